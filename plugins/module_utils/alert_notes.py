@@ -1,0 +1,128 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Alerts get a note, another line in it, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .alerts import Alert
+from .arguments import SELECTION_RULES, WRITER_OPTIONS, options
+from .client import Client
+from .errors import InvalidInput
+from .operation import Operation, Task
+from .selection import Selection
+from .text_rules import storable_note
+from .writer import run_writer
+from .writing import Edit, Plan, State, Subject, Write
+
+SEPARATOR = " | "
+# There is no way to store an empty note; one blank is what the product itself shows as none.
+NO_NOTE = " "
+# A server with default settings compiles 75 new scripts in five minutes, and each distinct note is one.
+DISTINCT_NOTES = 75
+
+
+def state_of(alert: Alert) -> State:
+    """The note; blanks alone count as none."""
+    return {"notes": alert.notes if alert.notes.strip() else ""}
+
+
+def note_after(current: str, note: str, state: str, mode: str) -> str:
+    """The note an alert shall hold.
+
+    :param note: one storable line.
+    :param state: ``present`` or ``absent``; absent with an empty `note` removes any note, else that one only.
+    :param mode: ``replace`` or ``append``; a text that the note already holds as a part is not appended again.
+    """
+    parts = current.split(SEPARATOR) if current.strip() else []
+    wanted = note.split(SEPARATOR) if note else []
+    if state == "absent":
+        if not wanted or current == note:
+            return ""
+        position = _position(parts, wanted)
+        if position is None:
+            return current
+        return SEPARATOR.join(parts[:position] + parts[position + len(wanted) :])
+    if mode == "replace" or not parts:
+        return note
+    return current if _position(parts, wanted) is not None else SEPARATOR.join(parts + wanted)
+
+
+def _position(parts: Sequence[str], wanted: Sequence[str]) -> int | None:
+    """Where `wanted` stands in `parts` as a whole, None when it does not."""
+    span = len(wanted)
+    return next((i for i in range(len(parts) - span + 1) if list(parts[i : i + span]) == list(wanted)), None)
+
+
+def plan(selection: Selection, note: str, state: str, mode: str) -> Plan:
+    """Edits for the alerts whose note is not as wanted.
+
+    What is kept of an alert's own note must be storable again, or the alert is not touched.
+    """
+    edits: list[Edit] = []
+    errors: dict[str, str] = {}
+    for alert in selection.alerts:
+        before = state_of(alert)
+        target = note_after(before["notes"], note, state, mode)
+        if target == before["notes"]:
+            continue
+        try:
+            if target:
+                storable_note(target, "fail")
+        except InvalidInput as error:
+            errors[alert.id] = f"The alert's own note could not be kept beside the new text. {error.message}"
+            continue
+        edits.append(Edit(alert, before, {"notes": target}))
+    return Plan(edits, errors=errors, warnings=_budget_warning({edit.after["notes"] for edit in edits}))
+
+
+def _budget_warning(texts: set[str]) -> list[str]:
+    if len(texts) <= DISTINCT_NOTES:
+        return []
+    return [
+        f"{len(texts)} different notes are to be written. A server with default settings compiles {DISTINCT_NOTES} new "
+        "ones in five minutes and answers 500 to the rest; `mode: replace` with one text needs only one."
+    ]
+
+
+def writes(edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
+    """One request per alert: there is no bulk form."""
+    return [(alert.id, Write("notes", edit.after["notes"] or NO_NOTE))]
+
+
+def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
+    """Do what the task asks; the result of every writer."""
+    state, warnings, note = params["state"], [], params["note"] or ""
+    if state == "present" or note:
+        storable = storable_note(note, params["unsupported_text"])
+        note, warnings = storable.text, [storable.warning] if storable.warning else []
+
+    def send(ids: Sequence[str], write: Write) -> None:
+        for alert_id in ids:
+            client.write_note(alert_id, str(write.value))
+
+    subject = Subject(
+        state=state_of,
+        plan=lambda selection: plan(selection, note, state, params["mode"]),
+        writes=writes,
+        send=send,
+        ids_per_write=1,
+    )
+    return run_writer(client, params, subject, task.check_mode, warnings)
+
+
+OPERATION = Operation(
+    name="utmstack_alert_notes",
+    options=options(
+        WRITER_OPTIONS,
+        note={"type": "str"},
+        state={"type": "str", "choices": ["present", "absent"], "default": "present"},
+        mode={"type": "str", "choices": ["replace", "append"], "default": "replace"},
+        unsupported_text={"type": "str", "choices": ["replace", "fail"], "default": "replace"},
+    ),
+    rules={**SELECTION_RULES, "required_if": [("state", "present", ("note",))]},
+    run=run,
+)

@@ -1,0 +1,102 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Alerts get tags, lose tags, or hold exactly the tags that are named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from .alerts import Alert
+from .arguments import SELECTION_RULES, WRITER_OPTIONS, options
+from .client import Client
+from .errors import InvalidInput
+from .operation import Operation, Task
+from .selection import Selection
+from .tag_hygiene import Spelling, same_tag, spell
+from .text_rules import checked_tag
+from .writer import run_writer
+from .writing import Edit, Plan, State, Subject, Write
+
+
+def state_of(alert: Alert) -> State:
+    """The tags; their order means nothing to the server."""
+    return {"tags": sorted(alert.tags)}
+
+
+def tags_after(current: Iterable[str], named: Sequence[str], state: str, normalize: bool = False) -> list[str]:
+    """The tags an alert shall hold; tags are compared exactly, letter case included.
+
+    :param state: ``present`` adds, ``absent`` removes, ``set`` replaces.
+    :param normalize: other spellings of a named tag on the alert go, whether it comes or goes.
+    """
+    if state == "set":
+        return sorted(set(named))
+    meant = {same_tag(tag) for tag in named} if normalize else set()
+    kept = {tag for tag in current if same_tag(tag) not in meant}
+    return sorted(kept | set(named)) if state == "present" else sorted(kept - set(named))
+
+
+def plan(selection: Selection, named: Sequence[str], state: str, normalize: bool = False) -> Plan:
+    """Edits for the alerts whose tags are not as wanted.
+
+    Tags are written as a whole: an alert that keeps a tag which cannot be written back is not touched.
+    """
+    edits: list[Edit] = []
+    errors: dict[str, str] = {}
+    for alert in selection.alerts:
+        target = tags_after(alert.tags, named, state, normalize)
+        if set(target) == set(alert.tags):
+            continue
+        try:
+            for tag in target:
+                checked_tag(tag)
+        except InvalidInput as error:
+            errors[alert.id] = f"The alert holds a tag that would be lost by writing it back. {error.message}"
+            continue
+        edits.append(Edit(alert, state_of(alert), {"tags": target}))
+    return Plan(edits, errors=errors)
+
+
+def spelling(client: Client, params: Mapping[str, Any]) -> Spelling:
+    """The tags to write, spelled as the server's catalogue spells them where that is wanted.
+
+    :raises InvalidInput: a tag cannot be stored, or none is named where one is needed.
+    """
+    named = [checked_tag(tag) for tag in params["tags"]]
+    if not named:
+        if params["state"] != "set":
+            raise InvalidInput(f"`tags` is empty; `state: {params['state']}` needs at least one tag.")
+        return Spelling(())
+    return spell(named, client.tag_names(), params["normalize"])
+
+
+def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
+    """Do what the task asks; the result of every writer."""
+    spelled = spelling(client, params)
+    named, state = [checked_tag(tag) for tag in spelled.tags], params["state"]
+
+    def writes(edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
+        return [(alert.id, Write("tags", tuple(edit.after["tags"])))]
+
+    subject = Subject(
+        state=state_of,
+        plan=lambda selection: plan(selection, named, state, params["normalize"]),
+        writes=writes,
+        send=lambda ids, write: client.write_tags(ids, write.value),
+    )
+    return run_writer(client, params, subject, task.check_mode, list(spelled.warnings))
+
+
+OPERATION = Operation(
+    name="utmstack_alert_tags",
+    options=options(
+        WRITER_OPTIONS,
+        tags={"type": "list", "elements": "str", "required": True},
+        state={"type": "str", "choices": ["present", "absent", "set"], "default": "present"},
+        normalize={"type": "bool", "default": False},
+    ),
+    rules=SELECTION_RULES,
+    run=run,
+)

@@ -1,0 +1,26 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module door: an operation as an Ansible module, wherever it runs."""
+
+from __future__ import annotations
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from .operation import Operation, Task, execute
+from .transport import REQUESTS_IMPORT_ERROR
+
+
+def run_as_module(operation: Operation) -> None:
+    """The whole of a module's ``main``."""
+    module = AnsibleModule(argument_spec=operation.options, supports_check_mode=True, **operation.rules)
+    if REQUESTS_IMPORT_ERROR is not None:
+        module.fail_json(msg=missing_required_lib("requests"), exception=str(REQUESTS_IMPORT_ERROR))
+    executed = execute(operation, module.params, Task(module.check_mode, module.no_log), session_directory=None)
+    module.no_log_values.update(executed.secrets)
+    result = executed.result
+    for warning in result.pop("warnings", []):
+        module.warn(warning)
+    if result.pop("failed", False):
+        module.fail_json(**result)
+    module.exit_json(**result)

@@ -1,0 +1,155 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can go wrong when talking to UTMStack: one family of exceptions.
+
+They are raised low, carry what is known as data, and become a failed task in exactly one place (``operation.py``).
+"""
+
+from __future__ import annotations
+
+import enum
+import unicodedata
+from typing import Any
+
+
+class Repeat(enum.Enum):
+    """Whether sending the same request again is harmless."""
+
+    HARMLESS = "harmless"  # the server did not see the request, or the request only reads
+    AFTER_READING_BACK = "after reading back"  # the server may have done it
+    USELESS = "useless"  # the same request gets the same answer
+
+
+def printable(text: str, limit: int = 500) -> str:
+    """One line of `text` that cannot act on a terminal: controls and format characters become their escapes."""
+    shown = "".join(_escaped(character) for character in text[: limit + 1])
+    return shown if len(text) <= limit else shown[:limit] + "…"
+
+
+def _escaped(character: str) -> str:
+    if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
+        return character.encode("unicode_escape").decode("ascii")
+    return character
+
+
+class UtmstackError(Exception):
+    """An operation could not be done as asked.
+
+    :param message: what was wanted, and what to do next, in one or two sentences.
+    :param status: HTTP status of the answer, when there was one.
+    :param server_text: what the server said about it.
+    :param endpoint: method and path, never a query string (it may hold a second factor).
+    :param repeat: whether the same request may be sent again.
+    :param retry_after: seconds the server asks to wait, when it does.
+    """
+
+    repeat = Repeat.USELESS
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        server_text: str = "",
+        endpoint: str = "",
+        repeat: Repeat | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.server_text = printable(server_text)
+        self.endpoint = endpoint
+        self.retry_after = retry_after
+        if repeat is not None:
+            self.repeat = repeat
+
+    def __str__(self) -> str:
+        return self.message
+
+    def as_result(self) -> dict[str, Any]:
+        """The ``error`` dictionary of a failed task."""
+        return {
+            "type": type(self).__name__,
+            "status": self.status,
+            "server_text": self.server_text,
+            "endpoint": self.endpoint,
+            "repeat": self.repeat.value,
+        }
+
+
+class InvalidInput(UtmstackError):
+    """An option has a value that no server could serve; nothing was sent."""
+
+
+class TooManyAlerts(UtmstackError):
+    """The selection is larger than `max_affected`; nothing was sent."""
+
+
+class ConnectionFailed(UtmstackError):
+    """No connection, or it broke before the answer was complete."""
+
+
+class TimedOut(ConnectionFailed):
+    """No answer within `timeout`; the server may still be working on it."""
+
+
+class TlsFailed(UtmstackError):
+    """The server's certificate was refused, or there is no common TLS version."""
+
+
+class RedirectRefused(UtmstackError):
+    """The server sent the client elsewhere; the token does not travel."""
+
+
+class NotUtmstack(UtmstackError):
+    """Something answers at this address, and it is not a UTMStack server."""
+
+
+class IncompleteAnswer(UtmstackError):
+    """A complete answer cannot be had."""
+
+
+class ServerError(UtmstackError):
+    """UTMStack answered with an error."""
+
+
+class CallerRefused(ServerError):
+    """The server does not let this caller do this; no other alert will fare better."""
+
+
+class WrongCredentials(CallerRefused):
+    """Name or password are wrong; each such login counts towards the lock of the client's address."""
+
+
+class AddressLocked(CallerRefused):
+    """Too many wrong logins came from this client's address; the lock lasts ten minutes."""
+
+
+class AccountInactive(CallerRefused):
+    """The account exists and is not activated."""
+
+
+class SecondFactorRequired(CallerRefused):
+    """The password was right and the server asks for a second factor."""
+
+
+class SecondFactorRefused(CallerRefused):
+    """The one-time code was refused."""
+
+
+class PreliminaryToken(CallerRefused):
+    """The token was earned by a password alone; it opens nothing but the second factor."""
+
+
+class ApiKeyRefused(CallerRefused):
+    """The API key is unknown, expired or not allowed from this address, or its owner is inactive."""
+
+
+class TokenRefused(CallerRefused):
+    """The token is expired, or the server was restarted since it was issued."""
+
+
+class AccessDenied(CallerRefused):
+    """The account lacks the role that this request needs."""

@@ -1,0 +1,125 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the words of a `query` to the server's filters.
+
+Texts are compared whole, letter case included, on ``.keyword``: on the analysed text the server would find phrases
+anywhere and lose days on which a field has another type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from .alerts import SEVERITY_CODES, STATUS_CODES
+from .client import Filter
+from .dialects import Dialect
+from .errors import InvalidInput
+from .moments import exact, instant
+from .where import compared_texts, condition
+
+# `automatic_review` alerts belong to the server's rule engine for up to 40 seconds.
+DEFAULT_STATUS = ("open", "in_review", "completed")
+FIRST_INSTANT, LAST_INSTANT = "1970-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"
+
+_TEXT_WORDS = {
+    "name": "name",
+    "category": "category",
+    "data_source": "dataSource",
+    "data_type": "dataType",
+}
+_SIDE_WORDS = {
+    "source_ip": ("adversary", "ip"),
+    "source_host": ("adversary", "host"),
+    "source_user": ("adversary", "user"),
+    "target_ip": ("target", "ip"),
+    "target_host": ("target", "host"),
+    "target_user": ("target", "user"),
+}
+QUERY_WORDS: Sequence[str] = (
+    "status",
+    "severity",
+    *_TEXT_WORDS,
+    "technique",
+    *_SIDE_WORDS,
+    "user",
+    "tags",
+    "without_tags",
+    "incident",
+    "since",
+    "until",
+    "where",
+)
+
+
+def compile_query(query: Mapping[str, Any], dialect: Dialect, now: datetime, echoes: bool) -> list[list[Filter]]:
+    """The searches that together find what `query` describes, no alert twice.
+
+    :param query: words of QUERY_WORDS; lists mean "any of these", except `tags` (all) and `without_tags` (none).
+    :param now: what ages in `since` and `until` count from.
+    :param echoes: whether repetitions of other alerts (v11) are wanted too.
+    :returns: filter lists, one search each.
+    :raises InvalidInput: an empty list, an unknown word, or a value the server could not compare.
+    """
+    given = {word: value for word, value in query.items() if value is not None}
+    for word, value in given.items():
+        if word not in QUERY_WORDS:
+            raise InvalidInput(f"`query` has no word {word!r}; it knows {', '.join(QUERY_WORDS)}.")
+        if value == [] or value == "":
+            raise InvalidInput(f"`query.{word}` is empty. Leave it out, or say what to look for.")
+    statuses = given.get("status", DEFAULT_STATUS)
+    filters = [Filter("status", "IS_ONE_OF_TERMS", _codes("status", statuses, STATUS_CODES))]
+    if "severity" in given:
+        filters.append(Filter("severity", "IS_ONE_OF_TERMS", _codes("severity", given["severity"], SEVERITY_CODES)))
+    sides = {"adversary": dialect.adversary, "target": dialect.target}
+    fields = {
+        **_TEXT_WORDS,
+        "technique": dialect.technique,
+        **{word: f"{sides[side]}.{member}" for word, (side, member) in _SIDE_WORDS.items()},
+    }
+    filters += [_any_of(fields[word], word, given[word]) for word in fields if word in given]
+    filters += [_any_of("tags", "tags", [tag]) for tag in given.get("tags", [])]
+    if "without_tags" in given:
+        filters.append(_none_of("tags", "without_tags", given["without_tags"]))
+    if "incident" in given:
+        filters.append(Filter("isIncident", "IS_ONE_OF_TERMS", ["true" if given["incident"] else "false"]))
+    if "since" in given or "until" in given:
+        filters.append(_period(given, now))
+    filters += [condition(item, dialect, now) for item in given.get("where", [])]
+    if dialect.has_echoes and not echoes:
+        filters.append(Filter("parentId", "DOES_NOT_EXIST"))
+    if "user" not in given:
+        return [filters]
+    either, other = f"{dialect.adversary}.user", f"{dialect.target}.user"
+    return [
+        [*filters, _any_of(either, "user", given["user"])],
+        [*filters, _any_of(other, "user", given["user"]), _none_of(either, "user", given["user"])],
+    ]
+
+
+def _codes(word: str, values: Sequence[str], codes: Mapping[str, int]) -> list[str]:
+    unknown = [value for value in values if value not in codes]
+    if unknown:
+        raise InvalidInput(f"`query.{word}` has {unknown[0]!r}; it knows {', '.join(codes)}.")
+    # The server takes strings only in this list, for numbers too.
+    return [str(codes[value]) for value in values]
+
+
+def _any_of(field: str, word: str, values: Sequence[Any]) -> Filter:
+    return Filter(f"{field}.keyword", "IS_ONE_OF_TERMS", compared_texts(word, values))
+
+
+def _none_of(field: str, word: str, values: Sequence[Any]) -> Filter:
+    return Filter(f"{field}.keyword", "IS_NOT_ONE_OF", compared_texts(word, values))
+
+
+def _period(given: Mapping[str, Any], now: datetime) -> Filter:
+    bounds = [
+        exact(instant(given[word], f"query.{word}", now)) if word in given else otherwise
+        for word, otherwise in (("since", FIRST_INSTANT), ("until", LAST_INSTANT))
+    ]
+    if bounds[0] > bounds[1]:
+        raise InvalidInput(f"`query.since` ({bounds[0]}) is after `query.until` ({bounds[1]}).")
+    return Filter("@timestamp", "IS_BETWEEN", bounds)

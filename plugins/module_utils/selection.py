@@ -1,0 +1,93 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which alerts a task is about: ids or a query in, alerts and unknown ids out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+from .alerts import Alert
+from .client import Client
+from .errors import InvalidInput
+from .moments import comparable
+from .query import compile_query
+from .reading import alerts_with_ids, read_along_time
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a task was pointed at.
+
+    :param alerts: in the order of the ids given, or newest first for a query.
+    :param unknown: ids that no alert carries.
+    :param echoes: for each alert that has any, its repetitions (v11); they follow its status.
+    :param by_query: whether the server chose the alerts.
+    """
+
+    alerts: Sequence[Alert]
+    unknown: Sequence[str] = ()
+    echoes: Mapping[str, Sequence[Alert]] | None = None
+    by_query: bool = False
+
+    def echoes_of(self, alert_id: str) -> Sequence[Alert]:
+        """The repetitions of one alert, none where they were not read."""
+        return (self.echoes or {}).get(alert_id, ())
+
+
+def select(client: Client, params: Mapping[str, Any], with_echoes: bool) -> Selection:
+    """The alerts that `alert_ids` or `query` point at.
+
+    :param params: `alert_ids` or `query`, and `limit` (rows of a query, None for all).
+    :param with_echoes: read the repetitions of the alerts, too.
+    """
+    if params.get("alert_ids") is not None:
+        return select_ids(client, params["alert_ids"], with_echoes)
+    limit = params.get("limit")
+    if limit is not None and limit < 1:
+        raise InvalidInput("`limit` must be at least 1.")
+    alerts = read_query(client, params["query"] or {}, newest_first=True, limit=limit, echoes=False)
+    echoes: list[Alert] = []
+    if with_echoes and client.dialect.has_echoes:
+        echoes = alerts_with_ids(client, [alert.id for alert in alerts], echoes=True)
+    return Selection(alerts, echoes=_by_parent(echoes), by_query=True)
+
+
+def select_ids(client: Client, ids: Sequence[str], with_echoes: bool) -> Selection:
+    """The alerts with these ids, each once, in the order given.
+
+    :raises InvalidInput: an id is empty.
+    """
+    wanted = list(dict.fromkeys(str(item).strip() for item in ids))
+    if "" in wanted:
+        raise InvalidInput("`alert_ids` holds an empty id.")
+    found = alerts_with_ids(client, wanted, with_echoes)
+    position = {alert_id: number for number, alert_id in enumerate(wanted)}
+    alerts = sorted((alert for alert in found if alert.id in position), key=lambda alert: position[alert.id])
+    known = {alert.id for alert in alerts}
+    return Selection(alerts, [item for item in wanted if item not in known], _by_parent(found))
+
+
+def read_query(
+    client: Client, query: Mapping[str, Any], newest_first: bool, limit: int | None, echoes: bool
+) -> list[Alert]:
+    """The alerts that match a query, complete or up to `limit`."""
+    searches = compile_query(query, client.dialect, datetime.now(timezone.utc), echoes)
+    parts = [read_along_time(client, filters, newest_first, limit) for filters in searches]
+    if len(parts) == 1:
+        return parts[0]
+    # Sorting is stable: first by id, then by time, as each part already is.
+    merged = sorted((alert for part in parts for alert in part), key=lambda alert: alert.id)
+    merged.sort(key=lambda alert: str(comparable(alert.timestamp)), reverse=newest_first)
+    return merged[:limit]
+
+
+def _by_parent(alerts: Sequence[Alert]) -> dict[str, list[Alert]]:
+    children: dict[str, list[Alert]] = {}
+    for alert in alerts:
+        if alert.parent_id is not None:
+            children.setdefault(alert.parent_id, []).append(alert)
+    return children

@@ -1,0 +1,60 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One spelling per tag: what `normalize` does, and near misses of the server's catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """Tags after hygiene, without duplicates, in the order given; `warnings` name what to look at."""
+
+    tags: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+
+
+def collapsed(tag: str) -> str:
+    """`tag` without outer blanks and with single inner ones."""
+    return " ".join(tag.split())
+
+
+def same_tag(tag: str) -> str:
+    """What two spellings of one tag have in common: letter case, blanks, hyphens and underscores do not count."""
+    return " ".join(tag.replace("-", " ").replace("_", " ").split()).casefold()
+
+
+def spell(tags: Iterable[str], catalogue: Sequence[str], normalize: bool) -> Spelling:
+    """The spelling to write for each tag.
+
+    With `normalize`, blanks are trimmed and collapsed; a near miss of a catalogue tag takes the catalogue's spelling
+    (only ``False positive`` counts as false positive), any other tag gets title case. Without it, tags are taken as
+    they are and near misses are warned about.
+
+    :param catalogue: tag names of the server.
+    """
+    names = {same_tag(name): name for name in reversed(catalogue)}
+    spelled: dict[str, None] = {}
+    warnings = []
+    for tag in tags:
+        known = names.get(same_tag(tag))
+        if tag in catalogue:
+            spelled[tag] = None
+        elif normalize:
+            spelled[known if known is not None else _title_case(collapsed(tag))] = None
+        else:
+            spelled[tag] = None
+            if known is not None:
+                warnings.append(
+                    f"The tag {tag!a} is not the catalogue's {known!a}, and UTMStack treats them as two tags; "
+                    "`normalize: true` takes the catalogue's spelling."
+                )
+    return Spelling(tuple(spelled), tuple(warnings))
+
+
+def _title_case(tag: str) -> str:
+    """First letter of each word in upper case; the rest stays, so that VPN and macOS survive."""
+    return " ".join(word[:1].upper() + word[1:] for word in tag.split(" "))

@@ -1,0 +1,90 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one way from a writer's options to its result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .applying import apply
+from .client import Client
+from .errors import printable
+from .selection import select
+from .writing import Outcome, Plan, Subject, guard, predicted
+
+# Queries are bounded unless the task says otherwise; ids were named by the user one by one.
+DEFAULT_MAX_AFFECTED = 500
+
+
+def run_writer(
+    client: Client, params: Mapping[str, Any], subject: Subject, check_mode: bool, warnings: Sequence[str]
+) -> dict[str, Any]:
+    """Select, plan, guard, apply and verify; the same result shape in check mode and in earnest.
+
+    :param params: the selection options, `max_affected` and what the subject needs.
+    :param warnings: what is already known to deserve one.
+    """
+    selection = select(client, params, subject.takes_echoes)
+    plan = subject.plan(selection)
+    limit = params["max_affected"]
+    guard(selection, plan, DEFAULT_MAX_AFFECTED if limit is None and selection.by_query else limit)
+    outcomes = predicted(selection, plan, subject.state)
+    if not check_mode and plan.edits:
+        done = apply(client, subject, plan.edits)
+        outcomes = [done.get(outcome.alert_id, outcome) for outcome in outcomes]
+    return _result(client, plan, outcomes, [*warnings, *plan.warnings])
+
+
+def _result(client: Client, plan: Plan, outcomes: Sequence[Outcome], warnings: Sequence[str]) -> dict[str, Any]:
+    failed = [outcome for outcome in outcomes if outcome.error]
+    skipped = [outcome for outcome in outcomes if outcome.skipped]
+    changed = [outcome for outcome in outcomes if outcome.changed]
+    result: dict[str, Any] = {
+        "changed": bool(changed),
+        "alerts": [outcome.as_result() for outcome in outcomes],
+        "summary": {
+            "matched": len(outcomes),
+            "changed": len(changed),
+            "unchanged": sum(1 for o in outcomes if not (o.changed or o.skipped or o.error)),
+            "skipped": len(skipped),
+            "failed": len(failed),
+            "requests": client.requests_sent,
+        },
+        "echoes_changed": sum(outcome.echoes_changed for outcome in outcomes),
+        "plan_digest": plan.digest,
+        "diff": {"prepared": "".join(line for outcome in outcomes for line in diff_lines(outcome))},
+        "warnings": list(warnings),
+    }
+    if failed:
+        result["failed"] = True
+        result["msg"] = _message(failed, len(outcomes))
+    return result
+
+
+def _message(failed: Sequence[Outcome], total: int) -> str:
+    shown = "; ".join(f"{printable(outcome.alert_id)}: {outcome.error}" for outcome in failed[:3])
+    more = f"; and {len(failed) - 3} more, see `alerts`" if len(failed) > 3 else ""
+    return f"{len(failed)} of {total} alerts failed. {shown}{more}"
+
+
+def diff_lines(outcome: Outcome) -> list[str]:
+    """One compact line per changed field; alert text cannot act on the terminal."""
+    if not outcome.changed or outcome.after is None:
+        return []
+    label = f"{outcome.alert_id} ({printable(outcome.name, 60)})"
+    lines = [
+        f"{label} {name}: {_shown(outcome.before[name])} -> {_shown(after)}\n"
+        for name, after in outcome.after.items()
+        if outcome.before[name] != after
+    ]
+    if outcome.echoes_changed:
+        lines.append(f"{label} echoes: {outcome.echoes_changed} follow\n")
+    return lines
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(printable(str(item), 80) for item in value) + "]"
+    return printable(str(value), 120) or '""'

@@ -1,0 +1,126 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: utmstack_alert_tags
+short_description: Manage the tags of UTMStack alerts
+version_added: 0.1.0
+description:
+  - Adds tags to alerts, removes them, or sets exactly the ones named. Other tags stay, although the server itself only knows to replace all.
+  - Echoes (v11) are not tagged with their alert.
+options:
+  tags:
+    description:
+      - Tags, compared exactly, letter case included. A tag with an apostrophe, a backslash or a control character is refused, because the server would lose it or run it as script.
+      - A tag that differs from one of the server's catalogue only in letter case, blanks or hyphens is warned about.
+    type: list
+    elements: str
+    required: true
+  state:
+    description:
+      - V(present) adds the tags, V(absent) removes them, V(set) makes them the only ones.
+      - With V(set) an empty list removes all tags.
+    type: str
+    choices: [present, absent, set]
+    default: present
+  normalize:
+    description:
+      - Trim and collapse blanks and write each word with a capital, but always with the spelling of the server's catalogue where it knows the tag.
+      - Other spellings of the tags on the alerts are replaced or removed, too.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - utmstack.siem.connection
+  - utmstack.siem.selection
+  - utmstack.siem.writer
+author:
+  - UTMStack SIEM collection contributors (@utmstack)
+"""
+
+EXAMPLES = r"""
+- name: Tag the alerts of a campaign
+  utmstack.siem.utmstack_alert_tags:
+    query:
+      name: [Repeated failed logins]
+      since: 24h
+    tags: [Campaign 42, Brute force]
+
+- name: Remove a tag
+  utmstack.siem.utmstack_alert_tags:
+    alert_ids: [a0000001-0000-4000-8000-000000000001]
+    tags: [Campaign 42]
+    state: absent
+
+- name: Write the tag as the server's catalogue writes it
+  utmstack.siem.utmstack_alert_tags:
+    alert_ids: [a0000001-0000-4000-8000-000000000001]
+    tags: [false-positive]
+    normalize: true
+"""
+
+RETURN = r"""
+alerts:
+  description: What became of each alert, in the order of the IDs or newest first.
+  returned: when the selection could be read
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: ID of the alert.
+      type: str
+    name:
+      description: Name of the alert.
+      type: str
+    changed:
+      description: Whether this alert changed, as read back from the server; in check mode, whether it would.
+      type: bool
+    before:
+      description: The fields in question before.
+      type: dict
+    after:
+      description: The fields in question afterwards. Null when they could not be read back.
+      type: dict
+    skipped:
+      description: Why a wanted change was not made, null otherwise.
+      type: str
+    error:
+      description: What went wrong, null otherwise.
+      type: str
+summary:
+  description: Numbers of alerts by what became of them, and of requests sent.
+  returned: when the selection could be read
+  type: dict
+  sample: {matched: 12, changed: 10, unchanged: 1, skipped: 1, failed: 0, requests: 5}
+plan_digest:
+  description: SHA-256 over the planned changes. A check run and the run that does the same have the same one.
+  returned: when the selection could be read
+  type: str
+echoes_changed:
+  description: Always 0, because echoes do not follow here.
+  returned: when the selection could be read
+  type: int
+  sample: 0
+diff:
+  description: One line for each changed field of each alert.
+  returned: when the selection could be read
+  type: dict
+error:
+  description: What went wrong when nothing could be selected - type, HTTP status, the server text, the endpoint, and whether a repeat is harmless.
+  returned: on a failed request
+  type: dict
+"""
+
+from ansible_collections.utmstack.siem.plugins.module_utils import alert_tags
+from ansible_collections.utmstack.siem.plugins.module_utils.doors import run_as_module
+
+
+def main() -> None:
+    run_as_module(alert_tags.OPERATION)
+
+
+if __name__ == "__main__":
+    main()
