@@ -1,0 +1,43 @@
+# Targets are thin; the logic is in tools/ and tests/.
+DIALECT ?= v11
+AREAS ?=
+.PHONY: bench bench-simulator build clean contract contract-refresh demo docs lint sanity set-up test test-matrix
+
+set-up:
+	@tools/set-up.sh
+
+demo: set-up
+	@tools/demo.sh $(DIALECT)
+
+test: set-up
+	@tools/test.sh
+
+test-matrix:
+	@tools/test-matrix.sh
+
+contract: set-up
+	@tools/contract.sh $(AREAS)
+
+contract-refresh:
+	@tools/contract-refresh.sh
+
+lint: set-up
+	@tools/lint.sh
+
+sanity: set-up
+	@tools/sanity.sh
+
+bench: set-up
+	@tools/bench.sh tests/benchmarks/bench_collection.py
+
+bench-simulator: set-up
+	@tools/bench.sh tests/benchmarks/bench_simulator.py
+
+docs: set-up
+	@tools/docs.sh
+
+build: set-up
+	@tools/build.sh
+
+clean:
+	@rm -rf .venv .venv-3.* build .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,124 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writing alerts over HTTP (API facts, 6)."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from .alerts import FALSE_POSITIVE, LABELS, PartlyWritten, set_note, set_status, set_tags
+from .analysis import tokens
+from .answers import ServerError, header_error, json_answer, problem, validation_problem
+from .context import principal, world
+from .routing import Route
+from .scripts import ScriptRefused
+from .spring import (
+    advice_error,
+    body_text,
+    bool_member,
+    done,
+    int_member,
+    json_object,
+    list_member,
+    page_answer,
+    required,
+    text_member,
+)
+
+
+def _null_pointer(request: web.Request, text: str) -> ServerError:
+    """A NullPointerException has no message of its own: problem+json comes without detail."""
+    if world(request).dialect.errors == "header":
+        return ServerError(header_error(500, f"{text}: null"))
+    return ServerError(problem(request, 500))
+
+
+async def change_status(request: web.Request) -> web.Response:
+    """POST /api/utm-alerts/status."""
+    here, body = world(request), await json_object(request)
+    where = "UtmAlertResource.updateAlertStatus: UtmAlertServiceImpl.updateStatus"
+    ids = list_member(request, body, "alertIds")
+    status, observation = int_member(request, body, "status"), text_member(request, body, "statusObservation")
+    false_positive = here.dialect.is_v11 and bool(bool_member(request, body, "addFalsePositiveTag"))
+    if ids is None:
+        raise _null_pointer(request, where)
+    if None in ids:
+        raise advice_error(request, 500, f"{where}: terms must not be null")
+    if status not in LABELS:
+        raise advice_error(request, 500, f"{where}: Unrecognized status {status}")
+    if observation is None:
+        if here.dialect.is_v11:
+            raise _null_pointer(request, where)
+        observation = "null"
+    known = [text for text in ids if text is not None]
+    try:
+        set_status(here, known, status, observation, principal(request).login, false_positive)
+    except (ScriptRefused, PartlyWritten) as error:
+        raise advice_error(request, 500, f"{where}: {error}") from None
+    if any(ord(character) < 0x09 for character in observation):
+        raise advice_error(request, 500, f"{where}: invalid byte sequence")
+    return done()
+
+
+async def change_tags(request: web.Request) -> web.Response:
+    """POST /api/utm-alerts/tags."""
+    here, body = world(request), await json_object(request)
+    where = "UtmAlertResource.updateAlertTags: UtmAlertServiceImpl.updateTags"
+    ids, tags = list_member(request, body, "alertIds"), list_member(request, body, "tags")
+    create = bool_member(request, body, "createRule")
+    missing = {name: "must not be null" for name, value in (("alertIds", ids), ("createRule", create)) if value is None}
+    if missing:
+        raise ServerError(validation_problem(request, "updateAlertTagsRequestBody", missing))
+    if tags is None:
+        if here.dialect.is_v11:
+            raise _null_pointer(request, where)
+        tags = []
+    try:
+        texts = ["null" if tag is None else tag for tag in tags]
+        set_tags(here, [text for text in ids or [] if text is not None], texts, principal(request).login)
+    except (ScriptRefused, PartlyWritten) as error:
+        raise advice_error(request, 500, f"{where}: {error}") from None
+    return done()
+
+
+async def change_note(request: web.Request) -> web.Response:
+    """POST /api/utm-alerts/notes: the body is the note as it stands, quotes of a JSON string included."""
+    here = world(request)
+    where = "UtmAlertResource.updateAlertNotes: UtmAlertServiceImpl.updateNotes"
+    alert_id = required(request, "alertId")
+    note = await body_text(request) or "null"
+    try:
+        set_note(here, alert_id, note, principal(request).login)
+    except (ScriptRefused, PartlyWritten) as error:
+        raise advice_error(request, 500, f"{where}: {error}") from None
+    return done()
+
+
+async def count_open(request: web.Request) -> web.Response:
+    """GET /api/utm-alerts/count-open-alerts: open, not tagged with the two words, and no echo."""
+    here = world(request)
+    words = set(tokens(FALSE_POSITIVE))
+    count = 0
+    for daily in here.documents.matching(here.dialect.alert_pattern):
+        found = set(daily.terms("status").get(2, ()))
+        tagged = set.intersection(*(daily.terms("tags").get(word, set()) for word in words))
+        found -= tagged
+        if here.dialect.has_children:
+            found -= daily.present("parentId")
+        count += len(found)
+    return json_answer(count)
+
+
+async def no_tag_rules(request: web.Request) -> web.Response:
+    """GET /api/alert-tag-rules: tagging alerts never makes a rule, whatever `createRule` says."""
+    return page_answer(request, [], "/api/alert-tag-rules/filter")
+
+
+ROUTES = [
+    Route("POST", "/api/utm-alerts/status", change_status),
+    Route("POST", "/api/utm-alerts/tags", change_tags),
+    Route("POST", "/api/utm-alerts/notes", change_note),
+    Route("GET", "/api/utm-alerts/count-open-alerts", count_open),
+    Route("GET", "/api/alert-tag-rules", no_tag_rules),
+]

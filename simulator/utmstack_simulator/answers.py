@@ -1,0 +1,84 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The shapes in which the servers answer and fail (API facts, section 2)."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timezone
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp import web
+
+PROBLEM = "https://www.jhipster.tech/problem/problem-with-message"
+VIOLATION = "https://www.jhipster.tech/problem/constraint-violation"
+MILLISECONDS = "%Y-%m-%dT%H:%M:%S.%f"
+
+
+class ServerError(Exception):
+    """Carries the answer that ends the request."""
+
+    def __init__(self, answer: web.Response) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+def empty(status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    """No body."""
+    return web.Response(status=status, headers=headers)
+
+
+def json_answer(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    """JSON as the servers write it: UTF-8 without naming a charset."""
+    body = json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return web.Response(body=body, status=status, headers={"Content-Type": "application/json", **(headers or {})})
+
+
+def text_answer(text: str, content_type: str = "application/json", status: int = 200) -> web.Response:
+    """A bare string, which Spring labels by what the client prefers."""
+    return web.Response(body=text.encode(), status=status, headers={"Content-Type": content_type})
+
+
+def header_error(status: int, text: str) -> web.Response:
+    """An error a resource catches itself: empty body, the text in a header (low bytes only, no line breaks)."""
+    shown = "".join(chr(ord(character) & 0xFF) for character in text).replace("\r", " ").replace("\n", " ")
+    return empty(status, {"X-UtmStack-error": shown, "X-UtmStack-params": ""})
+
+
+def problem(request: web.Request, status: int, detail: str | None = None, headers: Any = None) -> web.Response:
+    """problem+json of the framework."""
+    body: dict[str, Any] = {"type": PROBLEM, "title": HTTPStatus(status).phrase, "status": status}
+    if detail is not None:
+        body["detail"] = detail
+    body.update(path=request.path, message=f"error.http.{status}")
+    return json_answer(body, status, {"Content-Type": "application/problem+json", **(headers or {})})
+
+
+def validation_problem(request: web.Request, object_name: str, fields: dict[str, str]) -> web.Response:
+    """Bean validation of a body."""
+    errors = [{"objectName": object_name, "field": name, "message": text} for name, text in fields.items()]
+    body = {
+        "type": VIOLATION,
+        "title": "Method argument not valid",
+        "status": 400,
+        "path": request.path,
+        "message": "error.validation",
+        "fieldErrors": errors,
+    }
+    return json_answer(body, 400, {"Content-Type": "application/problem+json"})
+
+
+def boot_error(request: web.Request, status: int) -> web.Response:
+    """The security layer's own answer, in the form that Accept asks for."""
+    accepted = [part.split(";")[0].strip() for part in request.headers.get("Accept", "*/*").split(",")]
+    for media in accepted:
+        if media in ("application/json", "application/*", "*/*") or media.endswith("+json"):
+            now = datetime.now(timezone.utc).strftime(MILLISECONDS)[:-3] + "+00:00"
+            body = {"timestamp": now, "status": status, "error": HTTPStatus(status).phrase, "path": request.path}
+            return json_answer(body, status)
+        if media == "text/html":
+            page = f"<html><body><h1>Whitelabel Error Page</h1><div>status={status}</div></body></html>"
+            return text_answer(page, "text/html;charset=UTF-8", status)
+    return empty(status)

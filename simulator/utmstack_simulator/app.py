@@ -1,0 +1,206 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The application: every request goes through journal, faults, identity and roles before its handler."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+from . import (
+    account_routes,
+    alert_routes,
+    auth_routes,
+    control,
+    history,
+    probe_routes,
+    search_routes,
+    tag_routes,
+    value_routes,
+)
+from .alerts import another_analyst
+from .answers import ServerError, boot_error, header_error, problem
+from .context import WORLD, Principal, caller, set_principal, world
+from .routing import Access, Route
+from .world import World
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+CONTROL = "/simulator/"
+_ACCESS: web.AppKey[dict[Any, Access]] = web.AppKey("access", dict)
+BODY_LIMIT = 512 * 2**20
+
+
+def routes_of(here: World) -> list[Route]:
+    """Every route of this generation."""
+    tables = [
+        auth_routes.COMMON_ROUTES,
+        auth_routes.V11_ROUTES if here.dialect.is_v11 else auth_routes.V10_ROUTES,
+        account_routes.ROUTES,
+        probe_routes.ROUTES,
+        search_routes.ROUTES,
+        value_routes.ROUTES,
+        alert_routes.ROUTES,
+        history.ROUTES,
+        tag_routes.ROUTES,
+        control.ROUTES,
+    ]
+    return [route for table in tables for route in table]
+
+
+def build_app(here: World) -> web.Application:
+    """The application that plays `here`."""
+    app = web.Application(middlewares=[play], client_max_size=BODY_LIMIT)
+    app[WORLD] = here
+    app[_ACCESS] = {}
+    for route in routes_of(here):
+        added = app.router.add_route(route.method, route.path, route.handler)
+        app[_ACCESS][added.handler] = route.access
+    app.on_response_prepare.append(_no_type_without_body)
+    return app
+
+
+async def _no_type_without_body(request: web.Request, response: web.StreamResponse) -> None:
+    # aiohttp labels an empty body, the real server does not.
+    if isinstance(response, web.Response) and response.headers.get("Content-Type") == "application/octet-stream":
+        del response.headers["Content-Type"]
+
+
+@web.middleware
+async def play(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Journal and faults around everything that is not the control interface."""
+    if request.path.startswith(CONTROL):
+        return await handler(request)
+    here = world(request)
+    started = time.perf_counter()
+    body = await request.read()
+    faults = here.faults.meeting(request.method, request.path)
+    answer: web.StreamResponse | None = None
+    try:
+        answer = await _with_faults(request, handler, faults)
+        return answer
+    finally:
+        found = caller(request)
+        status = answer.status if answer is not None else 0
+        login = found.login if found else None
+        here.journal.add(
+            request.method, request.path, request.query.items(), login, status, body, time.perf_counter() - started
+        )
+
+
+async def _with_faults(request: web.Request, handler: Handler, faults: dict[str, Any]) -> web.StreamResponse:
+    here = world(request)
+    if "delay" in faults:
+        await asyncio.sleep(faults["delay"]["seconds"])
+    if "restart" in faults:
+        here.restart()
+    if "drop-before" in faults:
+        return _cut(request)
+    if "status" in faults:
+        wanted = faults["status"]
+        return web.Response(status=wanted["status"], headers=wanted.get("headers"), text=wanted.get("body", ""))
+    if "read-only" in faults:
+        text = "OpenSearch.updateByQuery: [cluster_block_exception] Forbidden access"
+        return header_error(500, text) if here.dialect.errors == "header" else problem(request, 500, text)
+    if "conflict" in faults:
+        another_analyst(here, faults["conflict"])
+    here.lost_writes = "lose-writes" in faults
+    here.written_share = faults["partial-writes"].get("share", 0.5) if "partial-writes" in faults else 1.0
+    try:
+        answer = await _answer(request, handler)
+    finally:
+        here.lost_writes, here.written_share = False, 1.0
+    if "drop-after" in faults:
+        return _cut(request)
+    return await _with_broken_body(request, answer, faults)
+
+
+async def _with_broken_body(
+    request: web.Request, answer: web.StreamResponse, faults: dict[str, Any]
+) -> web.StreamResponse:
+    body = answer.body if isinstance(answer, web.Response) and isinstance(answer.body, bytes) else b""
+    if "not-json" in faults:
+        return web.Response(text="<html><body>Gateway portal</body></html>", content_type="text/html")
+    if "truncate-body" in faults or "slow-body" in faults:
+        slow = web.StreamResponse(status=answer.status, headers=answer.headers)
+        slow.content_length = len(body)
+        await slow.prepare(request)
+        await slow.write(body[: len(body) // 2])
+        if "truncate-body" in faults:
+            return _cut(request)
+        await asyncio.sleep(faults["slow-body"]["seconds"])
+        await slow.write(body[len(body) // 2 :])
+        return slow
+    return answer
+
+
+def _cut(request: web.Request) -> web.Response:
+    """Close the connection without an answer."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response(status=499)
+
+
+async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Identity, roles, method, handler: in the order of the real server."""
+    try:
+        _identify(request)
+        refused = _refusal(request)
+        if refused is not None:
+            return refused
+        return await handler(request)
+    except ServerError as error:
+        return error.answer
+    except web.HTTPMethodNotAllowed as error:
+        allowed = ",".join(sorted(method for method in error.allowed_methods if method != "HEAD"))
+        text = f"Request method '{request.method}' not supported"
+        return problem(request, 405, text, {"Allow": allowed})
+    except web.HTTPNotFound:
+        return boot_error(request, 404)
+
+
+def _identify(request: web.Request) -> None:
+    """The key decides before the token; a bad key ends every request, a bad token is as good as none."""
+    here = world(request)
+    key = request.headers.get("Utm-Api-Key")
+    if key and here.dialect.has_api_keys:
+        owner = here.accounts.by_login.get(here.api_keys.owner(key) or "")
+        if owner is None or not owner.activated:
+            raise ServerError(boot_error(request, 500))
+        set_principal(request, Principal(owner.login, owner.roles, kind="key"))
+        return
+    header = request.headers.get("Authorization", "")
+    token = header[7:] if header.startswith("Bearer ") else request.query.get("access_token", "")
+    set_principal(request, here.tokens.read(token) if token else None)
+
+
+def _refusal(request: web.Request) -> web.Response | None:
+    """401 or 403 for a caller who may not; unknown routes under /api and /management are guarded, too."""
+    access = request.app[_ACCESS].get(request.match_info.handler)
+    if access is None:
+        access = _access_of_path(request)
+    if access is Access.PUBLIC:
+        return None
+    found = caller(request)
+    if found is None:
+        return boot_error(request, 401)
+    if access is Access.PRELIMINARY:
+        return None if found.preliminary else boot_error(request, 403)
+    if found.preliminary or not {"ROLE_USER", "ROLE_ADMIN"} & set(found.roles):
+        return boot_error(request, 403)
+    if access is Access.ADMIN and "ROLE_ADMIN" not in found.roles:
+        return problem(request, 500, "Access is denied")
+    return None
+
+
+def _access_of_path(request: web.Request) -> Access:
+    """Access of a request that has no handler: another method on a known path, or an unknown path."""
+    for route in request.app.router.routes():
+        if route.resource is not None and route.resource.canonical == request.path:
+            return request.app[_ACCESS].get(route.handler, Access.USER)
+    guarded = request.path.startswith(("/api/", "/management/", "/ws/topic"))
+    return Access.USER if guarded else Access.PUBLIC

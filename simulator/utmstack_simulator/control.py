@@ -1,0 +1,109 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The control interface under /simulator: seeding, faults, journal and store. For loopback, no credentials."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+from .alerts import run_rule_engine
+from .answers import empty, json_answer
+from .context import world
+from .routing import Access, Route
+
+
+async def reset(request: web.Request) -> web.Response:
+    """POST /simulator/reset."""
+    world(request).reset()
+    return empty()
+
+
+async def add_documents(request: web.Request) -> web.Response:
+    """POST /simulator/documents [{"index","id","source"}]; tells how many were taken and which were not."""
+    store = world(request).documents
+    rejected = []
+    for row in await request.json():
+        try:
+            store.put(row["index"], row["id"], row["source"])
+        except ValueError as error:
+            rejected.append({"id": row["id"], "reason": str(error)})
+    return json_answer({"stored": len(store), "rejected": rejected})
+
+
+async def add_users(request: web.Request) -> web.Response:
+    """POST /simulator/users [{"login","password",…}]."""
+    for row in await request.json():
+        world(request).accounts.seed(row)
+    return empty()
+
+
+async def change_settings(request: web.Request) -> web.Response:
+    """POST /simulator/settings {"utmstack.tfa.enable": "true"}."""
+    world(request).settings.update(await request.json())
+    return empty()
+
+
+async def tick(request: web.Request) -> web.Response:
+    """POST /simulator/tick: one run of the rule engine."""
+    return json_answer({"released": run_rule_engine(world(request))})
+
+
+async def set_faults(request: web.Request) -> web.Response:
+    """POST /simulator/faults with a list that replaces the faults in force."""
+    here, wanted = world(request), await request.json()
+    try:
+        here.faults.replace(wanted)
+        here.faults.drop(lambda fault: fault.kind == "compile-budget" or _at_once(fault.options))
+    except ValueError as error:
+        return json_answer({"error": str(error)}, 400)
+    for options in wanted:
+        if options["kind"] == "restart" and _at_once(options):
+            here.restart()
+        if options["kind"] == "compile-budget":
+            here.compile_budget.resize(options.get("capacity", 75), options.get("seconds", 300))
+    return empty()
+
+
+def _at_once(options: dict[str, Any]) -> bool:
+    """A restart that names no request happens now."""
+    return options["kind"] == "restart" and not {"path", "method", "nth"} & set(options)
+
+
+async def show_requests(request: web.Request) -> web.Response:
+    """GET /simulator/requests?method=&path=."""
+    return json_answer(world(request).journal.find(request.query.get("method"), request.query.get("path")))
+
+
+async def clear_requests(request: web.Request) -> web.Response:
+    """DELETE /simulator/requests."""
+    world(request).journal.reset()
+    return empty()
+
+
+async def show_alerts(request: web.Request) -> web.Response:
+    """GET /simulator/alerts: the store as it was seeded and changed."""
+    rows = world(request).documents.all()
+    return json_answer([{"index": row.index, "id": row.id, "source": row.source} for row in rows])
+
+
+async def make_api_key(request: web.Request) -> web.Response:
+    """POST /simulator/api-keys {"login"}: a key that works, without end."""
+    body = await request.json()
+    return json_answer({"key": world(request).api_keys.make(body["login"])})
+
+
+ROUTES = [
+    Route("POST", "/simulator/reset", reset, Access.PUBLIC),
+    Route("POST", "/simulator/documents", add_documents, Access.PUBLIC),
+    Route("POST", "/simulator/users", add_users, Access.PUBLIC),
+    Route("POST", "/simulator/settings", change_settings, Access.PUBLIC),
+    Route("POST", "/simulator/tick", tick, Access.PUBLIC),
+    Route("POST", "/simulator/faults", set_faults, Access.PUBLIC),
+    Route("GET", "/simulator/requests", show_requests, Access.PUBLIC),
+    Route("DELETE", "/simulator/requests", clear_requests, Access.PUBLIC),
+    Route("GET", "/simulator/alerts", show_alerts, Access.PUBLIC),
+    Route("POST", "/simulator/api-keys", make_api_key, Access.PUBLIC),
+]

@@ -1,0 +1,95 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Things that go wrong on demand.
+
+A fault is a dictionary: `kind`, and which requests it meets: `method`, `path` (a regular expression for the whole path),
+`nth` (only the n-th match, from 1), `times` (at most so often), `probability` with `seed`.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+READS_BY_POST = re.compile(
+    r"/api/(authenticate|tfa/.*|elasticsearch/(search|generic-search|search/csv|count|property/values-with-count))"
+)
+WRITE_FAULTS = ("lose-writes", "partial-writes", "drop-after", "conflict", "read-only")
+KINDS = (
+    "delay",
+    "status",
+    "drop-before",
+    "drop-after",
+    "lose-writes",
+    "partial-writes",
+    "truncate-body",
+    "not-json",
+    "restart",
+    "slow-body",
+    "conflict",
+    "compile-budget",
+    "read-only",
+)
+
+
+def is_writing(method: str, path: str) -> bool:
+    """Whether a request can change what the server stores."""
+    return method not in ("GET", "HEAD", "OPTIONS") and not READS_BY_POST.fullmatch(path)
+
+
+@dataclass
+class Fault:
+    """One fault with its memory."""
+
+    kind: str
+    options: dict[str, Any]
+    matched: int = 0
+    fired: int = 0
+    random: random.Random = field(default_factory=random.Random)
+
+    def meets(self, method: str, path: str) -> bool:
+        """Whether it happens to this request; counts."""
+        options = self.options
+        if options.get("method") not in (None, method) or not re.fullmatch(options.get("path", ".*"), path):
+            return False
+        if self.kind in WRITE_FAULTS and not is_writing(method, path):
+            return False
+        self.matched += 1
+        if options.get("nth") not in (None, self.matched) or self.fired >= options.get("times", self.fired + 1):
+            return False
+        if self.random.random() >= options.get("probability", 1.0):
+            return False
+        self.fired += 1
+        return True
+
+
+class Faults:
+    """The faults in force."""
+
+    def __init__(self) -> None:
+        self._faults: list[Fault] = []
+
+    def reset(self) -> None:
+        """Nothing goes wrong."""
+        self._faults = []
+
+    def replace(self, wanted: Sequence[dict[str, Any]]) -> None:
+        """These faults and no others. :raises ValueError: an unknown kind."""
+        for options in wanted:
+            if options.get("kind") not in KINDS:
+                raise ValueError(f"no fault {options.get('kind')!r}; there are {', '.join(KINDS)}")
+        self._faults = [
+            Fault(options["kind"], options, random=random.Random(options.get("seed", 0))) for options in wanted
+        ]
+
+    def drop(self, unwanted: Callable[[Fault], bool]) -> None:
+        """Without the faults that are over once they were set."""
+        self._faults = [fault for fault in self._faults if not unwanted(fault)]
+
+    def meeting(self, method: str, path: str) -> dict[str, dict[str, Any]]:
+        """The faults that happen to this request, by kind."""
+        return {fault.kind: fault.options for fault in self._faults if fault.meets(method, path)}

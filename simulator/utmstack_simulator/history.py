@@ -1,0 +1,99 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The history of alerts, kept in PostgreSQL (API facts, 6.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from .accounts import instant_text
+from .answers import json_answer
+from .context import world
+from .documents import Document
+from .routing import Route
+from .spring import page_answer, sort_of
+
+# The log step reads the alerts of a batch with the engine's default page.
+LOGGED_PER_BATCH = 10
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row."""
+
+    id: int
+    alert_id: str
+    user: str
+    date: str
+    action: str
+    old: str
+    new: str
+    message: str
+
+    def row(self) -> dict[str, Any]:
+        """The entry as the API shows it."""
+        return {
+            "id": self.id,
+            "alertId": self.alert_id,
+            "logUser": self.user,
+            "logDate": self.date,
+            "logAction": self.action,
+            "logOldValue": self.old,
+            "logNewValue": self.new,
+            "logMessage": self.message,
+        }
+
+
+class History:
+    """Rows in the order of writing."""
+
+    def __init__(self) -> None:
+        self.rows: list[Entry] = []
+
+    def reset(self) -> None:
+        """No rows."""
+        self.rows = []
+
+    def add(self, alerts: Sequence[Document], user: str, action: str, olds: Sequence[str], new: str, text: str) -> None:
+        """A row for each of the first ten alerts of a batch."""
+        for document, old in list(zip(alerts, olds, strict=True))[:LOGGED_PER_BATCH]:
+            number = len(self.rows) + 1
+            alert_id = str(document.source.get("id"))
+            self.rows.append(Entry(number, alert_id, user, instant_text(), action, old, new, text))
+
+
+_COLUMNS = {"id": "id", "alertId": "alert_id", "logUser": "user", "logDate": "date", "logAction": "action"}
+
+
+def _selected(request: web.Request) -> list[Entry]:
+    rows = list(world(request).history.rows)
+    for name, column in _COLUMNS.items():
+        if f"{name}.equals" in request.query:
+            rows = [row for row in rows if str(getattr(row, column)) == request.query[f"{name}.equals"]]
+        if f"{name}.in" in request.query:
+            wanted = request.query[f"{name}.in"].split(",")
+            rows = [row for row in rows if str(getattr(row, column)) in wanted]
+        if f"{name}.contains" in request.query:
+            part = request.query[f"{name}.contains"].lower()
+            rows = [row for row in rows if part in str(getattr(row, column)).lower()]
+    for name, descending in reversed(sort_of(request)):
+        rows.sort(key=lambda row: getattr(row, _COLUMNS.get(name, "id")), reverse=descending)  # noqa: B023
+    return rows
+
+
+async def show(request: web.Request) -> web.Response:
+    """GET /api/utm-alert-logs."""
+    return page_answer(request, [row.row() for row in _selected(request)])
+
+
+async def count(request: web.Request) -> web.Response:
+    """GET /api/utm-alert-logs/count."""
+    return json_answer(len(_selected(request)))
+
+
+ROUTES = [Route("GET", "/api/utm-alert-logs", show), Route("GET", "/api/utm-alert-logs/count", count)]

@@ -1,0 +1,114 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A simulator as a child process, for tests and tools."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import requests
+
+START_SECONDS = 30
+
+
+class SimulatorProcess:
+    """Starts ``utmstack-simulator`` on a free port; use it as a context manager.
+
+    :param dialect: ``v10`` or ``v11``.
+    :param options: further options of the command line, such as ``--tls``.
+    """
+
+    def __init__(self, dialect: str, *options: str) -> None:
+        self._directory = tempfile.TemporaryDirectory(prefix="utmstack-simulator-")
+        port_file = Path(self._directory.name, "port")
+        command = [sys.executable, "-m", "utmstack_simulator", "--dialect", dialect, "--port-file", str(port_file)]
+        self._process = subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL)
+        deadline = time.monotonic() + START_SECONDS
+        while not port_file.exists():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise RuntimeError(f"utmstack-simulator ({dialect}) did not start")
+            time.sleep(0.02)
+        scheme = "https" if "--tls" in options else "http"
+        self.dialect = dialect
+        self.ca_file = port_file.with_name("port.ca.pem")
+        self.url = f"{scheme}://127.0.0.1:{port_file.read_text().strip()}"
+        self._session = requests.Session()
+        self._session.trust_env = False
+
+    def __enter__(self) -> SimulatorProcess:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End the process."""
+        if self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait(timeout=10)
+        self._directory.cleanup()
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
+    def _control(self, method: str, path: str, **arguments: Any) -> Any:
+        verify = str(self.ca_file) if self.url.startswith("https") else True
+        answer = self._session.request(method, f"{self.url}/simulator/{path}", timeout=60, verify=verify, **arguments)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+    def reset(self) -> None:
+        """Empty stores and seeded defaults; tokens stay valid."""
+        self._control("POST", "reset", json={})
+
+    def documents(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Put documents `{"index", "id", "source"}` into daily indices."""
+        self._control("POST", "documents", json=list(rows))
+
+    def users(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Add users `{"login", "password", …}`."""
+        self._control("POST", "users", json=list(rows))
+
+    def settings(self, wanted: dict[str, str]) -> None:
+        """Change configuration parameters."""
+        self._control("POST", "settings", json=wanted)
+
+    def faults(self, *wanted: dict[str, Any]) -> None:
+        """These faults from now on, and no others."""
+        self._control("POST", "faults", json=list(wanted))
+
+    def tick(self) -> None:
+        """One run of the rule engine."""
+        self._control("POST", "tick", json={})
+
+    def requests(self, method: str | None = None, path: str | None = None) -> list[dict[str, Any]]:
+        """The journal."""
+        query = {name: value for name, value in (("method", method), ("path", path)) if value}
+        rows: list[dict[str, Any]] = self._control("GET", "requests", params=query)
+        return rows
+
+    def forget_requests(self) -> None:
+        """Empty the journal."""
+        self._control("DELETE", "requests")
+
+    def alerts(self) -> dict[str, dict[str, Any]]:
+        """The stored documents by id."""
+        return {row["id"]: row["source"] for row in self._control("GET", "alerts")}
+
+    def api_key(self, login: str = "admin") -> str:
+        """A new API key without end."""
+        key: str = self._control("POST", "api-keys", json={"login": login})["key"]
+        return key

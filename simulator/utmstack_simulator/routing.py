@@ -1,0 +1,33 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Routes: who may call what."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+
+
+class Access(enum.Enum):
+    """Who may call a route (API facts, 1.1)."""
+
+    PUBLIC = "everybody"
+    USER = "ROLE_USER or ROLE_ADMIN"
+    PRELIMINARY = "a login that waits for its second factor"
+    ADMIN = "ROLE_ADMIN, checked by annotation"
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method on one path; `path` is aiohttp's pattern."""
+
+    method: str
+    path: str
+    handler: Handler
+    access: Access = Access.USER

@@ -1,0 +1,82 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What becomes of a text that the backend writes into a script of the search engine (API facts, section 6)."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+CACHED_SCRIPTS = 100
+_LOST_IN_DOUBLE_QUOTES = re.compile(r"[\n\r\t\f\b]|\\u[0-9a-fA-F]{4}")
+_LOST_IN_NOTES = re.compile(r"[\n\r\t\f\b]|[^\x00-\x7f]")
+
+
+class ScriptRefused(Exception):
+    """The engine's answer is decoded: the backend answers 500."""
+
+
+class ScriptLost(Exception):
+    """The engine refuses the script with an answer that the backend takes for success: 200, nothing written."""
+
+
+class CompileBudget:
+    """New scripts per time: a bucket that refills steadily; a text that is still cached costs nothing."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self.reset()
+
+    def reset(self) -> None:
+        """The engine's default: 75 scripts in five minutes."""
+        self.resize(75, 300)
+
+    def resize(self, capacity: int | None, seconds: float) -> None:
+        """Another bucket, full; None is without limit, 0 refuses every new script."""
+        self._capacity, self._seconds = capacity, seconds
+        self._left: float = capacity or 0
+        self._filled = self._clock()
+        self._cache: OrderedDict[str, None] = OrderedDict()
+
+    def compile(self, script: str) -> None:
+        """:raises ScriptRefused: the budget is spent."""
+        if self._capacity is None:
+            return
+        if script in self._cache:
+            self._cache.move_to_end(script)
+            return
+        now = self._clock()
+        if self._capacity:
+            self._left = min(self._capacity, self._left + (now - self._filled) * self._capacity / self._seconds)
+        self._filled = now
+        if self._left < 1:
+            raise ScriptRefused("[circuit_breaking_exception] Too many dynamic script compilations")
+        self._left -= 1
+        self._cache[script] = None
+        if len(self._cache) > CACHED_SCRIPTS:
+            self._cache.popitem(last=False)
+
+
+def observation_text(text: str) -> str:
+    """An observation as it is stored. :raises ScriptLost: it breaks the script."""
+    if _LOST_IN_DOUBLE_QUOTES.search(text):
+        raise ScriptLost
+    return text
+
+
+def note_text(text: str) -> str:
+    """A note as it is stored. :raises ScriptLost: it breaks the script."""
+    if _LOST_IN_NOTES.search(text):
+        raise ScriptLost
+    return text
+
+
+def tag_texts(tags: list[str]) -> list[str]:
+    """Tags as they are stored. :raises ScriptLost: one breaks out of its quotes. :raises ScriptRefused: a trailing backslash."""
+    for tag in tags:
+        if "'" in tag or "\\" in tag:
+            raise ScriptLost
+    return tags

@@ -1,0 +1,122 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which values a field has, and how often (API facts, 4.2)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+from aiohttp import web
+
+from .answers import ServerError, boot_error, json_answer, validation_problem
+from .context import world
+from .documents import DailyIndex
+from .routing import Route
+from .search import Found
+from .search_routes import indices_of, readable_filters, search
+from .spring import (
+    bool_member,
+    int_member,
+    json_body,
+    json_object,
+    required,
+    resource_error,
+    text_member,
+)
+
+MOST_VALUES = 10_000
+
+
+def counts(found: Found, field: str) -> dict[Any, int]:
+    """Documents per value; a list counts once per distinct entry. :raises LookupError: a text field everywhere."""
+    result: dict[Any, int] = {}
+    asked = failed = 0
+    for daily, numbers in found:
+        kind = daily.type_of(field)
+        asked += 1
+        if kind == "text":
+            failed += 1
+            continue
+        if kind in (None, "object"):
+            continue
+        for value, holders in daily.terms(field).items():
+            if count := len(holders & numbers):
+                key = (kind, value)
+                result[key] = result.get(key, 0) + count
+    if asked and failed == asked:
+        raise LookupError(field)
+    return result
+
+
+def shown(kind: str, value: Any) -> str:
+    """A value as the key of the answer."""
+    if kind == "date":
+        moment = datetime.fromtimestamp(value / 1000, timezone.utc)
+        return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{value % 1000:03d}Z"
+    if kind == "boolean":
+        return "true" if value else "false"
+    return str(value)
+
+
+def _counted(request: web.Request, found: Found, field: str, where: str) -> dict[Any, int]:
+    try:
+        return counts(found, field)
+    except LookupError:
+        text = "Request failed: [search_phase_execution_exception] all shards failed"
+        raise resource_error(500, f"{where}: {text}") from None
+
+
+async def values(request: web.Request) -> web.Response:
+    """GET /api/elasticsearch/property/values: most frequent first, then by value."""
+    where = "ElasticsearchResource.getFieldValues"
+    field, pattern = required(request, "keyword"), required(request, "indexPattern")
+    found = search(request, indices_of(request, pattern, where), [], (), where)
+    rows = sorted(_counted(request, found, field, where).items(), key=lambda item: (-item[1], item[0][1]))
+    return json_answer([shown(*key) for key, _count in rows[:MOST_VALUES]])
+
+
+async def values_with_count(request: web.Request) -> web.Response:
+    """POST /api/elasticsearch/property/values-with-count: an object in the order of the result."""
+    where = "ElasticsearchResource.getFieldValuesWithCount"
+    body = await json_object(request)
+    field, pattern = text_member(request, body, "field"), text_member(request, body, "index")
+    top = int_member(request, body, "top", 5)
+    by_count, ascending = bool_member(request, body, "orderByCount"), bool(bool_member(request, body, "sortAsc"))
+    filters = readable_filters(request, body.get("filters"))
+    if pattern is None:
+        fields = {"index": "must not be null"}
+        raise ServerError(validation_problem(request, "propertyValuesWithCountRequest", fields))
+    if field is None or top <= 0:
+        raise resource_error(500, f"{where}: [size] must be greater than 0, and a field is needed")
+    indices = _everything(request) if pattern == "" else indices_of(request, pattern, where)
+    found = search(request, indices, filters, (), where)
+    rows = sorted(_counted(request, found, field, where).items(), key=lambda item: item[0][1])
+    if by_count:
+        rows.sort(key=lambda item: item[1] if ascending else -item[1])
+    elif not ascending:
+        rows.reverse()
+    return json_answer({shown(*key): count for key, count in rows[:top]})
+
+
+def _everything(request: web.Request) -> list[DailyIndex]:
+    return list(world(request).documents.indices.values())
+
+
+async def any_match(request: web.Request) -> web.Response:
+    """POST /api/elasticsearch/count (v11): whether anything matches."""
+    where = "ElasticsearchResource.count"
+    if not world(request).dialect.is_v11:
+        return boot_error(request, 404)
+    pattern = required(request, "indexPattern")
+    filters = readable_filters(request, await json_body(request, needed=False))
+    found = search(request, indices_of(request, pattern, where), filters, (), where)
+    return json_answer(any(numbers for _daily, numbers in found))
+
+
+ROUTES = [
+    Route("GET", "/api/elasticsearch/property/values", values),
+    Route("POST", "/api/elasticsearch/property/values-with-count", values_with_count),
+    Route("POST", "/api/elasticsearch/count", any_match),
+]

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Makes .venv once: Python packages, the simulator, and the link that gives the collection its name.
+# A second run does nothing unless a list of requirements changed.
+# Usage: tools/set-up.sh [DIRECTORY], with PYTHON naming the interpreter to use.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+venv=${1:-.venv}
+
+find_python() {
+    local candidate
+    for candidate in "${PYTHON:-}" python3.11 python3.12 python3.13 python3; do
+        if [ -n "$candidate" ] && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            echo "$candidate"
+            return
+        fi
+    done
+    echo "Python 3.11 or later is needed; set PYTHON to one, as in: make test PYTHON=/usr/bin/python3.12" >&2
+    return 1
+}
+
+wanted=$(cat tests/requirements.txt simulator/pyproject.toml tools/set-up.sh | cksum)
+if [ "$(cat "$venv/set-up-done" 2>/dev/null)" = "$wanted" ]; then
+    exit 0
+fi
+python=$(find_python)
+echo "Set-up 1/3: $venv with $("$python" --version)"
+"$python" -m venv "$venv"
+echo "Set-up 2/3: Python packages (once; a minute or two)"
+"$venv/bin/pip" install -qq --disable-pip-version-check -r tests/requirements.txt -e simulator
+echo "Set-up 3/3: the collection as utmstack.siem"
+mkdir -p "$venv/collections/ansible_collections/utmstack"
+ln -sfn ../../../.. "$venv/collections/ansible_collections/utmstack/siem"
+echo "$wanted" >"$venv/set-up-done"

@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# The fast test suite; arguments go to pytest.
+set -euo pipefail
+# shellcheck source=tools/environment.sh
+. "$(dirname "$0")/environment.sh"
+exec python -m pytest "$@"
