@@ -18,6 +18,7 @@ from typing import Any
 READS_BY_POST = re.compile(
     r"/api/(authenticate|tfa/.*|elasticsearch/(search|generic-search|search/csv|count|property/values-with-count))"
 )
+# Without a path of their own, these meet writing requests only.
 WRITE_FAULTS = ("lose-writes", "partial-writes", "drop-after", "conflict", "read-only")
 KINDS = (
     "delay",
@@ -56,7 +57,7 @@ class Fault:
         options = self.options
         if options.get("method") not in (None, method) or not re.fullmatch(options.get("path", ".*"), path):
             return False
-        if self.kind in WRITE_FAULTS and not is_writing(method, path):
+        if self.kind in WRITE_FAULTS and "path" not in options and not is_writing(method, path):
             return False
         self.matched += 1
         if options.get("nth") not in (None, self.matched) or self.fired >= options.get("times", self.fired + 1):

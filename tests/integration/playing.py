@@ -1,0 +1,169 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs tasks through ansible-playbook against a simulator and gives back what happened."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from utmstack_simulator.faults import is_writing
+from utmstack_simulator.process import SimulatorProcess
+
+ROOT = Path(__file__).parents[2]
+DAY = {"v10": "alert-2026.11.20", "v11": "v11-alert-2026-11-20"}
+LABELS = {1: "Automatic review", 2: "Open", 3: "In review", 5: "Completed"}
+SEARCH = "/api/elasticsearch/search"
+
+
+@dataclass
+class Played:
+    """What a playbook run printed and recorded.
+
+    :param results: result of each task by its name.
+    :param journal: the requests that the server saw during the run.
+    """
+
+    code: int
+    output: str
+    results: dict[str, dict[str, Any]] = field(default_factory=dict)
+    statuses: dict[str, str] = field(default_factory=dict)
+    journal: list[dict[str, Any]] = field(default_factory=list)
+
+    def result(self, task: str = "it") -> dict[str, Any]:
+        """The result of one task."""
+        assert task in self.results, self.output
+        return self.results[task]
+
+    def writes(self) -> list[str]:
+        """Paths of the writing requests."""
+        return [row["path"] for row in self.journal if is_writing(row["method"], row["path"])]
+
+    def count(self, path: str) -> int:
+        """How many requests went to this path."""
+        return sum(1 for row in self.journal if row["path"] == path)
+
+
+@dataclass
+class Stage:
+    """A simulator, a door and the credentials to go through it with."""
+
+    simulator: SimulatorProcess
+    door: str
+    directory: Path
+
+    @property
+    def dialect(self) -> str:
+        """``v10`` or ``v11``."""
+        return self.simulator.dialect
+
+    def seed(self, *alerts: dict[str, Any]) -> None:
+        """Put alerts made by `alert()` into one day."""
+        rows = [{"index": DAY[self.dialect], "id": source["id"], "source": source} for source in alerts]
+        self.simulator.documents(rows)
+
+    def task(self, module: str, name: str = "it", **options: Any) -> dict[str, Any]:
+        """A task of the collection; it does not end the play when it fails."""
+        return {"name": name, f"utmstack.siem.{module}": options, "ignore_errors": True, "diff": True}
+
+    def play(
+        self,
+        *tasks: dict[str, Any],
+        check: bool = False,
+        options: dict[str, Any] | None = None,
+        arguments: Sequence[str] = (),
+        play: dict[str, Any] | None = None,
+    ) -> Played:
+        """Run tasks. In check mode the journal must hold no writing request: asserted here, for every test.
+
+        :param options: connection options instead of the administrator's password.
+        :param play: further keywords of the play.
+        """
+        defaults = {
+            "url": self.simulator.url,
+            "username": "admin",
+            "password": "Adm1n-pass",
+            "bypass_two_factor": True,
+            "retry_budget": 5,
+            **(options or {}),
+        }
+        book = {
+            "hosts": "all",
+            "gather_facts": False,
+            "module_defaults": {"group/utmstack.siem.utmstack": {k: v for k, v in defaults.items() if v is not None}},
+            "tasks": list(tasks),
+            **(play or {}),
+        }
+        if self.door == "module":
+            # A task environment cannot be had inside the controller's process.
+            book["environment"] = {"UTMSTACK_TEST_DOOR": "module"}
+        path = self.directory / "play.yml"
+        path.write_text(yaml.safe_dump([book]), encoding="utf-8")
+        return self.run_playbook(str(path), *(["--check"] if check else []), *arguments, check=check)
+
+    def run_playbook(
+        self, *arguments: str, check: bool = False, environment: dict[str, str] | None = None
+    ) -> Played:
+        """Run ansible-playbook on localhost with the local connection."""
+        self.simulator.forget_requests()
+        record = self.directory / "record.jsonl"
+        record.unlink(missing_ok=True)
+        completed = subprocess.run(
+            [
+                *("ansible-playbook", "-i", "localhost,", "-c", "local"),
+                # Modules run with this Python, which has requests.
+                *("-e", f"ansible_python_interpreter={sys.executable}", *arguments),
+            ],
+            capture_output=True,
+            text=True,
+            timeout=300,
+            env={
+                **{name: value for name, value in os.environ.items() if not name.startswith(("UTMSTACK_", "ANSIBLE_"))},
+                "ANSIBLE_CONFIG": str(ROOT / "tests" / "ansible.cfg"),
+                "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
+                "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback_plugins"),
+                "ANSIBLE_CALLBACKS_ENABLED": "record",
+                "UTMSTACK_TEST_RECORD": str(record),
+                "PYTHONDONTWRITEBYTECODE": "1",
+                **(environment or {}),
+            },
+        )
+        rows = [json.loads(line) for line in record.read_text().splitlines()] if record.exists() else []
+        played = Played(
+            completed.returncode,
+            completed.stdout + completed.stderr,
+            {row["task"]: row["result"] for row in rows},
+            {row["task"]: row["status"] for row in rows},
+            self.simulator.requests(),
+        )
+        if check:
+            assert played.writes() == [], "a writing request in check mode"
+        return played
+
+
+def alert(number: int = 1, **fields: Any) -> dict[str, Any]:
+    """An open alert of medium severity as the servers store it, apart from `fields`."""
+    source = {
+        "@timestamp": f"2026-11-20T{number // 3600 % 24:02d}:{number // 60 % 60:02d}:{number % 60:02d}.000Z",
+        "id": f"a{number:07d}-0000-4000-8000-000000000001",
+        "name": "Repeated failed logins",
+        "category": "Credential access",
+        "severity": 2,
+        "severityLabel": "Medium",
+        "status": 2,
+        "statusLabel": "Open",
+        "statusObservation": "",
+        "isIncident": False,
+        "tags": None,
+        "notes": "",
+        **fields,
+    }
+    return {**source, "statusLabel": LABELS[source["status"]]}

@@ -1,0 +1,218 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Status, tags and notes: changed means stored, the second run changes nothing, check mode predicts and sends nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .playing import SEARCH, Stage, alert
+
+STATUS, TAGS, NOTES = "/api/utm-alerts/status", "/api/utm-alerts/tags", "/api/utm-alerts/notes"
+ONE, TWO = alert(1)["id"], alert(2)["id"]
+
+WRITERS = [
+    pytest.param(
+        "utmstack_alert_status",
+        {"status": "completed", "observation": "Planned scan"},
+        {"status": 5, "statusLabel": "Completed", "statusObservation": "Planned scan"},
+        id="status",
+    ),
+    pytest.param(
+        "utmstack_alert_status",
+        {"false_positive": True, "observation": "Planned scan"},
+        {"status": 5, "statusObservation": "Planned scan", "tags": ["False positive"]},
+        id="false_positive",
+    ),
+    pytest.param(
+        "utmstack_alert_tags", {"tags": ["Campaign 42", "Überprüfung"]}, {"tags": ["Campaign 42", "Überprüfung"]}, id="tags"
+    ),
+    pytest.param("utmstack_alert_notes", {"note": 'Host "web-01" isolated'}, {"notes": 'Host "web-01" isolated'}, id="notes"),
+]
+
+
+@pytest.mark.parametrize(("module", "options", "stored"), WRITERS)
+def test_check_apply_and_again(stage: Stage, module: str, options: dict[str, Any], stored: dict[str, Any]) -> None:
+    stage.seed(alert(1), alert(2), alert(3))
+    task = stage.task(module, alert_ids=[ONE, TWO], **options)
+
+    predicted = stage.play(task, check=True).result()
+    assert stage.simulator.alerts()[ONE]["statusLabel"] == "Open"
+    applied = stage.play(task).result()
+
+    assert predicted["changed"] is applied["changed"] is True
+    for part in ("alerts", "plan_digest", "echoes_changed", "diff"):
+        assert predicted[part] == applied[part]
+    assert applied["summary"] == {**predicted["summary"], "requests": applied["summary"]["requests"]}
+    documents = stage.simulator.alerts()
+    for alert_id in (ONE, TWO):
+        assert {name: documents[alert_id][name] for name in stored} == stored
+    untouched = {**alert(3)}
+    assert documents[alert(3)["id"]] == untouched
+
+    again = stage.play(task)
+    assert again.result()["changed"] is False
+    assert again.result()["summary"]["unchanged"] == 2
+    assert again.writes() == []
+
+
+def test_both_doors_give_the_same_result(stage: Stage, request: pytest.FixtureRequest) -> None:
+    """The local door's result is compared with the module door's, key by key."""
+    tasks = [
+        stage.task("utmstack_alert_status", "status", query={"severity": ["medium"]}, status="in_review"),
+        stage.task("utmstack_alert_tags", "tags", alert_ids=[ONE], tags=["false positive"]),
+        stage.task("utmstack_alert_notes", "notes", alert_ids=[ONE, "nobody"], note="naïve"),
+        stage.task("utmstack_alert_info", "info", query={}, raw=True),
+        stage.task("utmstack_auth", "auth"),
+    ]
+    results = []
+    for door in ("local", "module"):
+        stage.simulator.reset()
+        stage.seed(alert(1), alert(2, name="{{ lookup('pipe', 'id') }}"))
+        results.append(Stage(stage.simulator, door, stage.directory).play(*tasks).results)
+    for name in ("status", "tags", "notes", "info", "auth"):
+        local, module = (_comparable(result[name]) for result in results)
+        assert local == module, name
+
+
+def _comparable(result: dict[str, Any]) -> dict[str, Any]:
+    """Without what belongs to the run, not to the operation."""
+    kept = {key: value for key, value in result.items() if not key.startswith("_")}
+    for name in ("invocation", "exception", "requests", "expires_at", "failed"):
+        kept.pop(name, None)
+    if "summary" in kept:
+        kept["summary"] = {**kept["summary"], "requests": 0}
+    # Only the task that happens to log in warns about the bypass.
+    kept["warnings"] = [text for text in kept.get("warnings", []) if "bypass" not in text]
+    return kept
+
+
+def test_a_thousand_alerts_in_three_tasks_stay_within_the_request_budget(local_stage: Stage) -> None:
+    alerts = [alert(number) for number in range(1, 1001)]
+    local_stage.seed(*alerts)
+    ids = [source["id"] for source in alerts]
+    played = local_stage.play(
+        local_stage.task("utmstack_alert_status", "close", alert_ids=ids, status="completed", observation="Scan"),
+        local_stage.task("utmstack_alert_tags", "tag", alert_ids=ids, tags=["Scan"]),
+        local_stage.task("utmstack_alert_notes", "note", alert_ids=ids, note="Planned scan", concurrency=8),
+    )
+    assert played.code == 0, played.output
+    for name in ("close", "tag", "note"):
+        assert played.result(name)["summary"]["changed"] == 1000
+    paths = [row["path"] for row in played.journal]
+    assert paths.count("/api/authenticate") == 1
+    assert (paths.count(STATUS), paths.count(TAGS), paths.count(NOTES)) == (1, 1, 1000)
+    first_writes = [paths.index(path) for path in (STATUS, TAGS, NOTES)]
+    # Before each task's write: select and look again; after it: one read to verify, then the next task's selection.
+    assert [paths[: first].count(SEARCH) for first in first_writes] == [2, 5, 8]
+    assert paths.count(SEARCH) == 9
+    assert paths.count("/api/utm-alert-tags") == 1
+    assert len(paths) == 1 + 1 + 1 + 1000 + 9 + 1
+
+
+def test_a_query_is_bounded_and_nothing_is_written_beyond_the_bound(local_stage: Stage) -> None:
+    local_stage.seed(*[alert(number) for number in range(1, 502)])
+    task = {"query": {"status": ["open"]}, "status": "completed"}
+    refused = local_stage.play(local_stage.task("utmstack_alert_status", **task))
+    assert "501 alerts would be changed" in refused.result()["msg"]
+    assert refused.writes() == []
+    allowed = local_stage.play(local_stage.task("utmstack_alert_status", max_affected=501, **task))
+    assert allowed.result()["summary"]["changed"] == 501
+
+
+def test_no_ids_are_nothing_to_do_and_no_request(stage: Stage) -> None:
+    stage.seed(alert(1))
+    played = stage.play(stage.task("utmstack_alert_status", alert_ids=[], status="completed"))
+    assert played.result()["changed"] is False
+    assert played.count(SEARCH) == 0
+    assert played.writes() == []
+
+
+def test_texts_the_server_would_lose_are_replaced_visibly_or_refused(stage: Stage) -> None:
+    """A tag with an apostrophe, a note with an accent, an observation with a line break, an unknown id."""
+    stage.seed(alert(1), alert(2))
+    played = stage.play(
+        stage.task("utmstack_alert_tags", "tag", alert_ids=[ONE], tags=["Bob's laptop"]),
+        stage.task("utmstack_alert_notes", "note", alert_ids=[ONE], note="naïve"),
+        stage.task("utmstack_alert_notes", "strict", alert_ids=[TWO], note="naïve", unsupported_text="fail"),
+        stage.task("utmstack_alert_status", "close", alert_ids=[ONE, "nobody"], status="completed", observation="a\nb"),
+    )
+    assert "apostrophe" in played.result("tag")["msg"]
+    assert played.count(TAGS) == 0
+    assert played.result("note")["changed"] is True
+    assert "naive" in played.result("note")["warnings"][0]
+    assert played.statuses["strict"] == "failed"
+    close = played.result("close")
+    assert played.statuses["close"] == "failed"
+    assert [row["changed"] for row in close["alerts"]] == [True, False]
+    assert "No alert has this id" in close["alerts"][1]["error"]
+    stored = stage.simulator.alerts()[ONE]
+    assert (stored["notes"], stored["statusObservation"], stored["tags"]) == ("naive", "a b", None)
+
+
+def test_completed_alerts_are_skipped_unless_reopened(local_stage: Stage) -> None:
+    local_stage.seed(alert(1, status=5))
+    skipped = local_stage.play(local_stage.task("utmstack_alert_status", alert_ids=[ONE], status="open")).result()
+    assert skipped["changed"] is False
+    assert "reopen" in skipped["alerts"][0]["skipped"]
+    opened = local_stage.play(local_stage.task("utmstack_alert_status", alert_ids=[ONE], status="open", reopen=True))
+    assert opened.result()["changed"] is True
+
+
+def test_echoes_follow_status_and_false_positive_but_not_tags_and_notes(v11_stage: Stage) -> None:
+    echo = alert(2, parentId=ONE, status=1)
+    v11_stage.seed(alert(1), echo)
+    task = v11_stage.task("utmstack_alert_status", alert_ids=[ONE], false_positive=True, observation="Scan")
+    predicted = v11_stage.play(task, check=True).result()
+    assert predicted["echoes_changed"] == 1
+    applied = v11_stage.play(task).result()
+    assert applied["echoes_changed"] == 1
+    assert applied["plan_digest"] == predicted["plan_digest"]
+    stored = v11_stage.simulator.alerts()[echo["id"]]
+    assert (stored["status"], stored["tags"]) == (5, ["False positive"])
+    v11_stage.play(
+        v11_stage.task("utmstack_alert_tags", "tag", alert_ids=[ONE], tags=["x"]),
+        v11_stage.task("utmstack_alert_notes", "note", alert_ids=[ONE], note="x"),
+    )
+    stored = v11_stage.simulator.alerts()[echo["id"]]
+    assert (stored["notes"], stored["tags"]) == ("", ["False positive"])
+
+
+def test_a_near_miss_of_the_servers_tag_is_warned_about_or_corrected(stage: Stage) -> None:
+    stage.seed(alert(1), alert(2))
+    played = stage.play(
+        stage.task("utmstack_alert_tags", "warned", alert_ids=[ONE], tags=["False Positive"]),
+        stage.task("utmstack_alert_tags", "corrected", alert_ids=[TWO], tags=["False Positive"], normalize=True),
+    )
+    assert "'False positive'" in played.result("warned")["warnings"][0]
+    documents = stage.simulator.alerts()
+    assert documents[ONE]["tags"] == ["False Positive"]
+    assert documents[TWO]["tags"] == ["False positive"]
+
+
+def test_tags_can_be_removed_and_set(local_stage: Stage) -> None:
+    local_stage.seed(alert(1, tags=["a", "b"]), alert(2, tags=["b", "a"]))
+    removed = local_stage.play(
+        local_stage.task("utmstack_alert_tags", alert_ids=[ONE, TWO], tags=["a"], state="absent")
+    )
+    assert removed.result()["summary"]["changed"] == 2
+    # Two orders of the same tags are one edit.
+    assert removed.count(TAGS) == 1
+    local_stage.play(local_stage.task("utmstack_alert_tags", alert_ids=[ONE], tags=[], state="set"))
+    documents = local_stage.simulator.alerts()
+    assert (documents[ONE]["tags"], documents[TWO]["tags"]) == (None, ["b"])
+
+
+def test_notes_are_appended_once_and_removed(local_stage: Stage) -> None:
+    local_stage.seed(alert(1, notes="first"))
+    append = local_stage.task("utmstack_alert_notes", alert_ids=[ONE], note="second", mode="append")
+    assert local_stage.play(append).result()["changed"] is True
+    assert local_stage.play(append).result()["changed"] is False
+    assert local_stage.simulator.alerts()[ONE]["notes"] == "first | second"
+    remove = local_stage.task("utmstack_alert_notes", alert_ids=[ONE], state="absent")
+    assert local_stage.play(remove).result()["changed"] is True
+    assert local_stage.play(remove).result()["changed"] is False
+    assert local_stage.simulator.alerts()[ONE]["notes"].strip() == ""
