@@ -1,0 +1,177 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``soc-day``: a believable day of about 1,200 alerts, the same one for the same start time.
+
+Scanners make noise at night, somebody guesses passwords, some people click on links, backups look like exfiltration.
+A part of the day is already worked on: alerts in review, completed, tagged and noted. Some names are hostile.
+"""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from ..alerts import FALSE_POSITIVE, LABELS, RELEASED
+from .soc_day_stories import HOSTILE_NAMES, STORIES, Story
+
+SEED = 20261120
+SEVERITIES = {1: "Low", 2: "Medium", 3: "High"}
+_NAMESPACE = uuid.UUID("5b1c9f1e-0000-4000-8000-000000000000")
+
+
+def documents(dialect: str, now: datetime) -> list[dict[str, Any]]:
+    """The day that ends at `now`, as documents `{"index", "id", "source"}`; the last quarter of it is still open."""
+    chance = random.Random(SEED)
+    rows = [row for story in STORIES for row in _story(dialect, story, now, chance)]
+    rows += _hostile(dialect, now, chance)
+    rows.sort(key=lambda row: (row["source"]["@timestamp"], row["id"]))
+    return rows
+
+
+def _story(dialect: str, story: Story, now: datetime, chance: random.Random) -> Iterator[dict[str, Any]]:
+    earlier: list[dict[str, Any]] = []
+    for number in range(story.count):
+        moment = _moment(story, now, chance)
+        alert_id = str(uuid.uuid5(_NAMESPACE, f"{story.name} {number}"))
+        source = _alert(dialect, story, alert_id, moment, chance)
+        if dialect == "v11" and earlier and chance.random() < story.echoes:
+            parent = chance.choice(earlier)
+            source["parentId"] = parent["id"]
+            for side in ("adversary", "target"):
+                source[side] = dict(parent[side])
+            source.update(status=parent["status"], statusLabel=parent["statusLabel"])
+            source["statusObservation"] = parent["statusObservation"]
+        else:
+            _worked_on(source, moment, now, chance)
+            earlier.append(source)
+        yield _row(dialect, source, moment)
+
+
+def _moment(story: Story, now: datetime, chance: random.Random) -> datetime:
+    """A time within the last day, in the story's hours where they fall into it."""
+    first, end = story.hours
+    hour = chance.uniform(first, end)
+    moment = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(hours=hour)
+    while moment > now:
+        moment -= timedelta(days=1)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def _row(dialect: str, source: dict[str, Any], moment: datetime) -> dict[str, Any]:
+    index = moment.strftime("v11-alert-%Y-%m-%d" if dialect == "v11" else "alert-%Y.%m.%d")
+    return {"index": index, "id": source["id"], "source": source}
+
+
+def _alert(dialect: str, story: Story, alert_id: str, moment: datetime, chance: random.Random) -> dict[str, Any]:
+    instant = moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    host, user = chance.choice(story.targets), chance.choice(story.users)
+    address, port = chance.choice(story.sources), chance.randrange(1024, 65535)
+    common = {
+        "@timestamp": instant,
+        "id": alert_id,
+        "status": 2,
+        "statusLabel": LABELS[2],
+        "statusObservation": RELEASED,
+        "isIncident": False,
+        "incidentDetail": {"createdBy": "", "observation": "", "creationDate": "", "source": ""},
+        "name": story.name,
+        "category": story.category,
+        "severity": story.severity,
+        "severityLabel": SEVERITIES[story.severity],
+        "description": story.description,
+        "solution": "",
+        "reference": ["https://attack.mitre.org/"],
+        "dataType": story.data_type,
+        "dataSource": host,
+        "tags": None,
+        "notes": "",
+    }
+    if dialect == "v11":
+        return {**common, **_v11_fields(story, instant, address, port, user, host)}
+    return {**common, **_v10_fields(story, alert_id, address, port, user, host)}
+
+
+def _v10_fields(story: Story, alert_id: str, address: str, port: int, user: str, host: str) -> dict[str, Any]:
+    country, code = story.country
+
+    def side(**known: Any) -> dict[str, Any]:
+        empty = {
+            "user": "",
+            "host": "",
+            "ip": "",
+            "port": 0,
+            "country": "",
+            "countryCode": "",
+            "city": "",
+            "coordinates": [0.0, 0.0],
+            "accuracyRadius": 0,
+            "asn": 0,
+            "aso": "",
+            "isSatelliteProvider": False,
+            "isAnonymousProxy": False,
+        }
+        return {**empty, **known}
+
+    return {
+        "protocol": "TCP",
+        "tactic": story.technique,
+        "source": side(user=user, ip=address, port=port, country=country, countryCode=code),
+        "destination": side(host=host, ip="10.10.0.10", port=story.port),
+        "logs": [f"log-{alert_id[:8]}"],
+        "TagRulesApplied": None,
+    }
+
+
+def _v11_fields(story: Story, instant: str, address: str, port: int, user: str, host: str) -> dict[str, Any]:
+    country, code = story.country
+    adversary: dict[str, Any] = {"ip": address, "port": port}
+    if user:
+        adversary["user"] = user
+    if country:
+        adversary["geolocation"] = {"country": country, "countryCode": code}
+    event = {"id": f"log-{port}", "@timestamp": instant, "dataType": story.data_type, "dataSource": host}
+    return {
+        "lastUpdate": instant,
+        "technique": story.technique,
+        "impact": {"confidentiality": story.severity, "integrity": story.severity, "availability": 1},
+        "impactScore": story.severity,
+        "adversary": adversary,
+        "target": {"ip": "10.10.0.10", "host": host, "port": story.port},
+        "events": [event],
+        "lastEvent": dict(event),
+        "tagRulesApplied": None,
+        "deduplicatedBy": [],
+    }
+
+
+def _worked_on(source: dict[str, Any], moment: datetime, now: datetime, chance: random.Random) -> None:
+    """What the people before us did: the older an alert, the likelier."""
+    if now - moment < timedelta(seconds=90):
+        source.update(status=1, statusLabel=LABELS[1], statusObservation="")
+        return
+    drawn = chance.random()
+    if drawn < 0.06:
+        source.update(status=5, statusLabel=LABELS[5], statusObservation="Known test system", tags=[FALSE_POSITIVE])
+    elif drawn < 0.12:
+        source.update(status=5, statusLabel=LABELS[5], statusObservation="Handled by the day shift")
+    elif drawn < 0.18:
+        source.update(status=3, statusLabel=LABELS[3], statusObservation="Asked the owner", notes="Waiting for an answer")
+    elif drawn < 0.22:
+        source.update(tags=["Tier 1"])
+    elif drawn < 0.24:
+        source.update(status=1, statusLabel=LABELS[1], statusObservation="")
+
+
+def _hostile(dialect: str, now: datetime, chance: random.Random) -> Iterator[dict[str, Any]]:
+    """Alerts with names that act on terminals, spreadsheets, browsers and templates."""
+    for number, name in enumerate(HOSTILE_NAMES):
+        story = STORIES[2]
+        moment = (now - timedelta(hours=1, minutes=number)).replace(microsecond=0)
+        alert_id = str(uuid.uuid5(_NAMESPACE, f"hostile {number}"))
+        source = _alert(dialect, story, alert_id, moment, chance)
+        source.update(name=name, description=name, severity=1 + number % 3, severityLabel=SEVERITIES[1 + number % 3])
+        yield _row(dialect, source, moment)
