@@ -33,7 +33,7 @@ def _kind(character: str) -> str:
     if 0x1F000 <= code <= 0x1FAFF or 0x2600 <= code <= 0x27BF:
         return "emoji"
     category = unicodedata.category(character)
-    if category.startswith("L") or category in ("Nl", "No") and character.isalpha():
+    if category.startswith("L") or (category in ("Nl", "No") and character.isalpha()):
         return "letter"
     if category == "Nd":
         return "digit"
@@ -66,7 +66,7 @@ def tokens(text: str) -> list[str]:
             if letters or digits:
                 word += character
                 continue
-        if word and kind != "other" and (_goes_on(last, kind) or last == "mark" and kind == "mark"):
+        if word and kind != "other" and (_goes_on(last, kind) or (last == "mark" and kind == "mark")):
             word += character
             last = last if kind == "mark" else kind
             continue

@@ -46,7 +46,8 @@ async def log_in(request: web.Request) -> web.Response:
     name, password = text_member(request, body, "username"), text_member(request, body, "password")
     remember = bool_member(request, body, "rememberMe")
     _validate(request, name, password)
-    assert name is not None and password is not None
+    assert name is not None
+    assert password is not None
     account = _checked(request, name, password)
     here = world(request)
     if not here.dialect.is_v11:

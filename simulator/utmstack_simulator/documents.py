@@ -152,7 +152,7 @@ class DailyIndex:
                 (present.add if self._is_present(field, document) else present.discard)(document.number)
 
     def type_of(self, field: str) -> str | None:
-        """``keyword``, ``text``, ``long``, ``float``, ``boolean``, ``date``, ``object``, or None for an unmapped field."""
+        """One of keyword, text, long, float, boolean, date and object; None for an unmapped field."""
         if field.endswith(KEYWORD) and self.types.get(field[: -len(KEYWORD)]) == "text":
             return "keyword"
         return self.types.get(field)

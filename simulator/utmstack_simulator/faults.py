@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Things that go wrong on demand.
 
-A fault is a dictionary: `kind`, and which requests it meets: `method`, `path` (a regular expression for the whole path),
-`nth` (only the n-th match, from 1), `times` (at most so often), `probability` with `seed`.
+A fault is a dictionary: `kind`, and which requests it meets: `method`, `path` (a regular expression for the whole
+path), `nth` (only the n-th match, from 1), `times` (at most so often), `probability` with `seed`.
 """
 
 from __future__ import annotations

@@ -82,7 +82,7 @@ def _selected(request: web.Request) -> list[Entry]:
             part = request.query[f"{name}.contains"].lower()
             rows = [row for row in rows if part in str(getattr(row, column)).lower()]
     for name, descending in reversed(sort_of(request)):
-        rows.sort(key=lambda row: getattr(row, _COLUMNS.get(name, "id")), reverse=descending)  # noqa: B023
+        rows.sort(key=lambda row: getattr(row, _COLUMNS.get(name, "id")), reverse=descending)
     return rows
 
 

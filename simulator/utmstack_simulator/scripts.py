@@ -75,7 +75,7 @@ def note_text(text: str) -> str:
 
 
 def tag_texts(tags: list[str]) -> list[str]:
-    """Tags as they are stored. :raises ScriptLost: one breaks out of its quotes. :raises ScriptRefused: a trailing backslash."""
+    """Tags as they are stored. :raises ScriptLost: one breaks out of its quotes or ends in a backslash."""
     for tag in tags:
         if "'" in tag or "\\" in tag:
             raise ScriptLost

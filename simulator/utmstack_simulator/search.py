@@ -77,7 +77,7 @@ def _tied(store: DocumentStore, group: list[tuple[DailyIndex, int]], rest: Sort)
             keyed = [(daily.value_lists(field, number), (daily, number)) for daily, number in group]
             with_value = [(values, entry) for values, entry in keyed if values]
             extreme = max if descending else min
-            with_value.sort(key=lambda item: extreme(item[0]), reverse=descending)  # noqa: B023
+            with_value.sort(key=lambda item: extreme(item[0]), reverse=descending)
             group = [entry for _values, entry in with_value] + [entry for values, entry in keyed if not values]
     for _daily, number in group:
         yield store.get(number)

@@ -28,7 +28,7 @@ async def list_tags(request: web.Request) -> web.Response:
     for name, descending in reversed(sort_of(request)):
         if name not in _COLUMNS:
             raise advice_error(request, 500, f"No property {name} found for type UtmAlertTag")
-        tags.sort(key=lambda tag: getattr(tag, _COLUMNS[name]) or "", reverse=descending)  # noqa: B023
+        tags.sort(key=lambda tag: getattr(tag, _COLUMNS[name]) or "", reverse=descending)
     return page_answer(request, [tag.row() for tag in tags])
 
 

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+
 from utmstack_simulator.process import SimulatorProcess
 
 HERE = Path(__file__).parent

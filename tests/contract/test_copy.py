@@ -11,8 +11,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 SHARED = HERE.parents[2] / "shared" / "contract"
 SUMS = {
-    name: digest
-    for digest, name in (line.split(maxsplit=1) for line in (HERE / "SHA256SUMS").read_text().splitlines())
+    name: digest for digest, name in (line.split(maxsplit=1) for line in (HERE / "SHA256SUMS").read_text().splitlines())
 }
 
 

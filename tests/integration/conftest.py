@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from utmstack_simulator.process import SimulatorProcess
 
 from .playing import ROOT, Stage

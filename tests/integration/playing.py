@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
 from utmstack_simulator.faults import is_writing
 from utmstack_simulator.process import SimulatorProcess
 
@@ -109,9 +110,7 @@ class Stage:
         path.write_text(yaml.safe_dump([book]), encoding="utf-8")
         return self.run_playbook(str(path), *(["--check"] if check else []), *arguments, check=check)
 
-    def run_playbook(
-        self, *arguments: str, check: bool = False, environment: dict[str, str] | None = None
-    ) -> Played:
+    def run_playbook(self, *arguments: str, check: bool = False, environment: dict[str, str] | None = None) -> Played:
         """Run ansible-playbook on localhost with the local connection."""
         self.simulator.forget_requests()
         record = self.directory / "record.jsonl"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from utmstack_simulator.process import SimulatorProcess
 
 from .playing import Stage, alert
@@ -82,7 +83,9 @@ def test_refusals_have_their_own_reasons_on_v10(v10_stage: Stage) -> None:
 def _refusals(stage: Stage) -> None:
     stage.simulator.users([{"login": "sleeper", "password": "Sl33per-pass", "activated": False}])
     tasks = [stage.task("utmstack_auth", "inactive", username="sleeper", password="Sl33per-pass")]
-    tasks += [stage.task("utmstack_auth", f"wrong {number}", password=f"not-the-password-{number}") for number in range(10)]
+    tasks += [
+        stage.task("utmstack_auth", f"wrong {number}", password=f"not-the-password-{number}") for number in range(10)
+    ]
     tasks.append(stage.task("utmstack_auth", "locked"))
     played = stage.play(*tasks)
     assert played.result("inactive")["error"]["type"] == "AccountInactive"
@@ -207,7 +210,9 @@ def test_a_redirect_to_another_host_is_refused(v11_stage: Stage) -> None:
 def test_credentials_come_from_the_environment_and_the_netrc_is_not_asked(v11_stage: Stage, tmp_path: Path) -> None:
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login intruder password nothing\n")
     book = tmp_path / "environment.yml"
-    book.write_text("- hosts: all\n  gather_facts: false\n  tasks:\n    - name: it\n      utmstack.siem.utmstack_auth:\n")
+    book.write_text(
+        "- hosts: all\n  gather_facts: false\n  tasks:\n    - name: it\n      utmstack.siem.utmstack_auth:\n"
+    )
     environment = {
         "UTMSTACK_URL": v11_stage.simulator.url,
         "UTMSTACK_API_KEY": v11_stage.simulator.api_key(),
@@ -221,7 +226,9 @@ def test_no_credentials_at_all_are_asked_for(v11_stage: Stage) -> None:
     assert "set `api_key`" in v11_stage.play(v11_stage.task("utmstack_auth"), options=NOBODY).result()["msg"]
 
 
-@pytest.mark.parametrize("fault", [None, {"kind": "drop-before"}, {"kind": "status", "status": 500}, {"kind": "not-json"}])
+@pytest.mark.parametrize(
+    "fault", [None, {"kind": "drop-before"}, {"kind": "status", "status": 500}, {"kind": "not-json"}]
+)
 def test_no_secret_is_shown_at_the_highest_verbosity(stage: Stage, fault: dict[str, Any] | None) -> None:
     stage.seed(alert(1))
     if fault:

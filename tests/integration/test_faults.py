@@ -120,9 +120,7 @@ def test_a_restart_in_the_middle_costs_one_login(local_stage: Stage) -> None:
 def test_a_read_only_index_is_an_error_per_alert(local_stage: Stage) -> None:
     local_stage.seed(alert(1), alert(2))
     local_stage.simulator.faults({"kind": "read-only"})
-    played = local_stage.play(
-        local_stage.task("utmstack_alert_status", **CLOSE), options={"retry_budget": 1}
-    )
+    played = local_stage.play(local_stage.task("utmstack_alert_status", **CLOSE), options={"retry_budget": 1})
     assert played.result()["changed"] is False
     assert all("Forbidden access" in row["error"] for row in played.result()["alerts"])
 

@@ -8,7 +8,11 @@ from __future__ import annotations
 from .playing import DAY, SEARCH, Stage, alert
 
 SIDES = {
-    "v10": {"source": {"ip": "10.0.0.5", "country": "Germany", "host": "web-01"}, "destination": {"ip": "10.0.0.9"}, "tactic": "T"},
+    "v10": {
+        "source": {"ip": "10.0.0.5", "country": "Germany", "host": "web-01"},
+        "destination": {"ip": "10.0.0.9"},
+        "tactic": "T",
+    },
     "v11": {
         "adversary": {"ip": "10.0.0.5", "geolocation": {"country": "Germany"}, "host": "web-01"},
         "target": {"ip": "10.0.0.9"},

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Status, tags and notes: changed means stored, the second run changes nothing, check mode predicts and sends nothing."""
+"""Status, tags and notes: changed means stored, a second run changes nothing, check mode predicts and sends nothing."""
 
 from __future__ import annotations
 
@@ -28,9 +28,14 @@ WRITERS = [
         id="false_positive",
     ),
     pytest.param(
-        "utmstack_alert_tags", {"tags": ["Campaign 42", "Überprüfung"]}, {"tags": ["Campaign 42", "Überprüfung"]}, id="tags"
+        "utmstack_alert_tags",
+        {"tags": ["Campaign 42", "Überprüfung"]},
+        {"tags": ["Campaign 42", "Überprüfung"]},
+        id="tags",
     ),
-    pytest.param("utmstack_alert_notes", {"note": 'Host "web-01" isolated'}, {"notes": 'Host "web-01" isolated'}, id="notes"),
+    pytest.param(
+        "utmstack_alert_notes", {"note": 'Host "web-01" isolated'}, {"notes": 'Host "web-01" isolated'}, id="notes"
+    ),
 ]
 
 
@@ -107,7 +112,7 @@ def test_a_thousand_alerts_in_three_tasks_stay_within_the_request_budget(local_s
     assert (paths.count(STATUS), paths.count(TAGS), paths.count(NOTES)) == (1, 1, 1000)
     first_writes = [paths.index(path) for path in (STATUS, TAGS, NOTES)]
     # Before each task's write: select and look again; after it: one read to verify, then the next task's selection.
-    assert [paths[: first].count(SEARCH) for first in first_writes] == [2, 5, 8]
+    assert [paths[:first].count(SEARCH) for first in first_writes] == [2, 5, 8]
     assert paths.count(SEARCH) == 9
     assert paths.count("/api/utm-alert-tags") == 1
     assert len(paths) == 1 + 1 + 1 + 1000 + 9 + 1

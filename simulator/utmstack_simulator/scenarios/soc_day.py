@@ -159,7 +159,9 @@ def _worked_on(source: dict[str, Any], moment: datetime, now: datetime, chance: 
     elif drawn < 0.12:
         source.update(status=5, statusLabel=LABELS[5], statusObservation="Handled by the day shift")
     elif drawn < 0.18:
-        source.update(status=3, statusLabel=LABELS[3], statusObservation="Asked the owner", notes="Waiting for an answer")
+        source.update(
+            status=3, statusLabel=LABELS[3], statusObservation="Asked the owner", notes="Waiting for an answer"
+        )
     elif drawn < 0.22:
         source.update(tags=["Tier 1"])
     elif drawn < 0.24:

@@ -31,7 +31,9 @@ class CallbackModule(CallbackBase):
             "task": result.task_name,
             "host": getattr(result, "host", None) and result.host.get_name(),
             "status": status,
-            "result": json.loads(json.dumps(result._result if hasattr(result, "_result") else result.result, default=str)),
+            "result": json.loads(
+                json.dumps(result._result if hasattr(result, "_result") else result.result, default=str)
+            ),
         }
         with open(os.environ["UTMSTACK_TEST_RECORD"], "a", encoding="utf-8") as stream:
             stream.write(json.dumps(row) + "\n")

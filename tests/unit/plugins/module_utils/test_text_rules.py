@@ -85,7 +85,8 @@ def test_what_is_made_of_a_note_is_storable(text: str) -> None:
         # Nothing was left of a text of marks without letters.
         return
     assert storable_note(stored, "fail").text == stored
-    assert stored.isascii() and stored.isprintable()
+    assert stored.isascii()
+    assert stored.isprintable()
 
 
 @pytest.mark.parametrize(
