@@ -1,0 +1,112 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every documented example runs, in check mode first; documentation, specs, routing and pages agree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible.plugins.loader import fragment_loader
+from ansible.utils.plugin_docs import get_docstring
+from ansible_collections.utmstack.siem.plugins.action.utmstack import OPERATIONS
+
+from .playing import ROOT, Stage, alert
+
+MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+RUNTIME = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
+FIRST = "a0000001-0000-4000-8000-000000000001"
+
+
+def documentation(module: str) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any]]:
+    """Documentation with its fragments, examples and return values of a module."""
+    path = ROOT / "plugins" / "modules" / f"{module}.py"
+    text, examples, returns, _metadata = get_docstring(
+        str(path), fragment_loader, collection_name="utmstack.siem", plugin_type="module"
+    )
+    return text, yaml.safe_load(examples), returns
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_examples_run_in_check_mode_and_in_earnest(stage: Stage, module: str) -> None:
+    sides = {"v10": {"source": {"ip": "10.0.0.5", "host": "web-01"}}, "v11": {"adversary": {"ip": "10.0.0.5", "host": "web-01"}}}
+    stage.seed(
+        {**alert(1, status=5, tags=["Campaign 42"], notes="old"), "id": FIRST},
+        alert(2, severity=3, **sides[stage.dialect]),
+        {**alert(3), "@timestamp": "2999-01-01T00:00:00.000Z"},
+    )
+    _text, examples, _returns = documentation(module)
+    environment = {
+        "UTMSTACK_URL": stage.simulator.url,
+        "UTMSTACK_USERNAME": "admin",
+        "UTMSTACK_PASSWORD": "Adm1n-pass",
+        "UTMSTACK_BYPASS_TWO_FACTOR": "true",
+    }
+    book: dict[str, Any] = {"hosts": "all", "gather_facts": False, "tasks": examples}
+    if stage.door == "module":
+        book["environment"] = {"UTMSTACK_TEST_DOOR": "module"}
+    path = stage.directory / "examples.yml"
+    path.write_text(yaml.safe_dump([book]), encoding="utf-8")
+    checked = stage.run_playbook(str(path), "--check", check=True, environment=environment)
+    assert checked.code == 0, checked.output
+    played = stage.run_playbook(str(path), environment=environment)
+    assert played.code == 0, played.output
+    again = stage.run_playbook(str(path), environment=environment)
+    assert again.code == 0, again.output
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_return_value_is_documented(v11_stage: Stage, module: str) -> None:
+    v11_stage.seed({**alert(1), "id": FIRST})
+    _text, examples, returns = documentation(module)
+    tasks = [task for task in examples if f"utmstack.siem.{module}" in task]
+    for task in tasks:
+        task.pop("no_log", None)
+    played = v11_stage.play(*tasks)
+    shown = {"changed", "failed", "msg", "warnings", "invocation", "exception", "deprecations"}
+    for name, result in played.results.items():
+        kept = {key for key in result if not key.startswith("_")} - shown
+        assert kept <= set(returns), f"{name}: {kept - set(returns)}"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_documentation_and_argument_spec_agree(module: str) -> None:
+    text, _examples, _returns = documentation(module)
+    spec = OPERATIONS[module].options
+    assert set(text["options"]) == set(spec)
+    for name, option in spec.items():
+        documented = text["options"][name]
+        for key in ("type", "elements", "default", "choices"):
+            assert documented.get(key) == option.get(key) or (key == "type" and not option.get(key)), (name, key)
+        assert bool(documented.get("required")) == bool(option.get("required")), name
+        if "fallback" in option:
+            assert f"E({option['fallback'][1][0]})" in str(documented["description"]), name
+
+
+def test_every_module_is_routed_grouped_listed_and_has_a_page() -> None:
+    assert sorted(OPERATIONS) == MODULES
+    assert sorted(RUNTIME["action_groups"]["utmstack"]) == MODULES
+    routed = {"action_plugin": "utmstack.siem.utmstack"}
+    assert RUNTIME["plugin_routing"]["modules"] == {module: routed for module in MODULES}
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    fragments = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "changelogs").rglob("*.y*ml"))
+    for module in MODULES:
+        assert (ROOT / "docs" / "modules" / f"{module}.md").exists()
+        assert module in readme
+        assert module in fragments
+
+
+def test_every_secret_option_is_hidden() -> None:
+    for module, operation in OPERATIONS.items():
+        for name in ("password", "token", "api_key", "totp_secret"):
+            assert operation.options[name]["no_log"] is True, (module, name)
+
+
+def test_the_module_pages_are_those_of_the_documentation(tmp_path: Path) -> None:
+    from tools.module_pages import pages
+
+    for name, text in pages().items():
+        assert (ROOT / "docs" / "modules" / name).read_text(encoding="utf-8") == text, "run make docs"
