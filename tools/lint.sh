@@ -6,7 +6,7 @@ set -euo pipefail
 ruff check .
 ruff format --check .
 MYPYPATH="$VENV/collections" mypy \
-    -p ansible_collections.utmstack.siem.plugins.module_utils -p ansible_collections.utmstack.siem.plugins.action
+    -p ansible_collections.utmstack.siem.plugins.module_utils -p ansible_collections.utmstack.siem.plugins.plugin_utils
 MYPYPATH=simulator mypy -p utmstack_simulator
 yamllint --strict .
 # Its module checks are ansible-test's; offline, because it would ask Galaxy for the newest versions.

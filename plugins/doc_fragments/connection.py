@@ -85,7 +85,8 @@ options:
   retry_budget:
     description:
       - Seconds that a task may spend waiting between repeated requests, in total.
-      - Repeated are refused or broken connections and the answers 429, 502, 503 and 504. A write is repeated only after reading back that it was not stored.
+      - Repeated are refused or broken connections and the answers 429, 502, 503 and 504.
+      - A write is repeated only after reading back that it was not stored.
       - If not set, the environment variable E(UTMSTACK_RETRY_BUDGET) is used.
     type: int
     default: 60
@@ -98,7 +99,8 @@ options:
 requirements:
   - requests
 notes:
-  - Every connection option can be set once for all modules with C(module_defaults) and the action group C(utmstack.siem.utmstack), or with its environment variable.
+  - Every connection option can be set once for all modules with C(module_defaults) and the action group C(utmstack.siem.utmstack),
+    or with its environment variable.
   - With a local connection the task runs inside the controller process, and all tasks of the run share one login.
     With C(become), C(async), a task C(environment), or on other hosts, it runs as an ordinary module and logs in by itself.
 """

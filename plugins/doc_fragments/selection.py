@@ -23,7 +23,8 @@ options:
       - What the alerts have in common. All words must hold.
       - In a list any entry may hold, except for O(query.tags) (all) and O(query.without_tags) (none).
       - Texts are compared whole, letter case included.
-      - Alerts in automatic review are left out unless O(query.status) asks for them, because the server's rule engine may still change them. Echoes (v11) are left out, too.
+      - Alerts in automatic review are left out unless O(query.status) asks for them, because the server's rule engine may still change them.
+      - Echoes (v11) are left out, too.
     type: dict
     suboptions:
       status:
@@ -134,7 +135,9 @@ options:
               - is_greater_than
               - is_less_than_or_equals
           value:
-            description: What to compare with. A list for V(is_one_of), V(is_not_one_of), V(is_between) and V(is_not_between); nothing for V(exist) and V(does_not_exist).
+            description:
+              - What to compare with.
+              - A list for V(is_one_of), V(is_not_one_of), V(is_between) and V(is_not_between); nothing for V(exist) and V(does_not_exist).
             type: raw
   limit:
     description:

@@ -27,6 +27,7 @@ attributes:
     description: Run again without changes on the server, the task changes nothing.
     support: full
 notes:
-  - UTMStack answers 200 to writes that it did not do. Every write is read back, and RV(changed) tells what the server was seen to hold.
-  - An alert that somebody else changed between selection and write is skipped. Any alert that fails makes the task fail, and RV(alerts) tells what became of each.
+  - UTMStack answers 200 to writes that it did not do. Every write is read back, and C(changed) tells what the server was seen to hold.
+  - An alert that somebody else changed between selection and write is skipped.
+  - Any alert that fails makes the task fail, and RV(alerts) tells what became of each.
 """

@@ -15,7 +15,8 @@ description:
 options:
   tags:
     description:
-      - Tags, compared exactly, letter case included. A tag with an apostrophe, a backslash or a control character is refused, because the server would lose it or run it as script.
+      - Tags, compared exactly, letter case included.
+      - A tag with an apostrophe, a backslash or a control character is refused, because the server would lose it or run it as script.
       - A tag that differs from one of the server's catalogue only in letter case, blanks or hyphens is warned about.
     type: list
     elements: str

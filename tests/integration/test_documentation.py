@@ -12,7 +12,7 @@ import pytest
 import yaml
 from ansible.plugins.loader import fragment_loader
 from ansible.utils.plugin_docs import get_docstring
-from ansible_collections.utmstack.siem.plugins.action.utmstack import OPERATIONS
+from ansible_collections.utmstack.siem.plugins.plugin_utils.local_door import OPERATIONS
 
 from .playing import ROOT, Stage, alert
 
@@ -89,8 +89,9 @@ def test_documentation_and_argument_spec_agree(module: str) -> None:
 def test_every_module_is_routed_grouped_listed_and_has_a_page() -> None:
     assert sorted(OPERATIONS) == MODULES
     assert sorted(RUNTIME["action_groups"]["utmstack"]) == MODULES
-    routed = {"action_plugin": "utmstack.siem.utmstack"}
-    assert RUNTIME["plugin_routing"]["modules"] == {module: routed for module in MODULES}
+    routed = {module: {"action_plugin": f"utmstack.siem.{module}"} for module in MODULES}
+    assert RUNTIME["plugin_routing"]["modules"] == routed
+    assert sorted(path.stem for path in (ROOT / "plugins" / "action").glob("*.py")) == MODULES
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     fragments = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "changelogs").rglob("*.y*ml"))
     for module in MODULES:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The local door: every module of the collection, run in the controller's own process when the connection is local.
+"""The local door: any module of the collection, run in the controller's own process when the connection is local.
 
 It saves the start of an interpreter and the transfer of files, and lets the tasks of a run share one login. Everything
 else (remote hosts, become, async, a task environment) goes the ordinary way of a module.
