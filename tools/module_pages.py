@@ -64,7 +64,10 @@ def page(path: Path) -> str:
         "",
         *(f"- {plain(part)}" for part in text["description"]),
         "",
-        *(f"- **{name}** ({entry['support']}): {plain(entry['description'])}" for name, entry in sorted(support.items())),
+        *(
+            f"- **{name}** ({support[name]['support']}): {plain(support[name]['description'])}"
+            for name in sorted(support)
+        ),
         "",
         "## Options",
         "",

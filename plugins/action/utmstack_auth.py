@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The local door of utmstack_auth: the controller loads it once, so that tasks start with everything imported."""
+"""The local door of utmstack_auth, loaded once by the controller to have everything imported."""
 
 from __future__ import annotations
 

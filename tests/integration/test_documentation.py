@@ -32,7 +32,8 @@ def documentation(module: str) -> tuple[dict[str, Any], list[dict[str, Any]], di
 
 @pytest.mark.parametrize("module", MODULES)
 def test_the_examples_run_in_check_mode_and_in_earnest(stage: Stage, module: str) -> None:
-    sides = {"v10": {"source": {"ip": "10.0.0.5", "host": "web-01"}}, "v11": {"adversary": {"ip": "10.0.0.5", "host": "web-01"}}}
+    scanner = {"ip": "10.0.0.5", "host": "web-01"}
+    sides = {"v10": {"source": scanner}, "v11": {"adversary": scanner}}
     stage.seed(
         {**alert(1, status=5, tags=["Campaign 42"], notes="old"), "id": FIRST},
         alert(2, severity=3, **sides[stage.dialect]),

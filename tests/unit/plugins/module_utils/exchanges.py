@@ -1,0 +1,91 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An ordered, closed list of HTTP exchanges: one request more, less or different fails the test."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+import requests
+from ansible_collections.utmstack.siem.plugins.module_utils import transport
+from ansible_collections.utmstack.siem.plugins.module_utils.backoff import Backoff
+from ansible_collections.utmstack.siem.plugins.module_utils.client import Client
+from ansible_collections.utmstack.siem.plugins.module_utils.sessions import SessionStore
+from ansible_collections.utmstack.siem.plugins.module_utils.settings import Settings
+
+URL = "https://siem.example"
+KEY = Settings(URL, api_key="key-of-the-test")
+
+
+@dataclass
+class Exchange:
+    """A request as it must be sent, and the answer to it.
+
+    :param query: pairs, in any order; :param sent: the JSON or text body; :param headers: a part of the request's.
+    """
+
+    method: str
+    path: str
+    query: list[tuple[str, str]] = field(default_factory=list)
+    sent: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+    status: int = 200
+    answer: Any = None
+    answer_headers: dict[str, str] = field(default_factory=dict)
+    failure: Exception | None = None
+
+
+class _Adapter(requests.adapters.BaseAdapter):
+    def __init__(self, exchanges: list[Exchange]) -> None:
+        super().__init__()
+        self.left = list(exchanges)
+
+    def send(self, request: requests.PreparedRequest, *arguments: Any, **keywords: Any) -> requests.Response:
+        shown = f"{request.method} {request.url} {request.body!r}"
+        assert self.left, f"one request too many: {shown}"
+        expected = self.left.pop(0)
+        parts = urlsplit(str(request.url))
+        assert (request.method, parts.path) == (expected.method, expected.path), shown
+        assert sorted(parse_qsl(parts.query)) == sorted(expected.query), shown
+        body = request.body.decode() if isinstance(request.body, bytes) else request.body
+        if expected.sent is None:
+            assert not body, shown
+        else:
+            assert (json.loads(body or "") if not isinstance(expected.sent, str) else body) == expected.sent, shown
+        for name, value in expected.headers.items():
+            assert request.headers.get(name) == value, f"{name}: {request.headers.get(name)}"
+        if expected.failure is not None:
+            raise expected.failure
+        response = requests.Response()
+        response.status_code = expected.status
+        content = expected.answer if isinstance(expected.answer, str) else json.dumps(expected.answer)
+        response._content = b"" if expected.answer is None else content.encode()
+        response.headers.update(expected.answer_headers)
+        response.url, response.request = str(request.url), request
+        return response
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@contextmanager
+def exchanged(
+    monkeypatch: pytest.MonkeyPatch, *exchanges: Exchange, settings: Settings = KEY, budget: float = 60
+) -> Iterator[tuple[Client, list[float]]]:
+    """A client whose requests must be exactly these, and the waits it made."""
+    adapter = _Adapter(list(exchanges))
+    make: Callable[..., _Adapter] = lambda **keywords: adapter  # noqa: E731
+    monkeypatch.setattr(transport.requests.adapters, "HTTPAdapter", make)
+    waits: list[float] = []
+    backoff = Backoff(budget, waits.append, lambda low, high: high)
+    client = Client(transport.Transport(settings, backoff), SessionStore(None, settings))
+    # requests.Session has mounted real adapters before ours.
+    yield client, waits
+    assert adapter.left == [], "requests were not sent"
