@@ -15,6 +15,7 @@ from .query import ShardFailure, match
 Sort = Sequence[tuple[str, bool]]
 Found = list[tuple[DailyIndex, set[int]]]
 WINDOW = 10_000
+FEW = 8
 
 
 class AllShardsFailed(Exception):
@@ -42,6 +43,11 @@ def ordered(store: DocumentStore, found: Found, sort: Sort) -> Iterator[Document
     if not sort:
         for number in sorted(set().union(*(numbers for _daily, numbers in found))):
             yield store.get(number)
+        return
+    held = sum(len(daily.documents) for daily, _numbers in found)
+    if total_of(found) * FEW < held:
+        # A handful is sorted by itself; walking along all values of the store would cost more.
+        yield from _tied(store, [(daily, number) for daily, numbers in found for number in numbers], sort)
         return
     (field, descending), rest = sort[0], sort[1:]
     seen: set[int] = set()

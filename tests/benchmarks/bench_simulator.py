@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Times the simulator: seeding, pages, lookups by id, a bulk write, and its memory. Everything is measured in this run."""
+"""Times the simulator: seeding, pages, lookups by id, a bulk write, memory. Everything is measured in this run."""
 
 from __future__ import annotations
 
