@@ -37,24 +37,15 @@ def note_after(current: str, note: str, state: str, mode: str) -> str:
     :param state: ``present`` or ``absent``; absent with an empty `note` removes any note, else that one only.
     :param mode: ``replace`` or ``append``; a text that the note already holds as a part is not appended again.
     """
-    parts = current.split(SEPARATOR) if current.strip() else []
-    wanted = note.split(SEPARATOR) if note else []
+    framed, wanted = f"{SEPARATOR}{current}{SEPARATOR}", f"{SEPARATOR}{note}{SEPARATOR}"
+    held = bool(current.strip()) and wanted in framed
     if state == "absent":
-        if not wanted or current == note:
+        if not note:
             return ""
-        position = _position(parts, wanted)
-        if position is None:
-            return current
-        return SEPARATOR.join(parts[:position] + parts[position + len(wanted) :])
-    if mode == "replace" or not parts:
+        return framed.replace(wanted, SEPARATOR, 1)[len(SEPARATOR) : -len(SEPARATOR)] if held else current
+    if mode == "replace" or not current.strip():
         return note
-    return current if _position(parts, wanted) is not None else SEPARATOR.join(parts + wanted)
-
-
-def _position(parts: Sequence[str], wanted: Sequence[str]) -> int | None:
-    """Where `wanted` stands in `parts` as a whole, None when it does not."""
-    span = len(wanted)
-    return next((i for i in range(len(parts) - span + 1) if list(parts[i : i + span]) == list(wanted)), None)
+    return current if held else f"{current}{SEPARATOR}{note}"
 
 
 def plan(selection: Selection, note: str, state: str, mode: str) -> Plan:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ansible_collections.utmstack.siem.plugins.module_utils.alert_notes import note_after, plan, writes
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from .builders import alert, selection
@@ -13,6 +13,7 @@ LINE = st.text("abc |", min_size=1).filter(lambda text: text.strip() and text ==
 
 
 @given(LINE, LINE)
+@example("b |", "a")
 def test_the_same_text_is_not_appended_twice(current: str, note: str) -> None:
     once = note_after(current, note, "present", "append")
     assert note_after(once, note, "present", "append") == once
