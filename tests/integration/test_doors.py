@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which door a task goes through: in the controller, where a run shares a login, or as a module with a login of its own."""
+"""Which door a task goes through: in the controller, where a run shares a login, or as a module with its own login."""
 
 from __future__ import annotations
 
