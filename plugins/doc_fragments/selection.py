@@ -23,6 +23,7 @@ options:
       - What the alerts have in common. All words must hold.
       - In a list any entry may hold, except for O(query.tags) (all) and O(query.without_tags) (none).
       - Texts are compared whole, letter case included.
+      - Write lists as lists. Where a plain text stands instead, Ansible splits it at commas.
       - Alerts in automatic review are left out unless O(query.status) asks for them, because the server's rule engine may still change them.
       - Echoes (v11) are left out, too.
     type: dict

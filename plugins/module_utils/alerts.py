@@ -64,12 +64,18 @@ def alert_from(document: Mapping[str, Any]) -> Alert:
         timestamp=document.get("@timestamp"),
         status=_word(_STATUS_WORDS, document.get("status")),
         severity=_word(_SEVERITY_WORDS, document.get("severity")),
-        tags=tuple(str(tag) for tag in document.get("tags") or []),
+        tags=_tags(document.get("tags")),
         notes=_text(document.get("notes")),
         observation=_text(document.get("statusObservation")),
-        parent_id=document.get("parentId") or None,
+        parent_id=str(document["parentId"]) if document.get("parentId") else None,
         document=document,
     )
+
+
+def _tags(value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return tuple(str(tag) for tag in value) if isinstance(value, list) else (str(value),)
 
 
 def _text(value: Any) -> str:
@@ -77,13 +83,14 @@ def _text(value: Any) -> str:
 
 
 def _word(words: Mapping[int, str], code: Any) -> str:
-    return words.get(code, f"unknown ({code})")
+    return words.get(code, f"unknown ({code})") if isinstance(code, int) else f"unknown ({code})"
 
 
 def common_fields(alert: Alert, dialect: Dialect) -> dict[str, Any]:
     """The alert under the names that both generations share; missing values are None."""
     document = alert.document
-    incident = document.get("incidentDetail") or {}
+    detail = document.get("incidentDetail")
+    incident = detail if isinstance(detail, dict) else {}
     in_incident = bool(document.get("isIncident"))
     return {
         "id": alert.id,

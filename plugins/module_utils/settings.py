@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from .errors import InvalidInput
 
+MOST_CONNECTIONS = 64
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -62,6 +64,10 @@ def settings_from(params: Mapping[str, Any]) -> Settings:
     for name in ("timeout", "connect_timeout", "concurrency"):
         if getattr(settings, name) < 1:
             raise InvalidInput(f"`{name}` must be at least 1.")
+    if settings.concurrency > MOST_CONNECTIONS:
+        raise InvalidInput(
+            f"`concurrency` must be at most {MOST_CONNECTIONS}; the server does not get faster beyond 16."
+        )
     if settings.retry_budget < 0:
         raise InvalidInput("`retry_budget` must be 0 or more seconds.")
     for name in ("api_key", "token"):

@@ -64,7 +64,7 @@ def _result(client: Client, plan: Plan, outcomes: Sequence[Outcome], warnings: S
 
 
 def _message(failed: Sequence[Outcome], total: int) -> str:
-    shown = "; ".join(f"{printable(outcome.alert_id)}: {outcome.error}" for outcome in failed[:3])
+    shown = "; ".join(f"{printable(outcome.alert_id)}: {str(outcome.error).rstrip('.')}" for outcome in failed[:3])
     more = f"; and {len(failed) - 3} more, see `alerts`" if len(failed) > 3 else ""
     return f"{len(failed)} of {total} alerts failed. {shown}{more}"
 
