@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timezone
 from http import HTTPStatus
 from typing import Any
@@ -41,10 +42,13 @@ def text_answer(text: str, content_type: str = "application/json", status: int =
     return web.Response(body=text.encode(), status=status, headers={"Content-Type": content_type})
 
 
-def header_error(status: int, text: str) -> web.Response:
-    """An error a resource catches itself: empty body, the text in a header (low bytes only, no line breaks)."""
+def header_error(status: int, text: str, params: bool = True) -> web.Response:
+    """An error a resource catches itself: empty body, the text in a header (low bytes only, no line breaks).
+
+    :param params: whether the header X-UtmStack-params comes along; the tag rules leave it out.
+    """
     shown = "".join(chr(ord(character) & 0xFF) for character in text).replace("\r", " ").replace("\n", " ")
-    return empty(status, {"X-UtmStack-error": shown, "X-UtmStack-params": ""})
+    return empty(status, {"X-UtmStack-error": shown, **({"X-UtmStack-params": ""} if params else {})})
 
 
 def problem(request: web.Request, status: int, detail: str | None = None, headers: Any = None) -> web.Response:
@@ -66,6 +70,19 @@ def validation_problem(request: web.Request, object_name: str, fields: dict[str,
         "path": request.path,
         "message": "error.validation",
         "fieldErrors": errors,
+    }
+    return json_answer(body, 400, {"Content-Type": "application/problem+json"})
+
+
+def violations_problem(request: web.Request, fields: Sequence[str]) -> web.Response:
+    """Criteria parameters that cannot be read."""
+    body = {
+        "type": "https://zalando.github.io/problem/constraint-violation",
+        "title": "Constraint Violation",
+        "status": 400,
+        "path": request.path,
+        "violations": [{"field": field, "message": "Failed to convert"} for field in fields],
+        "message": "error.validation",
     }
     return json_answer(body, 400, {"Content-Type": "application/problem+json"})
 

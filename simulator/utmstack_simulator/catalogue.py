@@ -36,9 +36,9 @@ class Catalogue:
         self.tags = {1: Tag(1, "False positive", "#f44336", True)}
         self._next = 101
 
-    def add(self, name: str, color: str | None) -> Tag:
-        """A new tag of the users."""
-        tag = Tag(self._next, name, color, False)
+    def add(self, name: str, color: str | None, system_owner: bool | None) -> Tag:
+        """A new tag."""
+        tag = Tag(self._next, name, color, system_owner)
         self.tags[tag.id] = tag
         self._next += 1
         return tag

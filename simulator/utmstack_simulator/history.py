@@ -14,6 +14,7 @@ from aiohttp import web
 from .accounts import instant_text
 from .answers import json_answer
 from .context import world
+from .criteria import ORDER, Criterion, moment, narrowed, number
 from .documents import Document
 from .routing import Route
 from .spring import page_answer, sort_of
@@ -68,19 +69,17 @@ class History:
 
 
 _COLUMNS = {"id": "id", "alertId": "alert_id", "logUser": "user", "logDate": "date", "logAction": "action"}
+_CRITERIA = {
+    "id": Criterion(lambda row: row.id, number, ORDER),
+    "alertId": Criterion(lambda row: row.alert_id),
+    "logUser": Criterion(lambda row: row.user),
+    "logDate": Criterion(lambda row: moment(row.date), moment, ORDER),
+    "logAction": Criterion(lambda row: row.action),
+}
 
 
 def _selected(request: web.Request) -> list[Entry]:
-    rows = list(world(request).history.rows)
-    for name, column in _COLUMNS.items():
-        if f"{name}.equals" in request.query:
-            rows = [row for row in rows if str(getattr(row, column)) == request.query[f"{name}.equals"]]
-        if f"{name}.in" in request.query:
-            wanted = request.query[f"{name}.in"].split(",")
-            rows = [row for row in rows if str(getattr(row, column)) in wanted]
-        if f"{name}.contains" in request.query:
-            part = request.query[f"{name}.contains"].lower()
-            rows = [row for row in rows if part in str(getattr(row, column)).lower()]
+    rows = narrowed(request, world(request).history.rows, _CRITERIA)
     for name, descending in reversed(sort_of(request)):
         rows.sort(key=lambda row: getattr(row, _COLUMNS.get(name, "id")), reverse=descending)
     return rows

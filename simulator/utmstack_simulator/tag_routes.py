@@ -5,72 +5,112 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from aiohttp import web
 
-from .answers import ServerError, json_answer, validation_problem
+from .answers import ServerError, empty, json_answer, problem, validation_problem
 from .context import world
+from .criteria import EQUALITY, Criterion, narrowed, number, truth
 from .routing import Route
-from .spring import advice_error, json_object, page_answer, resource_error, sort_of, text_member, unreadable
+from .spring import bool_member, json_object, page_answer, resource_error, sort_of, text_member, unreadable
 
 _COLUMNS = {"id": "id", "tagName": "name", "tagColor": "color", "systemOwner": "system_owner"}
+_CRITERIA = {
+    "id": Criterion(lambda tag: tag.id, number, EQUALITY),
+    "tagName": Criterion(lambda tag: tag.name),
+    "systemOwner": Criterion(lambda tag: tag.system_owner, truth, EQUALITY),
+}
 
 
 async def list_tags(request: web.Request) -> web.Response:
     """GET /api/utm-alert-tags."""
-    tags = list(world(request).catalogue.tags.values())
-    query = request.query
-    if "id.equals" in query:
-        tags = [tag for tag in tags if str(tag.id) == query["id.equals"]]
-    if "tagName.equals" in query:
-        tags = [tag for tag in tags if tag.name == query["tagName.equals"]]
-    if "tagName.contains" in query:
-        tags = [tag for tag in tags if query["tagName.contains"].lower() in tag.name.lower()]
+    tags = narrowed(request, list(world(request).catalogue.tags.values()), _CRITERIA)
     for name, descending in reversed(sort_of(request)):
         if name not in _COLUMNS:
-            raise advice_error(request, 500, f"No property {name} found for type UtmAlertTag")
+            raise resource_error(500, f"UtmAlertTagResource.getAllUtmAlertTags: No property {name} found")
         tags.sort(key=lambda tag: getattr(tag, _COLUMNS[name]) or "", reverse=descending)
     return page_answer(request, [tag.row() for tag in tags])
 
 
-async def show_tag(request: web.Request) -> web.Response:
-    """GET /api/utm-alert-tags/{id}."""
+def path_id(request: web.Request) -> int:
+    """The id in the path."""
     text = request.match_info["id"]
     if not text.lstrip("-").isdigit():
         raise unreadable(request, "Failed to convert id")
-    tag = world(request).catalogue.tags.get(int(text))
+    return int(text)
+
+
+async def show_tag(request: web.Request) -> web.Response:
+    """GET /api/utm-alert-tags/{id}."""
+    tag = world(request).catalogue.tags.get(path_id(request))
     if tag is None:
         raise resource_error(500, "UtmAlertTagResource.getUtmAlertTag: 404 NOT_FOUND")
     return json_answer(tag.row())
 
 
-async def create_tag(request: web.Request) -> web.Response:
-    """POST /api/utm-alert-tags."""
-    body = await json_object(request)
+def _alert(event: str, tag_id: object) -> dict[str, str]:
+    return {"X-UtmStack-alert": f"utmAlertTag.{event}", "X-UtmStack-params": str(tag_id)}
+
+
+def _checked(request: web.Request, body: dict[str, Any]) -> tuple[str, str | None]:
+    """Name and colour that pass bean validation."""
     name, color = text_member(request, body, "tagName"), text_member(request, body, "tagColor")
     fields = {}
     if name is None or not name.strip() or len(name) > 50:
         fields["tagName"] = "size must be between 1 and 50"
     if color is not None and len(color) > 15:
         fields["tagColor"] = "size must be between 0 and 15"
-    if fields:
+    if fields or name is None:
         raise ServerError(validation_problem(request, "utmAlertTag", fields))
+    return name, color
+
+
+async def create_tag(request: web.Request) -> web.Response:
+    """POST /api/utm-alert-tags: never a system tag, whatever is sent."""
+    body = await json_object(request)
+    name, color = _checked(request, body)
     if body.get("id") is not None:
         raise resource_error(500, "UtmAlertTagResource.createUtmAlertTag: a new tag cannot have an id")
     catalogue = world(request).catalogue
-    assert name is not None
     if catalogue.named(name) is not None:
         raise resource_error(409, f"UtmAlertTagResource.createUtmAlertTag: {name} already exists")
-    tag = catalogue.add(name, color)
-    headers = {
-        "Location": f"/api/utm-alert-tags/{tag.id}",
-        "X-UtmStack-alert": "utmAlertTag.created",
-        "X-UtmStack-params": str(tag.id),
-    }
+    tag = catalogue.add(name, color, system_owner=False)
+    headers = {"Location": f"/api/utm-alert-tags/{tag.id}", **_alert("created", tag.id)}
     return json_answer(tag.row(), 201, headers)
+
+
+async def change_tag(request: web.Request) -> web.Response:
+    """PUT /api/utm-alert-tags: overwrites everything; an unknown id makes a new tag under another id."""
+    body = await json_object(request)
+    name, color = _checked(request, body)
+    owner = bool_member(request, body, "systemOwner")
+    tag_id = body.get("id")
+    if tag_id is None:
+        raise resource_error(500, "UtmAlertTagResource.updateUtmAlertTag: Invalid id")
+    catalogue = world(request).catalogue
+    namesake = catalogue.named(name)
+    if namesake is not None and namesake.id != tag_id:
+        raise ServerError(problem(request, 500, "could not execute statement; constraint [utm_alert_tag_name]"))
+    tag = catalogue.tags.get(tag_id)
+    if tag is None:
+        tag = catalogue.add(name, color, owner)
+    tag.name, tag.color, tag.system_owner = name, color, owner
+    return json_answer(tag.row(), headers=_alert("updated", tag_id))
+
+
+async def delete_tag(request: web.Request) -> web.Response:
+    """DELETE /api/utm-alert-tags/{id}: the system tag is not protected, alerts and rules keep what they hold."""
+    tag_id = path_id(request)
+    if world(request).catalogue.tags.pop(tag_id, None) is None:
+        raise resource_error(500, "UtmAlertTagResource.deleteUtmAlertTag: No class UtmAlertTag entity exists")
+    return empty(200, _alert("deleted", tag_id))
 
 
 ROUTES = [
     Route("GET", "/api/utm-alert-tags", list_tags),
     Route("POST", "/api/utm-alert-tags", create_tag),
+    Route("PUT", "/api/utm-alert-tags", change_tag),
     Route("GET", "/api/utm-alert-tags/{id}", show_tag),
+    Route("DELETE", "/api/utm-alert-tags/{id}", delete_tag),
 ]
