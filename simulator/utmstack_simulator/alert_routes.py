@@ -21,7 +21,6 @@ from .spring import (
     int_member,
     json_object,
     list_member,
-    page_answer,
     required,
     text_member,
 )
@@ -110,15 +109,9 @@ async def count_open(request: web.Request) -> web.Response:
     return json_answer(count)
 
 
-async def no_tag_rules(request: web.Request) -> web.Response:
-    """GET /api/alert-tag-rules: tagging alerts never makes a rule, whatever `createRule` says."""
-    return page_answer(request, [], "/api/alert-tag-rules/filter")
-
-
 ROUTES = [
     Route("POST", "/api/utm-alerts/status", change_status),
     Route("POST", "/api/utm-alerts/tags", change_tags),
     Route("POST", "/api/utm-alerts/notes", change_note),
     Route("GET", "/api/utm-alerts/count-open-alerts", count_open),
-    Route("GET", "/api/alert-tag-rules", no_tag_rules),
 ]

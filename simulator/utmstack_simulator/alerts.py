@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -126,17 +125,6 @@ def set_note(here: World, alert_id: str, note: str, user: str) -> None:
         message = f"The {user} user updated the alert notes with: <br>{note}"
         if not _log(here, document, documents, user, "UPDATE_NOTES", "", new, message):
             break
-
-
-def run_rule_engine(here: World) -> int:
-    """Release the alerts in automatic review; returns how many."""
-    now = int(time.time()) * 1000
-    released = []
-    for daily in here.documents.matching(here.dialect.alert_pattern):
-        waiting = daily.terms("status").get(1, set()) if daily.type_of("status") == "long" else set()
-        released += sorted(waiting & daily.between("@timestamp", None, now))
-    fresh = {"status": 2, "statusLabel": LABELS[2], "statusObservation": RELEASED}
-    return here.documents.update(released, lambda source: dict(fresh))
 
 
 def another_analyst(here: World, options: dict[str, Any]) -> None:

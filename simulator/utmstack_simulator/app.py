@@ -21,6 +21,7 @@ from . import (
     probe_routes,
     search_routes,
     tag_routes,
+    tag_rule_routes,
     value_routes,
 )
 from .alerts import another_analyst
@@ -47,6 +48,7 @@ def routes_of(here: World) -> list[Route]:
         alert_routes.ROUTES,
         history.ROUTES,
         tag_routes.ROUTES,
+        tag_rule_routes.ROUTES,
         control.ROUTES,
     ]
     return [route for table in tables for route in table]

@@ -9,10 +9,10 @@ from typing import Any
 
 from aiohttp import web
 
-from .alerts import run_rule_engine
 from .answers import empty, json_answer
 from .context import world
 from .routing import Access, Route
+from .rule_engine import run_rule_engine
 
 
 async def reset(request: web.Request) -> web.Response:

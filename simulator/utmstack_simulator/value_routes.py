@@ -12,7 +12,7 @@ from aiohttp import web
 
 from .answers import ServerError, boot_error, json_answer, validation_problem
 from .context import world
-from .documents import DailyIndex
+from .documents import KEYWORD, BadPattern, DailyIndex, IndexMissing
 from .routing import Route
 from .search import Found
 from .search_routes import indices_of, readable_filters, search
@@ -104,6 +104,26 @@ def _everything(request: web.Request) -> list[DailyIndex]:
     return list(world(request).documents.indices.values())
 
 
+async def properties(request: web.Request) -> web.Response:
+    """GET /api/elasticsearch/index/properties: fields that ever held a value, with their keyword twins."""
+    where = "ElasticsearchResource.getIndexProperties"
+    pattern = required(request, "indexPattern")
+    try:
+        indices = world(request).documents.matching(pattern)
+    except (IndexMissing, BadPattern):
+        indices = []
+    types: dict[str, str] = {}
+    for daily in indices:
+        for name, kind in daily.types.items():
+            if kind != "object":
+                types.setdefault(name, kind)
+            if kind == "text":
+                types[name + KEYWORD] = "keyword"
+    if not types:
+        raise resource_error(404, f"{where}: no properties for {pattern}")
+    return json_answer([{"name": name, "type": types[name]} for name in sorted(types)])
+
+
 async def any_match(request: web.Request) -> web.Response:
     """POST /api/elasticsearch/count (v11): whether anything matches."""
     where = "ElasticsearchResource.count"
@@ -119,4 +139,5 @@ ROUTES = [
     Route("GET", "/api/elasticsearch/property/values", values),
     Route("POST", "/api/elasticsearch/property/values-with-count", values_with_count),
     Route("POST", "/api/elasticsearch/count", any_match),
+    Route("GET", "/api/elasticsearch/index/properties", properties),
 ]

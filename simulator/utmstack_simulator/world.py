@@ -14,6 +14,7 @@ from .faults import Faults
 from .history import History
 from .journal import Journal
 from .scripts import CompileBudget
+from .tag_rules import TagRules
 from .tokens import Tokens
 
 
@@ -29,6 +30,7 @@ class World:
         self.documents = DocumentStore()
         self.history = History()
         self.catalogue = Catalogue()
+        self.tag_rules = TagRules()
         self.journal = Journal()
         self.faults = Faults()
         self.compile_budget = CompileBudget()
@@ -48,6 +50,7 @@ class World:
             self.documents,
             self.history,
             self.catalogue,
+            self.tag_rules,
             self.journal,
             self.faults,
             self.compile_budget,

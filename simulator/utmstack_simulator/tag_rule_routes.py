@@ -1,0 +1,168 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tag rules over HTTP (API facts, 8.2)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from aiohttp import web
+
+from .answers import ServerError, empty, header_error, json_answer, problem, validation_problem, violations_problem
+from .context import principal, world
+from .criteria import truth
+from .query import known_operator
+from .routing import Route
+from .search_routes import operators_of
+from .spring import json_object, page_answer, required, sort_of, text_member, unreadable
+from .tag_routes import path_id
+from .tag_rules import PoisonedRule, TagRule
+
+_COLUMNS = {"id": "id", "rule_name": "name", "rule_description": "description", "created_date": "created"}
+LIST_PATH = "/api/alert-tag-rules/filter"
+
+
+def _error(text: str) -> ServerError:
+    return ServerError(header_error(500, f"AlertTagRuleResource: {text}", params=False))
+
+
+def _row(request: web.Request, rule: TagRule) -> dict[str, Any]:
+    try:
+        return rule.row(world(request).catalogue)
+    except PoisonedRule as error:
+        raise _error(f'For input string: "null" in {error}') from None
+
+
+def _checked(request: web.Request, body: dict[str, Any]) -> tuple[str, str, list[dict[str, Any]], list[dict[str, Any]]]:
+    """Name, description, conditions and tags that Jackson reads and bean validation lets pass."""
+    name, description = text_member(request, body, "name"), text_member(request, body, "description")
+    conditions, tags = body.get("conditions"), body.get("tags")
+    for items in (conditions, tags):
+        if items is not None and (not isinstance(items, list) or any(not isinstance(item, dict) for item in items)):
+            raise unreadable(request, "JSON parse error")
+    operators = operators_of(request)
+    if any(not known_operator(item.get("operator"), operators) for item in conditions or []):
+        raise unreadable(request, "JSON parse error: operator")
+    fields = {
+        field: "must not be empty"
+        for field, value in (
+            ("name", name and name.strip()),
+            ("description", description and description.strip()),
+            ("conditions", conditions),
+            ("tags", tags),
+        )
+        if not value
+    }
+    if fields:
+        raise ServerError(validation_problem(request, "alertTagRuleVM", fields))
+    return str(name), str(description), [_condition(item) for item in conditions or []], list(tags or [])
+
+
+def _condition(item: dict[str, Any]) -> dict[str, Any]:
+    """A condition as it is stored: null members are left out."""
+    shown = {name: item.get(name) for name in ("operator", "field", "value")}
+    return {name: value for name, value in shown.items() if value is not None}
+
+
+def _echoed(tags: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Tags as the client sent them."""
+    return [{name: tag.get(name) for name in ("id", "tagName", "tagColor", "systemOwner")} for tag in tags]
+
+
+async def create_rule(request: web.Request) -> web.Response:
+    """POST /api/alert-tag-rules: 200, always active; names and colours of tags are echoed as sent."""
+    body = await json_object(request)
+    name, description, conditions, tags = _checked(request, body)
+    rules = world(request).tag_rules
+    if body.get("id") is not None:
+        raise _error("A new rule can't have an id")
+    if rules.named(name) is not None:
+        raise _error(f"rule {name} already exists")
+    rule = rules.add(name, description, conditions, [tag.get("id") for tag in tags], principal(request).login)
+    return json_answer(rule.shown(_echoed(tags)))
+
+
+async def change_rule(request: web.Request) -> web.Response:
+    """PUT /api/alert-tag-rules: saves name, description, conditions and tags; the rest is echoed and ignored."""
+    body = await json_object(request)
+    name, description, conditions, tags = _checked(request, body)
+    rules = world(request).tag_rules
+    rule = rules.rules.get(body.get("id") or 0)
+    namesake = rules.named(name)
+    if rule is None or (namesake is not None and namesake is not rule):
+        raise _error("no such rule, or the name is taken")
+    rule.name, rule.description, rule.conditions = name, description, conditions
+    rule.tag_ids = [tag.get("id") for tag in tags]
+    unsaved = {member: body.get(member) for member in ("active", "deleted")}
+    dates = dict.fromkeys(("createdBy", "createdDate", "lastModifiedBy", "lastModifiedDate"))
+    return json_answer({**rule.shown(_echoed(tags)), **unsaved, **dates})
+
+
+def _flag(request: web.Request, name: str) -> bool | None:
+    text = request.query.get(name)
+    if not text:
+        return None
+    try:
+        return truth(text)
+    except ValueError:
+        raise ServerError(violations_problem(request, [name])) from None
+
+
+async def list_rules(request: web.Request) -> web.Response:
+    """GET /api/alert-tag-rules: plain parameters and columns of the table."""
+    query, rules = request.query, list(world(request).tag_rules.rules.values())
+    active, deleted = _flag(request, "ruleActive"), _flag(request, "ruleDeleted")
+    if active is False or deleted is True:
+        rules = []
+    if "id" in query:
+        rules = [rule for rule in rules if str(rule.id) == query["id"]]
+    if "name" in query:
+        rules = [rule for rule in rules if query["name"].lower() in rule.name.lower()]
+    for member in ("field", "value"):
+        wanted = query.get(f"condition{member.capitalize()}", "").lower()
+        if wanted:
+            rules = [rule for rule in rules if wanted in _condition_text(rule, member)]
+    if query.get("tagIds"):
+        ids = {int(text) for text in query["tagIds"].split(",") if text.isdigit()}
+        rules = [rule for rule in rules if ids & set(rule.tag_ids)]
+    for column, descending in reversed(sort_of(request)):
+        if column not in _COLUMNS:
+            raise _error(f'column "{column}" does not exist')
+        rules.sort(key=lambda rule: getattr(rule, _COLUMNS[column]), reverse=descending)
+    return page_answer(request, [_row(request, rule) for rule in rules], LIST_PATH)
+
+
+def _condition_text(rule: TagRule, member: str) -> str:
+    return json.dumps([condition.get(member) for condition in rule.conditions], ensure_ascii=False).lower()
+
+
+async def show_rule(request: web.Request) -> web.Response:
+    """GET /api/alert-tag-rules/{id}: 200 without a body when there is none."""
+    rule = world(request).tag_rules.rules.get(path_id(request))
+    return empty() if rule is None else json_answer(_row(request, rule))
+
+
+async def show_rules(request: web.Request) -> web.Response:
+    """GET /api/alert-tag-rules/get-by-ids?ids=."""
+    wanted = required(request, "ids").split(",")
+    rules = [rule for rule in world(request).tag_rules.rules.values() if str(rule.id) in wanted]
+    return json_answer([_row(request, rule) for rule in rules]) if rules else empty()
+
+
+async def delete_rule(request: web.Request) -> web.Response:
+    """DELETE /api/alert-tag-rules/{id}."""
+    if world(request).tag_rules.rules.pop(path_id(request), None) is None:
+        raise ServerError(problem(request, 500, "No class AlertTagRule entity with this id exists"))
+    return empty()
+
+
+ROUTES = [
+    Route("POST", "/api/alert-tag-rules", create_rule),
+    Route("PUT", "/api/alert-tag-rules", change_rule),
+    Route("GET", "/api/alert-tag-rules", list_rules),
+    Route("GET", "/api/alert-tag-rules/get-by-ids", show_rules),
+    Route("GET", "/api/alert-tag-rules/{id}", show_rule),
+    Route("DELETE", "/api/alert-tag-rules/{id}", delete_rule),
+]
