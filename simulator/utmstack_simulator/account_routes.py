@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from .accounts import instant_text
+from .accounts import instant_text, new_secret
 from .answers import ServerError, empty, json_answer, problem
 from .context import principal, world
 from .routing import Access, Route
-from .spring import bool_member, json_object, resource_error, text_member
+from .spring import bool_member, json_object, page_answer, resource_error, text_member
 
 
 def _alert(text: str) -> dict[str, str]:
@@ -64,8 +64,49 @@ async def delete_user(request: web.Request) -> web.Response:
     return empty(200, _alert("userManagement.deleted"))
 
 
+async def list_users(request: web.Request) -> web.Response:
+    """GET /api/users."""
+    return page_answer(request, [account.row() for account in world(request).accounts.by_login.values()])
+
+
+async def list_roles(request: web.Request) -> web.Response:
+    """GET /api/users/authorities."""
+    return json_answer(["ROLE_ADMIN", "ROLE_USER"])
+
+
+async def create_user(request: web.Request) -> web.Response:
+    """POST /api/users: always inactive, with a password that nobody knows; answers with the stored entity."""
+    body = await json_object(request)
+    accounts = world(request).accounts
+    login, email = (text_member(request, body, "login") or "").lower(), text_member(request, body, "email") or ""
+    if login in accounts.by_login:
+        raise resource_error(500, "UserResource.createUser: Login name already used!")
+    if any(account.email == email for account in accounts.by_login.values()):
+        raise resource_error(500, "UserResource.createUser: Email is already in use!")
+    account = accounts.seed({"login": login, "password": new_secret(), "email": email, "activated": False})
+    account.first_name = text_member(request, body, "firstName") or ""
+    account.last_name = text_member(request, body, "lastName") or ""
+    account.roles = tuple(str(role) for role in body.get("authorities") or ())
+    account.created_by = account.last_modified_by = principal(request).login
+    row = account.row()
+    hidden = ("createdBy", "createdDate", "lastModifiedBy", "lastModifiedDate", "authorities")
+    entity = {name: value for name, value in row.items() if name not in hidden}
+    entity.update(resetDate=instant_text(), fsManager=None, defaultPassword=None)
+    if world(request).dialect.is_v11:
+        entity["tfaMethod"] = account.tfa_method
+    headers = {
+        "Location": f"/api/users/{login}",
+        "X-UtmStack-alert": f"A user is created with identifier {login}",
+        "X-UtmStack-params": login,
+    }
+    return json_answer(entity, 201, headers)
+
+
 ROUTES = [
     Route("GET", "/api/account", own_account),
+    Route("GET", "/api/users", list_users, Access.ADMIN),
+    Route("POST", "/api/users", create_user, Access.ADMIN),
+    Route("GET", "/api/users/authorities", list_roles, Access.ADMIN),
     Route("GET", "/api/users/{login}", show_user, Access.ADMIN),
     Route("PUT", "/api/users", change_user, Access.ADMIN),
     Route("DELETE", "/api/users/{login}", delete_user, Access.ADMIN),

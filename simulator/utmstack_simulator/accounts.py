@@ -41,6 +41,7 @@ class Account:
     activated: bool = True
     lang_key: str = "en"
     image_url: str | None = None
+    created_by: str = "system"
     created_date: str = field(default_factory=instant_text)
     last_modified_by: str = "system"
     last_modified_date: str | None = field(default_factory=instant_text)
@@ -58,7 +59,7 @@ class Account:
             "imageUrl": self.image_url,
             "activated": self.activated,
             "langKey": self.lang_key,
-            "createdBy": "system",
+            "createdBy": self.created_by,
             "createdDate": self.created_date,
             "lastModifiedBy": self.last_modified_by,
             "lastModifiedDate": self.last_modified_date,

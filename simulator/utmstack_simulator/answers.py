@@ -39,7 +39,9 @@ def json_answer(content: Any, status: int = 200, headers: dict[str, str] | None 
 
 def text_answer(text: str, content_type: str = "application/json", status: int = 200) -> web.Response:
     """A bare string, which Spring labels by what the client prefers."""
-    return web.Response(body=text.encode(), status=status, headers={"Content-Type": content_type})
+    answer = web.Response(body=text.encode(), status=status, headers={"Content-Type": content_type})
+    answer["bare"] = True
+    return answer
 
 
 def header_error(status: int, text: str, params: bool = True) -> web.Response:
@@ -87,13 +89,18 @@ def violations_problem(request: web.Request, fields: Sequence[str]) -> web.Respo
     return json_answer(body, 400, {"Content-Type": "application/problem+json"})
 
 
-def boot_error(request: web.Request, status: int) -> web.Response:
-    """The security layer's own answer, in the form that Accept asks for."""
+def boot_error(request: web.Request, status: int, path: str | None = None) -> web.Response:
+    """The security layer's own answer, in the form that Accept asks for; `path` is as it came, if given."""
     accepted = [part.split(";")[0].strip() for part in request.headers.get("Accept", "*/*").split(",")]
     for media in accepted:
         if media in ("application/json", "application/*", "*/*") or media.endswith("+json"):
             now = datetime.now(timezone.utc).strftime(MILLISECONDS)[:-3] + "+00:00"
-            body = {"timestamp": now, "status": status, "error": HTTPStatus(status).phrase, "path": request.path}
+            body = {
+                "timestamp": now,
+                "status": status,
+                "error": HTTPStatus(status).phrase,
+                "path": path or request.path,
+            }
             return json_answer(body, status)
         if media == "text/html":
             page = f"<html><body><h1>Whitelabel Error Page</h1><div>status={status}</div></body></html>"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
@@ -15,6 +16,7 @@ from aiohttp import web
 from . import (
     account_routes,
     alert_routes,
+    api_key_routes,
     auth_routes,
     control,
     history,
@@ -26,13 +28,14 @@ from . import (
 )
 from .alerts import another_analyst
 from .answers import ServerError, boot_error, header_error, problem
-from .context import WORLD, Principal, caller, set_principal, world
-from .routing import Access, Route
+from .context import WORLD, caller, world
+from .crossing import acceptable, options_answer, with_origin
+from .routing import ACCESS, Access, Route
+from .security import check_firewall, identify, refusal
 from .world import World
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 CONTROL = "/simulator/"
-_ACCESS: web.AppKey[dict[Any, Access]] = web.AppKey("access", dict)
 BODY_LIMIT = 512 * 2**20
 
 
@@ -42,6 +45,7 @@ def routes_of(here: World) -> list[Route]:
         auth_routes.COMMON_ROUTES,
         auth_routes.V11_ROUTES if here.dialect.is_v11 else auth_routes.V10_ROUTES,
         account_routes.ROUTES,
+        api_key_routes.ROUTES if here.dialect.has_api_keys else [],
         probe_routes.ROUTES,
         search_routes.ROUTES,
         value_routes.ROUTES,
@@ -58,12 +62,21 @@ def build_app(here: World) -> web.Application:
     """The application that plays `here`."""
     app = web.Application(middlewares=[play], client_max_size=BODY_LIMIT)
     app[WORLD] = here
-    app[_ACCESS] = {}
+    app[ACCESS] = {}
     for route in routes_of(here):
-        added = app.router.add_route(route.method, route.path, route.handler)
-        app[_ACCESS][added.handler] = route.access
+        _add(app, route.method, route.path, route)
+        # A trailing slash works, and takes a public route out of the list of public ones.
+        guarded = Access.USER if route.access is Access.PUBLIC else route.access
+        _add(app, route.method, route.path + "/", replace(route, access=guarded))
     app.on_response_prepare.append(_no_type_without_body)
     return app
+
+
+def _add(app: web.Application, method: str, path: str, route: Route) -> None:
+    """A route, and HEAD beside GET."""
+    for name in ("GET", "HEAD") if method == "GET" else (method,):
+        app.router.add_route(name, path, route.handler)
+        app[ACCESS][(name, path)] = route.access
 
 
 async def _no_type_without_body(request: web.Request, response: web.StreamResponse) -> None:
@@ -83,7 +96,7 @@ async def play(request: web.Request, handler: Handler) -> web.StreamResponse:
     faults = here.faults.meeting(request.method, request.path)
     answer: web.StreamResponse | None = None
     try:
-        answer = await _with_faults(request, handler, faults)
+        answer = with_origin(request, await _with_faults(request, handler, faults))
         return answer
     finally:
         found = caller(request)
@@ -148,13 +161,16 @@ def _cut(request: web.Request) -> web.Response:
 
 
 async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Identity, roles, method, handler: in the order of the real server."""
+    """Firewall, identity, roles, method, handler: in the order of the real server."""
     try:
-        _identify(request)
-        refused = _refusal(request)
+        check_firewall(request)
+        identify(request)
+        if request.method == "OPTIONS":
+            return await options_answer(request)
+        refused = refusal(request)
         if refused is not None:
             return refused
-        return await handler(request)
+        return acceptable(request, await handler(request))
     except ServerError as error:
         return error.answer
     except web.HTTPMethodNotAllowed as error:
@@ -163,46 +179,3 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         return problem(request, 405, text, {"Allow": allowed})
     except web.HTTPNotFound:
         return boot_error(request, 404)
-
-
-def _identify(request: web.Request) -> None:
-    """The key decides before the token; a bad key ends every request, a bad token is as good as none."""
-    here = world(request)
-    key = request.headers.get("Utm-Api-Key")
-    if key and here.dialect.has_api_keys:
-        owner = here.accounts.by_login.get(here.api_keys.owner(key) or "")
-        if owner is None or not owner.activated:
-            raise ServerError(boot_error(request, 500))
-        set_principal(request, Principal(owner.login, owner.roles, kind="key"))
-        return
-    header = request.headers.get("Authorization", "")
-    token = header[7:] if header.startswith("Bearer ") else request.query.get("access_token", "")
-    set_principal(request, here.tokens.read(token) if token else None)
-
-
-def _refusal(request: web.Request) -> web.Response | None:
-    """401 or 403 for a caller who may not; unknown routes under /api and /management are guarded, too."""
-    access = request.app[_ACCESS].get(request.match_info.handler)
-    if access is None:
-        access = _access_of_path(request)
-    if access is Access.PUBLIC:
-        return None
-    found = caller(request)
-    if found is None:
-        return boot_error(request, 401)
-    if access is Access.PRELIMINARY:
-        return None if found.preliminary else boot_error(request, 403)
-    if found.preliminary or not {"ROLE_USER", "ROLE_ADMIN"} & set(found.roles):
-        return boot_error(request, 403)
-    if access is Access.ADMIN and "ROLE_ADMIN" not in found.roles:
-        return problem(request, 500, "Access is denied")
-    return None
-
-
-def _access_of_path(request: web.Request) -> Access:
-    """Access of a request that has no handler: another method on a known path, or an unknown path."""
-    for route in request.app.router.routes():
-        if route.resource is not None and route.resource.canonical == request.path:
-            return request.app[_ACCESS].get(route.handler, Access.USER)
-    guarded = request.path.startswith(("/api/", "/management/", "/ws/topic"))
-    return Access.USER if guarded else Access.PUBLIC

@@ -21,6 +21,11 @@ class Access(enum.Enum):
     USER = "ROLE_USER or ROLE_ADMIN"
     PRELIMINARY = "a login that waits for its second factor"
     ADMIN = "ROLE_ADMIN, checked by annotation"
+    PLAIN_USER = "ROLE_USER, checked by annotation"
+
+
+# By method and path pattern.
+ACCESS: web.AppKey[dict[tuple[str, str], Access]] = web.AppKey("access", dict)
 
 
 @dataclass(frozen=True)

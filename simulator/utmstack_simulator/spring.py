@@ -37,16 +37,17 @@ def resource_error(status: int, text: str) -> ServerError:
     return ServerError(header_error(status, text))
 
 
-def required(request: web.Request, name: str) -> str:
+def required(request: web.Request, name: str, kind: str = "String") -> str:
     """A query parameter that must be there."""
     if name not in request.query:
-        raise unreadable(request, f"Required parameter '{name}' is not present.")
+        text = f"Required request parameter '{name}' for method parameter type {kind} is not present"
+        raise unreadable(request, text)
     return request.query[name]
 
 
 def integer(request: web.Request, name: str) -> int:
     """A query parameter that must be an int."""
-    text = required(request, name)
+    text = required(request, name, "Integer")
     try:
         number = int(text)
     except ValueError:
