@@ -1,0 +1,110 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documents as CSV, with the gaps and quotes of the real export (API facts, 4.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from .dates import BadDate, millis
+from .spring import java_text
+
+_STEP = re.compile(r"(?:^|\.)([^.\[\]]+)|\[(\d+|\*)\]")
+_DATE_TIME = re.compile(r"^\d{4}-\d\d-\d\dT")
+
+
+class BadCell(ValueError):
+    """A cell that cannot be written; it fails the whole export."""
+
+
+def heading(column: dict[str, Any]) -> str:
+    """The label, or the field without its keyword suffix."""
+    label = column.get("label")
+    return str(label) if label and str(label).strip() else _field(column)
+
+
+def _field(column: dict[str, Any]) -> str:
+    field = str(column.get("field") or "")
+    return field[: -len(".keyword")] if field.endswith(".keyword") else field
+
+
+def steps(path: str) -> list[str | int | None]:
+    """A JSON path as names, positions and None for every entry. :raises BadCell: it cannot be read."""
+    found: list[str | int | None] = []
+    position = 0
+    while position < len(path):
+        match = _STEP.match(path, position)
+        if not match:
+            break
+        found.append(match[1] or (None if match[2] == "*" else int(match[2])))
+        position = match.end()
+    if not path.strip() or position < len(path):
+        raise BadCell(f"Could not compile the path {path!r}")
+    return found
+
+
+def value_at(source: Any, path: Sequence[str | int | None]) -> Any:
+    """The value at a path, None when it is missing; a list of values behind ``[*]``."""
+    if not path:
+        return source
+    step, rest = path[0], path[1:]
+    if step is None:
+        found = [value_at(item, rest) for item in source] if isinstance(source, list) else []
+        return [value for value in found if value is not None]
+    if isinstance(step, int):
+        return value_at(source[step], rest) if isinstance(source, list) and step < len(source) else None
+    return value_at(source[step], rest) if isinstance(source, dict) and step in source else None
+
+
+def cell(source: dict[str, Any], column: dict[str, Any], zone: str) -> str:
+    """One cell: only texts and lists are written, everything else leaves nothing at all.
+
+    :raises BadCell: no type for a text, or a text that is no date in a date column.
+    """
+    value = value_at(source, steps(_field(column)))
+    if isinstance(value, list):
+        return quoted(",".join(_java(item) for item in value))
+    if not isinstance(value, str):
+        return ""
+    kind = column.get("type")
+    if kind is None:
+        raise BadCell(f"no type for {_field(column)}")
+    if kind == "date":
+        return quoted(_date(value, zone))
+    return quoted(value.replace("\n", " ").replace("\t", " "))
+
+
+def _date(text: str, zone: str) -> str:
+    if not _DATE_TIME.match(text):
+        raise BadCell(f"{text!r} is no date and time")
+    try:
+        seconds = millis(text) // 1000
+    except BadDate:
+        raise BadCell(f"{text!r} is no date and time") from None
+    return datetime.fromtimestamp(seconds, ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def quoted(text: str) -> str:
+    """A cell between quotes."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _java(value: Any) -> str:
+    """A list's entry as Java prints it."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name}={_java(member)}" for name, member in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_java(item) for item in value) + "]"
+    return java_text(value)
+
+
+def table(sources: Sequence[dict[str, Any]], columns: Sequence[dict[str, Any]], zone: str) -> bytes:
+    """The whole file in ISO-8859-1; letters outside of it become question marks."""
+    lines = [",".join(quoted(heading(column)) for column in columns)]
+    lines += [",".join(cell(source, column, zone) for column in columns) for source in sources]
+    return "".join(line + "\r\n" for line in lines).encode("iso-8859-1", "replace")

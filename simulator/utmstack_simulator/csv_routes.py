@@ -1,0 +1,55 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""POST /api/elasticsearch/search/csv."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+from aiohttp import web
+
+from .answers import ServerError, empty, problem, validation_problem
+from .context import world
+from .csv_export import BadCell, table
+from .routing import Route
+from .search import WINDOW, ordered, total_of
+from .search_routes import indices_of, readable_filters, search
+from .spring import int_member, json_object, resource_error, text_member
+
+WHERE = "ElasticsearchResource.searchToCsv"
+
+
+async def export(request: web.Request) -> web.Response:
+    """All matching documents as one file, without order; nothing found is an empty answer."""
+    here, body = world(request), await json_object(request)
+    columns: Any = body.get("columns")
+    if columns is not None and not isinstance(columns, list):
+        raise ServerError(problem(request, 500, "Cannot construct instance of columns"))
+    filters = readable_filters(request, body.get("filters"))
+    top, pattern = int_member(request, body, "top"), text_member(request, body, "indexPattern")
+    given = {"columns": columns, "top": body.get("top"), "indexPattern": pattern}
+    missing = {name: "must not be null" for name, value in given.items() if value is None}
+    if missing:
+        raise ServerError(validation_problem(request, "csvExportingParams", missing))
+    found = search(request, indices_of(request, str(pattern), WHERE), filters, (), WHERE)
+    if top < 0 or top > WINDOW:
+        raise resource_error(500, f"{WHERE}: Result window is too large")
+    if not total_of(found):
+        return empty()
+    if top == 0 or not columns or None in columns:
+        raise resource_error(500, f"{WHERE}: nothing to export")
+    sources = [document.source for document in islice(ordered(here.documents, found, ()), top)]
+    try:
+        content = table(sources, columns, here.settings["utmstack.time.zone"])
+    except BadCell as error:
+        raise resource_error(500, f"{WHERE}: {error}") from None
+    headers = {
+        "Content-Type": "text/csv;charset=ISO-8859-1",
+        "Content-Disposition": "attachment; filename=data.csv",
+    }
+    return web.Response(body=content, headers=headers)
+
+
+ROUTES = [Route("POST", "/api/elasticsearch/search/csv", export)]
