@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from .alerts import FALSE_POSITIVE, LABELS, PartlyWritten, set_note, set_status, set_tags
+from .alerts import FALSE_POSITIVE, LABELS, PartlyWritten, mark_as_incident, set_note, set_status, set_tags
 from .analysis import tokens
-from .answers import ServerError, header_error, json_answer, problem, validation_problem
+from .answers import ServerError, json_answer, validation_problem
 from .context import principal, world
 from .routing import Route
 from .scripts import ScriptRefused
@@ -21,16 +21,10 @@ from .spring import (
     int_member,
     json_object,
     list_member,
+    null_pointer,
     required,
     text_member,
 )
-
-
-def _null_pointer(request: web.Request, text: str) -> ServerError:
-    """A NullPointerException has no message of its own: problem+json comes without detail."""
-    if world(request).dialect.errors == "header":
-        return ServerError(header_error(500, f"{text}: null"))
-    return ServerError(problem(request, 500))
 
 
 async def change_status(request: web.Request) -> web.Response:
@@ -41,14 +35,14 @@ async def change_status(request: web.Request) -> web.Response:
     status, observation = int_member(request, body, "status"), text_member(request, body, "statusObservation")
     false_positive = here.dialect.is_v11 and bool(bool_member(request, body, "addFalsePositiveTag"))
     if ids is None:
-        raise _null_pointer(request, where)
+        raise null_pointer(request, where)
     if None in ids:
         raise advice_error(request, 500, f"{where}: terms must not be null")
     if status not in LABELS:
         raise advice_error(request, 500, f"{where}: Unrecognized status {status}")
     if observation is None:
         if here.dialect.is_v11:
-            raise _null_pointer(request, where)
+            raise null_pointer(request, where)
         observation = "null"
     known = [text for text in ids if text is not None]
     try:
@@ -71,7 +65,7 @@ async def change_tags(request: web.Request) -> web.Response:
         raise ServerError(validation_problem(request, "updateAlertTagsRequestBody", missing))
     if tags is None:
         if here.dialect.is_v11:
-            raise _null_pointer(request, where)
+            raise null_pointer(request, where)
         tags = []
     try:
         texts = ["null" if tag is None else tag for tag in tags]
@@ -89,6 +83,28 @@ async def change_note(request: web.Request) -> web.Response:
     note = await body_text(request) or "null"
     try:
         set_note(here, alert_id, note, principal(request).login)
+    except (ScriptRefused, PartlyWritten) as error:
+        raise advice_error(request, 500, f"{where}: {error}") from None
+    return done()
+
+
+async def convert_to_incident(request: web.Request) -> web.Response:
+    """POST /api/utm-alerts/convert-to-incident: marks documents, and makes no incident."""
+    here, body = world(request), await json_object(request)
+    where = "UtmAlertResource.convertToIncident"
+    ids, name = list_member(request, body, "eventIds"), text_member(request, body, "incidentName")
+    number, source = int_member(request, body, "incidentId"), text_member(request, body, "incidentSource")
+    names = ("eventIds", "incidentName", "incidentId", "incidentSource")
+    missing = {member: "must not be null" for member in names if body.get(member) is None}
+    if name is not None and '"' in name:
+        missing["incidentName"] = "must not contain double quotes"
+    if missing:
+        raise ServerError(validation_problem(request, "convertToIncidentRequestBody", missing))
+    if not ids or None in ids or not str(name).strip():
+        raise advice_error(request, 500, f"{where}: Parameter must not be null or empty")
+    known = [text for text in ids if text is not None]
+    try:
+        mark_as_incident(here, known, str(name), number, str(source), principal(request).login)
     except (ScriptRefused, PartlyWritten) as error:
         raise advice_error(request, 500, f"{where}: {error}") from None
     return done()
@@ -113,5 +129,6 @@ ROUTES = [
     Route("POST", "/api/utm-alerts/status", change_status),
     Route("POST", "/api/utm-alerts/tags", change_tags),
     Route("POST", "/api/utm-alerts/notes", change_note),
+    Route("POST", "/api/utm-alerts/convert-to-incident", convert_to_incident),
     Route("GET", "/api/utm-alerts/count-open-alerts", count_open),
 ]

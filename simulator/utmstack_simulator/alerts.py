@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from .accounts import instant_text
 from .documents import Document
 from .query import any_term
-from .scripts import ScriptLost, note_text, observation_text, tag_texts
+from .scripts import ScriptLost, incident_texts, note_text, observation_text, tag_texts
 
 if TYPE_CHECKING:
     from .world import World
@@ -125,6 +127,29 @@ def set_note(here: World, alert_id: str, note: str, user: str) -> None:
         message = f"The {user} user updated the alert notes with: <br>{note}"
         if not _log(here, document, documents, user, "UPDATE_NOTES", "", new, message):
             break
+
+
+def mark_as_incident(here: World, ids: Sequence[str], name: str, number: int, source: str, user: str) -> None:
+    """POST /api/utm-alerts/convert-to-incident: only documents with `isIncident: false`, and never their children."""
+    documents = [document for document in with_ids(here, ids) if document.source.get("isIncident") is False]
+    try:
+        if documents:
+            name, source = incident_texts(name, source, here.dialect.is_v11)
+
+        def change(document: dict[str, Any]) -> dict[str, Any]:
+            detail = document.get("incidentDetail")
+            mark = {
+                "createdBy": user,
+                "creationDate": instant_text(),
+                "source": source,
+                "incidentName": name,
+                "incidentId": str(number),
+            }
+            return {"isIncident": True, "incidentDetail": {**(detail if isinstance(detail, dict) else {}), **mark}}
+
+        _write(here, documents, f"incident {time.monotonic_ns()}", change)
+    except ScriptLost:
+        return
 
 
 def another_analyst(here: World, options: dict[str, Any]) -> None:

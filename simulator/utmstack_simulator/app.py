@@ -21,6 +21,8 @@ from . import (
     control,
     csv_routes,
     history,
+    incident_link_routes,
+    incident_routes,
     probe_routes,
     search_routes,
     tag_routes,
@@ -55,6 +57,8 @@ def routes_of(here: World) -> list[Route]:
         history.ROUTES,
         tag_routes.ROUTES,
         tag_rule_routes.ROUTES,
+        incident_routes.ROUTES,
+        incident_link_routes.ROUTES,
         control.ROUTES,
     ]
     return [route for table in tables for route in table]

@@ -80,3 +80,23 @@ def tag_texts(tags: list[str]) -> list[str]:
         if "'" in tag or "\\" in tag:
             raise ScriptLost
     return tags
+
+
+def incident_texts(name: str, source: str, single_quotes: bool) -> tuple[str, str]:
+    """Name and source of an incident as a script stores them (API facts, 6.4).
+
+    v10 writes them between double quotes, v11 between single ones and escapes those in the name. A doubled backslash
+    is stored as one.
+
+    :raises ScriptRefused: text after a closing quote, or a backslash that takes the closing quote away.
+    :raises ScriptLost: a single backslash before anything else.
+    """
+    for text in (name, source):
+        trailing = len(text) - len(text.rstrip("\\"))
+        if trailing % 2:
+            raise ScriptRefused("[script_exception] compile error: unexpected token")
+        if re.search(r"\\", text.replace("\\\\", "")):
+            raise ScriptLost
+    if ("'" if single_quotes else '"') in source:
+        raise ScriptRefused("[script_exception] compile error: unexpected token")
+    return name.replace("\\\\", "\\"), source.replace("\\\\", "\\")

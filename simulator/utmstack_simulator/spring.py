@@ -24,6 +24,23 @@ def advice_error(request: web.Request, status: int, text: str) -> ServerError:
     return ServerError(problem(request, 500, text))
 
 
+def null_pointer(request: web.Request, text: str) -> ServerError:
+    """A NullPointerException has no message of its own: problem+json comes without detail."""
+    if world(request).dialect.errors == "header":
+        return ServerError(header_error(500, f"{text}: null"))
+    return ServerError(problem(request, 500))
+
+
+def sorted_rows(request: web.Request, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows in the order of `sort`, missing values first. :raises KeyError: a property that they do not have."""
+    known = {"id", *(name for row in rows for name in row)}
+    for name, descending in reversed(sort_of(request)):
+        if name not in known and not name.startswith(("incident", "alert", "note", "action")):
+            raise KeyError(name)
+        rows = sorted(rows, key=lambda row: (row.get(name) is not None, row.get(name)), reverse=descending)
+    return rows
+
+
 def unreadable(request: web.Request, text: str) -> ServerError:
     """400 of the framework: malformed JSON, missing or unreadable parameter."""
     dialect = world(request).dialect

@@ -12,6 +12,7 @@ from .dialect import Dialect
 from .documents import DocumentStore
 from .faults import Faults
 from .history import History
+from .incidents import Incidents
 from .journal import Journal
 from .scripts import CompileBudget
 from .tag_rules import TagRules
@@ -31,6 +32,7 @@ class World:
         self.history = History()
         self.catalogue = Catalogue()
         self.tag_rules = TagRules()
+        self.incidents = Incidents()
         self.journal = Journal()
         self.faults = Faults()
         self.compile_budget = CompileBudget()
@@ -51,6 +53,7 @@ class World:
             self.history,
             self.catalogue,
             self.tag_rules,
+            self.incidents,
             self.journal,
             self.faults,
             self.compile_budget,
