@@ -17,6 +17,7 @@ from . import (
     account_routes,
     alert_routes,
     api_key_routes,
+    asset_routes,
     auth_routes,
     control,
     csv_routes,
@@ -59,6 +60,8 @@ def routes_of(here: World) -> list[Route]:
         tag_rule_routes.ROUTES,
         incident_routes.ROUTES,
         incident_link_routes.ROUTES,
+        asset_routes.ROUTES,
+        asset_routes.V11_ROUTES if here.dialect.is_v11 else [],
         control.ROUTES,
     ]
     return [route for table in tables for route in table]

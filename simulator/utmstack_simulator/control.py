@@ -33,6 +33,12 @@ async def add_documents(request: web.Request) -> web.Response:
     return json_answer({"stored": len(store), "rejected": rejected})
 
 
+async def add_assets(request: web.Request) -> web.Response:
+    """POST /simulator/assets {"groups", "assets", "dataInputs"}."""
+    world(request).assets.seed(await request.json())
+    return empty()
+
+
 async def add_users(request: web.Request) -> web.Response:
     """POST /simulator/users [{"login","password",…}]."""
     for row in await request.json():
@@ -98,6 +104,7 @@ async def make_api_key(request: web.Request) -> web.Response:
 ROUTES = [
     Route("POST", "/simulator/reset", reset, Access.PUBLIC),
     Route("POST", "/simulator/documents", add_documents, Access.PUBLIC),
+    Route("POST", "/simulator/assets", add_assets, Access.PUBLIC),
     Route("POST", "/simulator/users", add_users, Access.PUBLIC),
     Route("POST", "/simulator/settings", change_settings, Access.PUBLIC),
     Route("POST", "/simulator/tick", tick, Access.PUBLIC),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from .accounts import Accounts, instant_text
 from .api_keys import ApiKeys
+from .assets import Assets
 from .catalogue import Catalogue
 from .dialect import Dialect
 from .documents import DocumentStore
@@ -33,6 +34,7 @@ class World:
         self.catalogue = Catalogue()
         self.tag_rules = TagRules()
         self.incidents = Incidents()
+        self.assets = Assets()
         self.journal = Journal()
         self.faults = Faults()
         self.compile_budget = CompileBudget()
@@ -54,6 +56,7 @@ class World:
             self.catalogue,
             self.tag_rules,
             self.incidents,
+            self.assets,
             self.journal,
             self.faults,
             self.compile_budget,
