@@ -3,4 +3,4 @@
 set -euo pipefail
 # shellcheck source=tools/environment.sh
 . "$(dirname "$0")/environment.sh"
-exec python -m pytest "$@"
+exec python -m pytest --numprocesses 2 --dist worksteal "$@"

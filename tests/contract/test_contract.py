@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every recorded exchange of the areas that the simulator plays, one test each."""
+"""Every recorded exchange, one test each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import pytest
 from utmstack_simulator.process import SimulatorProcess
 
 HERE = Path(__file__).parent
-AREAS = ("auth", "search", "alerts_status", "alerts_tags", "alerts_notes")
+DIALECTS = ("v10", "v11")
 
 
 def _replay_module() -> ModuleType:
@@ -31,10 +31,10 @@ def _replay_module() -> ModuleType:
 
 REPLAY = _replay_module()
 CASES = [
-    pytest.param(dialect, case, id=f"{dialect}-{area}-{case['name']}")
-    for dialect in ("v10", "v11")
-    for area in AREAS
-    for case in json.loads((HERE / dialect / f"{area}.json").read_text(encoding="utf-8"))["cases"]
+    pytest.param(dialect, case, id=f"{dialect}-{path.stem}-{case['name']}")
+    for dialect in DIALECTS
+    for path in sorted((HERE / dialect).glob("*.json"))
+    for case in json.loads(path.read_text(encoding="utf-8"))["cases"]
 ]
 
 

@@ -1,0 +1,171 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each fault does what it says, and nothing more."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+import requests
+
+from utmstack_simulator.faults import KINDS, Fault, Faults, is_writing
+
+from .conftest import IDS, Server
+
+STATUS = "/api/utm-alerts/status"
+COUNT = "/api/utm-alerts/count-open-alerts"
+OPEN, CLOSED = [2, 2, 2, 2], [5, 5, 5, 5]
+
+
+def test_delay_comes_before_the_answer(server: Server) -> None:
+    server.simulator.faults({"kind": "delay", "seconds": 0.3, "path": COUNT})
+    started = time.monotonic()
+    assert server.get(COUNT).json() == 4
+    assert time.monotonic() - started >= 0.3
+
+
+def test_status_answers_instead_and_does_nothing(server: Server) -> None:
+    server.simulator.faults({"kind": "status", "status": 503, "headers": {"Retry-After": "7"}, "body": "busy"})
+    answer = server.close()
+    assert (answer.status_code, answer.headers["Retry-After"], answer.text) == (503, "7", "busy")
+    assert server.statuses() == OPEN
+
+
+def test_drop_before_does_nothing(server: Server) -> None:
+    server.simulator.faults({"kind": "drop-before"})
+    with pytest.raises(requests.ConnectionError):
+        server.close()
+    assert server.statuses() == OPEN
+
+
+def test_drop_after_has_done_it(server: Server) -> None:
+    server.simulator.faults({"kind": "drop-after"})
+    with pytest.raises(requests.ConnectionError):
+        server.close()
+    assert server.statuses() == CLOSED
+
+
+def test_lose_writes_says_200_and_stores_nothing(server: Server) -> None:
+    server.simulator.faults({"kind": "lose-writes"})
+    assert server.close().status_code == 200
+    assert server.statuses() == OPEN
+    assert server.get(COUNT).json() == 4
+
+
+def test_partial_writes_says_500_and_stores_a_part(server: Server) -> None:
+    server.simulator.faults({"kind": "partial-writes", "share": 0.5})
+    assert server.close().status_code == 500
+    assert sorted(server.statuses()) == [2, 2, 5, 5]
+
+
+def test_truncate_body_breaks_off(server: Server) -> None:
+    server.simulator.faults({"kind": "truncate-body", "path": "/api/account"})
+    with pytest.raises(requests.RequestException):
+        server.get("/api/account")
+
+
+def test_not_json_answers_with_a_web_page(server: Server) -> None:
+    server.simulator.faults({"kind": "not-json", "path": "/api/account"})
+    answer = server.get("/api/account")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].startswith("text/html")
+
+
+def test_slow_body_comes_whole(server: Server) -> None:
+    server.simulator.faults({"kind": "slow-body", "seconds": 0.3, "path": "/api/account"})
+    started = time.monotonic()
+    assert server.get("/api/account").json()["login"] == "admin"
+    assert time.monotonic() - started >= 0.3
+
+
+def test_restart_kills_tokens_and_leaves_keys(server: Server) -> None:
+    body = {"username": "admin", "password": "Adm1n-pass", "rememberMe": True}
+    login = server.post("/api/authenticate", body, headers={"X-Bypass-TFA": "true"})
+    bearer = {"Authorization": f"Bearer {login.json()['token']}"}
+    url = server.simulator.url + COUNT
+    assert requests.get(url, headers=bearer, timeout=10).status_code == 200
+    server.simulator.faults({"kind": "restart"})
+    assert requests.get(url, headers=bearer, timeout=10).status_code == 401
+    assert server.get(COUNT).status_code == 200
+
+
+def test_conflict_changes_the_alerts_before_the_request(server: Server) -> None:
+    server.simulator.faults({"kind": "conflict", "path": COUNT, "ids": IDS[:1]})
+    assert server.get(COUNT).json() == 3
+    taken = server.simulator.alerts()[IDS[0]]
+    assert (taken["status"], taken["statusObservation"]) == (3, "Taken by another analyst")
+
+
+def test_compile_budget_refuses_new_scripts_and_takes_known_ones(server: Server) -> None:
+    server.simulator.faults({"kind": "compile-budget", "capacity": 1, "seconds": 3600})
+    assert [server.close(text).status_code for text in ("first", "second", "first")] == [200, 500, 200]
+
+
+def test_the_default_budget_is_that_of_the_engine(server: Server) -> None:
+    answers = [server.close(f"text {number}").status_code for number in range(80)]
+    assert answers[:75] == [200] * 75
+    assert 500 in answers[75:]
+
+
+def test_read_only_refuses_writes_and_answers_reads(server: Server) -> None:
+    server.simulator.faults({"kind": "read-only"})
+    assert server.close().status_code == 500
+    assert server.statuses() == OPEN
+    assert server.get(COUNT).json() == 4
+
+
+def test_every_kind_is_tried_here() -> None:
+    tested = {name for name in globals() if name.startswith("test_")}
+    for kind in KINDS:
+        assert any(kind.replace("-", "_") in name for name in tested), kind
+
+
+def test_an_unknown_kind_is_refused(server: Server) -> None:
+    url = server.simulator.url + "/simulator/faults"
+    answer = requests.post(url, json=[{"kind": "earthquake"}], timeout=10)
+    assert answer.status_code == 400
+    assert "lose-writes" in answer.json()["error"]
+
+
+def test_a_fault_meets_the_nth_request_and_so_often_only() -> None:
+    nth = Fault("delay", {"kind": "delay", "nth": 2})
+    assert [nth.meets("GET", "/x") for _request in range(4)] == [False, True, False, False]
+    twice = Fault("delay", {"kind": "delay", "times": 2, "method": "GET", "path": "/x.*"})
+    assert [twice.meets("GET", path) for path in ("/y", "/x", "/x1", "/x2")] == [False, True, True, False]
+
+
+def test_probability_is_seeded() -> None:
+    def drawn() -> list[bool]:
+        faults = Faults()
+        faults.replace([{"kind": "delay", "probability": 0.5, "seed": 7}])
+        return [bool(faults.meeting("GET", "/x")) for _request in range(40)]
+
+    assert drawn() == drawn()
+    assert 5 < sum(drawn()) < 35
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "writing"),
+    [
+        ("POST", STATUS, True),
+        ("PUT", "/api/utm-incidents/change-status", True),
+        ("GET", COUNT, False),
+        ("POST", "/api/elasticsearch/search", False),
+        ("POST", "/api/elasticsearch/property/values-with-count", False),
+        ("POST", "/api/authenticate", False),
+        ("POST", "/api/elasticsearch/index/delete-index", True),
+    ],
+)
+def test_what_counts_as_writing(method: str, path: str, writing: bool) -> None:
+    assert is_writing(method, path) is writing
+
+
+def test_the_journal_holds_no_secret(server: Server) -> None:
+    server.post("/api/authenticate", {"username": "admin", "password": "Adm1n-pass"})
+    server.get("/api/check-credentials", params={"password": "Adm1n-pass", "checkUUID": "1"})
+    rows = server.simulator.requests()
+    assert [row["path"] for row in rows] == ["/api/authenticate", "/api/check-credentials"]
+    assert "Adm1n-pass" not in str(rows)
+    assert server.simulator.requests(method="POST", path="/api/authenticate") == rows[:1]
