@@ -160,7 +160,7 @@ def _ask_for_login(transport: Transport) -> Answer:
     headers = {BYPASS_HEADER: "true"} if settings.bypass_two_factor else {}
     try:
         # `write` repeats only what never left this machine.
-        return transport.write(LOGIN, json=body, headers=headers)
+        return transport.write("POST", LOGIN, json=body, headers=headers)
     except ServerError as error:
         raise _login_error(error, settings) from error
 

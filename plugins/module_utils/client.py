@@ -158,21 +158,34 @@ class Client:
             self.tokens_seen.add(session.token or "")
             return send(*arguments, headers=credential_headers(self.settings, session), **keywords)
 
-    def _get(self, path: str, query: Mapping[str, Any] | None = None) -> Answer:
-        return self._call(self._transport.read, "GET", path, query=query)
+    def read(self, method: str, path: str, *, query: Mapping[str, Any] | None = None, json: Any = None) -> Answer:
+        """Ask for something, for the endpoints that other files know; repeated while the waiting budget lasts."""
+        return self._call(self._transport.read, method, path, query=query, json=json)
+
+    def write(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        json: Any = None,
+        text: str | None = None,
+    ) -> Answer:
+        """Change something. The answer is no proof: the caller reads back, and only he may send it again."""
+        return self._call(self._transport.write, method, path, query=query, json=json, text=text)
 
     # Identity
 
     def account(self) -> dict[str, Any]:
         """The caller's account: `login`, `authorities` and more."""
-        return _mapping(self._get("/api/account"))
+        return mapping_in(self.read("GET", "/api/account"))
 
     def prove_api_key(self) -> None:
         """A bad key makes even the public probe fail.
 
         :raises ApiKeyRefused: the key is not good.
         """
-        answer = self._get("/api/ping")
+        answer = self.read("GET", "/api/ping")
         if "OK" not in answer.body:
             raise ApiKeyRefused("The server's probe did not answer OK.", status=answer.status, endpoint=answer.endpoint)
 
@@ -190,8 +203,7 @@ class Client:
         :param size: rows, at most 2,000.
         :param page: counts from 1.
         """
-        answer = self._call(
-            self._transport.read,
+        answer = self.read(
             "POST",
             "/api/elasticsearch/search",
             query={
@@ -203,20 +215,12 @@ class Client:
             },
             json=[item.as_json() for item in filters],
         )
-        documents = answer.json()
-        if not isinstance(documents, list) or not all(isinstance(item, dict) for item in documents):
-            raise IncompleteAnswer(
-                f"{answer.endpoint} did not answer with a list of alerts.",
-                status=answer.status,
-                endpoint=answer.endpoint,
-            )
         # The header is missing when nothing matches.
-        return Page(documents, int(answer.headers.get("X-Total-Count", 0)))
+        return Page(rows_in(answer), int(answer.headers.get("X-Total-Count", 0)))
 
     def count_by_value(self, field: str, filters: Sequence[Filter], top: int) -> dict[str, int]:
         """Exact number of alerts per value of `field`, the `top` first values."""
-        answer = self._call(
-            self._transport.read,
+        answer = self.read(
             "POST",
             "/api/elasticsearch/property/values-with-count",
             json={
@@ -228,15 +232,12 @@ class Client:
                 "sortAsc": False,
             },
         )
-        return {str(value): int(count) for value, count in _mapping(answer).items()}
+        return {str(value): int(count) for value, count in mapping_in(answer).items()}
 
     def tag_names(self) -> list[str]:
         """The names in the server's tag catalogue."""
-        answer = self._get("/api/utm-alert-tags", {"page": 0, "size": PAGE_SIZE, "sort": "id,asc"})
-        rows = answer.json()
-        if not isinstance(rows, list):
-            raise IncompleteAnswer("The tag catalogue is not a list.", status=answer.status, endpoint=answer.endpoint)
-        return [str(row["tagName"]) for row in rows if isinstance(row, dict) and row.get("tagName")]
+        answer = self.read("GET", "/api/utm-alert-tags", query={"page": 0, "size": PAGE_SIZE, "sort": "id,asc"})
+        return [str(row["tagName"]) for row in rows_in(answer) if row.get("tagName")]
 
     # Writing alerts: 200 is no proof, the caller reads back
 
@@ -245,7 +246,8 @@ class Client:
 
         `observation` is always sent: v10 would store the word "null" and v11 answer 500.
         """
-        self._write(
+        self.write(
+            "POST",
             "/api/utm-alerts/status",
             json={
                 "alertIds": list(alert_ids),
@@ -257,24 +259,33 @@ class Client:
 
     def write_tags(self, alert_ids: Sequence[str], tags: Sequence[str]) -> None:
         """Replace all tags of exactly these alerts."""
-        self._write("/api/utm-alerts/tags", json={"alertIds": list(alert_ids), "tags": list(tags), "createRule": False})
+        body = {"alertIds": list(alert_ids), "tags": list(tags), "createRule": False}
+        self.write("POST", "/api/utm-alerts/tags", json=body)
 
     def write_note(self, alert_id: str, note: str) -> None:
         """Replace the note of one alert by `note` as it stands: the body is raw text, not JSON."""
-        self._write("/api/utm-alerts/notes", query={"alertId": alert_id}, text=note)
-
-    def _write(self, path: str, **arguments: Any) -> None:
-        self._call(self._transport.write, path, **arguments)
+        self.write("POST", "/api/utm-alerts/notes", query={"alertId": alert_id}, text=note)
 
     def close(self) -> None:
         """Close the connections."""
         self._transport.close()
 
 
-def _mapping(answer: Answer) -> dict[str, Any]:
+def mapping_in(answer: Answer) -> dict[str, Any]:
+    """The JSON object in an answer. :raises IncompleteAnswer: there is something else."""
     content = answer.json()
     if not isinstance(content, dict):
         raise IncompleteAnswer(
             f"{answer.endpoint} did not answer with a JSON object.", status=answer.status, endpoint=answer.endpoint
+        )
+    return content
+
+
+def rows_in(answer: Answer) -> list[dict[str, Any]]:
+    """The JSON list of objects in an answer. :raises IncompleteAnswer: there is something else."""
+    content = answer.json()
+    if not isinstance(content, list) or not all(isinstance(item, dict) for item in content):
+        raise IncompleteAnswer(
+            f"{answer.endpoint} did not answer with a list of objects.", status=answer.status, endpoint=answer.endpoint
         )
     return content

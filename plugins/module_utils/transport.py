@@ -109,6 +109,7 @@ class Transport:
 
     def write(
         self,
+        method: str,
         path: str,
         *,
         query: Mapping[str, Any] | None = None,
@@ -116,7 +117,7 @@ class Transport:
         text: str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """POST a change; repeated only when the connection was never made.
+        """Send a change; repeated only when the connection was never made.
 
         :raises UtmstackError: with `repeat` telling whether to read back before another try.
         """
@@ -124,7 +125,7 @@ class Transport:
         while True:
             attempt += 1
             try:
-                return self.send("POST", path, query=query, json=json, text=text, headers=headers)
+                return self.send(method, path, query=query, json=json, text=text, headers=headers)
             except UtmstackError as error:
                 if error.repeat is not Repeat.HARMLESS:
                     raise

@@ -10,6 +10,7 @@ from typing import Any
 
 from .applying import apply
 from .client import Client
+from .diffs import field_lines
 from .errors import printable
 from .selection import select
 from .writing import Outcome, Plan, Subject, guard, predicted
@@ -74,17 +75,7 @@ def diff_lines(outcome: Outcome) -> list[str]:
     if not outcome.changed or outcome.after is None:
         return []
     label = f"{outcome.alert_id} ({printable(outcome.name, 60)})"
-    lines = [
-        f"{label} {name}: {_shown(outcome.before[name])} -> {_shown(after)}\n"
-        for name, after in outcome.after.items()
-        if outcome.before[name] != after
-    ]
+    lines = field_lines(label, outcome.before, outcome.after)
     if outcome.echoes_changed:
         lines.append(f"{label} echoes: {outcome.echoes_changed} follow\n")
     return lines
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, list):
-        return "[" + ", ".join(printable(str(item), 80) for item in value) + "]"
-    return printable(str(value), 120) or '""'
