@@ -1,7 +1,8 @@
 # Targets are thin; the logic is in tools/ and tests/.
 DIALECT ?= v11
 AREAS ?=
-.PHONY: bench bench-simulator build clean contract contract-refresh demo docs lint sanity set-up test test-matrix
+SCENARIOS ?=
+.PHONY: bench bench-simulator build clean contract contract-refresh demo docs lint molecule sanity set-up test test-matrix
 
 set-up:
 	@tools/set-up.sh
@@ -26,6 +27,9 @@ lint: set-up
 
 sanity: set-up
 	@tools/sanity.sh
+
+molecule: set-up
+	@tools/molecule.sh $(SCENARIOS)
 
 bench: set-up
 	@tools/bench.sh tests/benchmarks/bench_collection.py

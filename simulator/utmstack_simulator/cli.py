@@ -1,69 +1,114 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``utmstack-simulator``: start a simulated server and keep it until it is told to stop."""
+"""Start a simulated UTMStack server and keep it until it is told to stop."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import signal
+import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
+from . import background
 from .app import build_app
 from .dialect import dialect
 from .scenarios import load
 from .tls import server_context
 from .world import World
 
+MOLECULE = Path(__file__).with_name("molecule")
 
-def arguments() -> argparse.Namespace:
+
+def parser() -> argparse.ArgumentParser:
     """The options of the command line."""
-    parser = argparse.ArgumentParser(prog="utmstack-simulator", description=__doc__)
-    parser.add_argument("--dialect", choices=["v10", "v11"], default="v11", help="generation to play")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=int, default=0, help="port to listen on, 0 for any free one")
-    parser.add_argument("--port-file", type=Path, help="file to write the port to, once listening")
-    parser.add_argument("--scenario", help="name of a scenario, or a JSON file [{index, id, source}]")
-    parser.add_argument("--tls", action="store_true", help="speak TLS; the CA is written beside the port file")
-    parser.add_argument("--errors", choices=["problem", "header"], help="which of the two v11 builds to play")
-    return parser.parse_args()
+    options = argparse.ArgumentParser(prog="utmstack-simulator", description=__doc__, allow_abbrev=False)
+    options.add_argument("--dialect", choices=["v10", "v11"], default="v11", help="generation to play")
+    options.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    options.add_argument("--port", type=int, default=0, help="port to listen on, 0 for any free one")
+    options.add_argument("--port-file", type=Path, metavar="FILE", help="file to write the port to, once listening")
+    options.add_argument("--scenario", help="name of a scenario, or a JSON file [{index, id, source}]")
+    options.add_argument("--tls", action="store_true", help="speak TLS; the CA is written beside the port file")
+    options.add_argument("--errors", choices=["problem", "header"], help="which of the two v11 builds to play")
+    options.add_argument(
+        "--background",
+        action="store_true",
+        help="return when it listens, and leave it running; the connection options of the modules are written as JSON "
+        "beside the port file (FILE.connection)",
+    )
+    other = options.add_mutually_exclusive_group()
+    other.add_argument("--stop", type=Path, metavar="FILE", help="end the simulator with this port file, if it runs")
+    other.add_argument("--molecule", action="store_true", help="print the folder of create.yml and destroy.yml")
+    return options
+
+
+def connection(world: World, url: str, ca_file: Path | None) -> dict[str, Any]:
+    """The connection options of utmstack.siem's modules for this server."""
+    admin = world.accounts.by_login["admin"]
+    secrets: dict[str, Any] = {"username": admin.login, "password": admin.password}
+    if world.dialect.has_api_keys:
+        secrets = {"api_key": world.api_keys.make(admin.login)}
+    return {"url": url, **secrets, **({"ca_path": str(ca_file)} if ca_file else {})}
 
 
 async def serve(options: argparse.Namespace) -> None:
     """Listen until SIGTERM or SIGINT."""
-    world = World(dialect(options.dialect, options.errors if options.dialect == "v11" else None))
-    if options.scenario:
-        for row in load(options.scenario, options.dialect):
-            world.documents.put(row["index"], row["id"], row["source"])
-    runner = web.AppRunner(build_app(world), access_log=None)
-    await runner.setup()
-    context = None
-    if options.tls:
-        beside = options.port_file or Path(tempfile.mkdtemp(prefix="utmstack-simulator-"), "port")
-        ca_file = beside.with_name(beside.name + ".ca.pem")
-        context = server_context(options.host, ca_file)
-    site = web.TCPSite(runner, options.host, options.port, ssl_context=context)
-    await site.start()
-    port = runner.addresses[0][1]
-    if options.port_file:
-        fresh = options.port_file.with_name(options.port_file.name + ".new")
-        fresh.write_text(f"{port}\n", encoding="ascii")
-        fresh.replace(options.port_file)
-    scheme = "https" if context else "http"
-    print(f"utmstack-simulator ({options.dialect}) listening on {scheme}://{options.host}:{port}", flush=True)
-    if context:
-        print(f"CA certificate: {ca_file}", flush=True)
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await stop.wait()
-    await runner.cleanup()
+    port_file: Path = options.port_file or Path(tempfile.mkdtemp(prefix="utmstack-simulator-"), "port")
+    with background.hold(port_file):
+        world = World(dialect(options.dialect, options.errors if options.dialect == "v11" else None))
+        if options.scenario:
+            for row in load(options.scenario, options.dialect):
+                world.documents.put(row["index"], row["id"], row["source"])
+        runner = web.AppRunner(build_app(world), access_log=None)
+        await runner.setup()
+        ca_file = background.ca_file(port_file).absolute() if options.tls else None
+        context = server_context(options.host, ca_file) if ca_file else None
+        await web.TCPSite(runner, options.host, options.port, ssl_context=context).start()
+        url = f"{'https' if context else 'http'}://{options.host}:{runner.addresses[0][1]}"
+        print(f"utmstack-simulator ({options.dialect}) listening on {url}", flush=True)
+        if ca_file:
+            print(f"CA certificate: {ca_file}", flush=True)
+        _write(background.connection_file(port_file), json.dumps(connection(world, url, ca_file)))
+        _write(port_file, str(runner.addresses[0][1]))
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await stop.wait()
+        await runner.cleanup()
+
+
+def _write(file: Path, text: str) -> None:
+    """A file for the owner only, there with all of its content or not at all."""
+    fresh = file.with_name(file.name + ".new")
+    fresh.touch(mode=0o600)
+    fresh.write_text(f"{text}\n", encoding="utf-8")
+    fresh.replace(file)
 
 
 def main() -> None:
     """Entry point of the console script."""
-    asyncio.run(serve(arguments()))
+    options = parser().parse_args()
+    try:
+        if options.molecule:
+            print(MOLECULE)
+        elif options.stop:
+            print("stopped" if background.stop(options.stop) else "not running")
+        elif options.background:
+            if options.port_file is None:
+                parser().error("--background needs --port-file")
+            background.start(options.port_file, _foreground(sys.argv[1:]), detached=True)
+            print(background.connection_file(options.port_file).read_text(encoding="utf-8"), end="")
+        else:
+            asyncio.run(serve(options))
+    except (background.NotStarted, background.NotStopped) as error:
+        sys.exit(f"utmstack-simulator: {error}")
+
+
+def _foreground(arguments: list[str]) -> list[str]:
+    return [argument for argument in arguments if argument != "--background"]

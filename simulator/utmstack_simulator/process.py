@@ -5,10 +5,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +13,7 @@ from typing import Any
 
 import requests
 
-START_SECONDS = 30
+from . import background
 
 
 class SimulatorProcess:
@@ -29,17 +26,14 @@ class SimulatorProcess:
     def __init__(self, dialect: str, *options: str) -> None:
         self._directory = tempfile.TemporaryDirectory(prefix="utmstack-simulator-")
         port_file = Path(self._directory.name, "port")
-        command = [sys.executable, "-m", "utmstack_simulator", "--dialect", dialect, "--port-file", str(port_file)]
-        self._process = subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + START_SECONDS
-        while not port_file.exists():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                self.stop()
-                raise RuntimeError(f"utmstack-simulator ({dialect}) did not start")
-            time.sleep(0.02)
+        try:
+            self._process = background.start(port_file, ["--dialect", dialect, *options], detached=False)
+        except background.NotStarted:
+            self._directory.cleanup()
+            raise
         scheme = "https" if "--tls" in options else "http"
         self.dialect = dialect
-        self.ca_file = port_file.with_name("port.ca.pem")
+        self.ca_file = background.ca_file(port_file)
         self.url = f"{scheme}://127.0.0.1:{port_file.read_text().strip()}"
         self._session = requests.Session()
         self._session.trust_env = False
