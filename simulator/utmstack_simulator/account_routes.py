@@ -11,7 +11,7 @@ from .accounts import instant_text, new_secret
 from .answers import ServerError, empty, json_answer, problem
 from .context import principal, world
 from .routing import Access, Route
-from .spring import bool_member, json_object, page_answer, resource_error, text_member
+from .spring import bool_member, id_member, json_object, page_answer, resource_error, text_member
 
 
 def _alert(text: str) -> dict[str, str]:
@@ -38,7 +38,8 @@ async def change_user(request: web.Request) -> web.Response:
     """PUT /api/users: found by id."""
     body = await json_object(request)
     accounts = world(request).accounts
-    account = next((found for found in accounts.by_login.values() if found.id == body.get("id")), None)
+    wanted = id_member(request, body)
+    account = next((found for found in accounts.by_login.values() if found.id == wanted), None)
     if account is None:
         raise resource_error(500, "UserResource.updateUser: No value present")
     account.first_name = text_member(request, body, "firstName") or ""

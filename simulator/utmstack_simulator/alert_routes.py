@@ -49,8 +49,6 @@ async def change_status(request: web.Request) -> web.Response:
         set_status(here, known, status, observation, principal(request).login, false_positive)
     except (ScriptRefused, PartlyWritten) as error:
         raise advice_error(request, 500, f"{where}: {error}") from None
-    if any(ord(character) < 0x09 for character in observation):
-        raise advice_error(request, 500, f"{where}: invalid byte sequence")
     return done()
 
 

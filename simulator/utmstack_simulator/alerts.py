@@ -26,7 +26,7 @@ Change = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class PartlyWritten(Exception):
-    """A version conflict: some documents were written, the rest was not."""
+    """Some documents were written, and the rest was not: a version conflict, or a history row that PostgreSQL refuses."""
 
 
 def with_ids(here: World, ids: Sequence[str], children: bool = False) -> list[Document]:
@@ -73,6 +73,8 @@ def set_status(here: World, ids: Sequence[str], status: int, observation: str, u
         _write(here, documents, script, change)
     except ScriptLost:
         return
+    if logged and any(character < "\t" for character in observation):
+        raise PartlyWritten("the history takes no such character")
     new = json.dumps(change({}), separators=(",", ":"), ensure_ascii=False)
     for document, old in zip(logged, olds, strict=True):
         message = f"The user {user} changed alert status from {old} to {label} with the observation: {observation}"
@@ -99,9 +101,8 @@ def set_tags(here: World, ids: Sequence[str], tags: list[str], user: str) -> Non
     """POST /api/utm-alerts/tags after its checks: the whole list is replaced, an empty one becomes null."""
     documents = with_ids(here, ids)
     try:
-        if documents:
-            tag_texts(tags)
-        _write(here, documents, f"tags {tags}", lambda source: {"tags": list(tags) or None})
+        stored = tag_texts(tags) if documents else []
+        _write(here, documents, f"tags {tags}", lambda source: {"tags": list(stored) or None})
     except ScriptLost:
         return
     text = ",".join(tags)

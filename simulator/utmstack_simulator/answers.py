@@ -45,11 +45,12 @@ def text_answer(text: str, content_type: str = "application/json", status: int =
 
 
 def header_error(status: int, text: str, params: bool = True) -> web.Response:
-    """An error a resource catches itself: empty body, the text in a header (low bytes only, no line breaks).
+    """An error a resource catches itself: empty body, the text in a header (low bytes only, no control characters).
 
     :param params: whether the header X-UtmStack-params comes along; the tag rules leave it out.
     """
-    shown = "".join(chr(ord(character) & 0xFF) for character in text).replace("\r", " ").replace("\n", " ")
+    low = "".join(chr(ord(character) & 0xFF) for character in text)
+    shown = "".join(character if character >= " " and character != "\x7f" else " " for character in low)
     return empty(status, {"X-UtmStack-error": shown, **({"X-UtmStack-params": ""} if params else {})})
 
 

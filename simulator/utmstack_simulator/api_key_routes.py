@@ -14,8 +14,7 @@ from .api_keys import ApiKey
 from .context import principal, world
 from .dates import BadDate, millis
 from .routing import Access, Route
-from .spring import advice_error, json_object, list_member, page_of, sort_of, text_member, unreadable
-from .tag_routes import path_id
+from .spring import advice_error, json_object, list_member, page_of, sort_of, text_member, unreadable, path_id
 
 BASE = "/api/api-keys"
 

@@ -15,8 +15,7 @@ from .assets import DATA_TYPES_SEEDED, MODES, STATUSES, data_types, input_row, l
 from .context import world
 from .criteria import ORDER, Criterion, moment, narrowed, number, one_of, truth
 from .routing import Route
-from .spring import advice_error, page_answer, page_headers, page_of, required, resource_error, sort_of, unreadable
-from .tag_routes import path_id
+from .spring import advice_error, page_answer, page_headers, page_of, required, resource_error, sort_of, unreadable, path_id
 
 ASSETS, INPUTS, AGENTS = "/api/utm-network-scans", "/api/utm-data-input-statuses", "/api/agent-manager"
 WHERE = "UtmNetworkScanResource.searchByFilters"

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from .answers import ServerError, violations_problem
 from .dates import BadDate, millis
+from .spring import whole_number
 
 Row = TypeVar("Row")
 EQUALITY = ("equals", "in", "specified")
@@ -41,7 +42,7 @@ class Criterion:
 
 def number(text: str) -> int:
     """A whole number."""
-    return int(text)
+    return whole_number("".join(text.split()))
 
 
 def truth(text: str) -> bool:

@@ -21,12 +21,22 @@ from .spring import int_member, json_object, resource_error, text_member
 WHERE = "ElasticsearchResource.searchToCsv"
 
 
+def _columns(request: web.Request, value: Any) -> list[dict[str, Any] | None] | None:
+    """The columns as Jackson reads them."""
+    if value is None:
+        return None
+    if not isinstance(value, list) or any(item is not None and not isinstance(item, dict) for item in value):
+        raise ServerError(problem(request, 500, "Cannot construct instance of columns"))
+    for item in value:
+        for name in ("label", "field", "type", "customStyle") if item else ():
+            text_member(request, item, name)
+    return value
+
+
 async def export(request: web.Request) -> web.Response:
     """All matching documents as one file, without order; nothing found is an empty answer."""
     here, body = world(request), await json_object(request)
-    columns: Any = body.get("columns")
-    if columns is not None and not isinstance(columns, list):
-        raise ServerError(problem(request, 500, "Cannot construct instance of columns"))
+    columns = _columns(request, body.get("columns"))
     filters = readable_filters(request, body.get("filters"))
     top, pattern = int_member(request, body, "top"), text_member(request, body, "indexPattern")
     given = {"columns": columns, "top": body.get("top"), "indexPattern": pattern}

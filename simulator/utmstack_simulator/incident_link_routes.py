@@ -17,15 +17,16 @@ from .criteria import EQUALITY, ORDER, Criterion, moment, narrowed, number, one_
 from .incidents import KINDS, Link
 from .routing import Route
 from .spring import (
+    id_member,
     int_member,
     json_object,
     list_member,
     page_answer,
+    path_id,
     resource_error,
     sorted_rows,
     text_member,
 )
-from .tag_routes import path_id
 
 LINKS, NOTES, EVENTS = "/api/utm-incident-alerts", "/api/utm-incident-notes", "/api/utm-incident-histories"
 _LINK_CRITERIA = {
@@ -68,8 +69,8 @@ def _page(request: web.Request, rows: Sequence[Any], criteria: dict[str, Criteri
 
 def _checked_link(request: web.Request, body: dict[str, Any]) -> Link:
     link = Link(
-        id=int_member(request, body, "id"),
-        incident_id=int_member(request, body, "incidentId"),
+        id=id_member(request, body) or 0,
+        incident_id=id_member(request, body, "incidentId") or 0,
         alert_id=text_member(request, body, "alertId") or "",
         alert_name=text_member(request, body, "alertName") or "",
         status=int_member(request, body, "alertStatus"),
@@ -93,7 +94,7 @@ async def create_link(request: web.Request) -> web.Response:
     body = await json_object(request)
     wanted, incidents = _checked_link(request, body), world(request).incidents
     where = "UtmIncidentAlertResource.createUtmIncidentAlert"
-    if body.get("id") is not None or wanted.incident_id not in incidents.incidents or incidents.linked(wanted.alert_id):
+    if wanted.id or wanted.incident_id not in incidents.incidents or incidents.linked(wanted.alert_id):
         raise resource_error(500, f"{where}: could not execute statement")
     link = incidents.link(wanted.incident_id, wanted.alert_id, wanted.alert_name, wanted.status, wanted.severity)
     headers = {"Location": f"{LINKS}/{link.id}", **_alert("utmIncidentAlert", "created", link.id)}
@@ -123,7 +124,7 @@ async def update_link_status(request: web.Request) -> web.Response:
     """POST /api/utm-incident-alerts/update-status: by alert only, in PostgreSQL only, any number."""
     body = await json_object(request)
     ids, status = list_member(request, body, "alertIds"), int_member(request, body, "status")
-    incident_id = int_member(request, body, "incidentId")
+    incident_id = id_member(request, body, "incidentId") or 0
     names = ("incidentId", "alertIds", "status")
     missing = {name: "must not be null" for name in names if body.get(name) is None}
     if missing:
@@ -151,7 +152,7 @@ async def list_notes(request: web.Request) -> web.Response:
 async def create_note(request: web.Request) -> web.Response:
     """POST /api/utm-incident-notes."""
     body = await json_object(request)
-    text, incident_id = text_member(request, body, "noteText"), int_member(request, body, "incidentId")
+    text, incident_id = text_member(request, body, "noteText"), id_member(request, body, "incidentId") or 0
     missing = {name: "must not be null" for name in ("incidentId", "noteText") if body.get(name) is None}
     if missing or text is None:
         raise ServerError(validation_problem(request, "newIncidentNoteDTO", missing))

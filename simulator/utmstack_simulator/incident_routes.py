@@ -9,24 +9,26 @@ from typing import Any
 
 from aiohttp import web
 
-from .alerts import set_status
+from .alerts import PartlyWritten, set_status
 from .answers import ServerError, header_error, json_answer, problem, validation_problem, violations_problem
 from .context import principal, world
 from .criteria import EQUALITY, ORDER, Criterion, moment, narrowed, number, one_of
 from .incidents import STATUSES, DetailTooLong, Incident
 from .routing import Route
+from .scripts import ScriptRefused
 from .spring import (
     advice_error,
+    id_member,
     int_member,
     json_object,
     null_pointer,
     page_answer,
+    path_id,
     resource_error,
     sorted_rows,
     text_member,
     unreadable,
 )
-from .tag_routes import path_id
 
 WHERE = "UtmIncidentResource"
 BASE = "/api/utm-incidents"
@@ -140,7 +142,7 @@ async def create_incident(request: web.Request) -> web.Response:
 async def add_alerts(request: web.Request) -> web.Response:
     """POST /api/utm-incidents/add-alerts: 201, with a Location that lacks a slash."""
     where, body = "addAlertsIncident", await json_object(request)
-    items, incident_id = _alert_list(request, body), int_member(request, body, "incidentId")
+    items, incident_id = _alert_list(request, body), id_member(request, body, "incidentId") or 0
     missing = {name: "must not be null" for name in ("incidentId", "alertList") if body.get(name) is None}
     if missing:
         raise ServerError(validation_problem(request, "addToIncidentDTO", missing))
@@ -169,7 +171,7 @@ async def change_status(request: web.Request) -> web.Response:
     if missing:
         raise ServerError(validation_problem(request, "utmIncident", missing))
     wanted = Incident(
-        id=int_member(request, body, "id"),
+        id=id_member(request, body) or 0,
         name=str(text_member(request, body, "incidentName")),
         description=str(text_member(request, body, "incidentDescription")),
         severity=int_member(request, body, "incidentSeverity"),
@@ -178,7 +180,7 @@ async def change_status(request: web.Request) -> web.Response:
         created=str(text_member(request, body, "incidentCreatedDate")),
         solution=text_member(request, body, "incidentSolution"),
     )
-    if body.get("id") is None:
+    if id_member(request, body) is None:
         raise _without_id(request)
     _store_status(request, wanted)
     return json_answer(wanted.row(), headers=_alert("updated", wanted.id))
@@ -222,8 +224,11 @@ def _store_status(request: web.Request, wanted: Incident) -> None:
     links = incidents.links_of(wanted.id)
     if links and not code:
         raise advice_error(request, 500, f"{where}: Unrecognized status 0")
-    if links:
-        set_status(here, [link.alert_id for link in links], code, solution, user, false_positive=False)
+    try:
+        if links:
+            set_status(here, [link.alert_id for link in links], code, solution, user, false_positive=False)
+    except (ScriptRefused, PartlyWritten) as error:
+        raise advice_error(request, 500, f"{where}: {error}") from None
     detail = f"Incident status changed from {STATUSES[before.status][1]} to {label} "
     if wanted.status == "COMPLETED":
         detail += f" with solution: {solution}"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .alerts import FALSE_POSITIVE, LABELS, RELEASED
 from .documents import DailyIndex, Document
 from .query import OPERATORS, BadFilter, checked_filters
+from .scripts import ScriptLost, tag_texts
 from .search import AllShardsFailed, find
 
 if TYPE_CHECKING:
@@ -48,12 +49,13 @@ def _waiting(here: World, now: int) -> list[Document]:
 def _apply(here: World, rule: TagRule, now: int) -> None:
     """One rule; a broken one (a tag without id, an apostrophe, a bad condition) does nothing."""
     names = [tag.name for tag in here.catalogue.tags.values() if tag.id in rule.tag_ids]
-    if None in rule.tag_ids or any("'" in name or "\\" in name for name in names):
+    if None in rule.tag_ids:
         return
     try:
+        names = tag_texts(names)
         conditions = checked_filters(rule.conditions, list(OPERATORS))
         matching = set().union(*(numbers for _daily, numbers in find(_indices(here), conditions)))
-    except (BadFilter, AllShardsFailed):
+    except (BadFilter, AllShardsFailed, ScriptLost):
         return
     documents = [document for document in _waiting(here, now) if document.number in matching]
 

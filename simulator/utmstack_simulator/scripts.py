@@ -12,7 +12,8 @@ from collections.abc import Callable
 
 CACHED_SCRIPTS = 100
 _LOST_IN_DOUBLE_QUOTES = re.compile(r"[\n\r\t\f\b]|\\u[0-9a-fA-F]{4}")
-_LOST_IN_NOTES = re.compile(r"[\n\r\t\f\b]|[^\x00-\x7f]")
+_LOST_IN_NOTES = re.compile(r"[^\x20-\x7f]")
+_LIST_OF_LITERALS = re.compile(r"\s*'(?:[^'\\]|\\['\\])*'\s*")
 
 
 class ScriptRefused(Exception):
@@ -75,28 +76,59 @@ def note_text(text: str) -> str:
 
 
 def tag_texts(tags: list[str]) -> list[str]:
-    """Tags as they are stored. :raises ScriptLost: one breaks out of its quotes or ends in a backslash."""
-    for tag in tags:
-        if "'" in tag or "\\" in tag:
+    """Tags as a script stores them: the backend puts each between single quotes and commas between them.
+
+    So a tag that holds `', '` is stored as two, and a doubled backslash as one.
+
+    :raises ScriptLost: what comes out is no list of literals.
+    """
+    script = ",".join(f"'{tag}'" for tag in tags)
+    stored: list[str] = []
+    position = 0
+    while position < len(script):
+        literal = _LIST_OF_LITERALS.match(script, position)
+        if not literal or script[literal.end() : literal.end() + 1] not in ("", ","):
             raise ScriptLost
-    return tags
+        stored.append(re.sub(r"\\(.)", r"\1", literal[0].strip()[1:-1]))
+        position = literal.end() + 1
+    return stored
+
+
+def literal_text(text: str, quote: str) -> str:
+    """What a script stores of `text` between two quotes (API facts, 6.4).
+
+    :raises ScriptRefused: something follows a closing quote, or a backslash takes the closing quote away.
+    :raises ScriptLost: a backslash before any other character, or a quote right before the closing one.
+    """
+    stored = ""
+    position = 0
+    while position < len(text):
+        character = text[position]
+        following = text[position + 1 : position + 2]
+        if character == quote:
+            if following:
+                raise ScriptRefused("[script_exception] compile error: unexpected token")
+            raise ScriptLost
+        if character == "\\":
+            if not following:
+                raise ScriptRefused("[script_exception] compile error: unexpected token")
+            if following not in ("\\", quote):
+                raise ScriptLost
+            character = following
+            position += 1
+        stored += character
+        position += 1
+    return stored
 
 
 def incident_texts(name: str, source: str, single_quotes: bool) -> tuple[str, str]:
     """Name and source of an incident as a script stores them (API facts, 6.4).
 
-    v10 writes them between double quotes, v11 between single ones and escapes those in the name. A doubled backslash
-    is stored as one.
+    v10 writes them between double quotes, v11 between single ones and escapes those in the name.
 
-    :raises ScriptRefused: text after a closing quote, or a backslash that takes the closing quote away.
-    :raises ScriptLost: a single backslash before anything else.
+    :raises ScriptRefused: the engine refuses the script and the backend understands why.
+    :raises ScriptLost: the engine refuses the script and the backend takes that for success.
     """
-    for text in (name, source):
-        trailing = len(text) - len(text.rstrip("\\"))
-        if trailing % 2:
-            raise ScriptRefused("[script_exception] compile error: unexpected token")
-        if re.search(r"\\", text.replace("\\\\", "")):
-            raise ScriptLost
-    if ("'" if single_quotes else '"') in source:
-        raise ScriptRefused("[script_exception] compile error: unexpected token")
-    return name.replace("\\\\", "\\"), source.replace("\\\\", "\\")
+    if single_quotes:
+        return literal_text(name.replace("'", "\\'"), "'"), literal_text(source, "'")
+    return literal_text(name, '"'), literal_text(source, '"')

@@ -18,13 +18,16 @@ from .routing import Route
 from .search import WINDOW, AllShardsFailed, Found, find, ordered, total_of
 from .spring import (
     boolean,
+    int_member,
     integer,
     json_body,
+    json_object,
     page_headers,
     page_of,
     required,
     resource_error,
     sort_of,
+    text_member,
     unreadable,
 )
 
@@ -126,18 +129,14 @@ def with_children(row: dict[str, Any], indices: list[DailyIndex]) -> dict[str, A
 async def generic_search(request: web.Request) -> web.Response:
     """POST /api/elasticsearch/generic-search."""
     where = "ElasticsearchResource.genericSearch"
-    body = await json_body(request)
-    if not isinstance(body, dict):
-        raise unreadable(request, "JSON parse error")
-    top = body.get("top")
-    if isinstance(top, str) and not top.lstrip("-").isdigit():
-        raise unreadable(request, "JSON parse error: top")
+    body = await json_object(request)
+    pattern, top = text_member(request, body, "index"), int_member(request, body, "top")
     missing = {name: "must not be null" for name in ("index", "top") if body.get(name) is None}
     filters = readable_filters(request, body.get("filters"))
     if missing:
         raise ServerError(validation_problem(request, "genericSearchBody", missing))
-    indices = indices_of(request, str(body["index"]), where)
-    rows, headers = page_rows(request, indices, filters, int(str(top)), where)
+    indices = indices_of(request, str(pattern), where)
+    rows, headers = page_rows(request, indices, filters, top, where)
     return json_answer(rows, headers=headers) if rows or headers else empty()
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,8 @@ from .answers import ServerError, empty, header_error, json_answer, problem
 from .context import world
 
 INT_MAX = 2**31 - 1
+LONG_MAX = 2**63 - 1
+_WHOLE = re.compile(r"[+-]?[0-9]+")
 
 
 def advice_error(request: web.Request, status: int, text: str) -> ServerError:
@@ -54,6 +57,13 @@ def resource_error(status: int, text: str) -> ServerError:
     return ServerError(header_error(status, text))
 
 
+def whole_number(text: str, most: int = LONG_MAX) -> int:
+    """A whole number of Java's int or long. :raises ValueError: it is none, or does not fit."""
+    if not _WHOLE.fullmatch(text) or not -most - 1 <= int(text) <= most:
+        raise ValueError(text)
+    return int(text)
+
+
 def required(request: web.Request, name: str, kind: str = "String") -> str:
     """A query parameter that must be there."""
     if name not in request.query:
@@ -66,12 +76,9 @@ def integer(request: web.Request, name: str) -> int:
     """A query parameter that must be an int."""
     text = required(request, name, "Integer")
     try:
-        number = int(text)
+        return whole_number("".join(text.split()), INT_MAX)
     except ValueError:
         raise unreadable(request, f"Failed to convert '{name}'") from None
-    if not -INT_MAX - 1 <= number <= INT_MAX:
-        raise unreadable(request, f"Failed to convert '{name}'")
-    return number
 
 
 def boolean(request: web.Request, name: str, default: bool) -> bool:
@@ -92,10 +99,10 @@ def page_of(request: web.Request) -> tuple[int, int]:
 
     def number(name: str, default: int, lowest: int) -> int:
         try:
-            value = int(request.query.get(name, ""))
+            value = whole_number(request.query.get(name, ""), INT_MAX)
         except ValueError:
             return default
-        return value if lowest <= value <= INT_MAX else default
+        return value if value >= lowest else default
 
     return number("page", 0, 0), min(number("size", 20, 1), 2000)
 
@@ -142,16 +149,21 @@ async def body_text(request: web.Request) -> str:
 async def json_body(request: web.Request, needed: bool = True) -> Any:
     """The JSON value of the body; text after its end is ignored, an optional body may be missing or empty."""
     raw = await request.read()
-    if "Content-Type" in request.headers and "json" not in request.content_type:
+    if (raw or "Content-Type" in request.headers) and "json" not in request.content_type:
         raise ServerError(problem(request, 415, f"Content type '{request.content_type}' not supported"))
     if not raw.strip():
         if needed:
             raise unreadable(request, "Required request body is missing")
         return None
     try:
-        return json.JSONDecoder().raw_decode(raw.decode("utf-8").lstrip())[0]
+        return json.JSONDecoder(parse_constant=_no_constant).raw_decode(raw.decode("utf-8").lstrip())[0]
     except ValueError:
         raise unreadable(request, "JSON parse error") from None
+
+
+def _no_constant(text: str) -> None:
+    """NaN and infinities are no JSON for Jackson."""
+    raise ValueError(text)
 
 
 async def json_object(request: web.Request) -> dict[str, Any]:
@@ -170,17 +182,32 @@ def text_member(request: web.Request, body: dict[str, Any], name: str) -> str | 
     return java_text(value) if value is not None else None
 
 
-def int_member(request: web.Request, body: dict[str, Any], name: str, default: int = 0) -> int:
-    """A member that Jackson reads as an int."""
+def int_member(
+    request: web.Request, body: dict[str, Any], name: str, default: int = 0, most: int = INT_MAX
+) -> int:
+    """A member that Jackson reads as an int, or as a long with `most`: fractions are cut, numbers in texts are read."""
     value = body.get(name)
     if value is None or value == "":
         return default
     if isinstance(value, (bool, list, dict)):
         raise unreadable(request, f"JSON parse error: {name}")
     try:
-        return int(value)
-    except ValueError:
+        return whole_number(str(int(value)) if isinstance(value, float) else str(value).strip(), most)
+    except (ValueError, OverflowError):
         raise unreadable(request, f"JSON parse error: {name}") from None
+
+
+def id_member(request: web.Request, body: dict[str, Any], name: str = "id") -> int | None:
+    """A member that Jackson reads as a Long, None when it is missing."""
+    return None if body.get(name) in (None, "") else int_member(request, body, name, most=LONG_MAX)
+
+
+def path_id(request: web.Request) -> int:
+    """The id in the path."""
+    try:
+        return whole_number("".join(request.match_info["id"].split()))
+    except ValueError:
+        raise unreadable(request, "Failed to convert id") from None
 
 
 def bool_member(request: web.Request, body: dict[str, Any], name: str) -> bool | None:
@@ -190,8 +217,8 @@ def bool_member(request: web.Request, body: dict[str, Any], name: str) -> bool |
         return value
     if isinstance(value, int):
         return value != 0
-    if isinstance(value, str) and value.strip() in ("true", "false", ""):
-        return {"true": True, "false": False}.get(value.strip())
+    if isinstance(value, str) and value.strip() in ("", "true", "True", "TRUE", "false", "False", "FALSE"):
+        return {"true": True, "false": False}.get(value.strip().lower())
     raise unreadable(request, f"JSON parse error: {name}")
 
 

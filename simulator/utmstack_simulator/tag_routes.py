@@ -13,7 +13,16 @@ from .answers import ServerError, empty, json_answer, problem, validation_proble
 from .context import world
 from .criteria import EQUALITY, Criterion, narrowed, number, truth
 from .routing import Route
-from .spring import bool_member, json_object, page_answer, resource_error, sort_of, text_member, unreadable
+from .spring import (
+    bool_member,
+    id_member,
+    json_object,
+    page_answer,
+    path_id,
+    resource_error,
+    sort_of,
+    text_member,
+)
 
 _COLUMNS = {"id": "id", "tagName": "name", "tagColor": "color", "systemOwner": "system_owner"}
 _CRITERIA = {
@@ -31,14 +40,6 @@ async def list_tags(request: web.Request) -> web.Response:
             raise resource_error(500, f"UtmAlertTagResource.getAllUtmAlertTags: No property {name} found")
         tags.sort(key=lambda tag: getattr(tag, _COLUMNS[name]) or "", reverse=descending)
     return page_answer(request, [tag.row() for tag in tags])
-
-
-def path_id(request: web.Request) -> int:
-    """The id in the path."""
-    text = request.match_info["id"]
-    if not text.lstrip("-").isdigit():
-        raise unreadable(request, "Failed to convert id")
-    return int(text)
 
 
 async def show_tag(request: web.Request) -> web.Response:
@@ -70,7 +71,7 @@ async def create_tag(request: web.Request) -> web.Response:
     """POST /api/utm-alert-tags: never a system tag, whatever is sent."""
     body = await json_object(request)
     name, color = _checked(request, body)
-    if body.get("id") is not None:
+    if id_member(request, body) is not None:
         raise resource_error(500, "UtmAlertTagResource.createUtmAlertTag: a new tag cannot have an id")
     catalogue = world(request).catalogue
     if catalogue.named(name) is not None:
@@ -85,7 +86,7 @@ async def change_tag(request: web.Request) -> web.Response:
     body = await json_object(request)
     name, color = _checked(request, body)
     owner = bool_member(request, body, "systemOwner")
-    tag_id = body.get("id")
+    tag_id = id_member(request, body)
     if tag_id is None:
         raise resource_error(500, "UtmAlertTagResource.updateUtmAlertTag: Invalid id")
     catalogue = world(request).catalogue

@@ -16,8 +16,7 @@ from .criteria import truth
 from .query import known_operator
 from .routing import Route
 from .search_routes import operators_of
-from .spring import json_object, page_answer, required, sort_of, text_member, unreadable
-from .tag_routes import path_id
+from .spring import id_member, json_object, page_answer, required, sort_of, text_member, unreadable, path_id
 from .tag_rules import PoisonedRule, TagRule
 
 _COLUMNS = {"id": "id", "rule_name": "name", "rule_description": "description", "created_date": "created"}
@@ -76,7 +75,7 @@ async def create_rule(request: web.Request) -> web.Response:
     body = await json_object(request)
     name, description, conditions, tags = _checked(request, body)
     rules = world(request).tag_rules
-    if body.get("id") is not None:
+    if id_member(request, body) is not None:
         raise _error("A new rule can't have an id")
     if rules.named(name) is not None:
         raise _error(f"rule {name} already exists")
@@ -89,7 +88,7 @@ async def change_rule(request: web.Request) -> web.Response:
     body = await json_object(request)
     name, description, conditions, tags = _checked(request, body)
     rules = world(request).tag_rules
-    rule = rules.rules.get(body.get("id") or 0)
+    rule = rules.rules.get(id_member(request, body) or 0)
     namesake = rules.named(name)
     if rule is None or (namesake is not None and namesake is not rule):
         raise _error("no such rule, or the name is taken")
