@@ -140,7 +140,7 @@ def new_secret() -> str:
 def code_matches(secret: str, code: str, step: int) -> bool:
     """Whether `code` is the secret's code of now, or of the step before or after."""
     counter = int(time.time()) // step
-    return any(hmac.compare_digest(_code(secret, counter + offset), code) for offset in (-1, 0, 1))
+    return any(hmac.compare_digest(_code(secret, counter + offset).encode(), code.encode()) for offset in (-1, 0, 1))
 
 
 def _code(secret: str, counter: int) -> str:

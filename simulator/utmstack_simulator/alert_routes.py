@@ -65,6 +65,8 @@ async def change_tags(request: web.Request) -> web.Response:
         if here.dialect.is_v11:
             raise null_pointer(request, where)
         tags = []
+    if ids and None in ids:
+        raise advice_error(request, 500, f"{where}: terms must not be null")
     try:
         texts = ["null" if tag is None else tag for tag in tags]
         set_tags(here, [text for text in ids or [] if text is not None], texts, principal(request).login)

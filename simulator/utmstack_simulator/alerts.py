@@ -26,7 +26,7 @@ Change = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class PartlyWritten(Exception):
-    """Some documents were written, and the rest was not: a version conflict, or a history row that PostgreSQL refuses."""
+    """Something was written, and the rest was not: a version conflict, or a history row that PostgreSQL refuses."""
 
 
 def with_ids(here: World, ids: Sequence[str], children: bool = False) -> list[Document]:
@@ -48,7 +48,10 @@ def _write(here: World, documents: Sequence[Document], script: str, change: Chan
         return
     share = here.written_share
     chosen = documents if share >= 1 else documents[: int(len(documents) * share)]
-    here.documents.update([document.number for document in chosen], change)
+    try:
+        here.documents.update([document.number for document in chosen], change)
+    except ValueError as error:
+        raise PartlyWritten(f"[mapper_parsing_exception] {error}") from None
     if share < 1:
         raise PartlyWritten("[version_conflict_engine_exception] version conflict, current version is different")
 
@@ -82,8 +85,16 @@ def set_status(here: World, ids: Sequence[str], status: int, observation: str, u
             break
 
 
+def tags_of(source: dict[str, Any]) -> list[str]:
+    """The tags of an alert. :raises ValueError: they are no list, so that a script which adds to them fails."""
+    tags = source.get("tags")
+    if tags is not None and not isinstance(tags, list):
+        raise ValueError("tags are no list")
+    return list(tags or [])
+
+
 def _with_false_positive(source: dict[str, Any]) -> dict[str, Any]:
-    tags = list(source.get("tags") or [])
+    tags = tags_of(source)
     return {"tags": tags if FALSE_POSITIVE in tags else [*tags, FALSE_POSITIVE]}
 
 

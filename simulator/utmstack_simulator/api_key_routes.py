@@ -12,9 +12,8 @@ from aiohttp import web
 from .answers import empty, json_answer, text_answer
 from .api_keys import ApiKey
 from .context import principal, world
-from .dates import BadDate, millis
 from .routing import Access, Route
-from .spring import advice_error, json_object, list_member, page_of, sort_of, text_member, unreadable, path_id
+from .spring import advice_error, instant_member, json_object, list_member, page_of, path_id, sorted_rows, text_member
 
 BASE = "/api/api-keys"
 
@@ -29,12 +28,7 @@ def _own(request: web.Request, action: str) -> ApiKey:
 
 def _fields(request: web.Request, body: dict[str, Any]) -> tuple[str | None, list[str] | None, str | None]:
     allowed = list_member(request, body, "allowedIp")
-    expires = text_member(request, body, "expiresAt")
-    if expires is not None:
-        try:
-            millis(expires)
-        except BadDate:
-            raise unreadable(request, "JSON parse error: expiresAt") from None
+    expires = instant_member(request, body, "expiresAt")
     texts = None if allowed is None else [text for text in allowed if text is not None]
     return text_member(request, body, "name"), texts, expires
 
@@ -81,8 +75,10 @@ async def list_keys(request: web.Request) -> web.Response:
     """GET /api/api-keys: links are absolute, their sort is encoded twice, the last page of nothing is -1."""
     page, size = page_of(request)
     rows = [key.row() for key in world(request).api_keys.of(principal(request).login)]
-    for name, descending in reversed(sort_of(request)):
-        rows.sort(key=lambda row: str(row.get(name) or ""), reverse=descending)
+    try:
+        rows = sorted_rows(request, rows, ("id", "name", "allowedIp", "createdAt", "expiresAt", "generatedAt"))
+    except KeyError as error:
+        raise advice_error(request, 500, f"ApiKeyService.listApiKeys: No property {error} found") from None
     pages = -(-len(rows) // size)
     sort = "".join(f"sort={text.replace(',', '%252C')}&" for text in request.query.getall("sort", []))
 

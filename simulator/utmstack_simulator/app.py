@@ -31,7 +31,7 @@ from . import (
     value_routes,
 )
 from .alerts import another_analyst
-from .answers import ServerError, boot_error, header_error, problem
+from .answers import ServerError, as_built, boot_error, header_error, problem
 from .context import WORLD, caller, world
 from .crossing import acceptable, options_answer, with_origin
 from .routing import ACCESS, Access, Route
@@ -178,13 +178,13 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
             return await options_answer(request)
         refused = refusal(request)
         if refused is not None:
-            return refused
-        return acceptable(request, await handler(request))
+            return as_built(request, refused)
+        return as_built(request, acceptable(request, await handler(request)))
     except ServerError as error:
-        return error.answer
+        return as_built(request, error.answer)
     except web.HTTPMethodNotAllowed as error:
         allowed = ",".join(sorted(method for method in error.allowed_methods if method != "HEAD"))
         text = f"Request method '{request.method}' not supported"
-        return problem(request, 405, text, {"Allow": allowed})
+        return as_built(request, problem(request, 405, text, {"Allow": allowed}))
     except web.HTTPNotFound:
         return boot_error(request, 404)

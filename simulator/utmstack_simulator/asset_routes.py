@@ -11,11 +11,21 @@ from typing import Any
 from aiohttp import web
 
 from .answers import ServerError, header_error, json_answer, problem, violations_problem
-from .assets import DATA_TYPES_SEEDED, MODES, STATUSES, data_types, input_row, looks_like
+from .assets import DATA_TYPES_SEEDED, MODES, PLAIN, STATUSES, data_types, input_row, looks_like
 from .context import world
 from .criteria import ORDER, Criterion, moment, narrowed, number, one_of, truth
 from .routing import Route
-from .spring import advice_error, page_answer, page_headers, page_of, required, resource_error, sort_of, unreadable, path_id
+from .spring import (
+    advice_error,
+    page_answer,
+    page_headers,
+    page_of,
+    path_id,
+    required,
+    resource_error,
+    sorted_rows,
+    unreadable,
+)
 
 ASSETS, INPUTS, AGENTS = "/api/utm-network-scans", "/api/utm-data-input-statuses", "/api/agent-manager"
 WHERE = "UtmNetworkScanResource.searchByFilters"
@@ -31,7 +41,6 @@ _LISTS: dict[str, Callable[[str], Any]] = {
     "agent": truth,
     "osPlatform": str,
 }
-_SORTED_BY = ("id", "assetIp", "assetName", "assetOs", "assetAlias", "assetStatus", "discoveredAt", "modifiedAt")
 _PROPERTIES = {"OS": "os", "ALIAS": "alias", "TYPE": "type", "STATUS": "status", "PROBE": "probe", "GROUP": "groups"}
 _HIDDEN_INPUTS = ("hids", "utmstack")
 _INPUT_CRITERIA = {
@@ -81,11 +90,10 @@ def _found(request: web.Request) -> list[dict[str, Any]]:
 async def search_assets(request: web.Request) -> web.Response:
     """GET /api/utm-network-scans/search-by-filters."""
     here, found = world(request), _found(request)
-    for name, descending in reversed(sort_of(request)):
-        if name not in _SORTED_BY:
-            raise advice_error(request, 500, f"{WHERE}: No property {name} found for type UtmNetworkScan")
-        # PostgreSQL takes missing values for the largest.
-        found.sort(key=lambda asset: (asset.get(name) is None, asset.get(name) or ""), reverse=descending)
+    try:
+        found = sorted_rows(request, found, ("id", "isAgent", *PLAIN))
+    except KeyError as error:
+        raise advice_error(request, 500, f"{WHERE}: No property {error} found for type UtmNetworkScan") from None
     return page_answer(request, [here.assets.row(asset, here.dialect.is_v11, with_ports=False) for asset in found])
 
 
@@ -130,11 +138,10 @@ def _input_rows(request: web.Request) -> list[dict[str, Any]]:
 async def list_inputs(request: web.Request) -> web.Response:
     """GET /api/utm-data-input-statuses: no criteria; a bad sort is 200 with an error in the header."""
     rows = [row for row in _input_rows(request) if row["dataType"] not in _HIDDEN_INPUTS]
-    for name, descending in reversed(sort_of(request)):
-        if name not in ("id", *_INPUT_CRITERIA):
-            return header_error(200, f"UtmDataInputStatusResource: No property {name} found", params=False)
-        rows.sort(key=lambda row: (row[name] is None, row[name] or 0), reverse=descending)
-    return page_answer(request, rows)
+    try:
+        return page_answer(request, sorted_rows(request, rows, tuple(_INPUT_CRITERIA)))
+    except KeyError as error:
+        return header_error(200, f"UtmDataInputStatusResource: No property {error} found", params=False)
 
 
 async def count_inputs(request: web.Request) -> web.Response:

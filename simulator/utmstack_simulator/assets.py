@@ -5,18 +5,18 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Sequence
 from typing import Any
 
 from .accounts import instant_text
+from .postgres import like
 
 # The types that were seen in recorded answers; a real server knows more.
 TYPES = {2: "FIREWALL", 5: "SERVER", 34: "WEB SERVER"}
 STATUSES = ("NEW", "CHECK", "MISSING")
 MODES = ("CUSTOM", "DISCOVERED", "DYNAMIC")
-_PLAIN = (
+PLAIN = (
     "assetIp",
     "assetAddresses",
     "assetMac",
@@ -73,7 +73,7 @@ class Assets:
     def row(self, asset: dict[str, Any], is_v11: bool, with_ports: bool) -> dict[str, Any]:
         """An asset as the API shows it; ports are left out of lists."""
         type_id = asset.get("assetTypeId")
-        shown = {"id": asset["id"], **{name: asset.get(name) for name in _PLAIN}}
+        shown = {"id": asset["id"], **{name: asset.get(name) for name in PLAIN}}
         shown["assetType"] = {"id": type_id, "typeName": TYPES.get(type_id)} if type_id is not None else None
         shown["metrics"] = asset.get("metrics") or {}
         ports = [{"port": port["port"], "tcp": port.get("tcp"), "udp": port.get("udp")} for port in _ports(asset)]
@@ -122,13 +122,9 @@ def _ports(asset: dict[str, Any]) -> Sequence[dict[str, Any]]:
 
 def looks_like(asset: dict[str, Any], text: str) -> bool:
     """Whether address, MAC or name hold the text; letters fold for the latter two, ``%`` and ``_`` are wildcards."""
-
-    def like(value: Any, folded: bool) -> bool:
-        shape = "".join({"%": ".*", "_": "."}.get(character, re.escape(character)) for character in text)
-        flags = re.S | (re.I if folded else re.NOFLAG)
-        return value is not None and re.search(shape, str(value), flags) is not None
-
-    return like(asset.get("assetIp"), False) or like(asset.get("assetMac"), True) or like(asset.get("assetName"), True)
+    folded = like(text)
+    exact = like(text, folded=False)
+    return exact(asset.get("assetIp")) or folded(asset.get("assetMac")) or folded(asset.get("assetName"))
 
 
 def input_row(row: dict[str, Any], is_v11: bool) -> dict[str, Any]:

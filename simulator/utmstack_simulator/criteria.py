@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 from aiohttp import web
 
 from .answers import ServerError, violations_problem
-from .dates import BadDate, millis
-from .spring import whole_number
+from .java import instant, whole_number
+from .postgres import like
 
 Row = TypeVar("Row")
 EQUALITY = ("equals", "in", "specified")
@@ -55,10 +55,7 @@ def truth(text: str) -> bool:
 
 def moment(text: str) -> int:
     """An instant in milliseconds."""
-    try:
-        return millis(text)
-    except BadDate as error:
-        raise ValueError(str(error)) from None
+    return instant(text.strip())
 
 
 def one_of(words: Sequence[str]) -> Callable[[str], str]:
@@ -75,7 +72,8 @@ def one_of(words: Sequence[str]) -> Callable[[str], str]:
 def narrowed(request: web.Request, rows: Sequence[Row], criteria: Mapping[str, Criterion]) -> list[Row]:
     """The rows that meet every criterion of the query; an unreadable one is 400 with violations."""
     found = list(rows)
-    for parameter, text in request.query.items():
+    for parameter in dict.fromkeys(request.query):
+        texts = request.query.getall(parameter)
         field, dot, operator = parameter.partition(".")
         criterion = criteria.get(field)
         if criterion is None:
@@ -85,24 +83,29 @@ def narrowed(request: web.Request, rows: Sequence[Row], criteria: Mapping[str, C
             raise ServerError(violations_problem(request, [field]))
         if operator not in criterion.operators:
             continue
+        if not texts[0].strip() and (criterion.parse is not str or operator == "specified"):
+            # Nothing is null for everything but texts, and a criterion that is null does not act.
+            continue
         try:
-            meets = _test(criterion, operator, text)
+            meets = _test(criterion, operator, texts)
         except ValueError:
             raise ServerError(violations_problem(request, [parameter])) from None
         found = [row for row in found if meets(criterion.read(row))]
     return found
 
 
-def _test(criterion: Criterion, operator: str, text: str) -> Callable[[Any], bool]:
+def _test(criterion: Criterion, operator: str, texts: Sequence[str]) -> Callable[[Any], bool]:
+    """Of a repeated parameter the first counts; a list takes all, and splits one that stands alone at its commas."""
+    text = texts[0]
     if operator == "specified":
         wanted = truth(text)
         return lambda value: (value is not None) is wanted
     if operator == "in":
-        values = [criterion.parse(part) for part in text.split(",") if part]
+        parts = text.split(",") if len(texts) == 1 else texts
+        values = [criterion.parse(part.strip()) for part in parts if part]
         return lambda value: value in values
     if operator == "contains":
-        part = text.lower()
-        return lambda value: part in str(value or "").lower()
+        return like(text)
     limit = criterion.parse(text)
     compare: dict[str, Callable[[Any], bool]] = {
         "equals": lambda value: value == limit,

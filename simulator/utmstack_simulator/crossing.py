@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from .answers import boot_error, empty, problem
+from .answers import accepted, boot_error, empty, problem
 
 EXPOSED = "Authorization, Link, X-Total-Count, X-UtmStack-alert, X-UtmStack-error, X-UtmStack-params"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -35,8 +35,7 @@ async def options_answer(request: web.Request) -> web.Response:
 def accepts(request: web.Request, media: str) -> bool:
     """Whether the client takes this media type."""
     major = media.split("/")[0]
-    offered = [part.split(";")[0].strip() for part in request.headers.get("Accept", "*/*").split(",")]
-    return any(part in (media, f"{major}/*", "*/*") for part in offered)
+    return any(part in (media, f"{major}/*", "*/*") for part in accepted(request))
 
 
 def acceptable(request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:

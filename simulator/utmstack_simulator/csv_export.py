@@ -11,11 +11,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from .dates import BadDate, millis
-from .spring import java_text
+from .java import instant, java_text
 
 _STEP = re.compile(r"(?:^|\.)([^.\[\]]+)|\[(\d+|\*)\]")
-_DATE_TIME = re.compile(r"^\d{4}-\d\d-\d\dT")
 
 
 class BadCell(ValueError):
@@ -36,6 +34,7 @@ def _field(column: dict[str, Any]) -> str:
 def steps(path: str) -> list[str | int | None]:
     """A JSON path as names, positions and None for every entry. :raises BadCell: it cannot be read."""
     found: list[str | int | None] = []
+    path = path.removeprefix("$.")
     position = 0
     while position < len(path):
         match = _STEP.match(path, position)
@@ -80,11 +79,9 @@ def cell(source: dict[str, Any], column: dict[str, Any], zone: str) -> str:
 
 
 def _date(text: str, zone: str) -> str:
-    if not _DATE_TIME.match(text):
-        raise BadCell(f"{text!r} is no date and time")
     try:
-        seconds = millis(text) // 1000
-    except BadDate:
+        seconds = instant(text) // 1000
+    except ValueError:
         raise BadCell(f"{text!r} is no date and time") from None
     return datetime.fromtimestamp(seconds, ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")
 

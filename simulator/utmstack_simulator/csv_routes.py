@@ -48,11 +48,12 @@ async def export(request: web.Request) -> web.Response:
         raise resource_error(500, f"{WHERE}: Result window is too large")
     if not total_of(found):
         return empty()
-    if top == 0 or not columns or None in columns:
+    known = [column for column in columns or [] if column is not None]
+    if top == 0 or not known or known != columns:
         raise resource_error(500, f"{WHERE}: nothing to export")
     sources = [document.source for document in islice(ordered(here.documents, found, ()), top)]
     try:
-        content = table(sources, columns, here.settings["utmstack.time.zone"])
+        content = table(sources, known, here.settings["utmstack.time.zone"])
     except BadCell as error:
         raise resource_error(500, f"{WHERE}: {error}") from None
     headers = {

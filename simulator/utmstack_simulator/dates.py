@@ -71,7 +71,7 @@ def bound(text: str, upper: bool, epoch: bool) -> tuple[int, int]:
     if "||" in text or text.startswith("now"):
         exact = _with_math(text, upper)
         return exact, exact
-    if epoch and re.fullmatch(r"-?\d{5,}", text):
+    if epoch and re.fullmatch(r"\d{1,3}|-?\d{5,}|-\d+", text):
         return int(text), int(text)
     match = _ISO.match(text)
     if not match:

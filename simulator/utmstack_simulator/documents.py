@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import bisect
 import re
+import struct
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from .analysis import tokens
 from .dates import BadDate, looks_like_date, millis
+from .java import LONG_MAX, java_text, number
 
 KEYWORD = ".keyword"
 LONGEST_KEYWORD = 256
@@ -54,27 +56,41 @@ class Document:
     number: int
 
 
+def as_float(value: float) -> float:
+    """A number as the engine keeps fractions: with 32 bits. :raises ValueError: it does not fit."""
+    try:
+        found: float = struct.unpack("f", struct.pack("f", value))[0]
+    except OverflowError:
+        raise ValueError(f"{value} is too large") from None
+    return found
+
+
+def _numeric(kind: str, value: Any) -> int | float | None:
+    if isinstance(value, bool):
+        raise ValueError("a boolean on a number")
+    if value == "":
+        return None
+    found = number(value) if isinstance(value, str) else value
+    if kind == "float":
+        return as_float(found)
+    if not -LONG_MAX - 1 <= found <= LONG_MAX:
+        raise ValueError(f"{value} is out of range for a long")
+    return int(found)
+
+
 def bent(kind: str, value: Any) -> Any:
     """`value` as a field of this type indexes it; None for no value. :raises ValueError: it cannot be bent."""
-    if kind == "long":
-        if isinstance(value, bool):
-            raise ValueError("a boolean on a number")
-        if value == "":
-            return None
-        return int(float(value))
-    if kind == "float":
-        if isinstance(value, bool):
-            raise ValueError("a boolean on a number")
-        return None if value == "" else float(value)
+    if kind in ("long", "float"):
+        return _numeric(kind, value)
     if kind == "boolean":
-        if value in (True, "true"):
+        if value is True or value == "true":
             return True
-        if value in (False, "false", ""):
+        if value is False or value in ("false", ""):
             return False
         raise ValueError(f"{value!r} on a boolean")
     if kind == "date":
         return millis(value)
-    return value if isinstance(value, str) else {True: "true", False: "false"}.get(value, str(value))
+    return value if isinstance(value, str) else java_text(value)
 
 
 class DailyIndex:
@@ -115,6 +131,7 @@ class DailyIndex:
         kind = self.types.get(path) or found.get(path)
         if kind is None:
             found[path] = _dynamic_type(value)
+            bent(found[path], value)
         elif kind == "object":
             raise ValueError(f"a value on the object {path}")
         elif kind != "text":
@@ -302,23 +319,28 @@ class DocumentStore:
         if not pattern.strip() or re.search(r"[ \"<>|\\/?#]", pattern):
             raise BadPattern(pattern)
         chosen: dict[str, DailyIndex] = {}
+        wild = False
         for part in pattern.split(","):
             name = part[1:] if part.startswith("-") else part
             shape = re.compile(".*".join(re.escape(piece) for piece in name.split("*")))
             found = {key: daily for key, daily in self.indices.items() if shape.fullmatch(key)}
-            if part.startswith("-"):
+            if name == "_all":
+                found = dict(self.indices)
+            if part.startswith("-") and wild:
                 chosen = {key: daily for key, daily in chosen.items() if key not in found}
-            elif not found and "*" not in name:
-                raise IndexMissing(name)
+            elif part.startswith("-") or (not found and "*" not in name and name != "_all"):
+                # An exclusion needs a wildcard before it, else it is a name.
+                raise IndexMissing(part)
             else:
                 chosen.update(found)
+                wild = wild or "*" in name
         return [chosen[name] for name in sorted(chosen)]
 
     def update(self, numbers: Iterable[int], change: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
         """Merge what `change` returns into each document; returns how many were written."""
         count = 0
-        for number in numbers:
-            document = self._by_number[number]
+        for place in numbers:
+            document = self._by_number[place]
             fresh = change(document.source)
             self.indices[document.index].replace(document, {**document.source, **fresh}, fresh)
             count += 1

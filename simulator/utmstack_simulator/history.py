@@ -17,7 +17,7 @@ from .context import world
 from .criteria import ORDER, Criterion, moment, narrowed, number
 from .documents import Document
 from .routing import Route
-from .spring import page_answer, sort_of
+from .spring import page_answer, resource_error, sorted_rows
 
 # The log step reads the alerts of a batch with the engine's default page.
 LOGGED_PER_BATCH = 10
@@ -68,7 +68,7 @@ class History:
             self.rows.append(Entry(number, alert_id, user, instant_text(), action, old, new, text))
 
 
-_COLUMNS = {"id": "id", "alertId": "alert_id", "logUser": "user", "logDate": "date", "logAction": "action"}
+_PROPERTIES = ("id", "alertId", "logUser", "logDate", "logAction", "logOldValue", "logNewValue", "logMessage")
 _CRITERIA = {
     "id": Criterion(lambda row: row.id, number, ORDER),
     "alertId": Criterion(lambda row: row.alert_id),
@@ -78,21 +78,18 @@ _CRITERIA = {
 }
 
 
-def _selected(request: web.Request) -> list[Entry]:
-    rows = narrowed(request, world(request).history.rows, _CRITERIA)
-    for name, descending in reversed(sort_of(request)):
-        rows.sort(key=lambda row: getattr(row, _COLUMNS.get(name, "id")), reverse=descending)
-    return rows
-
-
 async def show(request: web.Request) -> web.Response:
     """GET /api/utm-alert-logs."""
-    return page_answer(request, [row.row() for row in _selected(request)])
+    rows = [entry.row() for entry in narrowed(request, world(request).history.rows, _CRITERIA)]
+    try:
+        return page_answer(request, sorted_rows(request, rows, _PROPERTIES))
+    except KeyError as error:
+        raise resource_error(500, f"UtmAlertLogResource.getAllUtmAlertLogs: No property {error} found") from None
 
 
 async def count(request: web.Request) -> web.Response:
     """GET /api/utm-alert-logs/count."""
-    return json_answer(len(_selected(request)))
+    return json_answer(len(narrowed(request, world(request).history.rows, _CRITERIA)))
 
 
 ROUTES = [Route("GET", "/api/utm-alert-logs", show), Route("GET", "/api/utm-alert-logs/count", count)]

@@ -62,7 +62,7 @@ def _alert(entity: str, event: str, number_: object) -> dict[str, str]:
 def _page(request: web.Request, rows: Sequence[Any], criteria: dict[str, Criterion], where: str) -> web.Response:
     shown = [row.row() for row in narrowed(request, rows, criteria)]
     try:
-        return page_answer(request, sorted_rows(request, shown))
+        return page_answer(request, sorted_rows(request, shown, tuple(criteria)))
     except KeyError as error:
         raise resource_error(500, f"{where}: No property {error} found") from None
 

@@ -13,12 +13,14 @@ from .alerts import PartlyWritten, set_status
 from .answers import ServerError, header_error, json_answer, problem, validation_problem, violations_problem
 from .context import principal, world
 from .criteria import EQUALITY, ORDER, Criterion, moment, narrowed, number, one_of
-from .incidents import STATUSES, DetailTooLong, Incident
+from .incidents import LONGEST_LINK_TEXT, STATUSES, DetailTooLong, Incident
+from .java import whole_number
 from .routing import Route
 from .scripts import ScriptRefused
 from .spring import (
     advice_error,
     id_member,
+    instant_member,
     int_member,
     json_object,
     null_pointer,
@@ -33,6 +35,16 @@ from .spring import (
 WHERE = "UtmIncidentResource"
 BASE = "/api/utm-incidents"
 _LONGEST = {"incidentName": 250, "incidentDescription": 2000}
+_PROPERTIES = (
+    "id",
+    "incidentName",
+    "incidentDescription",
+    "incidentStatus",
+    "incidentAssignedTo",
+    "incidentCreatedDate",
+    "incidentSeverity",
+    "incidentSolution",
+)
 _CRITERIA = {
     "id": Criterion(lambda incident: incident.id, number, ORDER),
     "incidentName": Criterion(lambda incident: incident.name),
@@ -85,7 +97,8 @@ def _link_alerts(request: web.Request, incident_id: int, items: list[dict[str, A
     for item in items:
         names = ("alertId", "alertName", "alertStatus", "alertSeverity")
         members = [item.get(name) if item else None for name in names]
-        if None in members or incidents.linked(str(members[0])):
+        too_long = any(len(str(text)) > LONGEST_LINK_TEXT for text in members[:2])
+        if None in members or too_long or incidents.linked(str(members[0])):
             raise _not_stored(request, where)
         incidents.link(incident_id, str(members[0]), str(members[1]), int(members[2] or 0), int(members[3] or 0))
 
@@ -177,7 +190,7 @@ async def change_status(request: web.Request) -> web.Response:
         severity=int_member(request, body, "incidentSeverity"),
         assigned_to=text_member(request, body, "incidentAssignedTo"),
         status=str(status),
-        created=str(text_member(request, body, "incidentCreatedDate")),
+        created=str(instant_member(request, body, "incidentCreatedDate")),
         solution=text_member(request, body, "incidentSolution"),
     )
     if id_member(request, body) is None:
@@ -249,7 +262,7 @@ async def list_incidents(request: web.Request) -> web.Response:
     """GET /api/utm-incidents."""
     rows = narrowed(request, list(world(request).incidents.incidents.values()), _CRITERIA)
     try:
-        shown = sorted_rows(request, [incident.row() for incident in rows])
+        shown = sorted_rows(request, [incident.row() for incident in rows], _PROPERTIES)
     except KeyError as error:
         raise advice_error(request, 500, f"{WHERE}: No property {error} found for type UtmIncident") from None
     return page_answer(request, shown)
@@ -265,6 +278,11 @@ async def show_incident(request: web.Request) -> web.Response:
     raise resource_error(500, f"{WHERE}.getUtmIncident: 404 NOT_FOUND")
 
 
+def _split(text: str) -> list[str]:
+    """As Java splits at commas: what is empty at the end is dropped, but nothing at all is one empty text."""
+    return text.rstrip(",").split(",") if text.strip(",") or not text else []
+
+
 async def users_assigned(request: web.Request) -> web.Response:
     """GET /api/utm-incidents/users-assigned: one assignment that is no list of numbers breaks it for everyone."""
     here = world(request)
@@ -272,10 +290,11 @@ async def users_assigned(request: web.Request) -> web.Response:
     for incident in here.incidents.incidents.values():
         if incident.assigned_to is None:
             continue
-        for text in incident.assigned_to.split(","):
-            if not text.isdigit():
-                raise advice_error(request, 500, f'{WHERE}.getUsersAssigned: For input string: "{text}"')
-            wanted.add(int(text))
+        for text in _split(incident.assigned_to):
+            try:
+                wanted.add(whole_number(text))
+            except ValueError:
+                raise advice_error(request, 500, f'{WHERE}.getUsersAssigned: For input string: "{text}"') from None
     accounts = here.accounts.by_login.values()
     return json_answer([{"id": account.id, "login": account.login} for account in accounts if account.id in wanted])
 

@@ -15,6 +15,7 @@ from .accounts import instant_text
 
 STATUSES = {"OPEN": (2, "Open"), "IN_REVIEW": (3, "In review"), "COMPLETED": (5, "Completed"), "MERGED": (0, "none")}
 LONGEST_DETAIL = 1000
+LONGEST_LINK_TEXT = 255
 
 
 @dataclass

@@ -31,7 +31,8 @@ async def information(request: web.Request) -> web.Response:
 
 async def date_format(request: web.Request) -> web.Response:
     """GET /api/date-format."""
-    return json_answer({"utmstack.time.dateformat": "medium", "utmstack.time.zone": "UTC"})
+    zone = world(request).settings["utmstack.time.zone"]
+    return json_answer({"utmstack.time.dateformat": "medium", "utmstack.time.zone": zone})
 
 
 async def release_information(request: web.Request) -> web.Response:

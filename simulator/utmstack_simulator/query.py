@@ -6,16 +6,15 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from .analysis import holds_phrase, tokens
 from .dates import BadDate, bound
-from .documents import KEYWORD, DailyIndex, bent, values_at
+from .documents import KEYWORD, DailyIndex, as_float, bent, values_at
+from .java import java_text, number
 from .query_string import matches_query_string
-from .spring import java_text
 
 MOST_CLAUSES = 1024
 
@@ -28,16 +27,23 @@ class BadFilter(Exception):
     """A filter that fails before any index is asked."""
 
 
+def operator_name(operator: Any, operators: Sequence[str]) -> str | None:
+    """The operator that Jackson reads: a name with blanks around it, or a position in the list."""
+    if operator is None:
+        return None
+    return operators[int(operator)] if _is_position(operator) else str(operator).strip()
+
+
 def checked_filters(filters: Sequence[dict[str, Any]], operators: Sequence[str]) -> list[tuple[str, str, Any]]:
     """Filters as (field, operator, value). :raises BadFilter: one that always fails."""
     checked = []
     for item in filters:
-        operator = None if item is None else item.get("operator")
-        if operator is None:
+        name = None if item is None else operator_name(item.get("operator"), operators)
+        if name is None:
             raise BadFilter("operator is null")
         field, value = item.get("field"), item.get("value")
-        name = operators[int(operator)] if _is_position(operator) else str(operator).strip()
-        if name not in ("IS_IN_FIELDS", "IS_NOT_IN_FIELDS") and (not isinstance(field, str) or not field.strip()):
+        field = field if field is None else java_text(field)
+        if name not in ("IS_IN_FIELDS", "IS_NOT_IN_FIELDS") and (field is None or not field.strip()):
             raise BadFilter("Field can't be null")
         if name not in ("EXIST", "DOES_NOT_EXIST") and value is None:
             raise BadFilter("Value can't be null")
@@ -131,22 +137,16 @@ def _term(daily: DailyIndex, field: str, kind: str, text: str) -> set[int]:
         if text not in ("true", "false"):
             raise ShardFailure(f"Can't parse boolean value [{text}]")
         return set(daily.terms(field).get(text == "true", ()))
-    number = _number(text)
-    if kind == "long" and not number.is_integer():
-        return set()
-    return set(daily.terms(field).get(int(number) if kind == "long" else number, ()))
+    return set(daily.terms(field).get(_number(text, kind), ()))
 
 
-def _number(value: Any) -> float:
-    if isinstance(value, bool):
-        raise ShardFailure("For input string: true")
+def _number(value: Any, kind: str) -> int | float:
+    """A value to compare numbers of this type with; a fraction on a long equals none of them."""
     try:
-        number = float(str(value))
+        found = number(java_text(value))
+        return as_float(found) if kind == "float" else found
     except ValueError:
         raise ShardFailure(f"For input string: {value}") from None
-    if not math.isfinite(number):
-        raise ShardFailure(f"For input string: {value}")
-    return number
 
 
 def _date_bounds(low: Any, high: Any, epoch: bool) -> tuple[int, int]:
@@ -204,7 +204,8 @@ def span(daily: DailyIndex, field: str, low: Any, high: Any, above: bool = False
         if any(flag is None and limit is not None for flag, limit in zip(flags, (low, high), strict=True)):
             raise ShardFailure("Can't parse boolean value")
         return daily.between(field, flags[0], flags[1], above)
-    return daily.between(field, None if low is None else _number(low), None if high is None else _number(high), above)
+    limits = [None if limit is None else _number(limit, str(kind)) for limit in (low, high)]
+    return daily.between(field, limits[0], limits[1], above)
 
 
 def wildcard(daily: DailyIndex, field: str, pattern: str) -> set[int]:

@@ -9,7 +9,7 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-from .alerts import FALSE_POSITIVE, LABELS, RELEASED
+from .alerts import FALSE_POSITIVE, LABELS, RELEASED, tags_of
 from .documents import DailyIndex, Document
 from .query import OPERATORS, BadFilter, checked_filters
 from .scripts import ScriptLost, tag_texts
@@ -60,14 +60,18 @@ def _apply(here: World, rule: TagRule, now: int) -> None:
     documents = [document for document in _waiting(here, now) if document.number in matching]
 
     def change(source: dict[str, Any]) -> dict[str, Any]:
-        tags = list(dict.fromkeys([*(source.get("tags") or []), *names]))
+        tags = list(dict.fromkeys([*tags_of(source), *names]))
         applied = [*(source.get("TagRulesApplied") or []), rule.id]
         fresh: dict[str, Any] = {"tags": tags, "TagRulesApplied": list(dict.fromkeys(applied))}
         if FALSE_POSITIVE in tags:
             fresh.update(status=5, statusLabel=LABELS[5], statusObservation=COMPLETED)
         return fresh
 
-    here.documents.update([document.number for document in documents], change)
+    try:
+        here.documents.update([document.number for document in documents], change)
+    except ValueError:
+        # The script fails on an odd document, and the rule ends there.
+        return
     text = ",".join(names)
     new = json.dumps({"tags": text}, separators=(",", ":"), ensure_ascii=False)
     message = f"The system tagged the alert automatically with: {text} due a match with rule: {rule.name}"

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 
 from aiohttp import web
 
@@ -13,15 +14,16 @@ from .answers import ServerError, boot_error, problem
 from .context import Principal, caller, set_principal, world
 from .routing import ACCESS, Access
 
+_SUSPICIOUS = re.compile(r"//|;|%3b|%25|%2e|/\.{1,2}(/|$)", re.I)
 # Closed to everybody, or open to administrators only, by their address alone.
 _DENIED = "/api/custom-reports"
 _FOR_ADMINISTRATORS = ("/api/utm-incident-jobs", "/api/utm-incident-variables")
 
 
 def check_firewall(request: web.Request) -> None:
-    """Doubled slashes and semicolons end a request before anything else."""
+    """Doubled slashes, semicolons and steps in the path end a request before anything else, encoded ones too."""
     raw = request.raw_path.split("?")[0]
-    if "//" in raw or ";" in raw:
+    if _SUSPICIOUS.search(raw):
         raise ServerError(boot_error(request, 500, raw))
 
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,10 +13,8 @@ from aiohttp import web
 
 from .answers import ServerError, empty, header_error, json_answer, problem
 from .context import world
-
-INT_MAX = 2**31 - 1
-LONG_MAX = 2**63 - 1
-_WHOLE = re.compile(r"[+-]?[0-9]+")
+from .java import INT_MAX, LONG_MAX, instant, instant_of, java_text, whole_number
+from .postgres import in_order
 
 
 def advice_error(request: web.Request, status: int, text: str) -> ServerError:
@@ -34,21 +31,19 @@ def null_pointer(request: web.Request, text: str) -> ServerError:
     return ServerError(problem(request, 500))
 
 
-def sorted_rows(request: web.Request, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows in the order of `sort`, missing values first. :raises KeyError: a property that they do not have."""
-    known = {"id", *(name for row in rows for name in row)}
-    for name, descending in reversed(sort_of(request)):
-        if name not in known and not name.startswith(("incident", "alert", "note", "action")):
+def sorted_rows(
+    request: web.Request, rows: Sequence[dict[str, Any]], properties: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Rows in the order of `sort`. :raises KeyError: it names something that is no property."""
+    orders = sort_of(request)
+    for name, _descending in orders:
+        if name not in properties:
             raise KeyError(name)
-        rows = sorted(rows, key=lambda row: (row.get(name) is not None, row.get(name)), reverse=descending)
-    return rows
+    return in_order(rows, orders, lambda row, name: row.get(name))
 
 
 def unreadable(request: web.Request, text: str) -> ServerError:
     """400 of the framework: malformed JSON, missing or unreadable parameter."""
-    dialect = world(request).dialect
-    if dialect.is_v11 and dialect.errors == "header":
-        return ServerError(header_error(500, text))
     return ServerError(problem(request, 400, text))
 
 
@@ -57,19 +52,13 @@ def resource_error(status: int, text: str) -> ServerError:
     return ServerError(header_error(status, text))
 
 
-def whole_number(text: str, most: int = LONG_MAX) -> int:
-    """A whole number of Java's int or long. :raises ValueError: it is none, or does not fit."""
-    if not _WHOLE.fullmatch(text) or not -most - 1 <= int(text) <= most:
-        raise ValueError(text)
-    return int(text)
-
-
 def required(request: web.Request, name: str, kind: str = "String") -> str:
     """A query parameter that must be there."""
     if name not in request.query:
         text = f"Required request parameter '{name}' for method parameter type {kind} is not present"
         raise unreadable(request, text)
-    return request.query[name]
+    # Of repeated numbers the first counts; repeated texts are joined.
+    return ",".join(request.query.getall(name)) if kind == "String" else request.query[name]
 
 
 def integer(request: web.Request, name: str) -> int:
@@ -182,9 +171,7 @@ def text_member(request: web.Request, body: dict[str, Any], name: str) -> str | 
     return java_text(value) if value is not None else None
 
 
-def int_member(
-    request: web.Request, body: dict[str, Any], name: str, default: int = 0, most: int = INT_MAX
-) -> int:
+def int_member(request: web.Request, body: dict[str, Any], name: str, default: int = 0, most: int = INT_MAX) -> int:
     """A member that Jackson reads as an int, or as a long with `most`: fractions are cut, numbers in texts are read."""
     value = body.get(name)
     if value is None or value == "":
@@ -210,6 +197,19 @@ def path_id(request: web.Request) -> int:
         raise unreadable(request, "Failed to convert id") from None
 
 
+def instant_member(request: web.Request, body: dict[str, Any], name: str) -> str | None:
+    """A member that Jackson reads as an instant: a text with zone, or seconds since the epoch; in its usual form."""
+    value = body.get(name)
+    if value is None or value == "":
+        return None
+    try:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return instant_of(int(value * 1000))
+        return instant_of(instant(str(value)))
+    except (ValueError, OverflowError):
+        raise unreadable(request, f"JSON parse error: {name}") from None
+
+
 def bool_member(request: web.Request, body: dict[str, Any], name: str) -> bool | None:
     """A member that Jackson reads as a Boolean."""
     value = body.get(name)
@@ -230,15 +230,6 @@ def list_member(request: web.Request, body: dict[str, Any], name: str) -> list[s
     if not isinstance(value, list) or any(isinstance(item, (list, dict)) for item in value):
         raise unreadable(request, f"JSON parse error: {name}")
     return [None if item is None else java_text(item) for item in value]
-
-
-def java_text(value: Any) -> str:
-    """A JSON scalar as Java prints it."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
 
 
 def done() -> web.Response:

@@ -20,11 +20,11 @@ from .spring import (
     page_answer,
     path_id,
     resource_error,
-    sort_of,
+    sorted_rows,
     text_member,
 )
 
-_COLUMNS = {"id": "id", "tagName": "name", "tagColor": "color", "systemOwner": "system_owner"}
+_PROPERTIES = ("id", "tagName", "tagColor", "systemOwner")
 _CRITERIA = {
     "id": Criterion(lambda tag: tag.id, number, EQUALITY),
     "tagName": Criterion(lambda tag: tag.name),
@@ -35,11 +35,10 @@ _CRITERIA = {
 async def list_tags(request: web.Request) -> web.Response:
     """GET /api/utm-alert-tags."""
     tags = narrowed(request, list(world(request).catalogue.tags.values()), _CRITERIA)
-    for name, descending in reversed(sort_of(request)):
-        if name not in _COLUMNS:
-            raise resource_error(500, f"UtmAlertTagResource.getAllUtmAlertTags: No property {name} found")
-        tags.sort(key=lambda tag: getattr(tag, _COLUMNS[name]) or "", reverse=descending)
-    return page_answer(request, [tag.row() for tag in tags])
+    try:
+        return page_answer(request, sorted_rows(request, [tag.row() for tag in tags], _PROPERTIES))
+    except KeyError as error:
+        raise resource_error(500, f"UtmAlertTagResource.getAllUtmAlertTags: No property {error} found") from None
 
 
 async def show_tag(request: web.Request) -> web.Response:

@@ -6,17 +6,29 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
 
 from .answers import ServerError, empty, header_error, json_answer, problem, validation_problem, violations_problem
 from .context import principal, world
-from .criteria import truth
-from .query import known_operator
+from .criteria import number, truth
+from .postgres import in_order, like
+from .query import known_operator, operator_name
 from .routing import Route
 from .search_routes import operators_of
-from .spring import id_member, json_object, page_answer, required, sort_of, text_member, unreadable, path_id
+from .spring import (
+    id_member,
+    instant_member,
+    json_object,
+    page_answer,
+    path_id,
+    required,
+    sort_of,
+    text_member,
+    unreadable,
+)
 from .tag_rules import PoisonedRule, TagRule
 
 _COLUMNS = {"id": "id", "rule_name": "name", "rule_description": "description", "created_date": "created"}
@@ -41,6 +53,8 @@ def _checked(request: web.Request, body: dict[str, Any]) -> tuple[str, str, list
     for items in (conditions, tags):
         if items is not None and (not isinstance(items, list) or any(not isinstance(item, dict) for item in items)):
             raise unreadable(request, "JSON parse error")
+    for member in ("createdDate", "lastModifiedDate"):
+        instant_member(request, body, member)
     operators = operators_of(request)
     if any(not known_operator(item.get("operator"), operators) for item in conditions or []):
         raise unreadable(request, "JSON parse error: operator")
@@ -56,12 +70,13 @@ def _checked(request: web.Request, body: dict[str, Any]) -> tuple[str, str, list
     }
     if fields:
         raise ServerError(validation_problem(request, "alertTagRuleVM", fields))
-    return str(name), str(description), [_condition(item) for item in conditions or []], list(tags or [])
+    return str(name), str(description), [_condition(item, operators) for item in conditions or []], list(tags or [])
 
 
-def _condition(item: dict[str, Any]) -> dict[str, Any]:
-    """A condition as it is stored: null members are left out."""
+def _condition(item: dict[str, Any], operators: Sequence[str]) -> dict[str, Any]:
+    """A condition as it is stored: the operator by name, null members left out."""
     shown = {name: item.get(name) for name in ("operator", "field", "value")}
+    shown["operator"] = operator_name(item.get("operator"), operators)
     return {name: value for name, value in shown.items() if value is not None}
 
 
@@ -79,7 +94,7 @@ async def create_rule(request: web.Request) -> web.Response:
         raise _error("A new rule can't have an id")
     if rules.named(name) is not None:
         raise _error(f"rule {name} already exists")
-    rule = rules.add(name, description, conditions, [tag.get("id") for tag in tags], principal(request).login)
+    rule = rules.add(name, description, conditions, [id_member(request, tag) for tag in tags], principal(request).login)
     return json_answer(rule.shown(_echoed(tags)))
 
 
@@ -93,10 +108,17 @@ async def change_rule(request: web.Request) -> web.Response:
     if rule is None or (namesake is not None and namesake is not rule):
         raise _error("no such rule, or the name is taken")
     rule.name, rule.description, rule.conditions = name, description, conditions
-    rule.tag_ids = [tag.get("id") for tag in tags]
+    rule.tag_ids = [id_member(request, tag) for tag in tags]
     unsaved = {member: body.get(member) for member in ("active", "deleted")}
     dates = dict.fromkeys(("createdBy", "createdDate", "lastModifiedBy", "lastModifiedDate"))
     return json_answer({**rule.shown(_echoed(tags)), **unsaved, **dates})
+
+
+def _numbers(request: web.Request, name: str) -> list[int]:
+    try:
+        return [number(part) for text in request.query.getall(name, []) for part in text.split(",") if part.strip()]
+    except ValueError:
+        raise ServerError(violations_problem(request, [name])) from None
 
 
 def _flag(request: web.Request, name: str) -> bool | None:
@@ -113,28 +135,29 @@ async def list_rules(request: web.Request) -> web.Response:
     """GET /api/alert-tag-rules: plain parameters and columns of the table."""
     query, rules = request.query, list(world(request).tag_rules.rules.values())
     active, deleted = _flag(request, "ruleActive"), _flag(request, "ruleDeleted")
+    ids, tags = _numbers(request, "id"), _numbers(request, "tagIds")
     if active is False or deleted is True:
         rules = []
-    if "id" in query:
-        rules = [rule for rule in rules if str(rule.id) == query["id"]]
-    if "name" in query:
-        rules = [rule for rule in rules if query["name"].lower() in rule.name.lower()]
+    if ids:
+        rules = [rule for rule in rules if rule.id in ids]
+    if query.get("name"):
+        matches = like(query["name"])
+        rules = [rule for rule in rules if matches(rule.name)]
     for member in ("field", "value"):
-        wanted = query.get(f"condition{member.capitalize()}", "").lower()
-        if wanted:
-            rules = [rule for rule in rules if wanted in _condition_text(rule, member)]
-    if query.get("tagIds"):
-        ids = {int(text) for text in query["tagIds"].split(",") if text.isdigit()}
-        rules = [rule for rule in rules if ids & set(rule.tag_ids)]
-    for column, descending in reversed(sort_of(request)):
-        if column not in _COLUMNS:
-            raise _error(f'column "{column}" does not exist')
-        rules.sort(key=lambda rule: getattr(rule, _COLUMNS[column]), reverse=descending)
+        if wanted := query.get(f"condition{member.capitalize()}"):
+            matches = like(wanted)
+            rules = [rule for rule in rules if matches(_condition_text(rule, member))]
+    if tags:
+        rules = [rule for rule in rules if set(tags) & set(rule.tag_ids)]
+    try:
+        rules = in_order(rules, sort_of(request), lambda rule, column: getattr(rule, _COLUMNS[column]))
+    except KeyError as error:
+        raise _error(f"column {error} does not exist") from None
     return page_answer(request, [_row(request, rule) for rule in rules], LIST_PATH)
 
 
 def _condition_text(rule: TagRule, member: str) -> str:
-    return json.dumps([condition.get(member) for condition in rule.conditions], ensure_ascii=False).lower()
+    return json.dumps([condition.get(member) for condition in rule.conditions], ensure_ascii=False)
 
 
 async def show_rule(request: web.Request) -> web.Response:
@@ -145,8 +168,11 @@ async def show_rule(request: web.Request) -> web.Response:
 
 async def show_rules(request: web.Request) -> web.Response:
     """GET /api/alert-tag-rules/get-by-ids?ids=."""
-    wanted = required(request, "ids").split(",")
-    rules = [rule for rule in world(request).tag_rules.rules.values() if str(rule.id) in wanted]
+    try:
+        wanted = [number(text) for text in required(request, "ids").split(",") if text]
+    except ValueError:
+        raise unreadable(request, "Failed to convert 'ids'") from None
+    rules = [rule for rule in world(request).tag_rules.rules.values() if rule.id in wanted]
     return json_answer([_row(request, rule) for rule in rules]) if rules else empty()
 
 

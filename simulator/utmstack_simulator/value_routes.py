@@ -13,6 +13,7 @@ from aiohttp import web
 from .answers import ServerError, boot_error, json_answer, validation_problem
 from .context import world
 from .documents import KEYWORD, BadPattern, DailyIndex, IndexMissing
+from .java import java_text
 from .routing import Route
 from .search import Found
 from .search_routes import indices_of, readable_filters, search
@@ -57,7 +58,7 @@ def shown(kind: str, value: Any) -> str:
         return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{value % 1000:03d}Z"
     if kind == "boolean":
         return "true" if value else "false"
-    return str(value)
+    return java_text(value)
 
 
 def _counted(request: web.Request, found: Found, field: str, where: str) -> dict[Any, int]:
