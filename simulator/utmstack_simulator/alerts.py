@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from .accounts import instant_text
 from .documents import Document
 from .query import any_term
-from .scripts import ScriptLost, incident_texts, note_text, observation_text, tag_texts
+from .scripts import ScriptLost, ScriptRefused, incident_texts, note_text, observation_text, tag_texts
 
 if TYPE_CHECKING:
     from .world import World
@@ -44,9 +44,11 @@ def _write(here: World, documents: Sequence[Document], script: str, change: Chan
     if not documents:
         return
     here.compile_budget.compile(script)
-    if here.lost_writes:
+    if here.writing.refusal:
+        raise ScriptRefused(here.writing.refusal)
+    if here.writing.lost:
         return
-    share = here.written_share
+    share = here.writing.share
     chosen = documents if share >= 1 else documents[: int(len(documents) * share)]
     try:
         here.documents.update([document.number for document in chosen], change)

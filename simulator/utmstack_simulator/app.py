@@ -5,11 +5,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
 
 from aiohttp import web
 
@@ -30,10 +28,10 @@ from . import (
     tag_rule_routes,
     value_routes,
 )
-from .alerts import another_analyst
-from .answers import ServerError, as_built, boot_error, header_error, problem
+from .answers import ServerError, as_built, boot_error, problem
 from .context import WORLD, caller, world
 from .crossing import acceptable, options_answer, with_origin
+from .fault_effects import under_faults
 from .routing import ACCESS, Access, Route
 from .security import check_firewall, identify, refusal
 from .world import World
@@ -105,7 +103,7 @@ async def play(request: web.Request, handler: Handler) -> web.StreamResponse:
     faults = here.faults.meeting(request.method, request.path)
     answer: web.StreamResponse | None = None
     try:
-        answer = with_origin(request, await _with_faults(request, handler, faults))
+        answer = with_origin(request, await under_faults(request, faults, lambda: _answer(request, handler)))
         return answer
     finally:
         found = caller(request)
@@ -114,59 +112,6 @@ async def play(request: web.Request, handler: Handler) -> web.StreamResponse:
         here.journal.add(
             request.method, request.path, request.query.items(), login, status, body, time.perf_counter() - started
         )
-
-
-async def _with_faults(request: web.Request, handler: Handler, faults: dict[str, Any]) -> web.StreamResponse:
-    here = world(request)
-    if "delay" in faults:
-        await asyncio.sleep(faults["delay"]["seconds"])
-    if "restart" in faults:
-        here.restart()
-    if "drop-before" in faults:
-        return _cut(request)
-    if "status" in faults:
-        wanted = faults["status"]
-        return web.Response(status=wanted["status"], headers=wanted.get("headers"), text=wanted.get("body", ""))
-    if "read-only" in faults:
-        text = "OpenSearch.updateByQuery: [cluster_block_exception] Forbidden access"
-        return header_error(500, text) if here.dialect.errors == "header" else problem(request, 500, text)
-    if "conflict" in faults:
-        another_analyst(here, faults["conflict"])
-    here.lost_writes = "lose-writes" in faults
-    here.written_share = faults["partial-writes"].get("share", 0.5) if "partial-writes" in faults else 1.0
-    try:
-        answer = await _answer(request, handler)
-    finally:
-        here.lost_writes, here.written_share = False, 1.0
-    if "drop-after" in faults:
-        return _cut(request)
-    return await _with_broken_body(request, answer, faults)
-
-
-async def _with_broken_body(
-    request: web.Request, answer: web.StreamResponse, faults: dict[str, Any]
-) -> web.StreamResponse:
-    body = answer.body if isinstance(answer, web.Response) and isinstance(answer.body, bytes) else b""
-    if "not-json" in faults:
-        return web.Response(text="<html><body>Gateway portal</body></html>", content_type="text/html")
-    if "truncate-body" in faults or "slow-body" in faults:
-        slow = web.StreamResponse(status=answer.status, headers=answer.headers)
-        slow.content_length = len(body)
-        await slow.prepare(request)
-        await slow.write(body[: len(body) // 2])
-        if "truncate-body" in faults:
-            return _cut(request)
-        await asyncio.sleep(faults["slow-body"]["seconds"])
-        await slow.write(body[len(body) // 2 :])
-        return slow
-    return answer
-
-
-def _cut(request: web.Request) -> web.Response:
-    """Close the connection without an answer."""
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response(status=499)
 
 
 async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:

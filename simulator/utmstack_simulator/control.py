@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from aiohttp import web
 
 from .answers import empty, json_answer
 from .context import world
 from .routing import Access, Route
 from .rule_engine import run_rule_engine
+from .scripts import CAPACITY, SECONDS
 
 
 async def reset(request: web.Request) -> web.Response:
@@ -59,23 +58,16 @@ async def tick(request: web.Request) -> web.Response:
 
 async def set_faults(request: web.Request) -> web.Response:
     """POST /simulator/faults with a list that replaces the faults in force."""
-    here, wanted = world(request), await request.json()
+    here = world(request)
     try:
-        here.faults.replace(wanted)
-        here.faults.drop(lambda fault: fault.kind == "compile-budget" or _at_once(fault.options))
+        at_once = {options["kind"]: options for options in here.faults.replace(await request.json())}
     except ValueError as error:
         return json_answer({"error": str(error)}, 400)
-    for options in wanted:
-        if options["kind"] == "restart" and _at_once(options):
-            here.restart()
-        if options["kind"] == "compile-budget":
-            here.compile_budget.resize(options.get("capacity", 75), options.get("seconds", 300))
+    if "restart" in at_once:
+        here.restart()
+    budget = at_once.get("compile-budget", {})
+    here.compile_budget.resize(budget.get("capacity", CAPACITY), budget.get("seconds", SECONDS))
     return empty()
-
-
-def _at_once(options: dict[str, Any]) -> bool:
-    """A restart that names no request happens now."""
-    return options["kind"] == "restart" and not {"path", "method", "nth"} & set(options)
 
 
 async def show_requests(request: web.Request) -> web.Response:

@@ -28,7 +28,7 @@ def _columns(request: web.Request, value: Any) -> list[dict[str, Any] | None] | 
     if not isinstance(value, list) or any(item is not None and not isinstance(item, dict) for item in value):
         raise ServerError(problem(request, 500, "Cannot construct instance of columns"))
     for item in value:
-        for name in ("label", "field", "type", "customStyle") if item else ():
+        for name in ("label", "field", "type", "customStyle") if item is not None else ():
             text_member(request, item, name)
     return value
 

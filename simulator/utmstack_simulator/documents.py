@@ -59,7 +59,7 @@ class Document:
 def as_float(value: float) -> float:
     """A number as the engine keeps fractions: with 32 bits. :raises ValueError: it does not fit."""
     try:
-        found: float = struct.unpack("f", struct.pack("f", value))[0]
+        found: float = struct.unpack("<f", struct.pack("<f", value))[0]
     except OverflowError:
         raise ValueError(f"{value} is too large") from None
     return found

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,22 +19,52 @@ READS_BY_POST = re.compile(
     r"/api/(authenticate|tfa/.*|elasticsearch/(search|generic-search|search/csv|count|property/values-with-count))"
 )
 # Without a path of their own, these meet writing requests only.
-WRITE_FAULTS = ("lose-writes", "partial-writes", "drop-after", "conflict", "read-only")
-KINDS = (
-    "delay",
-    "status",
-    "drop-before",
-    "drop-after",
-    "lose-writes",
-    "partial-writes",
-    "truncate-body",
-    "not-json",
-    "restart",
-    "slow-body",
-    "conflict",
-    "compile-budget",
-    "read-only",
-)
+WRITE_FAULTS = ("lose-writes", "partial-writes", "drop-after", "conflict", "compile-budget", "read-only")
+# Kinds, with the options that each needs and those that it takes.
+KINDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    kind: (frozenset(needed.split()), frozenset(taken.split()))
+    for kind, needed, taken in (
+        ("delay", "seconds", ""),
+        ("status", "status", "headers body"),
+        ("drop-before", "", ""),
+        ("drop-after", "", ""),
+        ("lose-writes", "", ""),
+        ("partial-writes", "", "share"),
+        ("truncate-body", "", ""),
+        ("not-json", "", ""),
+        ("restart", "", ""),
+        ("slow-body", "seconds", ""),
+        ("conflict", "", "ids set"),
+        ("compile-budget", "", "capacity seconds"),
+        ("read-only", "", ""),
+    )
+}
+# Which requests a fault meets.
+CHOICE = frozenset({"method", "path", "nth", "times", "probability", "seed"})
+# Kinds that happen once, when they are set, unless they choose requests.
+AT_ONCE = ("restart", "compile-budget")
+
+
+def check(options: dict[str, Any]) -> None:
+    """:raises ValueError: no such kind, an option that it lacks or does not take, or a path that is no pattern."""
+    kind = str(options.get("kind"))
+    if kind not in KINDS:
+        raise ValueError(f"no fault {kind!r}; there are {', '.join(KINDS)}")
+    needed, taken = KINDS[kind]
+    given = options.keys() - CHOICE - {"kind"}
+    if needed - given:
+        raise ValueError(f"{kind} needs {', '.join(sorted(needed - given))}")
+    if given - needed - taken:
+        raise ValueError(f"{kind} does not take {', '.join(sorted(given - needed - taken))}")
+    try:
+        re.compile(options.get("path", ""))
+    except re.error as error:
+        raise ValueError(f"the path {options['path']!r} is no regular expression: {error}") from None
+
+
+def is_at_once(options: dict[str, Any]) -> bool:
+    """Whether the fault happens when it is set."""
+    return options["kind"] in AT_ONCE and not CHOICE & options.keys()
 
 
 def is_writing(method: str, path: str) -> bool:
@@ -78,18 +108,16 @@ class Faults:
         """Nothing goes wrong."""
         self._faults = []
 
-    def replace(self, wanted: Sequence[dict[str, Any]]) -> None:
-        """These faults and no others. :raises ValueError: an unknown kind."""
+    def replace(self, wanted: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """These faults and no others; returns those that happen at once. :raises ValueError: one cannot be."""
         for options in wanted:
-            if options.get("kind") not in KINDS:
-                raise ValueError(f"no fault {options.get('kind')!r}; there are {', '.join(KINDS)}")
+            check(options)
         self._faults = [
-            Fault(options["kind"], options, random=random.Random(options.get("seed", 0))) for options in wanted
+            Fault(options["kind"], options, random=random.Random(options.get("seed", 0)))
+            for options in wanted
+            if not is_at_once(options)
         ]
-
-    def drop(self, unwanted: Callable[[Fault], bool]) -> None:
-        """Without the faults that are over once they were set."""
-        self._faults = [fault for fault in self._faults if not unwanted(fault)]
+        return [options for options in wanted if is_at_once(options)]
 
     def meeting(self, method: str, path: str) -> dict[str, dict[str, Any]]:
         """The faults that happen to this request, by kind."""

@@ -68,9 +68,9 @@ def _alert_list(request: web.Request, body: dict[str, Any]) -> list[dict[str, An
     if not isinstance(items, list) or any(item is not None and not isinstance(item, dict) for item in items):
         raise unreadable(request, "JSON parse error: alertList")
     for item in items:
-        for name in ("alertStatus", "alertSeverity") if item else ():
+        for name in ("alertStatus", "alertSeverity") if item is not None else ():
             int_member(request, item, name)
-        for name in ("alertId", "alertName") if item else ():
+        for name in ("alertId", "alertName") if item is not None else ():
             text_member(request, item, name)
     return items
 
@@ -82,7 +82,7 @@ def _check_alerts(request: web.Request, items: list[dict[str, Any] | None], wher
     incidents = world(request).incidents
     if any(item is None for item in items):
         raise null_pointer(request, f"{WHERE}.{where}")
-    ids = [item.get("alertId") for item in items if item]
+    ids = [item.get("alertId") for item in items if item is not None]
     if any(isinstance(alert_id, str) and incidents.linked(alert_id) for alert_id in ids):
         text = (
             f"UtmIncidentService.{where}: Some alerts are already linked to another incident. Alert IDs: "
@@ -96,7 +96,7 @@ def _link_alerts(request: web.Request, incident_id: int, items: list[dict[str, A
     incidents = world(request).incidents
     for item in items:
         names = ("alertId", "alertName", "alertStatus", "alertSeverity")
-        members = [item.get(name) if item else None for name in names]
+        members = [None if item is None else item.get(name) for name in names]
         too_long = any(len(str(text)) > LONGEST_LINK_TEXT for text in members[:2])
         if None in members or too_long or incidents.linked(str(members[0])):
             raise _not_stored(request, where)
@@ -133,7 +133,7 @@ async def create_incident(request: web.Request) -> web.Response:
     if missing:
         raise ServerError(validation_problem(request, "newIncidentDTO", missing))
     _check_alerts(request, items or [], where)
-    severities = [item.get("alertSeverity") for item in items or [] if item]
+    severities = [item.get("alertSeverity") for item in items or [] if item is not None]
     if None in severities:
         raise null_pointer(request, f"{WHERE}.{where}")
     _check_columns(request, {"incidentName": name, "incidentDescription": description}, where)

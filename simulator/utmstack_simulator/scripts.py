@@ -11,6 +11,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 CACHED_SCRIPTS = 100
+# The engine's default: 75 scripts in five minutes.
+CAPACITY, SECONDS = 75, 300
 _LOST_IN_DOUBLE_QUOTES = re.compile(r"[\n\r\t\f\b]|\\u[0-9a-fA-F]{4}")
 _LOST_IN_NOTES = re.compile(r"[^\x20-\x7f]")
 _LIST_OF_LITERALS = re.compile(r"\s*'(?:[^'\\]|\\['\\])*'\s*")
@@ -32,11 +34,15 @@ class CompileBudget:
         self.reset()
 
     def reset(self) -> None:
-        """The engine's default: 75 scripts in five minutes."""
-        self.resize(75, 300)
+        """The engine's default, full."""
+        self._fill(CAPACITY, SECONDS)
 
     def resize(self, capacity: int | None, seconds: float) -> None:
-        """Another bucket, full; None is without limit, 0 refuses every new script."""
+        """A bucket of this size, full unless it is so already; None is without limit, 0 refuses every new script."""
+        if (capacity, seconds) != (self._capacity, self._seconds):
+            self._fill(capacity, seconds)
+
+    def _fill(self, capacity: int | None, seconds: float) -> None:
         self._capacity, self._seconds = capacity, seconds
         self._left: float = capacity or 0
         self._filled = self._clock()

@@ -5,6 +5,11 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
 from .accounts import Accounts, instant_text
 from .api_keys import ApiKeys
 from .assets import Assets
@@ -18,6 +23,20 @@ from .journal import Journal
 from .scripts import CompileBudget
 from .tag_rules import TagRules
 from .tokens import Tokens
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What becomes of writes to alerts while a faulty request is carried out.
+
+    :param lost: nothing is stored, and nobody told.
+    :param refusal: why the engine refuses, None when it does not.
+    :param share: how much is stored before the engine gives up; 1 for all.
+    """
+
+    lost: bool = False
+    refusal: str | None = None
+    share: float = 1.0
 
 
 class World:
@@ -42,8 +61,7 @@ class World:
         self.challenges: dict[str, float] = {}
         self.challenge_refreshed: dict[str, float] = {}
         self.setups: dict[str, tuple[str, float]] = {}
-        self.lost_writes = False
-        self.written_share = 1.0
+        self.writing = Writing()
         self.reset()
 
     def reset(self) -> None:
@@ -66,6 +84,19 @@ class World:
         self.challenges = {}
         self.challenge_refreshed = {}
         self.setups = {}
+
+    @contextmanager
+    def faulty(self, writing: Writing) -> Iterator[None]:
+        """Carry a request out under a fault; when writes are lost, PostgreSQL's tables are as before, too."""
+        tables = ("accounts", "api_keys", "history", "catalogue", "tag_rules", "incidents", "assets")
+        kept = copy.deepcopy({name: getattr(self, name) for name in tables}) if writing.lost else {}
+        self.writing = writing
+        try:
+            yield
+        finally:
+            self.writing = Writing()
+            for name, table in kept.items():
+                setattr(self, name, table)
 
     def restart(self) -> None:
         """What a restart of the backend does: all tokens die, what lived in memory is gone."""

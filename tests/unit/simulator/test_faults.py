@@ -6,17 +6,19 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 import requests
 
 from utmstack_simulator.faults import KINDS, Fault, Faults, is_writing
 
-from .conftest import IDS, Server
+from .conftest import IDS, Server, document
 
 STATUS = "/api/utm-alerts/status"
 COUNT = "/api/utm-alerts/count-open-alerts"
 OPEN, CLOSED = [2, 2, 2, 2], [5, 5, 5, 5]
+LINKED = {"alertId": IDS[0], "alertName": "Port scan", "alertStatus": 2, "alertSeverity": 2}
 
 
 def test_delay_comes_before_the_answer(server: Server) -> None:
@@ -60,10 +62,26 @@ def test_partial_writes_says_500_and_stores_a_part(server: Server) -> None:
     assert sorted(server.statuses()) == [2, 2, 5, 5]
 
 
+def test_lose_writes_loses_what_postgresql_would_hold(server: Server) -> None:
+    incident = {"incidentName": "I", "incidentDescription": "", "alertList": [LINKED]}
+    server.simulator.faults({"kind": "lose-writes"})
+    assert server.post("/api/utm-incidents", incident).status_code == 200
+    assert server.post("/api/utm-alert-tags", {"tagName": "VIP"}).status_code == 201
+    server.close()
+    server.simulator.faults()
+    assert server.get("/api/utm-incidents").json() == []
+    assert [tag["tagName"] for tag in server.get("/api/utm-alert-tags").json()] == ["False positive"]
+    assert server.get("/api/utm-alert-logs/count").json() == 0
+
+
 def test_truncate_body_breaks_off(server: Server) -> None:
     server.simulator.faults({"kind": "truncate-body", "path": "/api/account"})
-    with pytest.raises(requests.RequestException):
-        server.get("/api/account")
+    answer = server.get("/api/account", stream=True)
+    assert answer.status_code == 200
+    received: list[bytes] = []
+    with pytest.raises(requests.exceptions.ChunkedEncodingError):
+        received.extend(answer.iter_content(1))
+    assert 0 < len(received) < int(answer.headers["Content-Length"])
 
 
 def test_not_json_answers_with_a_web_page(server: Server) -> None:
@@ -109,11 +127,76 @@ def test_the_default_budget_is_that_of_the_engine(server: Server) -> None:
     assert 500 in answers[75:]
 
 
-def test_read_only_refuses_writes_and_answers_reads(server: Server) -> None:
+def test_a_compile_budget_that_names_requests_refuses_those(server: Server) -> None:
+    server.simulator.faults({"kind": "compile-budget", "path": STATUS, "nth": 2})
+    assert [server.close(text).status_code for text in ("first", "second", "third")] == [200, 500, 200]
+
+
+def test_another_compile_budget_lasts_until_the_next_list(server: Server) -> None:
+    server.simulator.faults({"kind": "compile-budget", "capacity": 0})
+    assert server.close().status_code == 500
+    server.simulator.faults()
+    assert server.close().status_code == 200
+
+
+def test_read_only_refuses_writes_of_alerts_and_answers_reads(server: Server) -> None:
     server.simulator.faults({"kind": "read-only"})
     assert server.close().status_code == 500
     assert server.statuses() == OPEN
     assert server.get(COUNT).json() == 4
+    # What PostgreSQL holds can be written while the search engine cannot.
+    assert server.post("/api/utm-alert-tags", {"tagName": "VIP"}).status_code == 201
+
+
+FAULTS: dict[str, dict[str, Any]] = {
+    "delay": {"seconds": 0.01},
+    "status": {"status": 503},
+    "slow-body": {"seconds": 0.01},
+    "compile-budget": {"capacity": 0},
+}
+
+
+def test_a_reset_clears_every_fault(server: Server) -> None:
+    server.simulator.faults(*({"kind": kind, **FAULTS.get(kind, {})} for kind in KINDS))
+    with pytest.raises(requests.ConnectionError):
+        server.close()
+    server.simulator.reset()
+    server.simulator.documents([document(alert_id) for alert_id in IDS])
+    assert server.close().status_code == 200
+    assert server.statuses() == CLOSED
+    assert server.get("/api/account").json()["login"] == "admin"
+
+
+def test_faults_combine(server: Server) -> None:
+    server.simulator.faults(
+        {"kind": "partial-writes", "share": 0.5, "path": STATUS, "nth": 1},
+        {
+            "kind": "status",
+            "status": 429,
+            "headers": {"Retry-After": "1"},
+            "path": COUNT,
+            "probability": 0.5,
+            "seed": 3,
+        },
+        {"kind": "drop-after", "path": STATUS, "nth": 2},
+    )
+    assert server.close().status_code == 500
+    assert sorted(server.statuses()) == [2, 2, 5, 5]
+    with pytest.raises(requests.ConnectionError):
+        server.close()
+    assert server.statuses() == CLOSED
+    assert server.close().status_code == 200
+    counts = [server.get(COUNT).status_code for _request in range(30)]
+    assert {200, 429} == set(counts)
+    server.simulator.faults({"kind": "status", "status": 429, "path": COUNT, "probability": 0.5, "seed": 3})
+    assert [server.get(COUNT).status_code for _request in range(30)] == counts
+
+
+def test_two_faults_can_meet_one_request(server: Server) -> None:
+    server.simulator.faults({"kind": "conflict", "ids": IDS[:1]}, {"kind": "lose-writes"}, {"kind": "drop-after"})
+    with pytest.raises(requests.ConnectionError):
+        server.close()
+    assert server.statuses() == [3, 2, 2, 2]
 
 
 def test_every_kind_is_tried_here() -> None:
@@ -122,11 +205,21 @@ def test_every_kind_is_tried_here() -> None:
         assert any(kind.replace("-", "_") in name for name in tested), kind
 
 
-def test_an_unknown_kind_is_refused(server: Server) -> None:
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ({"kind": "earthquake"}, "lose-writes"),
+        ({"kind": "status"}, "needs status"),
+        ({"kind": "delay", "second": 1}, "needs seconds"),
+        ({"kind": "drop-before", "chance": 0.5}, "does not take chance"),
+        ({"kind": "drop-before", "path": "("}, "no regular expression"),
+    ],
+)
+def test_a_fault_that_cannot_be_is_refused(server: Server, fault: dict[str, Any], told: str) -> None:
     url = server.simulator.url + "/simulator/faults"
-    answer = requests.post(url, json=[{"kind": "earthquake"}], timeout=10)
+    answer = requests.post(url, json=[fault], timeout=10)
     assert answer.status_code == 400
-    assert "lose-writes" in answer.json()["error"]
+    assert told in answer.json()["error"]
 
 
 def test_a_fault_meets_the_nth_request_and_so_often_only() -> None:
@@ -139,7 +232,7 @@ def test_a_fault_meets_the_nth_request_and_so_often_only() -> None:
 def test_probability_is_seeded() -> None:
     def drawn() -> list[bool]:
         faults = Faults()
-        faults.replace([{"kind": "delay", "probability": 0.5, "seed": 7}])
+        faults.replace([{"kind": "drop-before", "probability": 0.5, "seed": 7}])
         return [bool(faults.meeting("GET", "/x")) for _request in range(40)]
 
     assert drawn() == drawn()
