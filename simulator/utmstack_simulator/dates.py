@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import calendar
+import functools
 import re
 import time
 from datetime import datetime, timedelta, timezone
@@ -39,7 +40,12 @@ def millis(value: object) -> int:
         raise BadDate(str(value))
     if isinstance(value, (int, float)):
         return int(value)
-    text = str(value)
+    return _stored(str(value))
+
+
+@functools.lru_cache(100_000)
+def _stored(text: str) -> int:
+    """Remembered, because every list of an index asks for the same dates."""
     slashed = _SLASHED.match(text)
     if slashed:
         year, month, day, hour, minute, second = (int(part or 0) for part in slashed.groups())

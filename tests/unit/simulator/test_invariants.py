@@ -5,15 +5,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
+import requests
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from utmstack_simulator.alerts import LABELS, mark_as_incident, set_note, set_status, set_tags
 from utmstack_simulator.dialect import dialect
+from utmstack_simulator.process import SimulatorProcess
 from utmstack_simulator.rule_engine import run_rule_engine
 from utmstack_simulator.scripts import ScriptRefused
 from utmstack_simulator.world import World
@@ -61,20 +64,82 @@ def test_documents_obey_the_invariants(name: str, calls: list[tuple[Any, ...]]) 
     marked: set[str] = set()
     for call in calls:
         carry_out(here, call)
-        for stored in here.documents.all():
-            source = stored.source
-            assert source["statusLabel"] == LABELS[source["status"]]
-            assert source["tags"] is None or isinstance(source["tags"], list)
-            assert all(isinstance(tag, str) for tag in source["tags"] or [])
-            assert isinstance(source["statusObservation"], str)
-            if source["isIncident"]:
-                marked.add(stored.id)
-                assert source["incidentDetail"]["incidentId"].isdigit()
-            assert source["isIncident"] is (stored.id in marked)
+        check({stored.id: stored.source for stored in here.documents.all()}, marked)
     # The lists behind the searches say the same as the documents.
     daily = here.documents.indices[index]
     for stored in here.documents.all():
         assert stored.number in daily.terms("status")[stored.source["status"]]
+
+
+def check(sources: dict[str, dict[str, Any]], marked: set[str]) -> None:
+    """The invariants; `marked` are the alerts that were in an incident before, and gets those that are now."""
+    for alert_id, source in sources.items():
+        assert source["statusLabel"] == LABELS[source["status"]]
+        assert source["tags"] is None or isinstance(source["tags"], list)
+        assert all(isinstance(tag, str) for tag in source["tags"] or [])
+        assert isinstance(source["statusObservation"], str)
+        assert isinstance(source["notes"], str)
+        if source["isIncident"]:
+            marked.add(alert_id)
+            assert source["incidentDetail"]["incidentId"].isdigit()
+        assert source["isIncident"] is (alert_id in marked)
+
+
+def send(session: requests.Session, simulator: SimulatorProcess, call: tuple[Any, ...]) -> int:
+    """The same call over HTTP; its status."""
+    kind, *rest = call
+    if kind == "tick":
+        simulator.tick()
+        return 200
+    if kind == "note":
+        path, query, body = "notes", {"alertId": rest[0]}, rest[1].encode()
+        text = {"Content-Type": "text/plain;charset=UTF-8"}
+        answer = session.post(
+            f"{simulator.url}/api/utm-alerts/{path}", params=query, data=body, headers=text, timeout=10
+        )
+        return answer.status_code
+    path, names, more = {
+        "status": ("status", ("alertIds", "status", "statusObservation", "addFalsePositiveTag"), {}),
+        "tags": ("tags", ("alertIds", "tags"), {"createRule": False}),
+        "incident": ("convert-to-incident", ("eventIds", "incidentName", "incidentId", "incidentSource"), {}),
+    }[kind]
+    body = {**dict(zip(names, rest)), **more}
+    return session.post(f"{simulator.url}/api/utm-alerts/{path}", json=body, timeout=10).status_code
+
+
+@pytest.mark.parametrize("name", ["v10", "v11"])
+@settings(max_examples=10, deadline=None)
+@given(calls=st.lists(CALLS, min_size=4, max_size=8))
+def test_documents_obey_the_invariants_over_http(
+    name: str, calls: list[tuple[Any, ...]], utmstack_simulator: Callable[..., SimulatorProcess]
+) -> None:
+    simulator = utmstack_simulator(name)
+    simulator.reset()
+    simulator.faults({"kind": "compile-budget", "capacity": None})
+    index = dialect(name).alert_pattern.replace("*", "2026-11-20")
+    rows = [document(alert_id) for alert_id in IDS] + [document("e1", parentId=IDS[0])]
+    simulator.documents([{**row, "index": index} for row in rows])
+    session = authenticated(simulator)
+    query = {"indexPattern": index, "top": 100, "sort": "id.keyword,asc"}
+    marked: set[str] = set()
+    for call in calls:
+        # 400 is a double quote in an incident's name, 500 what the engine refuses with an answer that is understood.
+        assert send(session, simulator, call) in (200, 400, 500)
+        stored = simulator.alerts()
+        check(stored, marked)
+        found = session.post(f"{simulator.url}/api/elasticsearch/search", params=query, json=[], timeout=10).json()
+        assert found == [stored[alert_id] for alert_id in sorted(stored)]
+
+
+def authenticated(simulator: SimulatorProcess) -> requests.Session:
+    """A session of the administrator."""
+    session = requests.Session()
+    session.trust_env = False
+    credentials = {"username": "admin", "password": "Adm1n-pass", "rememberMe": True}
+    bypass = {"X-Bypass-TFA": "true"}
+    login = session.post(f"{simulator.url}/api/authenticate", json=credentials, headers=bypass, timeout=10).json()
+    session.headers["Authorization"] = f"Bearer {login.get('id_token') or login['token']}"
+    return session
 
 
 def test_children_follow_a_status_on_v11_only() -> None:
