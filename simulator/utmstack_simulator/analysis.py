@@ -8,37 +8,58 @@ A simplified Unicode word segmentation (UAX #29): what splits and what joins is 
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 
 LONGEST_TOKEN = 255
-_JOINS_LETTERS = frozenset(".'’‘·:․﹒＇．")
-_JOINS_DIGITS = frozenset(".'’‘,;․﹒＇．")
+ZERO_WIDTH_JOINER = "\u200d"
+# MidNumLet and MidLetter, MidNumLet and MidNum of UAX #29.
+_JOINS_BOTH = ".'\u2018\u2019\u2024\ufe52\uff07\uff0e"
+_JOINS_LETTERS = frozenset(_JOINS_BOTH + ":\u00b7\u0387\u055f\u05f4\u2027\ufe13\ufe55\uff1a")
+_JOINS_DIGITS = frozenset(_JOINS_BOTH + ",;\u037e\u0589\u060c\u060d\u066c\u2044\ufe10\ufe14\ufe50\ufe54\uff0c\uff1b")
+_RANGES = (
+    # A middle dot between katakana words, and a space without width, split.
+    ("other", 0x30FB, 0x30FB),
+    ("other", 0x200B, 0x200B),
+    ("joiner", 0x202F, 0x202F),
+    ("ideograph", 0x4E00, 0x9FFF),
+    ("ideograph", 0x3400, 0x4DBF),
+    ("ideograph", 0x20000, 0x3FFFF),
+    ("ideograph", 0xF900, 0xFAFF),
+    ("ideograph", 0x3040, 0x309F),
+    ("kana", 0x30A0, 0x30FF),
+    ("kana", 0x31F0, 0x31FF),
+    ("kana", 0xFF66, 0xFF9D),
+    ("mark", 0x200D, 0x200D),
+    ("mark", 0xFE00, 0xFE0F),
+    ("mark", 0x1F3FB, 0x1F3FF),
+    ("flag", 0x1F1E6, 0x1F1FF),
+    ("emoji", 0x1F000, 0x1FAFF),
+    ("emoji", 0x2600, 0x27BF),
+    ("emoji", 0x231A, 0x231B),
+    ("emoji", 0x23E9, 0x23FA),
+    ("emoji", 0x2B05, 0x2B07),
+    ("emoji", 0x2B1B, 0x2B1C),
+    ("emoji", 0x2B50, 0x2B55),
+)
+# Scripts of South-East Asia, which are written without spaces: a run is one word.
+_SOUTH_EAST_ASIAN = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF))
 
 
+@functools.lru_cache(4096)
 def _kind(character: str) -> str:
-    """Class of a character: letter, digit, joiner (``_``), kana, ideograph, emoji, mark or other."""
-    if character.isascii():
-        if character.isalpha():
-            return "letter"
-        if character.isdigit():
-            return "digit"
-        return "joiner" if character == "_" else "other"
+    """Class of a character: letter, digit, joiner (``_``), kana, ideograph, thai, emoji, flag, mark or other."""
     code = ord(character)
-    if 0x4E00 <= code <= 0x9FFF or 0x3400 <= code <= 0x4DBF or 0x20000 <= code <= 0x3FFFF or 0x3040 <= code <= 0x309F:
-        return "ideograph"
-    if 0x30A0 <= code <= 0x30FF or 0xFF66 <= code <= 0xFF9D:
-        return "kana"
-    if code == 0x200D or 0xFE00 <= code <= 0xFE0F or 0x1F3FB <= code <= 0x1F3FF:
-        return "mark"
-    if 0x1F000 <= code <= 0x1FAFF or 0x2600 <= code <= 0x27BF:
-        return "emoji"
+    for kind, first, last in _RANGES if code > 0x7F else ():
+        if first <= code <= last:
+            return kind
     category = unicodedata.category(character)
-    if category.startswith("L") or (category in ("Nl", "No") and character.isalpha()):
-        return "letter"
-    if category == "Nd":
-        return "digit"
     if category in ("Mn", "Mc", "Me", "Cf"):
         return "mark"
+    if category == "Nd":
+        return "digit"
+    if category.startswith("L") or (category in ("Nl", "No") and character.isalpha()):
+        return "thai" if any(first <= code <= last for first, last in _SOUTH_EAST_ASIAN) else "letter"
     return "joiner" if category == "Pc" else "other"
 
 
@@ -49,7 +70,7 @@ def _goes_on(before: str, after: str) -> bool:
     if "joiner" in (before, after):
         return {before, after} <= {"letter", "digit", "joiner", "kana"}
     if before == after:
-        return before in ("letter", "digit", "kana")
+        return before in ("letter", "digit", "kana", "thai")
     return {before, after} == {"letter", "digit"}
 
 
@@ -66,20 +87,25 @@ def tokens(text: str) -> list[str]:
             if letters or digits:
                 word += character
                 continue
-        if word and kind != "other" and (_goes_on(last, kind) or (last == "mark" and kind == "mark")):
+        glued = last == kind == "emoji" and word.endswith(ZERO_WIDTH_JOINER)
+        if word and kind != "other" and (_goes_on(last, kind) or glued):
             word += character
             last = last if kind == "mark" else kind
+            continue
+        if word and last == kind == "flag":
+            # Two letters make a flag, and the flag ends there.
+            word, last = word + character, "emoji"
             continue
         if word:
             found.append(word)
         word, last = ("", "other") if kind in ("other", "mark") else (character, kind)
     if word:
         found.append(word)
-    whole = [_lower(token) for token in found if any(_kind(c) not in ("joiner", "mark") for c in token)]
+    whole = [small_letters(token) for token in found if any(_kind(c) not in ("joiner", "mark") for c in token)]
     return [token[i : i + LONGEST_TOKEN] for token in whole for i in range(0, len(token), LONGEST_TOKEN)]
 
 
-def _lower(token: str) -> str:
+def small_letters(token: str) -> str:
     """Small letters, code point by code point: final sigma and dotted I are not special."""
     return "".join(character.lower() if len(character.lower()) == 1 else "i" for character in token)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .analysis import tokens
+from .analysis import small_letters, tokens
 from .documents import DailyIndex
 
 Wildcard = Callable[[DailyIndex, str, str], set[int]]
@@ -31,15 +31,12 @@ def matches_query_string(
     present = set().union(*(daily.present(field) for field in fields))
     if not words:
         return present
-    must: list[set[int]] = []
-    should: list[set[int]] = []
-    banned: set[int] = set()
-    joined = ""
-    negated = False
-    last = len(words) - 1
+    clauses: list[tuple[str, set[int]]] = []
     if shown[0].isspace():
         # The first star stands alone.
-        (must if conjunction else should).append(present)
+        clauses.append(("must" if conjunction else "should", present))
+    joined, negated = "", False
+    last = len(words) - 1
     for position, word in enumerate(words):
         head, tail = position == 0 and not shown[0].isspace(), position == last and not shown[-1].isspace()
         if word in ("AND", "OR", "NOT") and not head and not tail:
@@ -47,41 +44,46 @@ def matches_query_string(
             joined = joined if word == "NOT" else word
             continue
         found = _word(daily, fields, word, head, tail, wildcard, phrase)
-        # As Lucene's classic parser: a joining word changes the clause before it, too.
-        if joined == "AND" and should and not conjunction:
-            must.append(should.pop())
-        if joined == "OR" and must and conjunction:
-            should.append(must.pop())
-        if negated:
-            banned |= found
-        elif joined == "AND" or (conjunction and joined != "OR"):
-            must.append(found)
-        else:
-            should.append(found)
+        # As Lucene's classic parser: a joining word changes the clause before it, even if its own says nothing.
+        if clauses and joined == "AND" and clauses[-1][0] == "should":
+            clauses[-1] = ("must", clauses[-1][1])
+        if clauses and joined == "OR" and clauses[-1][0] == "must" and conjunction:
+            clauses[-1] = ("should", clauses[-1][1])
+        if found is not None:
+            needed = joined == "AND" or (conjunction and joined != "OR")
+            clauses.append(("not" if negated else "must" if needed else "should", found))
         joined, negated = "", False
-    if shown[-1].isspace() and conjunction:
-        must.append(present)
-    elif shown[-1].isspace():
-        should.append(present)
-    if must:
-        return set.intersection(*must) - banned
-    return (set().union(*should) if should else set(daily.documents)) - banned
+    if shown[-1].isspace():
+        clauses.append(("must" if conjunction else "should", present))
+    return _combined(clauses, set(daily.documents))
+
+
+def _combined(clauses: Sequence[tuple[str, set[int]]], everything: set[int]) -> set[int]:
+    """What must be there; without such, any that should be; without those, everything; and nothing that must not."""
+    sets = {occur: [found for kind, found in clauses if kind == occur] for occur in ("must", "should", "not")}
+    if sets["must"]:
+        chosen = set.intersection(*sets["must"])
+    else:
+        chosen = set().union(*sets["should"]) if sets["should"] else everything
+    return chosen - set().union(*sets["not"])
 
 
 def _word(
     daily: DailyIndex, fields: Sequence[str], word: str, head: bool, tail: bool, wildcard: Wildcard, phrase: Phrase
-) -> set[int]:
-    """One clause: a wildcard at the edges of the text, a whole word between them."""
-    found: set[int] = set()
+) -> set[int] | None:
+    """One clause: a wildcard at the edges of the text, a whole word between them; None for no word at all."""
+    found: set[int] | None = None
     for field in fields:
         kind = daily.type_of(field)
         if kind not in ("text", "keyword"):
             # lenient: what cannot be compared does not match and does not fail.
+            found = found or set()
             continue
         if not head and not tail:
-            found |= phrase(daily, field, word) if kind == "keyword" or tokens(word) else set()
+            if kind == "keyword" or tokens(word):
+                found = (found or set()) | phrase(daily, field, word)
             continue
-        compared = word.lower() if kind == "text" else word
+        compared = small_letters(word) if kind == "text" else word
         escaped = compared.replace("\\", "\\\\").replace("*", "\\*").replace("?", "\\?")
-        found |= wildcard(daily, field, f"{'*' if head else ''}{escaped}{'*' if tail else ''}")
+        found = (found or set()) | wildcard(daily, field, f"{'*' if head else ''}{escaped}{'*' if tail else ''}")
     return found
