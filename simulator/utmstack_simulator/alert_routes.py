@@ -9,7 +9,7 @@ from aiohttp import web
 
 from .alerts import FALSE_POSITIVE, LABELS, PartlyWritten, mark_as_incident, set_note, set_status, set_tags
 from .analysis import tokens
-from .answers import ServerError, json_answer, validation_problem
+from .answers import json_answer
 from .context import principal, world
 from .routing import Route
 from .scripts import ScriptRefused
@@ -17,6 +17,8 @@ from .spring import (
     advice_error,
     body_text,
     bool_member,
+    check_present,
+    check_valid,
     done,
     int_member,
     json_object,
@@ -57,10 +59,8 @@ async def change_tags(request: web.Request) -> web.Response:
     here, body = world(request), await json_object(request)
     where = "UtmAlertResource.updateAlertTags: UtmAlertServiceImpl.updateTags"
     ids, tags = list_member(request, body, "alertIds"), list_member(request, body, "tags")
-    create = bool_member(request, body, "createRule")
-    missing = {name: "must not be null" for name, value in (("alertIds", ids), ("createRule", create)) if value is None}
-    if missing:
-        raise ServerError(validation_problem(request, "updateAlertTagsRequestBody", missing))
+    given = {"alertIds": ids, "createRule": bool_member(request, body, "createRule")}
+    check_present(request, "updateAlertTagsRequestBody", given, tuple(given))
     if tags is None:
         if here.dialect.is_v11:
             raise null_pointer(request, where)
@@ -98,8 +98,7 @@ async def convert_to_incident(request: web.Request) -> web.Response:
     missing = {member: "must not be null" for member in names if body.get(member) is None}
     if name is not None and '"' in name:
         missing["incidentName"] = "must not contain double quotes"
-    if missing:
-        raise ServerError(validation_problem(request, "convertToIncidentRequestBody", missing))
+    check_valid(request, "convertToIncidentRequestBody", missing)
     if not ids or None in ids or not str(name).strip():
         raise advice_error(request, 500, f"{where}: Parameter must not be null or empty")
     known = [text for text in ids if text is not None]

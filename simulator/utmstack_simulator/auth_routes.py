@@ -11,13 +11,14 @@ from typing import Any
 from aiohttp import web
 
 from .accounts import Account, code_matches, instant_text, new_secret
-from .answers import ServerError, json_answer, text_answer, validation_problem
+from .answers import json_answer, text_answer
 from .context import caller, principal, world
 from .routing import Access, Route
 from .spring import (
     advice_error,
     body_text,
     bool_member,
+    check_valid,
     done,
     json_object,
     required,
@@ -87,8 +88,7 @@ def _validate(request: web.Request, name: str | None, password: str | None) -> N
         fields["password"] = "must not be null"
     elif not 4 <= len(password) <= 100:
         fields["password"] = "size must be between 4 and 100"
-    if fields:
-        raise ServerError(validation_problem(request, "loginVM", fields))
+    check_valid(request, "loginVM", fields)
 
 
 def _checked(request: web.Request, name: str, password: str) -> Account:

@@ -10,13 +10,13 @@ from typing import Any
 
 from aiohttp import web
 
-from .answers import ServerError, empty, problem, validation_problem
+from .answers import ServerError, empty, problem
 from .context import world
 from .csv_export import BadCell, table
 from .routing import Route
 from .search import WINDOW, ordered, total_of
 from .search_routes import indices_of, readable_filters, search
-from .spring import int_member, json_object, resource_error, text_member
+from .spring import check_present, int_member, json_object, resource_error, text_member
 
 WHERE = "ElasticsearchResource.searchToCsv"
 
@@ -39,10 +39,7 @@ async def export(request: web.Request) -> web.Response:
     columns = _columns(request, body.get("columns"))
     filters = readable_filters(request, body.get("filters"))
     top, pattern = int_member(request, body, "top"), text_member(request, body, "indexPattern")
-    given = {"columns": columns, "top": body.get("top"), "indexPattern": pattern}
-    missing = {name: "must not be null" for name, value in given.items() if value is None}
-    if missing:
-        raise ServerError(validation_problem(request, "csvExportingParams", missing))
+    check_present(request, "csvExportingParams", body, ("columns", "top", "indexPattern"))
     found = search(request, indices_of(request, str(pattern), WHERE), filters, (), WHERE)
     if top < 0 or top > WINDOW:
         raise resource_error(500, f"{WHERE}: Result window is too large")

@@ -11,12 +11,13 @@ from typing import Any
 from aiohttp import web
 
 from .alerts import LABELS
-from .answers import ServerError, empty, json_answer, problem, validation_problem
+from .answers import ServerError, empty, json_answer, problem
 from .context import principal, world
 from .criteria import EQUALITY, ORDER, Criterion, moment, narrowed, number, one_of
 from .incidents import KINDS, Link
 from .routing import Route
 from .spring import (
+    check_present,
     id_member,
     int_member,
     json_object,
@@ -77,9 +78,7 @@ def _checked_link(request: web.Request, body: dict[str, Any]) -> Link:
         severity=int_member(request, body, "alertSeverity"),
     )
     names = ("incidentId", "alertId", "alertName", "alertStatus", "alertSeverity")
-    missing = {name: "must not be null" for name in names if body.get(name) is None}
-    if missing:
-        raise ServerError(validation_problem(request, "utmIncidentAlert", missing))
+    check_present(request, "utmIncidentAlert", body, names)
     return link
 
 
@@ -126,9 +125,7 @@ async def update_link_status(request: web.Request) -> web.Response:
     ids, status = list_member(request, body, "alertIds"), int_member(request, body, "status")
     incident_id = id_member(request, body, "incidentId") or 0
     names = ("incidentId", "alertIds", "status")
-    missing = {name: "must not be null" for name in names if body.get(name) is None}
-    if missing:
-        raise ServerError(validation_problem(request, "alertIncidentStatusChangeDTO", missing))
+    check_present(request, "alertIncidentStatusChangeDTO", body, names)
     incidents = world(request).incidents
     where = "UtmIncidentAlertResource.updateIncidentAlertStatus"
     if not ids or incident_id not in incidents.incidents:
@@ -152,10 +149,8 @@ async def list_notes(request: web.Request) -> web.Response:
 async def create_note(request: web.Request) -> web.Response:
     """POST /api/utm-incident-notes."""
     body = await json_object(request)
-    text, incident_id = text_member(request, body, "noteText"), id_member(request, body, "incidentId") or 0
-    missing = {name: "must not be null" for name in ("incidentId", "noteText") if body.get(name) is None}
-    if missing or text is None:
-        raise ServerError(validation_problem(request, "newIncidentNoteDTO", missing))
+    text, incident_id = text_member(request, body, "noteText") or "", id_member(request, body, "incidentId") or 0
+    check_present(request, "newIncidentNoteDTO", body, ("incidentId", "noteText"))
     incidents, user = world(request).incidents, principal(request).login
     if len(text) > 1000:
         # The error text has line breaks, so it cannot go into a header.

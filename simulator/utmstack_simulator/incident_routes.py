@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from .alerts import PartlyWritten, set_status
-from .answers import ServerError, header_error, json_answer, problem, validation_problem, violations_problem
+from .answers import ServerError, header_error, json_answer, problem, violations_problem
 from .context import principal, world
 from .criteria import EQUALITY, ORDER, Criterion, moment, narrowed, number, one_of
 from .incidents import LONGEST_LINK_TEXT, STATUSES, DetailTooLong, Incident
@@ -19,6 +19,8 @@ from .routing import Route
 from .scripts import ScriptRefused
 from .spring import (
     advice_error,
+    check_present,
+    check_valid,
     id_member,
     instant_member,
     int_member,
@@ -130,8 +132,7 @@ async def create_incident(request: web.Request) -> web.Response:
         missing["incidentName"] = "must not be null and hold no double quotes"
     if items is None:
         missing["alertList"] = "must not be null"
-    if missing:
-        raise ServerError(validation_problem(request, "newIncidentDTO", missing))
+    check_valid(request, "newIncidentDTO", missing)
     _check_alerts(request, items or [], where)
     severities = [item.get("alertSeverity") for item in items or [] if item is not None]
     if None in severities:
@@ -156,9 +157,7 @@ async def add_alerts(request: web.Request) -> web.Response:
     """POST /api/utm-incidents/add-alerts: 201, with a Location that lacks a slash."""
     where, body = "addAlertsIncident", await json_object(request)
     items, incident_id = _alert_list(request, body), id_member(request, body, "incidentId") or 0
-    missing = {name: "must not be null" for name in ("incidentId", "alertList") if body.get(name) is None}
-    if missing:
-        raise ServerError(validation_problem(request, "addToIncidentDTO", missing))
+    check_present(request, "addToIncidentDTO", body, ("incidentId", "alertList"))
     _check_alerts(request, items or [], where)
     incidents = world(request).incidents
     incident = incidents.incidents.get(incident_id)
@@ -180,9 +179,7 @@ async def change_status(request: web.Request) -> web.Response:
     if status is not None and status not in STATUSES:
         raise unreadable(request, "JSON parse error: incidentStatus")
     required = ("incidentName", "incidentDescription", "incidentStatus", "incidentSeverity", "incidentCreatedDate")
-    missing = {name: "must not be null" for name in required if body.get(name) is None}
-    if missing:
-        raise ServerError(validation_problem(request, "utmIncident", missing))
+    check_present(request, "utmIncident", body, required)
     wanted = Incident(
         id=id_member(request, body) or 0,
         name=str(text_member(request, body, "incidentName")),

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from .answers import ServerError, empty, json_answer, validation_problem
+from .answers import empty, json_answer
 from .context import world
 from .documents import BadPattern, DailyIndex, IndexMissing
 from .query import OPERATORS, BadFilter, checked_filters, known_operator, phrase
@@ -18,6 +18,7 @@ from .routing import Route
 from .search import WINDOW, AllShardsFailed, Found, find, ordered, total_of
 from .spring import (
     boolean,
+    check_present,
     int_member,
     integer,
     json_body,
@@ -131,10 +132,8 @@ async def generic_search(request: web.Request) -> web.Response:
     where = "ElasticsearchResource.genericSearch"
     body = await json_object(request)
     pattern, top = text_member(request, body, "index"), int_member(request, body, "top")
-    missing = {name: "must not be null" for name in ("index", "top") if body.get(name) is None}
     filters = readable_filters(request, body.get("filters"))
-    if missing:
-        raise ServerError(validation_problem(request, "genericSearchBody", missing))
+    check_present(request, "genericSearchBody", body, ("index", "top"))
     indices = indices_of(request, str(pattern), where)
     rows, headers = page_rows(request, indices, filters, top, where)
     return json_answer(rows, headers=headers) if rows or headers else empty()

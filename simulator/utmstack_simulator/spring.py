@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
 
-from .answers import ServerError, empty, header_error, json_answer, problem
+from .answers import ServerError, empty, header_error, json_answer, problem, validation_problem
 from .context import world
 from .java import INT_MAX, LONG_MAX, instant, instant_of, java_text, whole_number
 from .postgres import in_order
@@ -127,6 +127,17 @@ def page_answer(request: web.Request, rows: Sequence[Any], path: str | None = No
     page, size = page_of(request)
     shown = rows[page * size : (page + 1) * size]
     return json_answer(list(shown), headers=page_headers(path or request.path, page, size, len(rows)))
+
+
+def check_valid(request: web.Request, object_name: str, wrong: Mapping[str, str]) -> None:
+    """Bean validation: refuse a body for the members that are wrong, if any are."""
+    if wrong:
+        raise ServerError(validation_problem(request, object_name, dict(wrong)))
+
+
+def check_present(request: web.Request, object_name: str, body: Mapping[str, Any], names: Sequence[str]) -> None:
+    """Bean validation of members that must not be null."""
+    check_valid(request, object_name, {name: "must not be null" for name in names if body.get(name) is None})
 
 
 async def body_text(request: web.Request) -> str:

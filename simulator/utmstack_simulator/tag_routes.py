@@ -9,12 +9,13 @@ from typing import Any
 
 from aiohttp import web
 
-from .answers import ServerError, empty, json_answer, problem, validation_problem
+from .answers import ServerError, empty, json_answer, problem
 from .context import world
 from .criteria import EQUALITY, Criterion, narrowed, number, truth
 from .routing import Route
 from .spring import (
     bool_member,
+    check_valid,
     id_member,
     json_object,
     page_answer,
@@ -61,9 +62,8 @@ def _checked(request: web.Request, body: dict[str, Any]) -> tuple[str, str | Non
         fields["tagName"] = "size must be between 1 and 50"
     if color is not None and len(color) > 15:
         fields["tagColor"] = "size must be between 0 and 15"
-    if fields or name is None:
-        raise ServerError(validation_problem(request, "utmAlertTag", fields))
-    return name, color
+    check_valid(request, "utmAlertTag", fields)
+    return str(name), color
 
 
 async def create_tag(request: web.Request) -> web.Response:

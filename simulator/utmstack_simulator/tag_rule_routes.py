@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from .answers import ServerError, empty, header_error, json_answer, problem, validation_problem, violations_problem
+from .answers import ServerError, empty, header_error, json_answer, problem, violations_problem
 from .context import principal, world
 from .criteria import number, truth
 from .postgres import in_order, like
@@ -19,6 +19,7 @@ from .query import known_operator, operator_name
 from .routing import Route
 from .search_routes import operators_of
 from .spring import (
+    check_valid,
     id_member,
     instant_member,
     json_object,
@@ -68,8 +69,7 @@ def _checked(request: web.Request, body: dict[str, Any]) -> tuple[str, str, list
         )
         if not value
     }
-    if fields:
-        raise ServerError(validation_problem(request, "alertTagRuleVM", fields))
+    check_valid(request, "alertTagRuleVM", fields)
     return str(name), str(description), [_condition(item, operators) for item in conditions or []], list(tags or [])
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from .answers import ServerError, boot_error, json_answer, validation_problem
+from .answers import boot_error, json_answer
 from .context import world
 from .documents import KEYWORD, BadPattern, DailyIndex, IndexMissing
 from .java import java_text
@@ -19,6 +19,7 @@ from .search import Found
 from .search_routes import indices_of, readable_filters, search
 from .spring import (
     bool_member,
+    check_present,
     int_member,
     json_body,
     json_object,
@@ -86,12 +87,10 @@ async def values_with_count(request: web.Request) -> web.Response:
     top = int_member(request, body, "top", 5)
     by_count, ascending = bool_member(request, body, "orderByCount"), bool(bool_member(request, body, "sortAsc"))
     filters = readable_filters(request, body.get("filters"))
-    if pattern is None:
-        fields = {"index": "must not be null"}
-        raise ServerError(validation_problem(request, "propertyValuesWithCountRequest", fields))
+    check_present(request, "propertyValuesWithCountRequest", body, ("index",))
     if field is None or top <= 0:
         raise resource_error(500, f"{where}: [size] must be greater than 0, and a field is needed")
-    indices = _everything(request) if pattern == "" else indices_of(request, pattern, where)
+    indices = _everything(request) if pattern == "" else indices_of(request, str(pattern), where)
     found = search(request, indices, filters, (), where)
     rows = sorted(_counted(request, found, field, where).items(), key=lambda item: item[0][1])
     if by_count:
