@@ -10,7 +10,6 @@ from aiohttp import web
 from .accounts import instant_text, new_secret
 from .answers import ServerError, empty, json_answer, problem
 from .context import principal, world
-from .routing import Access, Route
 from .spring import bool_member, id_member, json_object, page_answer, resource_error, text_member
 
 
@@ -101,14 +100,3 @@ async def create_user(request: web.Request) -> web.Response:
         "X-UtmStack-params": login,
     }
     return json_answer(entity, 201, headers)
-
-
-ROUTES = [
-    Route("GET", "/api/account", own_account),
-    Route("GET", "/api/users", list_users, Access.ADMIN),
-    Route("POST", "/api/users", create_user, Access.ADMIN),
-    Route("GET", "/api/users/authorities", list_roles, Access.ADMIN),
-    Route("GET", "/api/users/{login}", show_user, Access.ADMIN),
-    Route("PUT", "/api/users", change_user, Access.ADMIN),
-    Route("DELETE", "/api/users/{login}", delete_user, Access.ADMIN),
-]

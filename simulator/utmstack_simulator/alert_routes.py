@@ -11,7 +11,6 @@ from .alerts import FALSE_POSITIVE, LABELS, PartlyWritten, mark_as_incident, set
 from .analysis import tokens
 from .answers import json_answer
 from .context import principal, world
-from .routing import Route
 from .scripts import ScriptRefused
 from .spring import (
     advice_error,
@@ -122,12 +121,3 @@ async def count_open(request: web.Request) -> web.Response:
             found -= daily.present("parentId")
         count += len(found)
     return json_answer(count)
-
-
-ROUTES = [
-    Route("POST", "/api/utm-alerts/status", change_status),
-    Route("POST", "/api/utm-alerts/tags", change_tags),
-    Route("POST", "/api/utm-alerts/notes", change_note),
-    Route("POST", "/api/utm-alerts/convert-to-incident", convert_to_incident),
-    Route("GET", "/api/utm-alerts/count-open-alerts", count_open),
-]

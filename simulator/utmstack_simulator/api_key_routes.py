@@ -12,7 +12,6 @@ from aiohttp import web
 from .answers import empty, json_answer, text_answer
 from .api_keys import ApiKey
 from .context import principal, world
-from .routing import Access, Route
 from .spring import advice_error, instant_member, json_object, list_member, page_of, path_id, sorted_rows, text_member
 
 BASE = "/api/api-keys"
@@ -90,13 +89,3 @@ async def list_keys(request: web.Request) -> web.Response:
     links += [link(pages - 1, "last"), link(0, "first")]
     headers = {"X-Total-Count": str(len(rows)), "Link": ",".join(links)}
     return json_answer(rows[page * size : (page + 1) * size], headers=headers)
-
-
-ROUTES = [
-    Route("GET", BASE, list_keys, Access.PLAIN_USER),
-    Route("POST", BASE, create_key, Access.PLAIN_USER),
-    Route("GET", BASE + "/{id}", show_key, Access.PLAIN_USER),
-    Route("PUT", BASE + "/{id}", change_key, Access.PLAIN_USER),
-    Route("DELETE", BASE + "/{id}", delete_key, Access.PLAIN_USER),
-    Route("POST", BASE + "/{id}/generate", generate_key, Access.PLAIN_USER),
-]

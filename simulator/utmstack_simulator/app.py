@@ -11,27 +11,11 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from . import (
-    account_routes,
-    alert_routes,
-    api_key_routes,
-    asset_routes,
-    auth_routes,
-    control,
-    csv_routes,
-    history,
-    incident_link_routes,
-    incident_routes,
-    probe_routes,
-    search_routes,
-    tag_routes,
-    tag_rule_routes,
-    value_routes,
-)
 from .answers import ServerError, as_built, boot_error, problem
 from .context import WORLD, caller, world
 from .crossing import acceptable, options_answer, with_origin
 from .fault_effects import under_faults
+from .routes import routes_of
 from .routing import ACCESS, Access, Route
 from .security import check_firewall, identify, refusal
 from .world import World
@@ -41,36 +25,12 @@ CONTROL = "/simulator/"
 BODY_LIMIT = 512 * 2**20
 
 
-def routes_of(here: World) -> list[Route]:
-    """Every route of this generation."""
-    tables = [
-        auth_routes.COMMON_ROUTES,
-        auth_routes.V11_ROUTES if here.dialect.is_v11 else auth_routes.V10_ROUTES,
-        account_routes.ROUTES,
-        api_key_routes.ROUTES if here.dialect.has_api_keys else [],
-        probe_routes.ROUTES,
-        search_routes.ROUTES,
-        value_routes.ROUTES,
-        csv_routes.ROUTES,
-        alert_routes.ROUTES,
-        history.ROUTES,
-        tag_routes.ROUTES,
-        tag_rule_routes.ROUTES,
-        incident_routes.ROUTES,
-        incident_link_routes.ROUTES,
-        asset_routes.ROUTES,
-        asset_routes.V11_ROUTES if here.dialect.is_v11 else [],
-        control.ROUTES,
-    ]
-    return [route for table in tables for route in table]
-
-
 def build_app(here: World) -> web.Application:
     """The application that plays `here`."""
     app = web.Application(middlewares=[play], client_max_size=BODY_LIMIT)
     app[WORLD] = here
     app[ACCESS] = {}
-    for route in routes_of(here):
+    for route in routes_of(here.dialect):
         _add(app, route.method, route.path, route)
         # A trailing slash works, and takes a public route out of the list of public ones.
         guarded = Access.USER if route.access is Access.PUBLIC else route.access

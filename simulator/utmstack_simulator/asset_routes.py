@@ -14,7 +14,6 @@ from .answers import ServerError, header_error, json_answer, problem, violations
 from .assets import DATA_TYPES_SEEDED, MODES, PLAIN, STATUSES, data_types, input_row, looks_like
 from .context import world
 from .criteria import ORDER, Criterion, moment, narrowed, number, one_of, truth
-from .routing import Route
 from .spring import (
     advice_error,
     page_answer,
@@ -174,20 +173,3 @@ async def no_agent_manager_for_host(request: web.Request) -> web.Response:
     """The same, after asking for the host's name."""
     required(request, "hostname")
     return await no_agent_manager(request)
-
-
-ROUTES = [
-    Route("GET", ASSETS + "/search-by-filters", search_assets),
-    Route("GET", ASSETS + "/searchPropertyValues", property_values),
-    Route("GET", ASSETS + "/countNewAssets", count_new),
-    Route("GET", ASSETS + "/agent-os-platform", agent_platforms),
-    Route("GET", ASSETS + "/{id}", show_asset),
-    Route("GET", INPUTS, list_inputs),
-    Route("GET", INPUTS + "/count", count_inputs),
-    Route("GET", INPUTS + "/{id}", show_input),
-    Route("GET", AGENTS + "/agents", no_agent_manager),
-    Route("GET", AGENTS + "/agents-with-commands", no_agent_manager),
-    Route("GET", AGENTS + "/agent-by-hostname", no_agent_manager_for_host),
-    Route("GET", AGENTS + "/can-run-command", no_agent_manager_for_host),
-]
-V11_ROUTES = [Route("GET", "/api/data-types", list_data_types)]

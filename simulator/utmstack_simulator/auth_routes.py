@@ -13,7 +13,6 @@ from aiohttp import web
 from .accounts import Account, code_matches, instant_text, new_secret
 from .answers import json_answer, text_answer
 from .context import caller, principal, world
-from .routing import Access, Route
 from .spring import (
     advice_error,
     body_text,
@@ -263,19 +262,3 @@ async def check_credentials(request: web.Request) -> web.Response:
         return text_answer(uuid, status=400)
     here.accounts.failed(address)
     raise resource_error(500, "AccountResource.checkPassword: Bad credentials")
-
-
-COMMON_ROUTES = [
-    Route("POST", "/api/authenticate", log_in, Access.PUBLIC),
-    Route("GET", "/api/authenticate", who, Access.PUBLIC),
-    Route("GET", "/api/check-credentials", check_credentials),
-]
-V10_ROUTES = [Route("GET", "/api/tfa/verifyCode", verify_mailed_code, Access.PRELIMINARY)]
-V11_ROUTES = [
-    Route("POST", "/api/tfa/verify-code", verify_code, Access.PRELIMINARY),
-    Route("GET", "/api/tfa/refresh", refresh_challenge, Access.PRELIMINARY),
-    Route("POST", "/api/enrollment/tfa", enrol, Access.PRELIMINARY),
-    Route("POST", "/api/tfa/init", begin_own_setup),
-    Route("POST", "/api/tfa/verify", try_own_setup),
-    Route("POST", "/api/tfa/complete", complete_own_setup),
-]

@@ -9,7 +9,6 @@ from aiohttp import web
 
 from .answers import empty, json_answer
 from .context import world
-from .routing import Access, Route
 from .rule_engine import run_rule_engine
 from .scripts import CAPACITY, SECONDS
 
@@ -91,18 +90,3 @@ async def make_api_key(request: web.Request) -> web.Response:
     """POST /simulator/api-keys {"login"}: a key that works, without end."""
     body = await request.json()
     return json_answer({"key": world(request).api_keys.make(body["login"])})
-
-
-ROUTES = [
-    Route("POST", "/simulator/reset", reset, Access.PUBLIC),
-    Route("POST", "/simulator/documents", add_documents, Access.PUBLIC),
-    Route("POST", "/simulator/assets", add_assets, Access.PUBLIC),
-    Route("POST", "/simulator/users", add_users, Access.PUBLIC),
-    Route("POST", "/simulator/settings", change_settings, Access.PUBLIC),
-    Route("POST", "/simulator/tick", tick, Access.PUBLIC),
-    Route("POST", "/simulator/faults", set_faults, Access.PUBLIC),
-    Route("GET", "/simulator/requests", show_requests, Access.PUBLIC),
-    Route("DELETE", "/simulator/requests", clear_requests, Access.PUBLIC),
-    Route("GET", "/simulator/alerts", show_alerts, Access.PUBLIC),
-    Route("POST", "/simulator/api-keys", make_api_key, Access.PUBLIC),
-]

@@ -13,7 +13,6 @@ from aiohttp import web
 from .answers import ServerError, empty, problem
 from .context import world
 from .csv_export import BadCell, table
-from .routing import Route
 from .search import WINDOW, ordered, total_of
 from .search_routes import indices_of, readable_filters, search
 from .spring import check_present, int_member, json_object, resource_error, text_member
@@ -58,6 +57,3 @@ async def export(request: web.Request) -> web.Response:
         "Content-Disposition": "attachment; filename=data.csv",
     }
     return web.Response(body=content, headers=headers)
-
-
-ROUTES = [Route("POST", "/api/elasticsearch/search/csv", export)]

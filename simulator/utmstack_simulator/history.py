@@ -16,7 +16,6 @@ from .answers import json_answer
 from .context import world
 from .criteria import ORDER, Criterion, moment, narrowed, number
 from .documents import Document
-from .routing import Route
 from .spring import page_answer, resource_error, sorted_rows
 
 # The log step reads the alerts of a batch with the engine's default page.
@@ -90,6 +89,3 @@ async def show(request: web.Request) -> web.Response:
 async def count(request: web.Request) -> web.Response:
     """GET /api/utm-alert-logs/count."""
     return json_answer(len(narrowed(request, world(request).history.rows, _CRITERIA)))
-
-
-ROUTES = [Route("GET", "/api/utm-alert-logs", show), Route("GET", "/api/utm-alert-logs/count", count)]

@@ -15,7 +15,6 @@ from .answers import ServerError, empty, json_answer, problem
 from .context import principal, world
 from .criteria import EQUALITY, ORDER, Criterion, moment, narrowed, number, one_of
 from .incidents import KINDS, Link
-from .routing import Route
 from .spring import (
     check_present,
     id_member,
@@ -180,17 +179,3 @@ async def show_event(request: web.Request) -> web.Response:
     if event is None:
         raise resource_error(500, "UtmIncidentHistoryResource.getUtmIncidentHistory: 404 NOT_FOUND")
     return json_answer(event.row())
-
-
-ROUTES = [
-    Route("GET", LINKS, list_links),
-    Route("POST", LINKS, create_link),
-    Route("PUT", LINKS, change_link),
-    Route("DELETE", LINKS + "/{id}", delete_link),
-    Route("POST", LINKS + "/update-status", update_link_status),
-    Route("GET", NOTES, list_notes),
-    Route("POST", NOTES, create_note),
-    Route("GET", EVENTS, list_events),
-    Route("GET", EVENTS + "/count", count_events),
-    Route("GET", EVENTS + "/{id}", show_event),
-]

@@ -15,7 +15,6 @@ from .context import principal, world
 from .criteria import EQUALITY, ORDER, Criterion, moment, narrowed, number, one_of
 from .incidents import LONGEST_LINK_TEXT, STATUSES, DetailTooLong, Incident
 from .java import whole_number
-from .routing import Route
 from .scripts import ScriptRefused
 from .spring import (
     advice_error,
@@ -294,13 +293,3 @@ async def users_assigned(request: web.Request) -> web.Response:
                 raise advice_error(request, 500, f'{WHERE}.getUsersAssigned: For input string: "{text}"') from None
     accounts = here.accounts.by_login.values()
     return json_answer([{"id": account.id, "login": account.login} for account in accounts if account.id in wanted])
-
-
-ROUTES = [
-    Route("GET", BASE, list_incidents),
-    Route("POST", BASE, create_incident),
-    Route("POST", BASE + "/add-alerts", add_alerts),
-    Route("PUT", BASE + "/change-status", change_status),
-    Route("GET", BASE + "/users-assigned", users_assigned),
-    Route("GET", BASE + "/{id}", show_incident),
-]

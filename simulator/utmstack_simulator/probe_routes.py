@@ -9,7 +9,6 @@ from aiohttp import web
 
 from .answers import boot_error, json_answer
 from .context import world
-from .routing import Access, Route
 
 
 async def ping(request: web.Request) -> web.Response:
@@ -38,11 +37,3 @@ async def date_format(request: web.Request) -> web.Response:
 async def release_information(request: web.Request) -> web.Response:
     """GET /api/releaseInfo is allowed to everybody and has no handler."""
     return boot_error(request, 404)
-
-
-ROUTES = [
-    Route("GET", "/api/ping", ping, Access.PUBLIC),
-    Route("GET", "/management/info", information, Access.PUBLIC),
-    Route("GET", "/api/date-format", date_format, Access.PUBLIC),
-    Route("GET", "/api/releaseInfo", release_information, Access.PUBLIC),
-]

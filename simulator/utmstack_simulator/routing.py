@@ -30,9 +30,10 @@ ACCESS: web.AppKey[dict[tuple[str, str], Access]] = web.AppKey("access", dict)
 
 @dataclass(frozen=True)
 class Route:
-    """One method on one path; `path` is aiohttp's pattern."""
+    """One method on one path; `path` is aiohttp's pattern, `only` the generation that has it."""
 
     method: str
     path: str
     handler: Handler
     access: Access = Access.USER
+    only: str | None = None

@@ -14,7 +14,6 @@ from .answers import empty, json_answer
 from .context import world
 from .documents import BadPattern, DailyIndex, IndexMissing
 from .query import OPERATORS, BadFilter, checked_filters, known_operator, phrase
-from .routing import Route
 from .search import WINDOW, AllShardsFailed, Found, find, ordered, total_of
 from .spring import (
     boolean,
@@ -137,9 +136,3 @@ async def generic_search(request: web.Request) -> web.Response:
     indices = indices_of(request, str(pattern), where)
     rows, headers = page_rows(request, indices, filters, top, where)
     return json_answer(rows, headers=headers) if rows or headers else empty()
-
-
-ROUTES = [
-    Route("POST", SEARCH, search_alerts),
-    Route("POST", "/api/elasticsearch/generic-search", generic_search),
-]

@@ -12,7 +12,6 @@ from aiohttp import web
 from .answers import ServerError, empty, json_answer, problem
 from .context import world
 from .criteria import EQUALITY, Criterion, narrowed, number, truth
-from .routing import Route
 from .spring import (
     bool_member,
     check_valid,
@@ -105,12 +104,3 @@ async def delete_tag(request: web.Request) -> web.Response:
     if world(request).catalogue.tags.pop(tag_id, None) is None:
         raise resource_error(500, "UtmAlertTagResource.deleteUtmAlertTag: No class UtmAlertTag entity exists")
     return empty(200, _alert("deleted", tag_id))
-
-
-ROUTES = [
-    Route("GET", "/api/utm-alert-tags", list_tags),
-    Route("POST", "/api/utm-alert-tags", create_tag),
-    Route("PUT", "/api/utm-alert-tags", change_tag),
-    Route("GET", "/api/utm-alert-tags/{id}", show_tag),
-    Route("DELETE", "/api/utm-alert-tags/{id}", delete_tag),
-]

@@ -16,7 +16,6 @@ from .context import principal, world
 from .criteria import number, truth
 from .postgres import in_order, like
 from .query import known_operator, operator_name
-from .routing import Route
 from .search_routes import operators_of
 from .spring import (
     check_valid,
@@ -181,13 +180,3 @@ async def delete_rule(request: web.Request) -> web.Response:
     if world(request).tag_rules.rules.pop(path_id(request), None) is None:
         raise ServerError(problem(request, 500, "No class AlertTagRule entity with this id exists"))
     return empty()
-
-
-ROUTES = [
-    Route("POST", "/api/alert-tag-rules", create_rule),
-    Route("PUT", "/api/alert-tag-rules", change_rule),
-    Route("GET", "/api/alert-tag-rules", list_rules),
-    Route("GET", "/api/alert-tag-rules/get-by-ids", show_rules),
-    Route("GET", "/api/alert-tag-rules/{id}", show_rule),
-    Route("DELETE", "/api/alert-tag-rules/{id}", delete_rule),
-]

@@ -10,11 +10,10 @@ from typing import Any
 
 from aiohttp import web
 
-from .answers import boot_error, json_answer
+from .answers import json_answer
 from .context import world
 from .documents import KEYWORD, BadPattern, DailyIndex, IndexMissing
 from .java import java_text
-from .routing import Route
 from .search import Found
 from .search_routes import indices_of, readable_filters, search
 from .spring import (
@@ -127,17 +126,7 @@ async def properties(request: web.Request) -> web.Response:
 async def any_match(request: web.Request) -> web.Response:
     """POST /api/elasticsearch/count (v11): whether anything matches."""
     where = "ElasticsearchResource.count"
-    if not world(request).dialect.is_v11:
-        return boot_error(request, 404)
     pattern = required(request, "indexPattern")
     filters = readable_filters(request, await json_body(request, needed=False))
     found = search(request, indices_of(request, pattern, where), filters, (), where)
     return json_answer(any(numbers for _daily, numbers in found))
-
-
-ROUTES = [
-    Route("GET", "/api/elasticsearch/property/values", values),
-    Route("POST", "/api/elasticsearch/property/values-with-count", values_with_count),
-    Route("POST", "/api/elasticsearch/count", any_match),
-    Route("GET", "/api/elasticsearch/index/properties", properties),
-]
