@@ -19,38 +19,38 @@ _DETECTED = re.compile(r"^\d{4}-\d\d(-\d\d(T\d\d(:\d\d(:\d\d([.,]\d{1,9})?)?)?(Z
 _MATH = re.compile(r"([+-])(\d+)?([yMwdhHms])|/([yMwdhHms])")
 
 
+# Types of fields that hold dates.
+DATES = ("date", "slashes")
+
+
 class BadDate(ValueError):
     """The engine cannot read this as a date."""
 
 
-def looks_like_date(text: str) -> bool:
-    """Whether a new field becomes a date by this first value."""
-    if not (_DETECTED.match(text) or _SLASHED.match(text)):
-        return False
+def date_kind(text: str) -> str | None:
+    """The type of a new field by this first value: ``date``, ``slashes`` for the other format, None for no date."""
+    kind = "date" if _DETECTED.match(text) else "slashes" if _SLASHED.match(text) else None
     try:
-        millis(text)
+        if kind is not None:
+            millis(text, kind)
     except BadDate:
-        return False
-    return True
+        return None
+    return kind
 
 
-def millis(value: object) -> int:
-    """A stored value as milliseconds since the epoch. :raises BadDate: it is none."""
+def millis(value: object, kind: str = "date") -> int:
+    """A stored value as milliseconds since the epoch. :raises BadDate: it is none in the field's format."""
     if isinstance(value, bool):
         raise BadDate(str(value))
     if isinstance(value, (int, float)):
         return int(value)
-    return _stored(str(value))
+    return _stored(str(value), kind)
 
 
 @functools.lru_cache(100_000)
-def _stored(text: str) -> int:
+def _stored(text: str, kind: str) -> int:
     """Remembered, because every list of an index asks for the same dates."""
-    slashed = _SLASHED.match(text)
-    if slashed:
-        year, month, day, hour, minute, second = (int(part or 0) for part in slashed.groups())
-        return _epoch(year, month, day, hour, minute, second, 0, timezone.utc)
-    return bound(text, upper=False, epoch=True)[0]
+    return bound(text, upper=False, epoch=True, kind=kind)[0]
 
 
 def _epoch(year: int, month: int, day: int, hour: int, minute: int, second: int, milli: int, zone: timezone) -> int:
@@ -69,16 +69,19 @@ def _zone(text: str | None) -> timezone:
     return timezone(offset if text[0] == "+" else -offset)
 
 
-def bound(text: str, upper: bool, epoch: bool) -> tuple[int, int]:
+def bound(text: str, upper: bool, epoch: bool, kind: str = "date") -> tuple[int, int]:
     """First and last millisecond that a bound may stand for; `upper` fills missing parts up, but months and days by 01.
 
     :param epoch: whether epoch milliseconds are taken.
+    :param kind: in which format the field began, ``date`` or ``slashes``.
     """
     if "||" in text or text.startswith("now"):
-        exact = _with_math(text, upper)
+        exact = _with_math(text, upper, kind)
         return exact, exact
     if epoch and re.fullmatch(r"\d{1,3}|-?\d{5,}|-\d+", text):
         return int(text), int(text)
+    if kind == "slashes":
+        return _slashed(text)
     match = _ISO.match(text)
     if not match:
         raise BadDate(text)
@@ -99,12 +102,21 @@ def bound(text: str, upper: bool, epoch: bool) -> tuple[int, int]:
     return start, start + length - 1
 
 
-def _with_math(text: str, upper: bool) -> int:
+def _slashed(text: str) -> tuple[int, int]:
+    match = _SLASHED.match(text)
+    if not match:
+        raise BadDate(text)
+    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
+    start = _epoch(year, month, day, hour, minute, second, 0, timezone.utc)
+    return start, start + (86_400_000 if match[4] is None else 1000) - 1
+
+
+def _with_math(text: str, upper: bool, kind: str) -> int:
     if text.startswith("now"):
         moment, rest = datetime.fromtimestamp(time.time(), timezone.utc), text[3:]
     else:
         anchor, _, rest = text.partition("||")
-        start = bound(anchor, upper=False, epoch=True)[0]
+        start = bound(anchor, upper=False, epoch=True, kind=kind)[0]
         moment = datetime.fromtimestamp(start / 1000, timezone.utc)
     position = 0
     while position < len(rest):

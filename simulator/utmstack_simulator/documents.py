@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .analysis import tokens
-from .dates import BadDate, looks_like_date, millis
+from .dates import DATES, date_kind, millis
 from .java import LONG_MAX, java_text, number
 
 KEYWORD = ".keyword"
@@ -88,8 +88,8 @@ def bent(kind: str, value: Any) -> Any:
         if value is False or value in ("false", ""):
             return False
         raise ValueError(f"{value!r} on a boolean")
-    if kind == "date":
-        return millis(value)
+    if kind in DATES:
+        return millis(value, kind)
     return value if isinstance(value, str) else java_text(value)
 
 
@@ -169,7 +169,7 @@ class DailyIndex:
                 (present.add if self._is_present(field, document) else present.discard)(document.number)
 
     def type_of(self, field: str) -> str | None:
-        """One of keyword, text, long, float, boolean, date and object; None for an unmapped field."""
+        """One of keyword, text, long, float, boolean, date, slashes and object; None for an unmapped field."""
         if field.endswith(KEYWORD) and self.types.get(field[: -len(KEYWORD)]) == "text":
             return "keyword"
         return self.types.get(field)
@@ -258,10 +258,7 @@ def _dynamic_type(value: Any) -> str:
         return "long"
     if isinstance(value, float):
         return "float"
-    try:
-        return "date" if looks_like_date(value) else "text"
-    except BadDate:
-        return "text"
+    return date_kind(value) or "text"
 
 
 class IndexMissing(LookupError):

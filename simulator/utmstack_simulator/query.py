@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .analysis import holds_phrase, tokens
-from .dates import BadDate, bound
+from .dates import DATES, BadDate, bound
 from .documents import KEYWORD, DailyIndex, as_float, bent, values_at
 from .java import java_text, number
 from .query_string import matches_query_string
@@ -108,9 +108,8 @@ def phrase(daily: DailyIndex, field: str, value: Any) -> set[int]:
         return _text_phrase(daily, field, tokens(text))
     if kind == "keyword":
         return set(daily.terms(field).get(text, ()))
-    if kind == "date":
-        low, high = _date_bounds(text, text, epoch=True)
-        return daily.between(field, low, high)
+    if kind in DATES:
+        return span(daily, field, text, text)
     return _term(daily, field, str(kind), text)
 
 
@@ -149,13 +148,6 @@ def _number(value: Any, kind: str) -> int | float:
         raise ShardFailure(f"For input string: {value}") from None
 
 
-def _date_bounds(low: Any, high: Any, epoch: bool) -> tuple[int, int]:
-    try:
-        return bound(java_text(low), False, epoch)[0], bound(java_text(high), True, epoch)[1]
-    except BadDate as error:
-        raise ShardFailure(f"failed to parse date field [{error}]") from None
-
-
 def any_term(daily: DailyIndex, field: str, values: Sequence[str]) -> set[int]:
     """terms: whole values, or single words on text."""
     kind = daily.type_of(field)
@@ -187,10 +179,12 @@ def span(daily: DailyIndex, field: str, low: Any, high: Any, above: bool = False
     kind = daily.type_of(field)
     if kind in (None, "object"):
         return set()
-    if kind == "date":
+    if kind in DATES:
+        # Where epoch milliseconds are not taken, the backend names a format of its own.
+        form = str(kind) if epoch else "date"
         try:
-            first = None if low is None else bound(java_text(low), above, epoch)[1 if above else 0]
-            last = None if high is None else bound(java_text(high), True, epoch)[1]
+            first = None if low is None else bound(java_text(low), above, epoch, form)[1 if above else 0]
+            last = None if high is None else bound(java_text(high), True, epoch, form)[1]
         except BadDate as error:
             raise ShardFailure(f"failed to parse date field [{error}]") from None
         return daily.between(field, first, last, above)

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from .answers import json_answer
 from .context import world
+from .dates import DATES
 from .documents import KEYWORD, BadPattern, DailyIndex, IndexMissing
 from .java import java_text
 from .search import Found
@@ -53,6 +54,8 @@ def counts(found: Found, field: str) -> dict[Any, int]:
 
 def shown(kind: str, value: Any) -> str:
     """A value as the key of the answer."""
+    if kind == "slashes":
+        return datetime.fromtimestamp(value / 1000, timezone.utc).strftime("%Y/%m/%d %H:%M:%S")
     if kind == "date":
         moment = datetime.fromtimestamp(value / 1000, timezone.utc)
         return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{value % 1000:03d}Z"
@@ -115,7 +118,7 @@ async def properties(request: web.Request) -> web.Response:
     for daily in indices:
         for name, kind in daily.types.items():
             if kind != "object":
-                types.setdefault(name, kind)
+                types.setdefault(name, "date" if kind in DATES else kind)
             if kind == "text":
                 types[name + KEYWORD] = "keyword"
     if not types:

@@ -310,3 +310,24 @@ def test_no_kind_of_member_upsets_a_route(server: Server) -> None:
                 answer = server.post(path, {**body, name: value})
                 shape = "X-UtmStack-error" in answer.headers or "problem" in answer.headers.get("Content-Type", "")
                 assert answer.status_code < 300 or shape, (path, json.dumps({name: value}), answer.text)
+
+
+def test_a_date_in_slashes_keeps_its_format(server: Server) -> None:
+    server.simulator.documents([document("n1", day="2026/11/20"), document("n2", day="2026/11/21 10:00:00")])
+    answer = requests.post(
+        server.simulator.url + "/simulator/documents", json=[document("n3", day="2026-11-20")], timeout=10
+    )
+    assert [row["id"] for row in answer.json()["rejected"]] == ["n3"]
+    for operator, value, found in (
+        ("IS", "2026/11/20", ["n1"]),
+        ("IS_BETWEEN", ["2026/11/20", "2026/11/21"], ["n1", "n2"]),
+        ("IS_GREATER_THAN", "2026-11-20", ["n2"]),
+    ):
+        rows = search(server, [{"field": "day", "operator": operator, "value": value}], sort="id.keyword").json()
+        assert [row["id"] for row in rows] == found
+    assert search(server, [{"field": "day", "operator": "IS", "value": "2026-11-20"}]).status_code == 500
+    body = {"field": "day", "index": "v11-alert-*", "sortAsc": True}
+    counts = server.post("/api/elasticsearch/property/values-with-count", body).json()
+    assert list(counts) == ["2026/11/20 00:00:00", "2026/11/21 10:00:00"]
+    properties = server.get("/api/elasticsearch/index/properties", params={"indexPattern": "v11-alert-*"}).json()
+    assert {"name": "day", "type": "date"} in properties
