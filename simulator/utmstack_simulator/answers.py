@@ -108,16 +108,18 @@ def violations_problem(request: web.Request, fields: Sequence[str]) -> web.Respo
 
 
 def accepted(request: web.Request) -> list[str]:
-    """The media types of Accept, the most wanted first; what is refused with ``q=0`` is left out."""
+    """The media types of Accept, plain ones before ``*/*``, the most wanted first; what is refused with ``q=0`` is left out."""
     wanted = []
-    for part in request.headers.get("Accept", "*/*").split(","):
+    for part in (request.headers.get("Accept") or "*/*").split(","):
         media, *parameters = (piece.strip().lower() for piece in part.split(";"))
         quality = next((piece[2:] for piece in parameters if piece.startswith("q=")), "1")
         try:
             wanted.append((float(quality), media))
         except ValueError:
             continue
-    return [media for quality, media in sorted(wanted, key=lambda pair: -pair[0]) if quality > 0]
+    return [
+        media for quality, media in sorted(wanted, key=lambda pair: (pair[1].startswith("*"), -pair[0])) if quality > 0
+    ]
 
 
 def boot_error(request: web.Request, status: int, path: str | None = None) -> web.Response:

@@ -116,6 +116,13 @@ def stop(port_file: Path) -> bool:
             if time.monotonic() > deadline:
                 raise NotStopped(f"the simulator with process number {number} does not end")
             time.sleep(PAUSE)
-    for file in (port_file, *(_beside(port_file, suffix) for suffix in (".pid", ".log", ".ca.pem", ".connection"))):
-        file.unlink(missing_ok=True)
+    forget(port_file)
+    for suffix in (".pid", ".log"):
+        _beside(port_file, suffix).unlink(missing_ok=True)
     return number is not None
+
+
+def forget(port_file: Path) -> None:
+    """Remove what told how to reach the simulator."""
+    for file in (port_file, connection_file(port_file), ca_file(port_file)):
+        file.unlink(missing_ok=True)

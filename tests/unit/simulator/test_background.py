@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import requests
 
-from utmstack_simulator.background import holder
+from utmstack_simulator.background import holder, stop
 
 COUNT = "/api/utm-alerts/count-open-alerts"
 
@@ -32,7 +32,7 @@ def port_files(tmp_path: Path) -> Iterator[list[Path]]:
     files = [tmp_path / "one", tmp_path / "two"]
     yield files
     for file in files:
-        command("--stop", file)
+        stop(file)
 
 
 def ask(connection: dict[str, Any]) -> int:

@@ -83,6 +83,7 @@ def test_the_other_build_knows_the_statuses_of_a_login(other_build: Server) -> N
         ("application/json;q=0.5, text/html", "text/html;charset=UTF-8"),
         ("text/*", "text/html;charset=UTF-8"),
         ("application/xml, */*;q=0.1", "application/json"),
+        ("*/*, text/html", "text/html;charset=UTF-8"),
         ("application/json;q=0", None),
     ],
 )
