@@ -108,7 +108,7 @@ def violations_problem(request: web.Request, fields: Sequence[str]) -> web.Respo
 
 
 def accepted(request: web.Request) -> list[str]:
-    """The media types of Accept, plain ones before ``*/*``, the most wanted first; what is refused with ``q=0`` is left out."""
+    """The media types of Accept: plain ones first, then the most wanted; what ``q=0`` refuses is left out."""
     wanted = []
     for part in (request.headers.get("Accept") or "*/*").split(","):
         media, *parameters = (piece.strip().lower() for piece in part.split(";"))
