@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from .answers import ServerError, as_built, boot_error, problem
+from .answers import ServerError, as_built, boot_error, json_answer, problem
 from .context import WORLD, caller, world
 from .crossing import acceptable, options_answer, with_origin
 from .fault_effects import under_faults
@@ -56,7 +56,10 @@ async def _no_type_without_body(request: web.Request, response: web.StreamRespon
 async def play(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Journal and faults around everything that is not the control interface."""
     if request.path.startswith(CONTROL):
-        return await handler(request)
+        try:
+            return await handler(request)
+        except (KeyError, TypeError, ValueError) as error:
+            return json_answer({"error": f"{request.path} cannot use this body: {error!r}"}, 400)
     here = world(request)
     started = time.perf_counter()
     body = await request.read()

@@ -332,3 +332,19 @@ def test_a_date_in_slashes_keeps_its_format(server: Server) -> None:
     assert list(counts) == ["2026/11/20 00:00:00", "2026/11/21 10:00:00"]
     properties = server.get("/api/elasticsearch/index/properties", params={"indexPattern": "v11-alert-*"}).json()
     assert {"name": "day", "type": "date"} in properties
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "told"),
+    [
+        ("documents", '[{"id": "a1", "source": {}}]', "index"),
+        ("documents", '{"index": "x"}', "cannot use"),
+        ("users", '[{"login": "eve"}]', "password"),
+        ("settings", "{", "cannot use"),
+        ("api-keys", "{}", "login"),
+    ],
+)
+def test_the_control_interface_says_what_it_misses(server: Server, path: str, body: str, told: str) -> None:
+    answer = requests.post(f"{server.simulator.url}/simulator/{path}", data=body, timeout=10)
+    assert answer.status_code == 400
+    assert told in answer.json()["error"]
