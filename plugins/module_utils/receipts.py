@@ -23,17 +23,7 @@ from .moments import exact
 from .writing import Outcome, Plan, State, Subject
 
 FORMAT = 1
-
-
-@dataclass(frozen=True)
-class Story:
-    """What a receipt says besides the changes: `head` of the run, `of_alert` by the alert's id."""
-
-    head: Mapping[str, Any] = field(default_factory=dict)
-    of_alert: Callable[[str], Mapping[str, Any]] = lambda alert_id: {}
-
-
-NO_STORY = Story()
+WATCHED = "watched"
 
 
 @dataclass(frozen=True)
@@ -41,7 +31,8 @@ class Entry:
     """One alert of a receipt.
 
     :param after: what the server was seen to hold, or what was about to be written when the run was killed.
-    :param became: ``changed``, ``skipped``, ``failed`` or ``unchanged``; None when the run was killed before it knew.
+    :param became: ``changed``, ``skipped``, ``failed`` or ``unchanged``; None when the run was killed before it knew;
+        WATCHED where nothing was to be changed.
     :param echoes: the alert's repetitions that follow it: id to before and after.
     """
 
@@ -62,6 +53,23 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Story:
+    """What a receipt says besides the changes.
+
+    :param head: of the run.
+    :param of_alert: by the alert's id.
+    :param watched: entries of alerts that are not changed.
+    """
+
+    head: Mapping[str, Any] = field(default_factory=dict)
+    of_alert: Callable[[str], Mapping[str, Any]] = lambda alert_id: {}
+    watched: Sequence[Entry] = ()
+
+
+NO_STORY = Story()
+
+
+@dataclass(frozen=True)
 class Receipt:
     """A receipt as it was read: `head` says when, where and with which plan."""
 
@@ -69,12 +77,7 @@ class Receipt:
     entries: Sequence[Entry]
 
 
-def entries_of(
-    subject: Subject,
-    plan: Plan,
-    outcomes: Mapping[str, Outcome],
-    of_alert: Callable[[str], Mapping[str, Any]],
-) -> list[Entry]:
+def entries_of(subject: Subject, plan: Plan, outcomes: Mapping[str, Outcome], story: Story) -> list[Entry]:
     """The entries for a plan, and for what became of it where that is known."""
     found = []
     for edit in plan.edits:
@@ -82,8 +85,10 @@ def entries_of(
         after = edit.after if outcome is None or outcome.after is None else outcome.after
         echoes = {echo.id: (subject.state(echo), subject.echo_after(edit, echo)) for echo in edit.echoes}
         became = None if outcome is None or outcome.after is None else outcome.became
-        found.append(Entry(edit.alert.id, edit.alert.name, edit.before, after, became, echoes, of_alert(edit.alert.id)))
-    return found
+        found.append(
+            Entry(edit.alert.id, edit.alert.name, edit.before, after, became, echoes, story.of_alert(edit.alert.id))
+        )
+    return [*found, *story.watched]
 
 
 def check_path(path: str) -> None:
@@ -121,10 +126,10 @@ def write(path: str, head: Mapping[str, Any], entries: Sequence[Entry]) -> None:
         raise InvalidInput(f"`receipt`: {path} could not be written: {error.strerror}.") from error
 
 
-def head_of(server: str, dialect: str, plan: Plan, more: Mapping[str, Any]) -> dict[str, Any]:
+def head_of(server: str, dialect: str, plan: Plan, story: Story) -> dict[str, Any]:
     """The first line of a receipt; the address holds no credentials."""
     started = exact(datetime.now(timezone.utc))
-    return {"server": server, "dialect": dialect, "started": started, "plan_digest": plan.digest, **more}
+    return {"server": server, "dialect": dialect, "started": started, "plan_digest": plan.digest, **story.head}
 
 
 def read(path: str) -> Receipt:
@@ -147,4 +152,6 @@ def read(path: str) -> Receipt:
 
 def _entry(line: Mapping[str, Any]) -> Entry:
     echoes = {row["id"]: (row["before"], row["after"]) for row in line["echoes"]}
-    return Entry(line["id"], line["name"], line["before"], line["after"], line["became"], echoes)
+    known = {"id", "name", "before", "after", "became", "echoes"}
+    more = {name: value for name, value in line.items() if name not in known}
+    return Entry(line["id"], line["name"], line["before"], line["after"], line["became"], echoes, more)

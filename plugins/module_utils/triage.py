@@ -14,6 +14,7 @@ from . import alert_status
 from .alert_notes import NO_NOTE, note_after
 from .alert_tags import tags_after
 from .alerts import FALSE_POSITIVE, STATUS_CODES, Alert
+from .approved_plan import insist_on
 from .arguments import SELECTION_RULES, WRITER_OPTIONS, options
 from .client import Client
 from .decision_table import Decision, Rule, Searches, decide, found_by
@@ -21,7 +22,7 @@ from .errors import InvalidInput, TooManyAlerts
 from .operation import Operation, Task
 from .query import compile_query
 from .reading import count
-from .receipts import Story
+from .receipts import WATCHED, Entry, Story
 from .rule_reading import read_query, read_rules, rules_digest
 from .selection import Selection, select
 from .tag_hygiene import same_tag
@@ -141,8 +142,8 @@ def _writes_status(before: State, target: State) -> bool:
 
 
 def _becomes_false_positive(edit: Edit) -> bool:
-    gained = FALSE_POSITIVE in edit.after["tags"] and FALSE_POSITIVE not in edit.before["tags"]
-    return gained and edit.after["status"] == "completed"
+    """Whether the alert is being closed as one; it may carry the tag already when an earlier run broke off."""
+    return edit.after["status"] == "completed" and FALSE_POSITIVE in edit.after["tags"]
 
 
 def echo_after(edit: Edit, echo: Alert) -> State:
@@ -222,6 +223,28 @@ def _told(decision: Decision) -> dict[str, Any]:
     }
 
 
+def story_of(selection: Selection, verdicts: Verdicts, table: Table) -> Story:
+    """What the receipt says of the rules: which one decided, and what the watched ones would have done."""
+    edited = {edit.alert.id for edit in verdicts.plan.edits}
+
+    def of_alert(alert_id: str) -> dict[str, Any]:
+        told = _told(verdicts.decisions[alert_id])
+        watched = [{"name": row["name"], "status": row["status"]} for row in told["shadow_rules"]]
+        return {"rule": told["rule"], "shadow_rules": watched}
+
+    entries = [
+        Entry(alert.id, alert.name, state_of(alert), state_of(alert), WATCHED, more=of_alert(alert.id))
+        for alert in selection.alerts
+        if verdicts.decisions[alert.id].shadowed and alert.id not in edited
+    ]
+    head: dict[str, Any] = {"rules_digest": table.version, "run_id": table.run_id}
+    watched = [rule.name for rule in table.rules if rule.shadow]
+    if watched:
+        # A rule is judged by all that it could have closed.
+        head.update(shadow_rules=watched, candidates=[alert.id for alert in selection.alerts])
+    return Story(head, of_alert, entries)
+
+
 def coverage(rules: Sequence[Rule], decisions: Mapping[str, Decision]) -> dict[str, Any]:
     """How many alerts each rule matched, and which no rule covers."""
     hits = {rule.name: 0 for rule in rules}
@@ -238,6 +261,8 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     table = table_from(params, client, now)
     selection = select(client, params, with_echoes=True)
     verdicts = judge(selection, table)
+    if params["plan"]:
+        insist_on(params["plan"], verdicts.plan)
     check_share(client, verdicts.plan, params["max_share"], now)
     subject = Subject(
         state=state_of,
@@ -248,10 +273,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         one_by_one=frozenset({"notes"}),
         takes_echoes=True,
     )
-    story = Story(
-        {"rules_digest": table.version, "run_id": table.run_id},
-        lambda alert_id: {"rule": _told(verdicts.decisions[alert_id])["rule"]},
-    )
+    story = story_of(selection, verdicts, table)
     result = carry_out(client, params, subject, selection, verdicts.plan, task.check_mode, [], story)
     for alert in result["alerts"]:
         alert.update(_told(verdicts.decisions.get(alert["id"], Decision())))
@@ -268,6 +290,7 @@ OPERATION = Operation(
         hold_tags={"type": "list", "elements": "str", "default": ["Hold"]},
         max_share={"type": "float"},
         run_id={"type": "str"},
+        plan={"type": "str"},
     ),
     rules=SELECTION_RULES,
     run=run,

@@ -23,11 +23,16 @@ from .writer import carry_out
 from .writing import Edit, Plan, State, Subject, Write
 
 
+_WRITTEN_TOGETHER = (("status", "observation"), ("tags",), ("notes",))
+
+
 class Memory:
     """What a receipt says, as the general flow asks for it: only the fields that the run was about."""
 
     def __init__(self, receipt: Receipt) -> None:
-        self.entries: Mapping[str, Entry] = {entry.alert_id: entry for entry in receipt.entries}
+        self.entries: Mapping[str, Entry] = {
+            entry.alert_id: entry for entry in receipt.entries if entry.became != receipts.WATCHED
+        }
         self._echoes = {key: (entry, two) for entry in receipt.entries for key, two in entry.echoes.items()}
 
     def state(self, alert: Alert) -> State:
@@ -55,9 +60,19 @@ class Memory:
     def changed_echoes(self, entry: Entry, echoes: Sequence[Alert]) -> list[str]:
         """Ids of echoes that are neither as the run left them nor as it found them."""
         found = {echo.id: self.state(echo) for echo in echoes}
-        return [
-            key for key, (before, after) in entry.echoes.items() if key in found and found[key] not in (before, after)
-        ]
+        return [key for key, two in entry.echoes.items() if key in found and not is_of_the_run(found[key], *two)]
+
+
+def is_of_the_run(state: State, before: State, after: State) -> bool:
+    """Whether a state is made of what the run found and what it left: one that was killed may have done only a part.
+
+    What one request writes, such as status and observation, is one part.
+    """
+    for names in _WRITTEN_TOGETHER:
+        part = [state[name] for name in names if name in state]
+        if part not in ([one[name] for name in names if name in state] for one in (before, after)):
+            return False
+    return True
 
 
 def _restores_status(before: State, after: State) -> bool:
@@ -65,10 +80,7 @@ def _restores_status(before: State, after: State) -> bool:
 
 
 def plan(selection: Selection, memory: Memory) -> Plan:
-    """Edits that restore what is still as the run left it; pure.
-
-    A run that was killed may have left a part of an alert's fields changed: each field must be as found or as left.
-    """
+    """Edits that restore what is still as the run left it; pure."""
     edits: list[Edit] = []
     skipped: dict[str, str] = {}
     errors: dict[str, str] = {}
@@ -78,7 +90,7 @@ def plan(selection: Selection, memory: Memory) -> Plan:
         lagging = tuple(echo for echo in echoes if _is_left(memory, entry, echo))
         if state == entry.before and not lagging:
             continue
-        if not all(value in (entry.before[name], entry.after[name]) for name, value in state.items()):
+        if not is_of_the_run(state, entry.before, entry.after):
             skipped[alert.id] = "Changed by somebody else since the run; not touched."
             continue
         if changed := memory.changed_echoes(entry, echoes):

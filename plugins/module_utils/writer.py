@@ -54,18 +54,19 @@ def carry_out(
     limit = params["max_affected"]
     guard(selection, plan, DEFAULT_MAX_AFFECTED if limit is None and selection.by_query else limit)
     outcomes = predicted(selection, plan, subject.state)
-    path = params.get("receipt") if plan.edits else None
+    path = params.get("receipt") if plan.edits or story.watched else None
     if path:
         receipts.check_path(path)
-    if not check_mode and plan.edits:
-        head = receipts.head_of(client.settings.url, client.dialect.name, plan, story.head)
+    if not check_mode:
+        head = receipts.head_of(client.settings.url, client.dialect.name, plan, story) if path else {}
         if path:
             # Before the first write: what it says can be undone even if this run is killed.
-            receipts.write(path, head, receipts.entries_of(subject, plan, {}, story.of_alert))
-        done = apply(client, subject, plan.edits)
-        if path:
-            receipts.write(path, head, receipts.entries_of(subject, plan, done, story.of_alert))
-        outcomes = [done.get(outcome.alert_id, outcome) for outcome in outcomes]
+            receipts.write(path, head, receipts.entries_of(subject, plan, {}, story))
+        if plan.edits:
+            done = apply(client, subject, plan.edits)
+            outcomes = [done.get(outcome.alert_id, outcome) for outcome in outcomes]
+            if path:
+                receipts.write(path, head, receipts.entries_of(subject, plan, done, story))
     written = path if path and not check_mode else None
     return {**_result(client, plan, outcomes, [*warnings, *plan.warnings]), "receipt": written}
 

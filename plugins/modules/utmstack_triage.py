@@ -54,6 +54,12 @@ options:
     description:
       - Name of the run for the mark and the receipt, such as the number of an AWX job.
     type: str
+  plan:
+    description:
+      - Fail before anything is written when the plan is no longer the one that was approved.
+      - The RV(plan_digest) of a check run, or a file on the host that runs the task that holds the result of a check run as JSON.
+        With a file the error lists what differs.
+    type: str
 extends_documentation_fragment:
   - utmstack.siem.connection
   - utmstack.siem.selection

@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from ansible_collections.utmstack.siem.plugins.module_utils.dialects import DIALECTS, V11, Dialect
+from ansible_collections.utmstack.siem.plugins.module_utils.dialects import DIALECTS, Dialect
 from ansible_collections.utmstack.siem.plugins.module_utils.matching import all_hold
 from ansible_collections.utmstack.siem.plugins.module_utils.query import compile_query
 from hypothesis import given, settings
