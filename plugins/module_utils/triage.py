@@ -32,6 +32,8 @@ from .writing import Edit, Plan, State, Subject, Write
 
 # So many hex digits of the rules' digest tell one version of a rule set from another.
 VERSION_DIGITS = 8
+# What the observation of every automatic closure holds.
+MARK = "[utmstack.siem rule="
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Table:
     def mark(self, rule: Rule) -> str:
         """What an automatic closure says of itself, for people and programs; the same for all alerts of a rule."""
         run = f" run={self.run_id}" if self.run_id else ""
-        return f'[utmstack.siem rule="{rule.name}" rules={self.version[:VERSION_DIGITS]}{run}]'
+        return f'{MARK}"{rule.name}" rules={self.version[:VERSION_DIGITS]}{run}]'
 
 
 @dataclass(frozen=True)
@@ -212,7 +214,8 @@ def check_share(client: Client, plan: Plan, share: float | None, now: datetime) 
         )
 
 
-def _told(decision: Decision) -> dict[str, Any]:
+def told(decision: Decision) -> dict[str, Any]:
+    """Which rule decided, which others matched, and why."""
     rule = decision.decided_by or (decision.acting[0].rule if decision.acting else None)
     return {
         "rule": rule.name if rule else None,
@@ -228,9 +231,9 @@ def story_of(selection: Selection, verdicts: Verdicts, table: Table) -> Story:
     edited = {edit.alert.id for edit in verdicts.plan.edits}
 
     def of_alert(alert_id: str) -> dict[str, Any]:
-        told = _told(verdicts.decisions[alert_id])
-        watched = [{"name": row["name"], "status": row["status"]} for row in told["shadow_rules"]]
-        return {"rule": told["rule"], "shadow_rules": watched}
+        shown = told(verdicts.decisions[alert_id])
+        watched = [{"name": row["name"], "status": row["status"]} for row in shown["shadow_rules"]]
+        return {"rule": shown["rule"], "shadow_rules": watched}
 
     entries = [
         Entry(alert.id, alert.name, state_of(alert), state_of(alert), WATCHED, more=of_alert(alert.id))
@@ -276,7 +279,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     story = story_of(selection, verdicts, table)
     result = carry_out(client, params, subject, selection, verdicts.plan, task.check_mode, [], story)
     for alert in result["alerts"]:
-        alert.update(_told(verdicts.decisions.get(alert["id"], Decision())))
+        alert.update(told(verdicts.decisions.get(alert["id"], Decision())))
     return {**result, "rules_digest": table.version, "coverage": coverage(table.rules, verdicts.decisions)}
 
 

@@ -22,7 +22,6 @@ from .triage import send, state_of
 from .writer import carry_out
 from .writing import Edit, Plan, State, Subject, Write
 
-
 _WRITTEN_TOGETHER = (("status", "observation"), ("tags",), ("notes",))
 
 

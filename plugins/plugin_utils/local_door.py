@@ -21,6 +21,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils import (
     alert_status,
     alert_tags,
     auth,
+    shadow_info,
     triage,
     undo,
 )
@@ -29,7 +30,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.transport import REQ
 
 OPERATIONS = {
     module.OPERATION.name: module.OPERATION
-    for module in (alert_info, alert_notes, alert_status, alert_tags, auth, triage, undo)
+    for module in (alert_info, alert_notes, alert_status, alert_tags, auth, shadow_info, triage, undo)
 }
 _THIS_HOST = ("localhost", "127.0.0.1", "::1")
 
