@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The reference pages of the modules, in docs/modules/, from their documentation.
+# What is made from the code: the reference pages of the modules, and the schema of triage rules.
 set -euo pipefail
 # shellcheck source=tools/environment.sh
 . "$(dirname "$0")/environment.sh"
-exec python tools/module_pages.py
+python tools/module_pages.py
+PYTHONPATH="$ANSIBLE_COLLECTIONS_PATH" python tools/rules_schema.py

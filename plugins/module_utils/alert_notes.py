@@ -100,7 +100,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         plan=lambda selection: plan(selection, note, state, params["mode"]),
         writes=writes,
         send=send,
-        ids_per_write=1,
+        one_by_one=frozenset({"notes"}),
     )
     return run_writer(client, params, subject, task.check_mode, warnings)
 

@@ -36,7 +36,7 @@ def apply(client: Client, subject: Subject, edits: Sequence[Edit]) -> dict[str, 
     outcomes: dict[str, Outcome] = {}
     ordered = sorted(edits, key=lambda edit: repr(edit.after))
     # Writes of single alerts take long enough; with bulk writes, several blocks are under way together.
-    together = client.settings.concurrency if subject.ids_per_write > 1 else 1
+    together = 1 if subject.one_by_one else client.settings.concurrency
     refusal: UtmstackError | None = None
     for wave in chunks(ordered, IDS_PER_READ * together):
         if refusal is None:
@@ -133,7 +133,10 @@ def _send_all(client: Client, subject: Subject, items: Sequence[_Seen]) -> dict[
             (ids, write)
             for write, owners in groups.items()
             # Where an earlier kind of write failed, the later one waits for its repeat.
-            for ids in chunks([i for i, owner in owners.items() if owner not in refused], subject.ids_per_write)
+            for ids in chunks(
+                [i for i, owner in owners.items() if owner not in refused],
+                1 if write.kind in subject.one_by_one else IDS_PER_READ,
+            )
         ]
         for (ids, write), error in zip(jobs, _send_jobs(client, subject, jobs)):
             if error is not None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import enum
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -85,6 +86,21 @@ class InvalidInput(UtmstackError):
 
 class TooManyAlerts(UtmstackError):
     """The selection is larger than `max_affected`; nothing was sent."""
+
+
+class PlanChanged(UtmstackError):
+    """What would be done is not what was planned; nothing was sent.
+
+    :param differences: one line per alert that differs.
+    """
+
+    def __init__(self, message: str, differences: Sequence[str]) -> None:
+        super().__init__(message)
+        self.differences = list(differences)
+
+    def as_result(self) -> dict[str, Any]:
+        """The ``error`` dictionary, with the differences."""
+        return {**super().as_result(), "differences": self.differences}
 
 
 class ConnectionFailed(UtmstackError):

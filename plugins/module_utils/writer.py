@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from . import receipts
 from .applying import apply
 from .client import Client
 from .diffs import field_lines
 from .errors import printable
-from .selection import select
+from .receipts import NO_STORY, Story
+from .selection import Selection, select
 from .writing import Outcome, Plan, Subject, guard, predicted
 
 # Queries are bounded unless the task says otherwise; ids were named by the user one by one.
@@ -20,22 +22,53 @@ DEFAULT_MAX_AFFECTED = 500
 
 
 def run_writer(
-    client: Client, params: Mapping[str, Any], subject: Subject, check_mode: bool, warnings: Sequence[str]
+    client: Client,
+    params: Mapping[str, Any],
+    subject: Subject,
+    check_mode: bool,
+    warnings: Sequence[str],
 ) -> dict[str, Any]:
     """Select, plan, guard, apply and verify; the same result shape in check mode and in earnest.
 
-    :param params: the selection options, `max_affected` and what the subject needs.
+    :param params: the selection options, `max_affected`, `receipt` and what the subject needs.
     :param warnings: what is already known to deserve one.
     """
     selection = select(client, params, subject.takes_echoes)
-    plan = subject.plan(selection)
+    return carry_out(client, params, subject, selection, subject.plan(selection), check_mode, warnings)
+
+
+def carry_out(
+    client: Client,
+    params: Mapping[str, Any],
+    subject: Subject,
+    selection: Selection,
+    plan: Plan,
+    check_mode: bool,
+    warnings: Sequence[str],
+    story: Story = NO_STORY,
+) -> dict[str, Any]:
+    """The second half of `run_writer`, for what has a plan already.
+
+    :param story: what the receipt shall say besides.
+    """
     limit = params["max_affected"]
     guard(selection, plan, DEFAULT_MAX_AFFECTED if limit is None and selection.by_query else limit)
     outcomes = predicted(selection, plan, subject.state)
-    if not check_mode and plan.edits:
-        done = apply(client, subject, plan.edits)
-        outcomes = [done.get(outcome.alert_id, outcome) for outcome in outcomes]
-    return _result(client, plan, outcomes, [*warnings, *plan.warnings])
+    path = params.get("receipt") if plan.edits or story.watched else None
+    if path:
+        receipts.check_path(path)
+    if not check_mode:
+        head = receipts.head_of(client.settings.url, client.dialect.name, plan, story) if path else {}
+        if path:
+            # Before the first write: what it says can be undone even if this run is killed.
+            receipts.write(path, head, receipts.entries_of(subject, plan, {}, story))
+        if plan.edits:
+            done = apply(client, subject, plan.edits)
+            outcomes = [done.get(outcome.alert_id, outcome) for outcome in outcomes]
+            if path:
+                receipts.write(path, head, receipts.entries_of(subject, plan, done, story))
+    written = path if path and not check_mode else None
+    return {**_result(client, plan, outcomes, [*warnings, *plan.warnings]), "receipt": written}
 
 
 def _result(client: Client, plan: Plan, outcomes: Sequence[Outcome], warnings: Sequence[str]) -> dict[str, Any]:

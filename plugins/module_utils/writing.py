@@ -88,7 +88,7 @@ class Subject:
     :param writes: what to send for an edit as the alert and its echoes stand now, as (id, write); pure.
     :param send: one write for these ids; what it returns proves nothing.
     :param echo_after: what an edit makes of one of the alert's echoes; pure.
-    :param ids_per_write: how many alerts one request can change.
+    :param one_by_one: kinds of writes that have no bulk form.
     :param takes_echoes: whether the repetitions of an alert change together with it.
     """
 
@@ -97,7 +97,7 @@ class Subject:
     writes: Callable[[Edit, Alert, Sequence[Alert]], Sequence[tuple[str, Write]]]
     send: Callable[[Sequence[str], Write], None]
     echo_after: Callable[[Edit, Alert], State] = _no_echo
-    ids_per_write: int = 1000
+    one_by_one: frozenset[str] = frozenset()
     takes_echoes: bool = False
 
 
@@ -116,6 +116,13 @@ class Outcome:
     skipped: str | None = None
     error: str | None = None
     changed: bool = False
+
+    @property
+    def became(self) -> str:
+        """One word for it; an alert of which a part was stored has failed."""
+        if self.error or self.skipped:
+            return "failed" if self.error else "skipped"
+        return "changed" if self.changed else "unchanged"
 
     def as_result(self) -> dict[str, Any]:
         """The alert's entry in the task's result."""

@@ -105,6 +105,10 @@ echoes_changed:
   returned: when the selection could be read
   type: int
   sample: 0
+receipt:
+  description: The receipt that was written, null when none was asked for or nothing was to be changed.
+  returned: when the selection could be read
+  type: str
 diff:
   description: One line for each changed field of each alert.
   returned: when the selection could be read

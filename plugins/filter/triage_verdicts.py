@@ -1,0 +1,91 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: triage_verdicts
+short_description: Try triage rules on recorded alerts, without a server
+version_added: 0.1.0
+description:
+  - Tells what the rules of M(utmstack.siem.utmstack_triage) would make of alerts that were recorded, which rules never match, and which alerts no rule covers.
+positional: _input, rules, expected
+options:
+  _input:
+    description: Alerts as they are stored, or what M(utmstack.siem.utmstack_alert_info) returned with O(utmstack.siem.utmstack_alert_info#module:raw=true).
+    type: list
+    elements: dict
+    required: true
+  rules:
+    description: Rules as M(utmstack.siem.utmstack_triage) takes them.
+    type: list
+    elements: dict
+    required: true
+  expected:
+    description:
+      - By the alert's ID the name of the rule that shall decide, null for none, or a dictionary with any of C(rule), C(status) and C(tags).
+    type: dict
+  dialect:
+    description: Generation of the server that the alerts come from.
+    type: str
+    choices: [v10, v11]
+    default: v11
+  now:
+    description: ISO 8601 time that ages in the rules count from, by default this moment.
+    type: str
+author:
+  - UTMStack SIEM collection contributors (@utmstack)
+"""
+
+EXAMPLES = r"""
+- name: Try the rules on recorded alerts
+  vars:
+    alerts:
+      - {id: a1, name: Port scan, status: 2, severity: 1, adversary: {ip: 10.0.0.5}}
+      - {id: a2, name: Impossible travel, status: 2, severity: 3}
+    rules:
+      - name: Own scanners
+        when: {source_ip: [10.0.0.5]}
+        then: {false_positive: true}
+    rehearsal: "{{ alerts | utmstack.siem.triage_verdicts(rules, {'a1': 'Own scanners', 'a2': none}) }}"
+  ansible.builtin.assert:
+    that: rehearsal.differences == []
+    fail_msg: "{{ rehearsal.differences | join('; ') }}"
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - C(verdicts) by alert ID, C(coverage) (C(hits), C(never_hit), C(uncovered)) and C(differences), a line for each expectation that was not met.
+  type: dict
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
+from ansible_collections.utmstack.siem.plugins.module_utils.rehearsal import rehearse
+
+
+def triage_verdicts(
+    documents: Sequence[Mapping[str, Any]],
+    rules: Sequence[Mapping[str, Any]],
+    expected: Mapping[str, Any] | None = None,
+    dialect: str = "v11",
+    now: str | None = None,
+) -> dict[str, Any]:
+    """What the rules would make of these alerts."""
+    try:
+        return rehearse(documents, rules, expected, dialect, now)
+    except InvalidInput as error:
+        raise AnsibleFilterError(error.message) from error
+
+
+class FilterModule:
+    """The filter."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """By name."""
+        return {"triage_verdicts": triage_verdicts}

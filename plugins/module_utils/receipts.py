@@ -1,0 +1,157 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a run changed, in a file from which it can be undone.
+
+JSON Lines: a head, then one line per alert. The file is written whole before the first write to the server, and once
+more with what became of each alert. So a run that is killed between leaves a receipt that says what it was about to do.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from .errors import InvalidInput
+from .moments import exact
+from .writing import Outcome, Plan, State, Subject
+
+FORMAT = 1
+WATCHED = "watched"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One alert of a receipt.
+
+    :param after: what the server was seen to hold, or what was about to be written when the run was killed.
+    :param became: ``changed``, ``skipped``, ``failed`` or ``unchanged``; None when the run was killed before it knew;
+        WATCHED where nothing was to be changed.
+    :param echoes: the alert's repetitions that follow it: id to before and after.
+    """
+
+    alert_id: str
+    name: str
+    before: State
+    after: State
+    became: str | None = None
+    echoes: Mapping[str, tuple[State, State]] = field(default_factory=dict)
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_line(self) -> dict[str, Any]:
+        """The entry's line."""
+        echoes = [{"id": key, "before": dict(two[0]), "after": dict(two[1])} for key, two in self.echoes.items()]
+        line: dict[str, Any] = {"id": self.alert_id, "name": self.name, "became": self.became}
+        line.update(before=dict(self.before), after=dict(self.after), echoes=echoes)
+        return {**line, **self.more}
+
+
+@dataclass(frozen=True)
+class Story:
+    """What a receipt says besides the changes.
+
+    :param head: of the run.
+    :param of_alert: by the alert's id.
+    :param watched: entries of alerts that are not changed.
+    """
+
+    head: Mapping[str, Any] = field(default_factory=dict)
+    of_alert: Callable[[str], Mapping[str, Any]] = lambda alert_id: {}
+    watched: Sequence[Entry] = ()
+
+
+NO_STORY = Story()
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A receipt as it was read: `head` says when, where and with which plan."""
+
+    head: Mapping[str, Any]
+    entries: Sequence[Entry]
+
+
+def entries_of(subject: Subject, plan: Plan, outcomes: Mapping[str, Outcome], story: Story) -> list[Entry]:
+    """The entries for a plan, and for what became of it where that is known."""
+    found = []
+    for edit in plan.edits:
+        outcome = outcomes.get(edit.alert.id)
+        after = edit.after if outcome is None or outcome.after is None else outcome.after
+        echoes = {echo.id: (subject.state(echo), subject.echo_after(edit, echo)) for echo in edit.echoes}
+        became = None if outcome is None or outcome.after is None else outcome.became
+        found.append(
+            Entry(edit.alert.id, edit.alert.name, edit.before, after, became, echoes, story.of_alert(edit.alert.id))
+        )
+    return [*found, *story.watched]
+
+
+def check_path(path: str) -> None:
+    """:raises InvalidInput: a receipt cannot be written there, or one is there already."""
+    folder = Path(path).parent
+    if Path(path).exists():
+        raise InvalidInput(
+            f"`receipt`: {path} exists. A receipt is never overwritten, because what it could undo would be lost; "
+            "name a new file, for instance with the time in its name."
+        )
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise InvalidInput(f"`receipt`: the folder {folder} is missing or cannot be written.")
+
+
+def write(path: str, head: Mapping[str, Any], entries: Sequence[Entry]) -> None:
+    """Write the file whole or not at all, readable by its owner only.
+
+    :raises InvalidInput: the file system refused it.
+    """
+    target = Path(path)
+    lines = [{"receipt": FORMAT, **head}, *(entry.as_line() for entry in entries)]
+    fresh = None
+    try:
+        # Made with mode 0600.
+        handle, fresh = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            for line in lines:
+                file.write(json.dumps(line, ensure_ascii=True) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(fresh, target)
+    except OSError as error:
+        if fresh is not None and os.path.exists(fresh):
+            os.unlink(fresh)
+        raise InvalidInput(f"`receipt`: {path} could not be written: {error.strerror}.") from error
+
+
+def head_of(server: str, dialect: str, plan: Plan, story: Story) -> dict[str, Any]:
+    """The first line of a receipt; the address holds no credentials."""
+    started = exact(datetime.now(timezone.utc))
+    return {"server": server, "dialect": dialect, "started": started, "plan_digest": plan.digest, **story.head}
+
+
+def read(path: str) -> Receipt:
+    """:raises InvalidInput: there is no file, or it is no receipt."""
+    try:
+        text = Path(path).read_text(encoding="ascii")
+    except OSError as error:
+        raise InvalidInput(f"`receipt`: {path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError:
+        raise InvalidInput(f"`receipt`: {path} is not a receipt of this collection.") from None
+    try:
+        head, *lines = [json.loads(line) for line in text.splitlines()]
+        if head["receipt"] != FORMAT:
+            raise InvalidInput(f"`receipt`: {path} has format {head['receipt']!a}; this version reads {FORMAT}.")
+        entries = [_entry(line) for line in lines]
+    except (ValueError, KeyError, TypeError) as error:
+        raise InvalidInput(f"`receipt`: {path} is not a receipt of this collection.") from error
+    return Receipt(head, entries)
+
+
+def _entry(line: Mapping[str, Any]) -> Entry:
+    echoes = {row["id"]: (row["before"], row["after"]) for row in line["echoes"]}
+    known = {"id", "name", "before", "after", "became", "echoes"}
+    more = {name: value for name, value in line.items() if name not in known}
+    return Entry(line["id"], line["name"], line["before"], line["after"], line["became"], echoes, more)

@@ -1,0 +1,300 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A decision table is carried out: one read of the candidates, one plan, bulk writes, brakes before all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
+from typing import Any
+
+from . import alert_status
+from .alert_notes import NO_NOTE, note_after
+from .alert_tags import tags_after
+from .alerts import FALSE_POSITIVE, STATUS_CODES, Alert
+from .approved_plan import insist_on
+from .arguments import SELECTION_RULES, WRITER_OPTIONS, options
+from .client import Client
+from .decision_table import Decision, Rule, Searches, decide, found_by
+from .errors import InvalidInput, TooManyAlerts
+from .operation import Operation, Task
+from .query import compile_query
+from .reading import count
+from .receipts import WATCHED, Entry, Story
+from .rule_reading import read_query, read_rules, rules_digest
+from .selection import Selection, select
+from .tag_hygiene import same_tag
+from .text_rules import checked_tag, storable_note
+from .writer import carry_out
+from .writing import Edit, Plan, State, Subject, Write
+
+# So many hex digits of the rules' digest tell one version of a rule set from another.
+VERSION_DIGITS = 8
+# What the observation of every automatic closure holds.
+MARK = "[utmstack.siem rule="
+
+
+@dataclass(frozen=True)
+class Table:
+    """A decision table with its brakes.
+
+    :param version: digest of the rules.
+    :param protect: alerts that these searches find are never completed.
+    :param hold_tags: alerts with one of these tags are left alone.
+    :param run_id: name of the run, for the mark; None for none.
+    """
+
+    rules: Sequence[Rule]
+    version: str = ""
+    protect: Searches = ()
+    hold_tags: Sequence[str] = ()
+    run_id: str | None = None
+
+    def mark(self, rule: Rule) -> str:
+        """What an automatic closure says of itself, for people and programs; the same for all alerts of a rule."""
+        run = f" run={self.run_id}" if self.run_id else ""
+        return f'{MARK}"{rule.name}" rules={self.version[:VERSION_DIGITS]}{run}]'
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """A plan and the decisions behind it, by alert id."""
+
+    plan: Plan
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+
+
+def state_of(alert: Alert) -> State:
+    """The fields that a rule can change."""
+    notes = alert.notes if alert.notes.strip() else ""
+    return {"status": alert.status, "observation": alert.observation, "tags": sorted(alert.tags), "notes": notes}
+
+
+def after(alert: Alert, decision: Decision, table: Table) -> State:
+    """What a decision makes of an alert.
+
+    :raises InvalidInput: something of the alert's own that would have to be written back cannot be stored.
+    """
+    wish = decision.wish
+    state: dict[str, Any] = dict(state_of(alert))
+    rule = decision.decided_by
+    if rule is not None and wish.status is not None and alert.status != wish.status:
+        observation = wish.observation
+        if wish.status == "completed":
+            observation = f"{f'Closed by rule {rule.name}' if observation is None else observation} {table.mark(rule)}"
+        state.update(alert_status.after(alert, alert_status.Wanted(wish.status, observation, unsupported_text="fail")))
+    tags = tags_after(tags_after(alert.tags, wish.tags, "present"), wish.remove_tags, "absent")
+    if tags != state["tags"]:
+        state["tags"] = [checked_tag(tag) for tag in tags]
+    notes = state["notes"]
+    for line in wish.notes:
+        notes = note_after(notes, line, "present", "append")
+    if notes != state["notes"]:
+        state["notes"] = storable_note(notes, "fail").text
+    return state
+
+
+def judge(selection: Selection, table: Table) -> Verdicts:
+    """Decide about every alert and plan the edits; pure."""
+    edits: list[Edit] = []
+    skipped: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    decisions: dict[str, Decision] = {}
+    for alert in selection.alerts:
+        decision = decisions[alert.id] = decide(alert, table.rules)
+        before = state_of(alert)
+        try:
+            target = after(alert, decision, table)
+        except InvalidInput as error:
+            errors[alert.id] = f"The alert's own text or tag would be lost. {error.message}"
+            continue
+        if target == before:
+            continue
+        reason = _brake(alert, target, table)
+        if reason:
+            skipped[alert.id] = reason
+        else:
+            edits.append(Edit(alert, before, target))
+    own = {edit.alert.id for edit in edits}
+    planned = []
+    for edit in edits:
+        follow = [echo for echo in selection.echoes_of(edit.alert.id) if echo.id not in own]
+        moved = tuple(echo for echo in follow if echo_after(edit, echo) != state_of(echo))
+        planned.append(replace(edit, echoes=moved))
+    return Verdicts(Plan(planned, skipped, errors), decisions)
+
+
+def _brake(alert: Alert, target: State, table: Table) -> str | None:
+    """Why an alert is left alone although a rule wants to change it."""
+    held = {same_tag(tag) for tag in alert.tags} & {same_tag(tag) for tag in table.hold_tags}
+    if held:
+        return "The alert carries a hold tag."
+    closes = target["status"] == "completed" and alert.status != "completed"
+    if closes and found_by(table.protect, alert.document) is not None:
+        return "The alert is protected from being closed automatically (`protect`)."
+    if alert.status == "completed" and target["status"] != "completed":
+        return "The alert is completed; rules do not reopen it."
+    return None
+
+
+def _writes_status(before: State, target: State) -> bool:
+    return any(before[name] != target[name] for name in ("status", "observation"))
+
+
+def _becomes_false_positive(edit: Edit) -> bool:
+    """Whether the alert is being closed as one; it may carry the tag already when an earlier run broke off."""
+    return edit.after["status"] == "completed" and FALSE_POSITIVE in edit.after["tags"]
+
+
+def echo_after(edit: Edit, echo: Alert) -> State:
+    """What becomes of an echo: it takes its alert's status, and the tag of a false positive with it."""
+    state: dict[str, Any] = dict(state_of(echo))
+    if _writes_status(edit.before, edit.after):
+        state.update(status=edit.after["status"], observation=edit.after["observation"])
+    if _becomes_false_positive(edit):
+        state["tags"] = sorted({*echo.tags, FALSE_POSITIVE})
+    return state
+
+
+def writes(edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
+    """Requests for what is not yet as wanted. The status comes last: a closed alert has its tags and note already."""
+    found = []
+    state = state_of(alert)
+    wanted = [(alert, edit.after), *((echo, echo_after(edit, echo)) for echo in echoes)]
+    for document, target in wanted:
+        if sorted(document.tags) != target["tags"]:
+            found.append((document.id, Write("tags", tuple(target["tags"]))))
+    if state["notes"] != edit.after["notes"]:
+        found.append((alert.id, Write("notes", edit.after["notes"] or NO_NOTE)))
+    lagging = any(_writes_status(state_of(document), target) for document, target in wanted)
+    if lagging:
+        found.append((alert.id, Write("status", (edit.after["status"], edit.after["observation"]))))
+    return found
+
+
+def send(client: Client, ids: Sequence[str], write: Write) -> None:
+    """One request for these alerts."""
+    if write.kind == "status":
+        status, observation = write.value
+        client.write_status(ids, STATUS_CODES[status], observation)
+    elif write.kind == "tags":
+        client.write_tags(ids, write.value)
+    else:
+        client.write_note(ids[0], write.value)
+
+
+def table_from(params: Mapping[str, Any], client: Client, now: datetime) -> Table:
+    """The decision table of a task. :raises InvalidInput: a rule or brake that could not do what it says."""
+    rows = params["rules"]
+    if not rows:
+        raise InvalidInput("Neither `rules` nor `rules_files` holds a rule; a decision table needs at least one.")
+    run_id = params["run_id"]
+    if run_id is not None and (not run_id.isprintable() or len(run_id) > 40 or not run_id.isascii()):
+        raise InvalidInput("`run_id` must be up to 40 printable ASCII characters.")
+    protect = [search for item in params["protect"] for search in read_query(item, "protect", client.dialect, now)]
+    rules = read_rules(rows, client.dialect, now)
+    return Table(rules, rules_digest(rows), protect, params["hold_tags"], run_id)
+
+
+def check_share(client: Client, plan: Plan, share: float | None, now: datetime) -> None:
+    """:raises TooManyAlerts: more than this share of the open alerts would be changed; nothing was written."""
+    if share is None or not plan.edits:
+        return
+    if not 0 < share <= 1:
+        raise InvalidInput("`max_share` must be above 0 and at most 1.")
+    searches = compile_query({"status": ["open"]}, client.dialect, now, echoes=False)
+    total = sum(count(client, filters) for filters in searches)
+    affected = len(plan.edits)
+    if affected > share * total:
+        raise TooManyAlerts(
+            f"{affected} alerts would be changed, more than `max_share: {share}` of the {total} open ones. Look at the "
+            "rules, or raise the limit; nothing was written."
+        )
+
+
+def told(decision: Decision) -> dict[str, Any]:
+    """Which rule decided, which others matched, and why."""
+    rule = decision.decided_by or (decision.acting[0].rule if decision.acting else None)
+    return {
+        "rule": rule.name if rule else None,
+        "rules": [{"name": hit.rule.name, "why": dict(hit.why)} for hit in decision.acting],
+        "shadow_rules": [
+            {"name": hit.rule.name, "why": dict(hit.why), "status": hit.rule.then.status} for hit in decision.shadowed
+        ],
+    }
+
+
+def story_of(selection: Selection, verdicts: Verdicts, table: Table) -> Story:
+    """What the receipt says of the rules: which one decided, and what the watched ones would have done."""
+    edited = {edit.alert.id for edit in verdicts.plan.edits}
+
+    def of_alert(alert_id: str) -> dict[str, Any]:
+        shown = told(verdicts.decisions[alert_id])
+        watched = [{"name": row["name"], "status": row["status"]} for row in shown["shadow_rules"]]
+        return {"rule": shown["rule"], "shadow_rules": watched}
+
+    entries = [
+        Entry(alert.id, alert.name, state_of(alert), state_of(alert), WATCHED, more=of_alert(alert.id))
+        for alert in selection.alerts
+        if verdicts.decisions[alert.id].shadowed and alert.id not in edited
+    ]
+    head: dict[str, Any] = {"rules_digest": table.version, "run_id": table.run_id}
+    watched = [rule.name for rule in table.rules if rule.shadow]
+    if watched:
+        # A rule is judged by all that it could have closed.
+        head.update(shadow_rules=watched, candidates=[alert.id for alert in selection.alerts])
+    return Story(head, of_alert, entries)
+
+
+def coverage(rules: Sequence[Rule], decisions: Mapping[str, Decision]) -> dict[str, Any]:
+    """How many alerts each rule matched, and which no rule covers."""
+    hits = {rule.name: 0 for rule in rules}
+    for decision in decisions.values():
+        for hit in (*decision.acting, *decision.shadowed):
+            hits[hit.rule.name] += 1
+    uncovered = [key for key, decision in decisions.items() if not decision.acting and not decision.shadowed]
+    return {"hits": hits, "never_hit": [name for name, number in hits.items() if not number], "uncovered": uncovered}
+
+
+def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
+    """Do what the rules say; the result of every writer, with the reasons."""
+    now = datetime.now(timezone.utc)
+    table = table_from(params, client, now)
+    selection = select(client, params, with_echoes=True)
+    verdicts = judge(selection, table)
+    if params["plan"]:
+        insist_on(params["plan"], verdicts.plan)
+    check_share(client, verdicts.plan, params["max_share"], now)
+    subject = Subject(
+        state=state_of,
+        plan=lambda chosen: judge(chosen, table).plan,
+        writes=writes,
+        send=lambda ids, write: send(client, ids, write),
+        echo_after=echo_after,
+        one_by_one=frozenset({"notes"}),
+        takes_echoes=True,
+    )
+    story = story_of(selection, verdicts, table)
+    result = carry_out(client, params, subject, selection, verdicts.plan, task.check_mode, [], story)
+    for alert in result["alerts"]:
+        alert.update(told(verdicts.decisions.get(alert["id"], Decision())))
+    return {**result, "rules_digest": table.version, "coverage": coverage(table.rules, verdicts.decisions)}
+
+
+OPERATION = Operation(
+    name="utmstack_triage",
+    options=options(
+        WRITER_OPTIONS,
+        rules={"type": "list", "elements": "dict", "default": []},
+        rules_files={"type": "list", "elements": "str", "default": []},
+        protect={"type": "list", "elements": "dict", "default": []},
+        hold_tags={"type": "list", "elements": "str", "default": ["Hold"]},
+        max_share={"type": "float"},
+        run_id={"type": "str"},
+        plan={"type": "str"},
+    ),
+    rules=SELECTION_RULES,
+    run=run,
+)

@@ -1,0 +1,30 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs an operation in this process against a simulator: what the doors do, without starting ansible-playbook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.utmstack.siem.plugins.module_utils.operation import Operation, Task, execute
+
+from utmstack_simulator.faults import is_writing
+from utmstack_simulator.process import SimulatorProcess
+
+
+def run(simulator: SimulatorProcess, operation: Operation, check: bool = False, **options: Any) -> dict[str, Any]:
+    """The operation's result. In check mode the journal must hold no writing request: asserted here, for every test."""
+    defaults = {name: option.get("default") for name, option in operation.options.items()}
+    identity = {"username": "admin", "password": "Adm1n-pass", "bypass_two_factor": True, "retry_budget": 5}
+    simulator.forget_requests()
+    params = {**defaults, "url": simulator.url, **identity, **options}
+    result = execute(operation, params, Task(check_mode=check), None).result
+    if check:
+        assert writes(simulator) == [], "a writing request in check mode"
+    return result
+
+
+def writes(simulator: SimulatorProcess) -> list[str]:
+    """Paths of the writing requests since the last run began."""
+    return [row["path"] for row in simulator.requests() if is_writing(row["method"], row["path"])]

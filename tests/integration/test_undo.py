@@ -1,0 +1,214 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A receipt takes a run back, whatever became of the run; what somebody changed since stays."""
+
+from __future__ import annotations
+
+import json
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.utmstack.siem.plugins.module_utils import alert_notes, alert_status, alert_tags, triage, undo
+
+from utmstack_simulator.process import SimulatorProcess
+
+from .direct import run, writes
+from .playing import ROOT, Stage, alert
+
+ONE, TWO, ECHO = (alert(number)["id"] for number in (1, 2, 9))
+WRITE = "/api/utm-alerts/(status|tags|notes)"
+RULES: list[dict[str, Any]] = [
+    {
+        "name": "Scan",
+        "when": {"name": ["Port scan"]},
+        "then": {"false_positive": True, "tags": ["Scan"], "remove_tags": ["Old"], "note": "Closed by rule"},
+    },
+    {"name": "Rest", "when": {"severity": ["medium"]}, "then": {"status": "in_review"}},
+]
+
+
+def seed(stage: Stage) -> dict[str, dict[str, Any]]:
+    """Two alerts, on v11 with an echo that has words of its own."""
+    echo = alert(9, parentId=ONE, status=3, statusObservation="looking", tags=["Mine"])
+    stage.seed(
+        alert(1, name="Port scan", tags=["Old"], notes="seen", statusObservation="evaluated"),
+        alert(2),
+        *([echo] if stage.dialect == "v11" else []),
+    )
+    return held(stage.simulator)
+
+
+def held(simulator: SimulatorProcess) -> dict[str, dict[str, Any]]:
+    """What the server holds; no tags and no note have several spellings."""
+    names = ("status", "statusLabel", "statusObservation")
+    return {
+        key: {
+            **{name: source[name] for name in names},
+            "tags": sorted(source["tags"] or []),
+            "notes": source["notes"].strip(),
+        }
+        for key, source in simulator.alerts().items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("operation", "options"),
+    [
+        (alert_status.OPERATION, {"status": "completed", "observation": "done"}),
+        (alert_status.OPERATION, {"false_positive": True}),
+        (alert_tags.OPERATION, {"tags": ["New"], "state": "set"}),
+        (alert_notes.OPERATION, {"state": "absent"}),
+        (triage.OPERATION, {"rules": RULES}),
+    ],
+    ids=["status", "false positive", "tags", "notes", "triage"],
+)
+def test_a_run_is_taken_back(local_stage: Stage, tmp_path: Path, operation: Any, options: dict[str, Any]) -> None:
+    before = seed(local_stage)
+    receipt = tmp_path / "receipt.jsonl"
+    done = run(local_stage.simulator, operation, alert_ids=[ONE, TWO], receipt=str(receipt), **options)
+    assert (done["changed"], done["receipt"]) == (True, str(receipt))
+    assert stat.S_IMODE(receipt.stat().st_mode) == 0o600
+    assert "Adm1n-pass" not in receipt.read_text()
+    after = held(local_stage.simulator)
+    assert after != before
+
+    predicted = run(local_stage.simulator, undo.OPERATION, check=True, receipt=str(receipt))
+    assert held(local_stage.simulator) == after
+    taken_back = run(local_stage.simulator, undo.OPERATION, receipt=str(receipt))
+    assert held(local_stage.simulator) == before
+    for part in ("changed", "alerts", "plan_digest", "diff", "echoes_changed"):
+        assert predicted[part] == taken_back[part]
+    again = run(local_stage.simulator, undo.OPERATION, receipt=str(receipt))
+    assert (again["changed"], writes(local_stage.simulator)) == (False, [])
+
+
+def test_what_somebody_changed_since_stays(local_stage: Stage, tmp_path: Path) -> None:
+    before = seed(local_stage)
+    receipt = str(tmp_path / "receipt.jsonl")
+    run(local_stage.simulator, triage.OPERATION, query={}, rules=RULES, receipt=receipt)
+    run(local_stage.simulator, alert_notes.OPERATION, alert_ids=[TWO], note="An analyst was here")
+    run(local_stage.simulator, alert_status.OPERATION, alert_ids=[TWO], status="completed")
+    left = held(local_stage.simulator)
+    result = run(local_stage.simulator, undo.OPERATION, receipt=receipt)
+    assert result["summary"]["skipped"] == 1
+    assert "somebody else" in next(row["skipped"] for row in result["alerts"] if row["id"] == TWO)
+    assert held(local_stage.simulator) == {**before, TWO: left[TWO]}
+
+
+def test_an_echo_that_an_analyst_took_up_keeps_its_alert_closed(v11_stage: Stage, tmp_path: Path) -> None:
+    seed(v11_stage)
+    receipt = str(tmp_path / "receipt.jsonl")
+    run(v11_stage.simulator, triage.OPERATION, query={}, rules=RULES, receipt=receipt)
+    run(v11_stage.simulator, alert_status.OPERATION, alert_ids=[ECHO], status="in_review", reopen=True)
+    result = run(v11_stage.simulator, undo.OPERATION, receipt=receipt)
+    assert ECHO in next(row["skipped"] for row in result["alerts"] if row["id"] == ONE)
+    assert held(v11_stage.simulator)[ECHO]["status"] == 3
+
+
+def test_a_receipt_is_never_overwritten_and_bad_ones_are_named(local_stage: Stage, tmp_path: Path) -> None:
+    seed(local_stage)
+    taken = tmp_path / "taken.jsonl"
+    taken.write_text("mine")
+    options: dict[str, Any] = {"alert_ids": [ONE], "status": "completed"}
+    for path, word in ((taken, "exists"), (tmp_path / "no" / "where.jsonl", "folder")):
+        for check in (True, False):
+            result = run(local_stage.simulator, alert_status.OPERATION, check=check, receipt=str(path), **options)
+            assert word in result["msg"]
+            assert writes(local_stage.simulator) == []
+    assert taken.read_text() == "mine"
+    for path, word in ((taken, "not a receipt"), (tmp_path / "none", "cannot be read"), (tmp_path, "cannot be read")):
+        assert word in run(local_stage.simulator, undo.OPERATION, receipt=str(path))["msg"]
+
+
+def test_nothing_to_change_leaves_no_receipt(local_stage: Stage, tmp_path: Path) -> None:
+    seed(local_stage)
+    receipt = tmp_path / "receipt.jsonl"
+    result = run(local_stage.simulator, alert_status.OPERATION, alert_ids=[ONE], status="open", receipt=str(receipt))
+    assert (result["changed"], result["receipt"], receipt.exists()) == (False, None, False)
+
+
+def test_what_the_server_lost_is_told_and_not_taken_back(local_stage: Stage, tmp_path: Path) -> None:
+    before = seed(local_stage)
+    receipt = str(tmp_path / "receipt.jsonl")
+    local_stage.simulator.faults({"kind": "lose-writes", "path": "/api/utm-alerts/tags"})
+    failed = run(local_stage.simulator, triage.OPERATION, query={}, rules=RULES, receipt=receipt)
+    assert failed["failed"] is True
+    local_stage.simulator.faults()
+    taken_back = run(local_stage.simulator, undo.OPERATION, receipt=receipt)
+    assert "failed" not in taken_back, taken_back
+    assert held(local_stage.simulator) == before
+
+
+KILLED = """
+import json, sys
+from ansible_collections.utmstack.siem.plugins.module_utils import triage
+from ansible_collections.utmstack.siem.plugins.module_utils.operation import Task, execute
+execute(triage.OPERATION, json.loads(sys.argv[1]), Task(), None)
+"""
+
+
+def start_and_kill(stage: Stage, receipt: Path, at: int) -> bool:
+    """Run the triage in a process that is killed during its request number `at`; False when it ends first."""
+    simulator = stage.simulator
+    simulator.forget_requests()
+    simulator.faults({"kind": "delay", "seconds": 0.5, "nth": at})
+    defaults = {name: option.get("default") for name, option in triage.OPERATION.options.items()}
+    identity = {"username": "admin", "password": "Adm1n-pass", "bypass_two_factor": True, "url": simulator.url}
+    options = {**defaults, **identity, "query": {}, "rules": RULES, "receipt": str(receipt), "concurrency": 1}
+    environment = {"PYTHONPATH": str(ROOT / ".venv" / "collections"), "PYTHONDONTWRITEBYTECODE": "1"}
+    process = subprocess.Popen([sys.executable, "-c", KILLED, json.dumps(options)], env=environment)
+    deadline = time.monotonic() + 20
+    while len(simulator.requests()) < at - 1 and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    time.sleep(0.15)
+    killed = process.poll() is None
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    while killed and len(simulator.requests()) < at and time.monotonic() < deadline:
+        # The server carries out what it had received, although nobody waits for the answer.
+        time.sleep(0.01)
+    simulator.faults()
+    return killed
+
+
+def test_a_run_killed_at_any_request_can_be_taken_back_and_can_be_run_again(local_stage: Stage, tmp_path: Path) -> None:
+    before = seed(local_stage)
+    complete = run(local_stage.simulator, triage.OPERATION, query={}, rules=RULES)
+    wanted = held(local_stage.simulator)
+    partly = 0
+    for at in range(1, complete["summary"]["requests"] + 1):
+        local_stage.simulator.reset()
+        seed(local_stage)
+        receipt = tmp_path / f"killed-{at}.jsonl"
+        assert start_and_kill(local_stage, receipt, at), f"the run ended before its request {at}"
+        left = held(local_stage.simulator)
+        partly += left not in (before, wanted)
+        if receipt.exists():
+            taken_back = run(local_stage.simulator, undo.OPERATION, receipt=str(receipt))
+            assert "failed" not in taken_back, (at, taken_back)
+        assert held(local_stage.simulator) == before, at
+        rerun = run(local_stage.simulator, triage.OPERATION, query={}, rules=RULES)
+        assert "failed" not in rerun, (at, rerun)
+        assert held(local_stage.simulator) == wanted, at
+    # Some of the kills must have hit between two writes, or nothing was shown.
+    assert partly >= 2
+
+
+def test_a_killed_run_is_finished_by_the_next_one(local_stage: Stage, tmp_path: Path) -> None:
+    seed(local_stage)
+    complete = run(local_stage.simulator, triage.OPERATION, query={}, rules=RULES)
+    wanted = held(local_stage.simulator)
+    for at in range(4, complete["summary"]["requests"] + 1):
+        local_stage.simulator.reset()
+        seed(local_stage)
+        assert start_and_kill(local_stage, tmp_path / f"killed-{at}.jsonl", at)
+        rerun = run(local_stage.simulator, triage.OPERATION, query={}, rules=RULES)
+        assert "failed" not in rerun, (at, rerun)
+        assert held(local_stage.simulator) == wanted, at
