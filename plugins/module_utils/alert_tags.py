@@ -14,6 +14,7 @@ from .client import Client
 from .errors import InvalidInput
 from .operation import Operation, Task
 from .selection import Selection
+from .tag_endpoints import tag_names
 from .tag_hygiene import Spelling, same_tag, spell
 from .text_rules import checked_tag
 from .writer import run_writer
@@ -69,7 +70,7 @@ def spelling(client: Client, params: Mapping[str, Any]) -> Spelling:
         if params["state"] != "set":
             raise InvalidInput(f"`tags` is empty; `state: {params['state']}` needs at least one tag.")
         return Spelling(())
-    return spell(named, client.tag_names(), params["normalize"])
+    return spell(named, tag_names(client), params["normalize"])
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:

@@ -115,6 +115,14 @@ class ServerError(UtmstackError):
     """UTMStack answered with an error."""
 
 
+class NotStored(ServerError):
+    """The server was read back and does not hold what it was told; the message says what is known."""
+
+
+class RulesUnreadable(ServerError):
+    """One broken tag rule keeps the server from showing any."""
+
+
 class CallerRefused(ServerError):
     """The server does not let this caller do this; no other alert will fare better."""
 
