@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .client import PAGE_SIZE, Client, rows_in
+from .client import PAGE_SIZE, Client, mapping_in, rows_in
 from .errors import IncompleteAnswer, RulesUnreadable, ServerError
 
 _TAGS = "/api/utm-alert-tags"
@@ -81,17 +81,34 @@ def all_rules(client: Client) -> list[TagRule]:
     try:
         rows = _all_rows(client, _RULES)
     except ServerError as error:
-        if 'For input string: "null"' not in error.server_text:
+        if not _is_poisoned(error):
             raise
         raise RulesUnreadable(
             "UTMStack cannot show its tag rules to anybody: one of them was stored with a tag that has no id "
-            f"(it says {error.server_text}). Nothing was written. That rule is the one for which "
-            f"GET {_RULES}/ID answers 500, too; remove it with `rule_id`, or with DELETE {_RULES}/ID.",
+            f"(it says {error.server_text}). It is the one for which GET {_RULES}/ID answers 500, too. Remove it by "
+            "its id, with `rule_id` of utmstack_tag_rule.",
             status=error.status,
             server_text=error.server_text,
             endpoint=error.endpoint,
         ) from error
     return [_rule(row) for row in rows]
+
+
+def rule_name_of(client: Client, rule_id: int) -> str | None:
+    """The name of one rule, "" when the rule is the one that cannot be read, None when there is none."""
+    try:
+        answer = client.read("GET", f"{_RULES}/{rule_id}")
+    except ServerError as error:
+        if not _is_poisoned(error):
+            raise
+        return ""
+    # A missing rule is answered 200 without a body.
+    return str(mapping_in(answer).get("name")) if answer.body.strip() else None
+
+
+def _is_poisoned(error: ServerError) -> bool:
+    """Whether the server stumbles over a tag that was stored as the word null."""
+    return 'For input string: "null"' in error.server_text
 
 
 def create_rule(
@@ -116,13 +133,12 @@ def _rule_body(
     name: str, description: str, conditions: Sequence[Mapping[str, Any]], tags: Sequence[CatalogueTag]
 ) -> dict[str, Any]:
     # A tag without id would be answered 200, and the list of rules be unreadable for everybody from then on.
+    assert all(tag.id for tag in tags), "a tag of a rule has no id"
     return {
         "name": name,
         "description": description,
         "conditions": [dict(condition) for condition in conditions],
-        "tags": [
-            {"id": int(tag.id), "tagName": tag.name, "tagColor": tag.color, "systemOwner": tag.system} for tag in tags
-        ],
+        "tags": [{"id": tag.id, "tagName": tag.name, "tagColor": tag.color, "systemOwner": tag.system} for tag in tags],
     }
 
 

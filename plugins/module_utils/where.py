@@ -15,6 +15,7 @@ from .dialects import Dialect
 from .errors import InvalidInput
 from .fields import Kind, kind_of
 from .moments import exact, instant
+from .proposals import proposal
 
 # The engine keeps no exact twin of longer texts.
 LONGEST_TEXT = 256
@@ -157,7 +158,9 @@ def condition(item: Mapping[str, Any], dialect: Dialect, now: datetime) -> Filte
     """
     operator, field = item["operator"], str(item["field"])
     if operator not in OPERATORS:
-        raise InvalidInput(f"`where` has no operator {operator!r}; it knows {', '.join(OPERATORS)}.")
+        raise InvalidInput(
+            f"`where` has no operator {operator!r}; it knows {', '.join(OPERATORS)}.{proposal(operator, OPERATORS)}"
+        )
     if field.endswith(".keyword"):
         field = field[: -len(".keyword")]
     try:

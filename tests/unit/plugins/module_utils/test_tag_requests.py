@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 import requests
 import urllib3
-from ansible_collections.utmstack.siem.plugins.module_utils import tag
+from ansible_collections.utmstack.siem.plugins.module_utils import tag, tag_rule
 from ansible_collections.utmstack.siem.plugins.module_utils.client import Client
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import (
     AccessDenied,
     IncompleteAnswer,
+    InvalidInput,
     NotStored,
     RulesUnreadable,
 )
@@ -121,3 +122,98 @@ def test_a_poisoned_list_is_explained_in_both_shapes(monkeypatch: pytest.MonkeyP
         pytest.raises(RulesUnreadable, match="a tag that has no id"),
     ):
         run(tag.OPERATION, client, name="Tier 1", state="absent")
+
+
+BOUNDS = ["2026-11-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"]
+SINCE = {"field": "@timestamp", "operator": "IS_BETWEEN", "value": BOUNDS}
+CONDITION = {"field": "dataSource.keyword", "operator": "IS", "value": "web-01"}
+STORED = {
+    "id": 7,
+    "name": "Scanner",
+    "description": "Scanner",
+    "conditions": [CONDITION],
+    "tags": [PRODUCT],
+    "active": True,
+    "deleted": False,
+}
+BODY = {"name": "Scanner", "description": "Scanner", "conditions": [CONDITION], "tags": [PRODUCT]}
+WANTED = {
+    "name": "Scanner",
+    "query": {"data_source": ["web-01"]},
+    "tags": ["False positive"],
+    "active": True,
+    "preview_since": "2026-11-01",
+}
+
+
+def preview(**answer: int) -> Exchange:
+    """The count of the alerts that the rule would have met."""
+    return Exchange(
+        "POST",
+        "/api/elasticsearch/property/values-with-count",
+        sent={
+            "field": "status",
+            "index": "v11-alert-*",
+            "filters": [CONDITION, SINCE],
+            "top": 16,
+            "orderByCount": True,
+            "sortAsc": False,
+        },
+        answer=answer or {"2": 3, "5": 4},
+    )
+
+
+def test_creating_a_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    write = Exchange("POST", RULES, sent=BODY, answer={**STORED, "id": 7})
+    exchanges = (listed(RULES), listed(TAGS, PRODUCT), preview(), write, listed(RULES, STORED))
+    with exchanged(monkeypatch, *exchanges) as (client, _waits):
+        result = run(tag_rule.OPERATION, client, **WANTED)
+    assert (result["changed"], result["would_match"], result["requests"]) == (True, 7, 5)
+    assert result["rule"]["id"] == 7
+
+
+def test_a_rule_as_it_is_costs_three_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    with exchanged(monkeypatch, listed(RULES, STORED), listed(TAGS, PRODUCT), preview()) as (client, _waits):
+        assert run(tag_rule.OPERATION, client, **WANTED)["changed"] is False
+
+
+def test_changing_a_rule_sends_what_the_server_saves(monkeypatch: pytest.MonkeyPatch) -> None:
+    old = {**STORED, "description": "old", "conditions": [{**CONDITION, "value": "web-02"}]}
+    write = Exchange("PUT", RULES, sent={"id": 7, **BODY, "description": "old"})
+    done = listed(RULES, {**STORED, "description": "old"})
+    exchanges = (listed(RULES, old), listed(TAGS, PRODUCT), preview(), write, done)
+    with exchanged(monkeypatch, *exchanges) as (client, _waits):
+        assert run(tag_rule.OPERATION, client, **WANTED)["changed"] is True
+
+
+def test_a_rule_that_came_back_with_other_conditions_is_not_as_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = {**STORED, "conditions": [{**CONDITION, "value": "web-02"}]}
+    write = Exchange("POST", RULES, sent=BODY, answer=STORED)
+    exchanges = (listed(RULES), listed(TAGS, PRODUCT), preview(), write, listed(RULES, other))
+    with exchanged(monkeypatch, *exchanges) as (client, _waits), pytest.raises(NotStored, match="did not"):
+        run(tag_rule.OPERATION, client, **WANTED)
+
+
+def test_a_rule_that_is_stored_switched_off_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    off = {**STORED, "active": False}
+    with (
+        exchanged(monkeypatch, listed(RULES, off), listed(TAGS, PRODUCT)) as (client, _waits),
+        pytest.raises(InvalidInput, match="state: absent"),
+    ):
+        run(tag_rule.OPERATION, client, **WANTED)
+
+
+def test_the_tags_of_a_rule_are_read_in_all_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    full = [{**TIER, "id": number, "tagName": f"tag {number}"} for number in range(2, 2002)]
+    second = Exchange("GET", TAGS, [("page", "1"), *PAGE[1:]], answer=[PRODUCT])
+    exchanges = (listed(RULES, STORED), listed(TAGS, *full), second, preview())
+    with exchanged(monkeypatch, *exchanges) as (client, _waits):
+        assert run(tag_rule.OPERATION, client, **WANTED)["changed"] is False
+
+
+def test_removing_by_id_asks_for_that_rule_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    poison = {"answer_headers": {"X-UtmStack-error": 'UtmTagRuleResource.getAlertTagRule: For input string: "null"'}}
+    one = f"{RULES}/7"
+    exchanges = (Exchange("GET", one, status=500, **poison), Exchange("DELETE", one), Exchange("GET", one))
+    with exchanged(monkeypatch, *exchanges) as (client, _waits):
+        assert run(tag_rule.OPERATION, client, rule_id=7, state="absent")["changed"] is True
