@@ -87,6 +87,10 @@ class TooManyAlerts(UtmstackError):
     """The selection is larger than `max_affected`; nothing was sent."""
 
 
+class RuleTooBroad(UtmstackError):
+    """A tag rule would meet more than `rule_max_share` of the recent alerts; nothing was written."""
+
+
 class ConnectionFailed(UtmstackError):
     """No connection, or it broke before the answer was complete."""
 

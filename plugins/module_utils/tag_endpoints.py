@@ -47,11 +47,6 @@ def all_tags(client: Client) -> list[CatalogueTag]:
     return [_tag(row) for row in _all_rows(client, _TAGS)]
 
 
-def tag_names(client: Client) -> list[str]:
-    """The names in the catalogue."""
-    return [tag.name for tag in all_tags(client)]
-
-
 def create_tag(client: Client, name: str, color: str | None) -> None:
     """A new tag; never one of the product's."""
     client.write("POST", _TAGS, json={"tagName": name, "tagColor": color})

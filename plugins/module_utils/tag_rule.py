@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -30,6 +29,7 @@ from .tag_rules import (
     would_match,
     write,
 )
+from .text_rules import checked_line
 
 _SWITCHED_OFF = (
     "UTMStack cannot switch a rule off, so the tag rule {name!a} (id {id}) was removed. With `active: true` the task "
@@ -37,25 +37,16 @@ _SWITCHED_OFF = (
 )
 
 
-def checked_text(option: str, text: str) -> str:
-    """`text` as the name or description of a rule. :raises InvalidInput: it is blank or holds a control character."""
-    if not text.strip():
-        raise InvalidInput(f"`{option}` is blank; the server stores no rule without.")
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
-        raise InvalidInput(f"`{option}` holds a line break or another control character.")
-    return text
-
-
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Do what the task asks for one rule."""
     if params["rule_id"] is not None:
         return _remove_by_id(client, params, task)
-    name = checked_text("name", params["name"])
+    name = checked_line("name", params["name"])
     if params["state"] == "absent":
         change = plan_absent(all_rules(client), name)
         return _carry_out(client, change, task, None, [])
     if params["description"] is not None:
-        checked_text("description", params["description"])
+        checked_line("description", params["description"])
     if not params["tags"]:
         raise InvalidInput("`tags` is empty; the server stores no rule without a tag.")
     period = recent(params["preview_since"], "preview_since")

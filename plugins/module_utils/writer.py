@@ -12,7 +12,7 @@ from .applying import apply
 from .client import Client
 from .diffs import field_lines
 from .errors import printable
-from .selection import select
+from .selection import Selection, select
 from .writing import Outcome, Plan, Subject, guard, predicted
 
 # Queries are bounded unless the task says otherwise; ids were named by the user one by one.
@@ -28,6 +28,18 @@ def run_writer(
     :param warnings: what is already known to deserve one.
     """
     selection = select(client, params, subject.takes_echoes)
+    return write_selected(client, params, subject, selection, check_mode, warnings)
+
+
+def write_selected(
+    client: Client,
+    params: Mapping[str, Any],
+    subject: Subject,
+    selection: Selection,
+    check_mode: bool,
+    warnings: Sequence[str],
+) -> dict[str, Any]:
+    """The same for alerts that are selected already."""
     plan = subject.plan(selection)
     limit = params["max_affected"]
     guard(selection, plan, DEFAULT_MAX_AFFECTED if limit is None and selection.by_query else limit)
