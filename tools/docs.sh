@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The reference pages of the modules, in docs/modules/, from their documentation.
+# The pages in docs/ that are made from the code: the modules' and the query language's.
 set -euo pipefail
 # shellcheck source=tools/environment.sh
 . "$(dirname "$0")/environment.sh"
-exec python tools/module_pages.py
+python tools/module_pages.py
+PYTHONPATH="$VENV/collections:." exec python -m tools.query_page

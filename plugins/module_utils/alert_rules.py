@@ -119,7 +119,7 @@ def rule_name(prefix: str | None, tags: Sequence[str], words: Sequence[str], val
     shown = printable(text, _LONGEST_NAME)
     if shown == text:
         return text
-    return f"{shown} {hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+    return f"{shown[:_LONGEST_NAME]} {hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
 def rule_change(

@@ -57,7 +57,7 @@ _ONLY = {
 }
 _SIDES = {"v10": _V10_SIDE, "v11": _V11_SIDE}
 # What a log line holds differs from source to source; its texts have a `.keyword` twin like all texts.
-_OPEN_PREFIXES = (
+OPEN_PREFIXES = (
     "events.log.",
     "lastEvent.log.",
     "events.origin.",
@@ -87,7 +87,7 @@ def kind_of(name: str, dialect: Dialect) -> Kind:
     known = known_fields(dialect)
     if name in known:
         return known[name]
-    if dialect.has_echoes and name.startswith(_OPEN_PREFIXES):
+    if dialect.has_echoes and name.startswith(OPEN_PREFIXES):
         return Kind.TEXT
     raise InvalidInput(
         f"{dialect.name} alerts have no field {name!r} that can be searched on every day.{proposal(name, known)}"

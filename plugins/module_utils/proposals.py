@@ -14,7 +14,7 @@ def proposal(word: str, known: Iterable[str]) -> str:
     """``" Did you mean a, b?"``, with up to three known words that are close, or nothing."""
     # Letter case aside: the server writes its operators in capitals, and tags differ in it by mistake.
     spelled = {name.lower(): name for name in known}
-    close = difflib.get_close_matches(str(word).lower(), spelled, n=3, cutoff=0.5)
+    close = difflib.get_close_matches(str(word).lower(), spelled, n=3, cutoff=0.6)
     return f" Did you mean {', '.join(spelled[name] for name in close)}?" if close else ""
 
 

@@ -10,12 +10,12 @@ anywhere and lose days on which a field has another type.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any
 
 from .alerts import SEVERITY_CODES, STATUS_CODES
 from .client import Filter
-from .dialects import Dialect
+from .dialects import DIALECTS, Dialect
 from .errors import InvalidInput
 from .moments import exact, instant
 from .proposals import proposal
@@ -79,6 +79,24 @@ def compile_query(query: Mapping[str, Any], dialect: Dialect, now: datetime, ech
         [*filters, _any_of(either, "user", given["user"])],
         [*filters, _any_of(other, "user", given["user"]), _none_of(either, "user", given["user"])],
     ]
+
+
+def check_query(query: Mapping[str, Any], dialect: str | None) -> None:
+    """Refuse, before anything is sent, what no server could be asked.
+
+    :param dialect: the generation where it is known already; a query must be right for one of all of them otherwise.
+    :raises InvalidInput: the query is wrong for each.
+    """
+    refusals = []
+    for candidate in DIALECTS.values():
+        if dialect in (None, candidate.name):
+            try:
+                compile_query(query, candidate, datetime.now(timezone.utc), echoes=False)
+            except InvalidInput as error:
+                refusals.append(error.message)
+            else:
+                return
+    raise InvalidInput(" ".join(dict.fromkeys(refusals)))
 
 
 def given_words(query: Mapping[str, Any]) -> dict[str, Any]:

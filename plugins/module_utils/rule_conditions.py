@@ -18,7 +18,7 @@ from .query import content_filters, given_words
 
 Condition = Mapping[str, Any]
 
-_NOT_FOR_RULES = {
+NOT_FOR_RULES = {
     "status": "the engine runs rules only over alerts in automatic review and adds that itself",
     "since": "rules meet new alerts only, and an age would become one fixed time",
     "until": "rules meet new alerts only, and an age would become one fixed time",
@@ -45,7 +45,7 @@ def compile_conditions(query: Mapping[str, Any], dialect: Dialect) -> tuple[Cond
     :raises InvalidInput: nothing is said, or something that a rule cannot ask.
     """
     given = given_words(query)
-    for word, reason in _NOT_FOR_RULES.items():
+    for word, reason in NOT_FOR_RULES.items():
         if word in given:
             raise InvalidInput(f"`query.{word}` cannot stand in a tag rule: {reason}.")
     kinds = known_fields(dialect)
@@ -53,7 +53,7 @@ def compile_conditions(query: Mapping[str, Any], dialect: Dialect) -> tuple[Cond
         field = re.sub(r"\.keyword$", "", str(item["field"]))
         if field in _ENGINES_FIELDS or kinds.get(field) is Kind.DATE:
             word = "until" if kinds.get(field) is Kind.DATE else "status"
-            raise InvalidInput(f"`{field}` in `where` cannot stand in a tag rule: {_NOT_FOR_RULES[word]}.")
+            raise InvalidInput(f"`{field}` in `where` cannot stand in a tag rule: {NOT_FOR_RULES[word]}.")
     conditions = tuple(_stored(item) for item in content_filters(given, dialect, datetime.now(timezone.utc)))
     if not conditions:
         raise InvalidInput("`query` says nothing. A tag rule needs at least one condition.")

@@ -112,3 +112,9 @@ def test_the_module_pages_are_those_of_the_documentation(tmp_path: Path) -> None
 
     for name, text in pages().items():
         assert (ROOT / "docs" / "modules" / name).read_text(encoding="utf-8") == text, "run make docs"
+
+
+def test_the_page_of_the_query_language_is_that_of_the_code() -> None:
+    from tools.query_page import page
+
+    assert (ROOT / "docs" / "query.md").read_text(encoding="utf-8") == page(), "run make docs"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 import urllib3
-from ansible_collections.utmstack.siem.plugins.module_utils import tag, tag_rule
+from ansible_collections.utmstack.siem.plugins.module_utils import alert_tags, tag, tag_rule
 from ansible_collections.utmstack.siem.plugins.module_utils.client import Client
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import (
     AccessDenied,
@@ -22,7 +22,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.errors import (
 from ansible_collections.utmstack.siem.plugins.module_utils.operation import Operation, Task
 
 from .exchanges import Exchange, exchanged
-from .test_exact_requests import params
+from .test_exact_requests import OPEN, by_id, params
 
 TAGS, RULES = "/api/utm-alert-tags", "/api/alert-tag-rules"
 PAGE = [("page", "0"), ("size", "2000"), ("sort", "id,asc")]
@@ -217,3 +217,27 @@ def test_removing_by_id_asks_for_that_rule_only(monkeypatch: pytest.MonkeyPatch)
     exchanges = (Exchange("GET", one, status=500, **poison), Exchange("DELETE", one), Exchange("GET", one))
     with exchanged(monkeypatch, *exchanges) as (client, _waits):
         assert run(tag_rule.OPERATION, client, rule_id=7, state="absent")["changed"] is True
+
+
+def test_a_rule_for_a_selected_alert_costs_four_reads_more_and_one_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = {**OPEN, "dataSource": "web-01", "tags": ["False positive"]}
+    name = "False positive: data_source 'web-01'"
+    description = "Alerts with the same data_source; made by utmstack_alert_tags"
+    body = {**BODY, "name": name, "description": description}
+    everything = preview(**{"2": 900, "5": 100})
+    everything.sent["filters"] = [SINCE]
+    exchanges = (
+        listed(TAGS, PRODUCT),
+        by_id(document),
+        listed(RULES),
+        everything,
+        preview(**{"2": 7}),
+        Exchange("POST", RULES, sent=body),
+        listed(RULES, {**STORED, "name": name, "description": description}),
+    )
+    options = {"create_rule": True, "rule_on": ["data_source"], "rule_since": "2026-11-01", "tags": ["False positive"]}
+    with exchanged(monkeypatch, *exchanges) as (client, _waits):
+        result = run(alert_tags.OPERATION, client, alert_ids=["a1"], **options)
+    (row,) = result["rules"]
+    assert (row["id"], row["would_match"], row["recent"], row["share"]) == (7, 7, 1000, 0.007)
+    assert (result["changed"], result["summary"]["changed"], result["summary"]["requests"]) == (True, 0, 7)
