@@ -116,7 +116,8 @@ def _operators() -> list[str]:
 def _fields() -> list[str]:
     known = {name: known_fields(dialect) for name, dialect in DIALECTS.items()}
     rows = []
-    for field in sorted({field for fields in known.values() for field in fields}, key=lambda name: (name.lower(), name)):
+    names = {field for fields in known.values() for field in fields}
+    for field in sorted(names, key=lambda name: (name.lower(), name)):
         kinds = [fields[field].value if field in fields else "" for fields in known.values()]
         rows.append([f"`{field}`", *kinds])
     for prefix in OPEN_PREFIXES:

@@ -5,9 +5,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from utmstack_simulator.process import SimulatorProcess
 
 from .playing import Stage, alert
 from .server_tags import RULES, TAGS, rule_body, server_get, server_post
@@ -219,6 +223,39 @@ def test_a_poisoned_list_is_explained_and_repaired_by_id(stage: Stage) -> None:
     again = stage.play(repair)
     assert (again.result()["changed"], again.writes()) == (False, [])
     assert stage.play(wanted).result()["changed"] is True
+
+
+def test_the_other_build_of_v11_is_understood(
+    utmstack_simulator: Callable[..., SimulatorProcess], tmp_path: Path
+) -> None:
+    """Its errors come as headers where the other's are problems."""
+    simulator = utmstack_simulator("v11", "--errors", "header")
+    simulator.reset()
+    stage = Stage(simulator, "local", tmp_path)
+    server_post(stage, TAGS, {"tagName": "Old"})
+    bad = server_post(stage, RULES, rule_body("Poisoned", None))
+    played = stage.play(
+        stage.task("utmstack_tag", "tag", name="New", color="#ffffff"),
+        stage.task("utmstack_tag", "protected", name="False positive", state="absent"),
+        stage.task("utmstack_tag", "unknown", name="Old", state="absent"),
+        stage.task("utmstack_tag_rule", "unreadable", **SCANNER),
+        stage.task("utmstack_tag_rule", "repair", rule_id=bad["id"], state="absent"),
+        stage.task("utmstack_tag_rule", "again", rule_id=bad["id"], state="absent"),
+        stage.task("utmstack_tag_rule", "rule", **SCANNER),
+        stage.task("utmstack_tag_rule", "gone", name="Planned scans", state="absent"),
+    )
+    assert {name: (played.statuses[name], played.result(name)["changed"]) for name in played.results} == {
+        "tag": ("ok", True),
+        "protected": ("failed", False),
+        "unknown": ("failed", False),
+        "unreadable": ("failed", False),
+        "repair": ("ok", True),
+        "again": ("ok", False),
+        "rule": ("ok", True),
+        "gone": ("ok", True),
+    }
+    for name in ("unknown", "unreadable"):
+        assert played.result(name)["error"]["type"] == "RulesUnreadable"
 
 
 TASKS = [
