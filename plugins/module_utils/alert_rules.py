@@ -20,7 +20,7 @@ from .rule_conditions import Condition, compile_conditions, meaning
 from .selection import Selection
 from .tag import create
 from .tag_endpoints import CatalogueTag, TagRule, all_rules
-from .tag_rules import RuleChange, recent, resolved_tags, would_match, write
+from .tag_rules import RuleChange, created_lines, recent, resolved_tags, would_match, write
 from .text_rules import checked_line
 
 RULE_WORDS = ("severity", *FIELD_WORDS)
@@ -204,43 +204,49 @@ def _guard(rule: AlertRule, most: float, since: str) -> None:
 def carry_out(client: Client, planned: AlertRules, result: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     """Write the rules that are missing, and add what became of them to the result of the tagging."""
     new = [tag for tag in planned.tags if not tag.id and any(rule.change.needed for rule in planned.rules)]
-    made = [tag.name for tag in new] if check_mode else []
-    living = {tag.name: tag for tag in planned.tags}
-    refused: UtmstackError | None = None
-    if not check_mode:
-        try:
-            for tag in new:
-                living[tag.name] = create(client, tag)
-                made.append(tag.name)
-        except UtmstackError as error:
-            refused = error
+    if check_mode:
+        rows = [_row(rule, rule.change.after, None) for rule in planned.rules]
+        return _added(client, planned, result, rows, [tag.name for tag in new])
+    made, refused = _create_tags(client, new)
+    living = {tag.name: tag for tag in (*planned.tags, *made)}
     rows = []
     for rule in planned.rules:
-        change, failure = rule.change, None
-        seen = change.after
-        if change.needed and not check_mode:
-            try:
-                if refused is not None:
-                    raise refused
-                seen = _write(client, change, living)
-            except UtmstackError as error:
-                failure, seen = error, None
-                # No other rule of this caller will be taken either.
-                refused = error if isinstance(error, CallerRefused) else refused
+        seen, failure = rule.change.after, None
+        if rule.change.needed:
+            # Without the tags, and for a caller who may not write rules, no other rule fares better.
+            seen, failure = (None, refused) if refused is not None else _write(client, rule.change, living)
+            refused = failure if isinstance(failure, CallerRefused) else refused
         rows.append(_row(rule, seen, failure))
-    return _added(client, planned, result, rows, made)
+    return _added(client, planned, result, rows, [tag.name for tag in made])
 
 
-def _write(client: Client, change: RuleChange, living: Mapping[str, CatalogueTag]) -> TagRule | None:
+def _create_tags(client: Client, new: Sequence[CatalogueTag]) -> tuple[list[CatalogueTag], UtmstackError | None]:
+    """The tags that were created, and what kept the others from it."""
+    made: list[CatalogueTag] = []
+    try:
+        for tag in new:
+            made.append(create(client, tag))
+    except UtmstackError as error:
+        return made, error
+    return made, None
+
+
+def _write(
+    client: Client, change: RuleChange, living: Mapping[str, CatalogueTag]
+) -> tuple[TagRule | None, UtmstackError | None]:
+    """The rule as it was seen afterwards, or what went wrong."""
     after = change.after
     tags = tuple(living[tag.name] for tag in after.tags) if after is not None else ()
-    return write(client, RuleChange(change.before, after and replace(after, tags=tags)))
+    try:
+        return write(client, RuleChange(change.before, after and replace(after, tags=tags))), None
+    except UtmstackError as error:
+        return None, error
 
 
 def _row(rule: AlertRule, seen: TagRule | None, failure: UtmstackError | None) -> dict[str, Any]:
     wanted = rule.change.after
     return {
-        "id": seen.id or None if seen is not None else None,
+        "id": (seen.id or None) if seen is not None else None,
         "name": wanted.name if wanted is not None else "",
         "changed": rule.change.needed and failure is None,
         "conditions": [dict(condition) for condition in rule.conditions],
@@ -255,7 +261,8 @@ def _added(
     client: Client, planned: AlertRules, result: dict[str, Any], rows: list[dict[str, Any]], made: list[str]
 ) -> dict[str, Any]:
     changed = [row for row in rows if row["changed"]]
-    lines = [f"rule {printable(row['name'], 80)}: created, {row['would_match']} recent alerts\n" for row in changed]
+    lines = created_lines(made)
+    lines += [f"rule {printable(row['name'], 80)}: created, {row['would_match']} recent alerts\n" for row in changed]
     failed = [f"{printable(row['name'], 80)}: {row['error']}" for row in rows if row["error"]]
     result.update(
         changed=result["changed"] or bool(changed) or bool(made),

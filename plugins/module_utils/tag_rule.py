@@ -22,6 +22,7 @@ from .tag_rules import (
     RuleChange,
     as_result,
     completes_alerts,
+    created_lines,
     plan_absent,
     plan_present,
     recent,
@@ -41,10 +42,9 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     """Do what the task asks for one rule."""
     if params["rule_id"] is not None:
         return _remove_by_id(client, params, task)
-    name = checked_line("name", params["name"])
     if params["state"] == "absent":
-        change = plan_absent(all_rules(client), name)
-        return _carry_out(client, change, task, None, [])
+        return _carry_out(client, plan_absent(all_rules(client), params["name"]), task, None, [])
+    name = checked_line("name", params["name"])
     if params["description"] is not None:
         checked_line("description", params["description"])
     if not params["tags"]:
@@ -80,7 +80,7 @@ def _carry_out(
         "completes_alerts": rule is not None and completes_alerts(rule.tags),
         "created_tags": made,
         "requests": client.requests_sent,
-        "diff": {"prepared": _diff(before, rule)},
+        "diff": {"prepared": "".join(created_lines(made)) + _diff(before, rule)},
         "warnings": warnings,
     }
     if error is not None:

@@ -14,7 +14,8 @@ from .alerts import FALSE_POSITIVE
 from .client import Client, Filter
 from .confirming import write_and_see
 from .dialects import Dialect
-from .errors import InvalidInput
+from .diffs import field_lines
+from .errors import InvalidInput, printable
 from .moments import exact, instant
 from .proposals import proposal
 from .query import LAST_INSTANT
@@ -147,6 +148,12 @@ def would_match(client: Client, conditions: Sequence[Condition], period: Filter)
 def completes_alerts(tags: Sequence[CatalogueTag]) -> bool:
     """Whether a rule with these tags closes the alerts that it meets."""
     return any(tag.name == FALSE_POSITIVE for tag in tags)
+
+
+def created_lines(tags: Sequence[str]) -> list[str]:
+    """What ``--diff`` shows of tags that were created."""
+    states = ({"state": "absent"}, {"state": "present"})
+    return [line for tag in tags for line in field_lines(f"tag {printable(tag, 60)}", *states)]
 
 
 def as_result(rule: TagRule | None) -> dict[str, Any] | None:

@@ -64,10 +64,10 @@ def test_check_apply_again_and_what_the_engine_does(stage: Stage) -> None:
     assert [row["changed"] for row in again.result()["rules"]] == [False, False]
 
 
-def test_a_rule_that_does_the_same_under_another_name_is_enough(stage: Stage) -> None:
-    stage.seed(scan(stage, 1, dataSource="web-01"))
-    made = server_post(stage, RULES, rule_body("By hand", 1))
-    played = stage.play(task(stage, 1, tags=["False positive"], rule_on=["data_source"]))
+def test_a_rule_that_does_the_same_under_another_name_is_enough(local_stage: Stage) -> None:
+    local_stage.seed(scan(local_stage, 1, dataSource="web-01"))
+    made = server_post(local_stage, RULES, rule_body("By hand", 1))
+    played = local_stage.play(task(local_stage, 1, tags=["False positive"], rule_on=["data_source"]))
     (row,) = played.result()["rules"]
     assert (row["id"], row["name"], row["changed"]) == (made["id"], "By hand", False)
     assert played.writes() == [ALERT_TAGS]
@@ -93,18 +93,18 @@ def test_ten_alerts_are_never_too_many(local_stage: Stage) -> None:
     assert (row["share"], row["changed"]) == (1.0, True)
 
 
-def test_an_alert_without_a_value_is_an_error_and_no_broader_rule(stage: Stage) -> None:
-    stage.seed(scan(stage, 1), scan(stage, 2, None), *crowd(stage))
-    wanted = task(stage, 1, 2)
-    predicted = stage.play(wanted, check=True).result()
-    played = stage.play(wanted)
+def test_an_alert_without_a_value_is_an_error_and_no_broader_rule(local_stage: Stage) -> None:
+    local_stage.seed(scan(local_stage, 1), scan(local_stage, 2, None), *crowd(local_stage))
+    wanted = task(local_stage, 1, 2)
+    predicted = local_stage.play(wanted, check=True).result()
+    played = local_stage.play(wanted)
     assert comparable(predicted) == comparable(played.result())
     assert played.statuses["it"] == "failed"
     first, second = played.result()["alerts"]
     assert (first["changed"], first["error"]) == (True, None)
     assert (second["changed"], "source_ip" in second["error"]) == (False, True)
-    assert len(played.result()["rules"]) == len(server_get(stage, RULES)) == 1
-    assert stage.simulator.alerts()[alert(2)["id"]]["tags"] is None
+    assert len(played.result()["rules"]) == len(server_get(local_stage, RULES)) == 1
+    assert local_stage.simulator.alerts()[alert(2)["id"]]["tags"] is None
 
 
 def test_a_named_rule(local_stage: Stage) -> None:
@@ -144,17 +144,17 @@ def test_mistakes_are_refused_before_anything_is_written(stage: Stage) -> None:
     assert played.writes() == []
 
 
-def test_hostile_names_make_rules_that_meet_exactly_them(stage: Stage) -> None:
+def test_hostile_names_make_rules_that_meet_exactly_them(local_stage: Stage) -> None:
     hostile = 'it\'s "over" \u202e{{ 7 * 7 }} \\ *' + "x" * 150
-    stage.seed(scan(stage, 1, name=hostile), scan(stage, 2, name="it"))
-    played = stage.play(task(stage, 1, rule_on=["name"]))
+    local_stage.seed(scan(local_stage, 1, name=hostile), scan(local_stage, 2, name="it"))
+    played = local_stage.play(task(local_stage, 1, rule_on=["name"]))
     (row,) = played.result()["rules"]
     assert (row["would_match"], row["changed"]) == (1, True)
     assert len(row["name"]) < 140
     assert "\u202e" not in row["name"]
-    stage.seed(scan(stage, 3, name=hostile, status=1), scan(stage, 4, name="it", status=1))
-    stage.simulator.tick()
-    alerts = stage.simulator.alerts()
+    local_stage.seed(scan(local_stage, 3, name=hostile, status=1), scan(local_stage, 4, name="it", status=1))
+    local_stage.simulator.tick()
+    alerts = local_stage.simulator.alerts()
     assert (alerts[alert(3)["id"]]["tags"], alerts[alert(4)["id"]]["tags"]) == (["Planned scan"], None)
 
 
@@ -168,19 +168,19 @@ def test_a_lost_answer_makes_no_second_rule(local_stage: Stage, kind: str) -> No
 
 
 @pytest.mark.parametrize("path", [RULES, TAGS])
-def test_a_lost_rule_is_an_error_beside_what_was_done(stage: Stage, path: str) -> None:
-    stage.seed(scan(stage, 1), scan(stage, 2, "10.0.0.6"))
-    stage.simulator.faults({"kind": "status", "status": 200, "method": "POST", "path": path, "nth": 1})
-    wanted = task(stage, 1, 2)
-    played = stage.play(wanted)
+def test_a_lost_rule_is_an_error_beside_what_was_done(local_stage: Stage, path: str) -> None:
+    local_stage.seed(scan(local_stage, 1), scan(local_stage, 2, "10.0.0.6"))
+    local_stage.simulator.faults({"kind": "status", "status": 200, "method": "POST", "path": path, "nth": 1})
+    wanted = task(local_stage, 1, 2)
+    played = local_stage.play(wanted)
     assert played.statuses["it"] == "failed"
     result = played.result()
     assert [row["changed"] for row in result["alerts"]] == [True, True]
     assert [row["changed"] for row in result["rules"]] == [False, path == RULES]
     assert "did not" in result["rules"][0]["error"]
-    stage.simulator.faults()
-    assert stage.play(wanted).result()["changed"] is True
-    assert len(server_get(stage, RULES)) == 2
+    local_stage.simulator.faults()
+    assert local_stage.play(wanted).result()["changed"] is True
+    assert len(server_get(local_stage, RULES)) == 2
 
 
 def test_a_poisoned_list_stops_everything(local_stage: Stage) -> None:

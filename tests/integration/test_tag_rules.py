@@ -120,10 +120,12 @@ def test_every_word_of_a_query_makes_a_rule_that_the_engine_can_run(local_stage:
     assert set(stored[alert(2)["id"]]["tags"]) == {"by without_tags", "by incident", "by severity"}
 
 
-def test_a_rule_made_by_hand_is_taken_over_without_a_write_when_it_says_the_same(stage: Stage) -> None:
-    server_post(stage, RULES, rule_body("By hand", 1))
-    task = stage.task("utmstack_tag_rule", name="By hand", query={"data_source": ["web-01"]}, tags=["False positive"])
-    played = stage.play(task)
+def test_a_rule_made_by_hand_is_taken_over_without_a_write_when_it_says_the_same(local_stage: Stage) -> None:
+    server_post(local_stage, RULES, rule_body("By hand", 1))
+    task = local_stage.task(
+        "utmstack_tag_rule", name="By hand", query={"data_source": ["web-01"]}, tags=["False positive"]
+    )
+    played = local_stage.play(task)
     assert (played.result()["changed"], played.writes()) == (False, [])
     assert played.result()["rule"]["description"] == "by hand"
 
@@ -139,33 +141,34 @@ def test_a_changed_rule_keeps_its_id_and_what_is_not_named(stage: Stage) -> None
     row = rules(stage)["By hand"]
     assert (row["id"], row["description"]) == (made["id"], "by hand")
     assert [tag["tagName"] for tag in row["tags"]] == ["Tier 1"]
-    assert [line.split(" ")[2] for line in applied["diff"]["prepared"].splitlines()] == ["conditions:", "tags:"]
+    lines = applied["diff"]["prepared"].splitlines()
+    assert [line.split(" ")[2] for line in lines] == ["state:", "conditions:", "tags:"]
     assert stage.play(task).result()["changed"] is False
 
 
-def test_a_rule_is_switched_off_by_removing_it_and_comes_back(stage: Stage) -> None:
-    server_post(stage, RULES, rule_body("By hand", 1))
+def test_a_rule_is_switched_off_by_removing_it_and_comes_back(local_stage: Stage) -> None:
+    server_post(local_stage, RULES, rule_body("By hand", 1))
     options = {"name": "By hand", "query": {"data_source": ["web-01"]}, "tags": ["False positive"]}
-    off = stage.task("utmstack_tag_rule", **options, active=False)
-    predicted = stage.play(off, check=True).result()
-    applied = stage.play(off).result()
+    off = local_stage.task("utmstack_tag_rule", **options, active=False)
+    predicted = local_stage.play(off, check=True).result()
+    applied = local_stage.play(off).result()
     assert comparable(predicted) == comparable(applied)
-    assert (applied["changed"], applied["rule"], rules(stage)) == (True, None, {})
+    assert (applied["changed"], applied["rule"], rules(local_stage)) == (True, None, {})
     assert any("cannot switch a rule off" in text for text in applied["warnings"])
-    again = stage.play(off)
+    again = local_stage.play(off)
     assert (again.result()["changed"], again.writes()) == (False, [])
-    assert stage.play(stage.task("utmstack_tag_rule", **options)).result()["rule"]["active"] is True
+    assert local_stage.play(local_stage.task("utmstack_tag_rule", **options)).result()["rule"]["active"] is True
 
 
-def test_a_rule_is_removed_once(stage: Stage) -> None:
-    server_post(stage, RULES, rule_body("By hand", 1))
-    server_post(stage, RULES, rule_body("By hand, too", 1))
-    task = stage.task("utmstack_tag_rule", name="By hand", state="absent")
-    predicted = stage.play(task, check=True).result()
-    applied = stage.play(task).result()
+def test_a_rule_is_removed_once(local_stage: Stage) -> None:
+    server_post(local_stage, RULES, rule_body("By hand", 1))
+    server_post(local_stage, RULES, rule_body("By hand, too", 1))
+    task = local_stage.task("utmstack_tag_rule", name="By hand", state="absent")
+    predicted = local_stage.play(task, check=True).result()
+    applied = local_stage.play(task).result()
     assert comparable(predicted) == comparable(applied)
-    assert (applied["changed"], list(rules(stage))) == (True, ["By hand, too"])
-    again = stage.play(task)
+    assert (applied["changed"], list(rules(local_stage))) == (True, ["By hand, too"])
+    again = local_stage.play(task)
     assert (again.result()["changed"], again.writes()) == (False, [])
 
 
@@ -281,15 +284,17 @@ def test_a_broken_connection_is_read_back_before_anything_is_repeated(
 
 
 @pytest.mark.parametrize(("options", "method"), TASKS)
-def test_a_lost_write_is_an_error_and_a_rerun_is_right(stage: Stage, options: dict[str, Any], method: str) -> None:
-    server_post(stage, RULES, rule_body("By hand", 1))
-    stage.simulator.faults({"kind": "status", "status": 200, "method": method, "path": f"{RULES}.*"})
-    played = stage.play(stage.task("utmstack_tag_rule", **options))
+def test_a_lost_write_is_an_error_and_a_rerun_is_right(
+    local_stage: Stage, options: dict[str, Any], method: str
+) -> None:
+    server_post(local_stage, RULES, rule_body("By hand", 1))
+    local_stage.simulator.faults({"kind": "status", "status": 200, "method": method, "path": f"{RULES}.*"})
+    played = local_stage.play(local_stage.task("utmstack_tag_rule", **options))
     assert played.statuses["it"] == "failed"
     assert played.result()["changed"] is False
     assert f"the tag rule '{options['name']}'" in played.result()["msg"]
-    stage.simulator.faults()
-    assert stage.play(stage.task("utmstack_tag_rule", **options)).result()["changed"] is True
+    local_stage.simulator.faults()
+    assert local_stage.play(local_stage.task("utmstack_tag_rule", **options)).result()["changed"] is True
 
 
 def test_tags_created_before_a_failure_are_told(local_stage: Stage) -> None:

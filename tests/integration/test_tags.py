@@ -33,18 +33,18 @@ def test_check_apply_and_again(stage: Stage) -> None:
     assert again.result()["tag"] == applied["tag"]
 
 
-def test_a_color_is_changed_and_nothing_else(stage: Stage) -> None:
-    tag_id = server_post(stage, TAGS, {"tagName": "Tier 1", "tagColor": "#00FF00"})["id"]
-    same = stage.play(stage.task("utmstack_tag", name="Tier 1", color="#00ff00"))
+def test_a_color_is_changed_and_nothing_else(local_stage: Stage) -> None:
+    tag_id = server_post(local_stage, TAGS, {"tagName": "Tier 1", "tagColor": "#00FF00"})["id"]
+    same = local_stage.play(local_stage.task("utmstack_tag", name="Tier 1", color="#00ff00"))
     assert same.result()["changed"] is False
-    silent = stage.play(stage.task("utmstack_tag", name="Tier 1"))
+    silent = local_stage.play(local_stage.task("utmstack_tag", name="Tier 1"))
     assert silent.result()["changed"] is False
-    task = stage.task("utmstack_tag", name="Tier 1", color="#0000ff")
-    predicted = stage.play(task, check=True).result()
-    applied = stage.play(task).result()
+    task = local_stage.task("utmstack_tag", name="Tier 1", color="#0000ff")
+    predicted = local_stage.play(task, check=True).result()
+    applied = local_stage.play(task).result()
     assert (predicted["tag"], predicted["diff"]) == (applied["tag"], applied["diff"])
     expected = {"id": tag_id, "tagName": "Tier 1", "tagColor": "#0000ff", "systemOwner": False}
-    assert catalogue(stage)["Tier 1"] == expected
+    assert catalogue(local_stage)["Tier 1"] == expected
 
 
 def test_a_tag_is_removed_once(stage: Stage) -> None:
@@ -89,8 +89,8 @@ def test_the_products_tag_may_be_named_as_it_is(local_stage: Stage) -> None:
     assert played.result()["changed"] is False
 
 
-def test_a_near_miss_is_warned_about(stage: Stage) -> None:
-    result = stage.play(stage.task("utmstack_tag", name="false-positive")).result()
+def test_a_near_miss_is_warned_about(local_stage: Stage) -> None:
+    result = local_stage.play(local_stage.task("utmstack_tag", name="false-positive")).result()
     assert result["changed"] is True
     assert any("'False positive'" in text for text in result["warnings"])
 
@@ -149,16 +149,16 @@ def test_a_lost_request_is_repeated(local_stage: Stage, options: dict[str, Any],
 
 
 @pytest.mark.parametrize(("options", "method"), TASKS)
-def test_a_lost_write_is_an_error(stage: Stage, options: dict[str, Any], method: str) -> None:
-    server_post(stage, TAGS, {"tagName": "Old"})
-    stage.simulator.faults({"kind": "status", "status": 200, "method": method, "path": f"{TAGS}.*"})
-    played = stage.play(stage.task("utmstack_tag", **options))
+def test_a_lost_write_is_an_error(local_stage: Stage, options: dict[str, Any], method: str) -> None:
+    server_post(local_stage, TAGS, {"tagName": "Old"})
+    local_stage.simulator.faults({"kind": "status", "status": 200, "method": method, "path": f"{TAGS}.*"})
+    played = local_stage.play(local_stage.task("utmstack_tag", **options))
     assert played.statuses["it"] == "failed"
     assert played.result()["changed"] is False
     assert options["name"] in played.result()["msg"]
     assert "did not" in played.result()["msg"]
-    stage.simulator.faults()
-    assert stage.play(stage.task("utmstack_tag", **options)).result()["changed"] is True
+    local_stage.simulator.faults()
+    assert local_stage.play(local_stage.task("utmstack_tag", **options)).result()["changed"] is True
 
 
 def test_a_server_that_refuses_for_good_says_so(local_stage: Stage) -> None:
