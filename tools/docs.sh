@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# What is made from the code: the reference pages of the modules, and the schema of triage rules.
+# What is made from the code: the pages of the modules and of the query language, and the schema of triage rules.
 set -euo pipefail
 # shellcheck source=tools/environment.sh
 . "$(dirname "$0")/environment.sh"
 python tools/module_pages.py
-PYTHONPATH="$ANSIBLE_COLLECTIONS_PATH" python tools/rules_schema.py
+export PYTHONPATH="$VENV/collections:."
+python -m tools.query_page
+python -m tools.rules_schema

@@ -5,28 +5,8 @@
 
 from __future__ import annotations
 
-
-class ModuleDocFragment:
-    """Options that say which alerts."""
-
-    DOCUMENTATION = r"""
-options:
-  alert_ids:
-    description:
-      - IDs of the alerts. An ID that no alert carries is an error of its own, since the server would say nothing.
-      - An empty list is nothing to do.
-      - One of O(alert_ids) and O(query) is needed.
-    type: list
-    elements: str
-  query:
-    description:
-      - What the alerts have in common. All words must hold.
-      - In a list any entry may hold, except for O(query.tags) (all) and O(query.without_tags) (none).
-      - Texts are compared whole, letter case included.
-      - Write lists as lists. Where a plain text stands instead, Ansible splits it at commas.
-      - Alerts in automatic review are left out unless O(query.status) asks for them, because the server's rule engine may still change them.
-      - Echoes (v11) are left out, too.
-    type: dict
+# The words of a query, the same in every module that takes one.
+_WORDS = r"""
     suboptions:
       status:
         description: Status of the alert. By default all but V(automatic_review).
@@ -140,6 +120,34 @@ options:
               - What to compare with.
               - A list for V(is_one_of), V(is_not_one_of), V(is_between) and V(is_not_between); nothing for V(exist) and V(does_not_exist).
             type: raw
+"""
+
+
+class ModuleDocFragment:
+    """Options that say which alerts."""
+
+    DOCUMENTATION = (
+        r"""
+options:
+  alert_ids:
+    description:
+      - IDs of the alerts. An ID that no alert carries is an error of its own, since the server would say nothing.
+      - An empty list is nothing to do.
+      - One of O(alert_ids) and O(query) is needed.
+    type: list
+    elements: str
+  query:
+    description:
+      - What the alerts have in common. All words must hold.
+      - In a list any entry may hold, except for O(query.tags) (all) and O(query.without_tags) (none).
+      - Texts are compared whole, letter case included.
+      - Write lists as lists. Where a plain text stands instead, Ansible splits it at commas.
+      - Alerts in automatic review are left out unless O(query.status) asks for them, because the server's rule engine may still change them.
+      - Echoes (v11) are left out, too.
+    type: dict
+"""
+        + _WORDS
+        + r"""
   limit:
     description:
       - At most this many alerts of a O(query), the newest first.
@@ -150,3 +158,21 @@ options:
     type: int
     default: 4
 """
+    )
+
+    RULE = (
+        r"""
+options:
+  query:
+    description:
+      - What the alerts have in common that the rule is for. All words must hold, and at least one is needed.
+      - In a list any entry may hold, except for O(query.tags) (all) and O(query.without_tags) (none).
+      - Texts are compared whole, letter case included.
+      - Write lists as lists. Where a plain text stands instead, Ansible splits it at commas.
+      - A rule meets new alerts in automatic review, echoes (v11) included. So O(query.status), O(query.since) and O(query.until) are refused here,
+        and conditions on the status or on times likewise.
+      - O(query.user) is refused, too, because either side cannot be asked in one rule. Use O(query.source_user) or O(query.target_user).
+    type: dict
+"""
+        + _WORDS
+    )

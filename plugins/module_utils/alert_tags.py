@@ -6,17 +6,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from .alert_rules import RULE_OPTIONS, carry_out, prepare
 from .alerts import Alert
 from .arguments import SELECTION_RULES, WRITER_OPTIONS, options
 from .client import Client
 from .errors import InvalidInput
 from .operation import Operation, Task
-from .selection import Selection
+from .selection import Selection, select
+from .tag_endpoints import CatalogueTag, all_tags
 from .tag_hygiene import Spelling, same_tag, spell
 from .text_rules import checked_tag
-from .writer import run_writer
+from .writer import run_writer, write_selected
 from .writing import Edit, Plan, State, Subject, Write
 
 
@@ -59,8 +62,14 @@ def plan(selection: Selection, named: Sequence[str], state: str, normalize: bool
     return Plan(edits, errors=errors)
 
 
-def spelling(client: Client, params: Mapping[str, Any]) -> Spelling:
-    """The tags to write, spelled as the server's catalogue spells them where that is wanted.
+def without(planned: Plan, errors: Mapping[str, str]) -> Plan:
+    """A plan that leaves alone the alerts that have an error."""
+    edits = [edit for edit in planned.edits if edit.alert.id not in errors]
+    return replace(planned, edits=edits, errors={**planned.errors, **errors})
+
+
+def spelling(client: Client, params: Mapping[str, Any]) -> tuple[Spelling, Sequence[CatalogueTag]]:
+    """The tags to write, spelled as the server's catalogue spells them where that is wanted, and the catalogue.
 
     :raises InvalidInput: a tag cannot be stored, or none is named where one is needed.
     """
@@ -68,13 +77,16 @@ def spelling(client: Client, params: Mapping[str, Any]) -> Spelling:
     if not named:
         if params["state"] != "set":
             raise InvalidInput(f"`tags` is empty; `state: {params['state']}` needs at least one tag.")
-        return Spelling(())
-    return spell(named, client.tag_names(), params["normalize"])
+        return Spelling(()), ()
+    catalogue = all_tags(client)
+    return spell(named, [tag.name for tag in catalogue], params["normalize"]), catalogue
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Do what the task asks; the result of every writer."""
-    spelled = spelling(client, params)
+    """Do what the task asks; the result of every writer, with `create_rule` also what became of the rules."""
+    if params["create_rule"] and params["state"] != "present":
+        raise InvalidInput("`create_rule: true` makes rules that give tags; it goes with `state: present` only.")
+    spelled, catalogue = spelling(client, params)
     named, state = [checked_tag(tag) for tag in spelled.tags], params["state"]
 
     def writes(edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
@@ -86,17 +98,24 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         writes=writes,
         send=lambda ids, write: client.write_tags(ids, write.value),
     )
-    return run_writer(client, params, subject, task.check_mode, list(spelled.warnings))
+    if not params["create_rule"]:
+        return run_writer(client, params, subject, task.check_mode, list(spelled.warnings))
+    selection = select(client, params, with_echoes=False)
+    rules = prepare(client, params, selection, named, catalogue)
+    narrowed = replace(subject, plan=lambda chosen: without(subject.plan(chosen), rules.errors))
+    result = write_selected(client, params, narrowed, selection, task.check_mode, list(spelled.warnings))
+    return carry_out(client, rules, result, task.check_mode)
 
 
 OPERATION = Operation(
     name="utmstack_alert_tags",
     options=options(
         WRITER_OPTIONS,
+        RULE_OPTIONS,
         tags={"type": "list", "elements": "str", "required": True},
         state={"type": "str", "choices": ["present", "absent", "set"], "default": "present"},
         normalize={"type": "bool", "default": False},
     ),
-    rules=SELECTION_RULES,
+    rules={**SELECTION_RULES, "required_if": [("create_rule", True, ("rule_on",))]},
     run=run,
 )

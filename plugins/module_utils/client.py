@@ -234,11 +234,6 @@ class Client:
         )
         return {str(value): int(count) for value, count in mapping_in(answer).items()}
 
-    def tag_names(self) -> list[str]:
-        """The names in the server's tag catalogue."""
-        answer = self.read("GET", "/api/utm-alert-tags", query={"page": 0, "size": PAGE_SIZE, "sort": "id,asc"})
-        return [str(row["tagName"]) for row in rows_in(answer) if row.get("tagName")]
-
     # Writing alerts: 200 is no proof, the caller reads back
 
     def write_status(self, alert_ids: Sequence[str], status: int, observation: str) -> None:

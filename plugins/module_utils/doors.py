@@ -5,15 +5,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .operation import Operation, Task, execute
+from .proposals import option_proposals
 from .transport import REQUESTS_IMPORT_ERROR
+
+
+class _Module(AnsibleModule):  # type: ignore[misc]
+    """A module that proposes what was meant when it knows an option or a choice not."""
+
+    def fail_json(self, msg: str, **details: Any) -> None:
+        # Options that were accepted have nothing to propose.
+        super().fail_json(msg + option_proposals(self.params, self.argument_spec), **details)
 
 
 def run_as_module(operation: Operation) -> None:
     """The whole of a module's ``main``."""
-    module = AnsibleModule(argument_spec=operation.options, supports_check_mode=True, **operation.rules)
+    module = _Module(argument_spec=operation.options, supports_check_mode=True, **operation.rules)
     if REQUESTS_IMPORT_ERROR is not None:
         module.fail_json(msg=missing_required_lib("requests"), exception=str(REQUESTS_IMPORT_ERROR))
     executed = execute(operation, module.params, Task(module.check_mode, module.no_log), session_directory=None)

@@ -103,6 +103,10 @@ class PlanChanged(UtmstackError):
         return {**super().as_result(), "differences": self.differences}
 
 
+class RuleTooBroad(UtmstackError):
+    """A tag rule would meet more than `rule_max_share` of the recent alerts; nothing was written."""
+
+
 class ConnectionFailed(UtmstackError):
     """No connection, or it broke before the answer was complete."""
 
@@ -129,6 +133,14 @@ class IncompleteAnswer(UtmstackError):
 
 class ServerError(UtmstackError):
     """UTMStack answered with an error."""
+
+
+class NotStored(ServerError):
+    """The server was read back and does not hold what it was told; the message says what is known."""
+
+
+class RulesUnreadable(ServerError):
+    """One broken tag rule keeps the server from showing any."""
 
 
 class CallerRefused(ServerError):

@@ -9,11 +9,11 @@ wildcard matches on the ``.keyword`` twin of a text, and numbers, booleans and d
 
 from __future__ import annotations
 
-import difflib
 import enum
 
 from .dialects import Dialect
 from .errors import InvalidInput
+from .proposals import proposal
 
 
 class Kind(enum.Enum):
@@ -57,7 +57,7 @@ _ONLY = {
 }
 _SIDES = {"v10": _V10_SIDE, "v11": _V11_SIDE}
 # What a log line holds differs from source to source; its texts have a `.keyword` twin like all texts.
-_OPEN_PREFIXES = (
+OPEN_PREFIXES = (
     "events.log.",
     "lastEvent.log.",
     "events.origin.",
@@ -87,8 +87,8 @@ def kind_of(name: str, dialect: Dialect) -> Kind:
     known = known_fields(dialect)
     if name in known:
         return known[name]
-    if dialect.has_echoes and name.startswith(_OPEN_PREFIXES):
+    if dialect.has_echoes and name.startswith(OPEN_PREFIXES):
         return Kind.TEXT
-    close = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-    hint = f" Did you mean {', '.join(close)}?" if close else ""
-    raise InvalidInput(f"{dialect.name} alerts have no field {name!r} that can be searched on every day.{hint}")
+    raise InvalidInput(
+        f"{dialect.name} alerts have no field {name!r} that can be searched on every day.{proposal(name, known)}"
+    )

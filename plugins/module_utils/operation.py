@@ -12,6 +12,7 @@ from typing import Any
 from .backoff import Backoff
 from .client import Client
 from .errors import UtmstackError
+from .query import check_query
 from .sessions import SessionStore
 from .settings import settings_from
 from .transport import Transport
@@ -62,6 +63,8 @@ def execute(operation: Operation, params: Mapping[str, Any], task: Task, session
     try:
         settings = settings_from(params)
         secrets.update(settings.secrets())
+        if isinstance(params.get("query"), Mapping):
+            check_query(params["query"], settings.dialect)
         client = Client(Transport(settings, Backoff(settings.retry_budget)), SessionStore(session_directory, settings))
         try:
             result = operation.run(client, params, task)

@@ -10,14 +10,15 @@ anywhere and lose days on which a field has another type.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any
 
 from .alerts import SEVERITY_CODES, STATUS_CODES
 from .client import Filter
-from .dialects import Dialect
+from .dialects import DIALECTS, Dialect
 from .errors import InvalidInput
 from .moments import exact, instant
+from .proposals import proposal
 from .where import compared_texts, condition
 
 # `automatic_review` alerts belong to the server's rule engine for up to 40 seconds.
@@ -38,12 +39,12 @@ _SIDE_WORDS = {
     "target_host": ("target", "host"),
     "target_user": ("target", "user"),
 }
+# Each asks one field of the document for whole texts.
+FIELD_WORDS: Sequence[str] = (*_TEXT_WORDS, "technique", *_SIDE_WORDS)
 QUERY_WORDS: Sequence[str] = (
     "status",
     "severity",
-    *_TEXT_WORDS,
-    "technique",
-    *_SIDE_WORDS,
+    *FIELD_WORDS,
     "user",
     "tags",
     "without_tags",
@@ -63,46 +64,89 @@ def compile_query(query: Mapping[str, Any], dialect: Dialect, now: datetime, ech
     :returns: filter lists, one search each.
     :raises InvalidInput: an empty list, an unknown word, or a value the server could not compare.
     """
-    given = {word: value for word, value in query.items() if value is not None}
-    for word, value in given.items():
-        if word not in QUERY_WORDS:
-            raise InvalidInput(f"`query` has no word {word!r}; it knows {', '.join(QUERY_WORDS)}.")
-        if value == [] or value == "":
-            raise InvalidInput(f"`query.{word}` is empty. Leave it out, or say what to look for.")
+    given = given_words(query)
     statuses = given.get("status", DEFAULT_STATUS)
     filters = [Filter("status", "IS_ONE_OF_TERMS", _codes("status", statuses, STATUS_CODES))]
-    if "severity" in given:
-        filters.append(Filter("severity", "IS_ONE_OF_TERMS", _codes("severity", given["severity"], SEVERITY_CODES)))
-    sides = {"adversary": dialect.adversary, "target": dialect.target}
-    fields = {
-        **_TEXT_WORDS,
-        "technique": dialect.technique,
-        **{word: f"{sides[side]}.{member}" for word, (side, member) in _SIDE_WORDS.items()},
-    }
-    filters += [_any_of(fields[word], word, given[word]) for word in fields if word in given]
-    filters += [_any_of("tags", "tags", [tag]) for tag in given.get("tags", [])]
-    if "without_tags" in given:
-        filters.append(_none_of("tags", "without_tags", given["without_tags"]))
-    if "incident" in given:
-        filters.append(Filter("isIncident", "IS_ONE_OF_TERMS", ["true" if given["incident"] else "false"]))
+    filters += content_filters(given, dialect, now)
     if "since" in given or "until" in given:
         filters.append(_period(given, now))
-    filters += [condition(item, dialect, now) for item in given.get("where", [])]
     if dialect.has_echoes and not echoes:
         filters.append(Filter("parentId", "DOES_NOT_EXIST"))
     if "user" not in given:
         return [filters]
-    either, other = f"{dialect.adversary}.user", f"{dialect.target}.user"
+    either, other = field_of("source_user", dialect), field_of("target_user", dialect)
     return [
         [*filters, _any_of(either, "user", given["user"])],
         [*filters, _any_of(other, "user", given["user"]), _none_of(either, "user", given["user"])],
     ]
 
 
+def check_query(query: Mapping[str, Any], dialect: str | None) -> None:
+    """Refuse, before anything is sent, what no server could be asked.
+
+    :param dialect: the generation where it is known already; a query must be right for one of all of them otherwise.
+    :raises InvalidInput: the query is wrong for each.
+    """
+    refusals = []
+    for candidate in DIALECTS.values():
+        if dialect in (None, candidate.name):
+            try:
+                compile_query(query, candidate, datetime.now(timezone.utc), echoes=False)
+            except InvalidInput as error:
+                refusals.append(error.message)
+            else:
+                return
+    raise InvalidInput(" ".join(dict.fromkeys(refusals)))
+
+
+def given_words(query: Mapping[str, Any]) -> dict[str, Any]:
+    """The words that `query` really says something with.
+
+    :raises InvalidInput: an empty list or text, or an unknown word.
+    """
+    given = {word: value for word, value in query.items() if value is not None}
+    for word, value in given.items():
+        if word not in QUERY_WORDS:
+            raise InvalidInput(
+                f"`query` has no word {word!r}; it knows {', '.join(QUERY_WORDS)}.{proposal(word, QUERY_WORDS)}"
+            )
+        if value == [] or value == "":
+            raise InvalidInput(f"`query.{word}` is empty. Leave it out, or say what to look for.")
+    return given
+
+
+def field_of(word: str, dialect: Dialect) -> str:
+    """The document field that a word of one field asks, such as ``adversary.ip`` for `source_ip`."""
+    if word in _SIDE_WORDS:
+        side, member = _SIDE_WORDS[word]
+        return f"{dialect.adversary if side == 'adversary' else dialect.target}.{member}"
+    return dialect.technique if word == "technique" else _TEXT_WORDS[word]
+
+
+def content_filters(given: Mapping[str, Any], dialect: Dialect, now: datetime) -> list[Filter]:
+    """The filters of the words that are about what an alert holds: neither its status, nor its time, nor `user`.
+
+    :param given: what `given_words` gave.
+    :raises InvalidInput: a value the server could not compare.
+    """
+    filters = []
+    if "severity" in given:
+        filters.append(Filter("severity", "IS_ONE_OF_TERMS", _codes("severity", given["severity"], SEVERITY_CODES)))
+    filters += [_any_of(field_of(word, dialect), word, given[word]) for word in FIELD_WORDS if word in given]
+    filters += [_any_of("tags", "tags", [tag]) for tag in given.get("tags", [])]
+    if "without_tags" in given:
+        filters.append(_none_of("tags", "without_tags", given["without_tags"]))
+    if "incident" in given:
+        filters.append(Filter("isIncident", "IS_ONE_OF_TERMS", ["true" if given["incident"] else "false"]))
+    return filters + [condition(item, dialect, now) for item in given.get("where", [])]
+
+
 def _codes(word: str, values: Sequence[str], codes: Mapping[str, int]) -> list[str]:
     unknown = [value for value in values if value not in codes]
     if unknown:
-        raise InvalidInput(f"`query.{word}` has {unknown[0]!r}; it knows {', '.join(codes)}.")
+        raise InvalidInput(
+            f"`query.{word}` has {unknown[0]!r}; it knows {', '.join(codes)}.{proposal(unknown[0], codes)}"
+        )
     # The server takes strings only in this list, for numbers too.
     return [str(codes[value]) for value in values]
 

@@ -142,3 +142,15 @@ def checked_tag(tag: str) -> str:
             "Choose another spelling."
         )
     return tag
+
+
+def checked_line(option: str, text: str) -> str:
+    """`text` as the name or description of a tag rule.
+
+    :raises InvalidInput: it is blank, or holds a control character.
+    """
+    if not text.strip():
+        raise InvalidInput(f"`{option}` is blank; the server stores no rule without it.")
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+        raise InvalidInput(f"`{option}` holds a line break or another control character.")
+    return text

@@ -27,7 +27,7 @@ from .rule_reading import read_query, read_rules, rules_digest
 from .selection import Selection, select
 from .tag_hygiene import same_tag
 from .text_rules import checked_tag, storable_note
-from .writer import carry_out
+from .writer import write_selected
 from .writing import Edit, Plan, State, Subject, Write
 
 # So many hex digits of the rules' digest tell one version of a rule set from another.
@@ -269,7 +269,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     check_share(client, verdicts.plan, params["max_share"], now)
     subject = Subject(
         state=state_of,
-        plan=lambda chosen: judge(chosen, table).plan,
+        plan=lambda chosen: verdicts.plan,
         writes=writes,
         send=lambda ids, write: send(client, ids, write),
         echo_after=echo_after,
@@ -277,7 +277,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         takes_echoes=True,
     )
     story = story_of(selection, verdicts, table)
-    result = carry_out(client, params, subject, selection, verdicts.plan, task.check_mode, [], story)
+    result = write_selected(client, params, subject, selection, task.check_mode, [], story)
     for alert in result["alerts"]:
         alert.update(told(verdicts.decisions.get(alert["id"], Decision())))
     return {**result, "rules_digest": table.version, "coverage": coverage(table.rules, verdicts.decisions)}

@@ -19,7 +19,7 @@ from .receipts import Entry, Receipt
 from .selection import Selection, select_ids
 from .text_rules import checked_tag, storable_note, storable_observation
 from .triage import send, state_of
-from .writer import carry_out
+from .writer import write_selected
 from .writing import Edit, Plan, State, Subject, Write
 
 _WRITTEN_TOGETHER = (("status", "observation"), ("tags",), ("notes",))
@@ -175,7 +175,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         takes_echoes=True,
     )
     limits = {"max_affected": params["max_affected"]}
-    result = carry_out(client, limits, subject, selection, plan(selection, memory), task.check_mode, warnings)
+    result = write_selected(client, limits, subject, selection, task.check_mode, warnings)
     result.pop("receipt")
     return result
 

@@ -15,6 +15,7 @@ from .dialects import Dialect
 from .errors import InvalidInput
 from .fields import Kind, kind_of
 from .moments import exact, instant
+from .proposals import proposal
 
 # The engine keeps no exact twin of longer texts.
 LONGEST_TEXT = 256
@@ -129,23 +130,41 @@ def _range(operator: str, bounds: int) -> _Maker:
     return make
 
 
-OPERATORS: Mapping[str, _Maker] = {
-    "is": _value("IS_ONE_OF_TERMS"),
-    "is_not": _value("IS_NOT_ONE_OF"),
-    "is_one_of": _values("IS_ONE_OF_TERMS"),
-    "is_not_one_of": _values("IS_NOT_ONE_OF"),
-    "contain": _pattern("START_WITH", before="*"),
-    "does_not_contain": _pattern("NOT_START_WITH", before="*"),
-    "start_with": _pattern("START_WITH"),
-    "not_start_with": _pattern("NOT_START_WITH"),
-    "ends_with": _pattern("ENDS_WITH"),
-    "not_ends_with": _pattern("NOT_ENDS_WITH"),
-    "exist": _presence("EXIST"),
-    "does_not_exist": _presence("DOES_NOT_EXIST"),
-    "is_between": _range("IS_BETWEEN", 2),
-    "is_not_between": _range("IS_NOT_BETWEEN", 2),
-    "is_greater_than": _range("IS_GREATER_THAN", 1),
-    "is_less_than_or_equals": _range("IS_LESS_THAN_OR_EQUALS", 1),
+@dataclass(frozen=True)
+class Operator:
+    """A word of `where`.
+
+    :param make: the filter for a field and a value.
+    :param meaning: when it holds, for the documentation; a field without value is meant by "also without a value".
+    """
+
+    make: _Maker
+    meaning: str
+
+
+OPERATORS: Mapping[str, Operator] = {
+    "is": Operator(_value("IS_ONE_OF_TERMS"), "the value is this one"),
+    "is_not": Operator(_value("IS_NOT_ONE_OF"), "the value is not this one, also without a value"),
+    "is_one_of": Operator(_values("IS_ONE_OF_TERMS"), "the value is one of these"),
+    "is_not_one_of": Operator(_values("IS_NOT_ONE_OF"), "the value is none of these, also without a value"),
+    "contain": Operator(_pattern("START_WITH", before="*"), "the text has this part"),
+    "does_not_contain": Operator(
+        _pattern("NOT_START_WITH", before="*"), "the text has not this part, also without a value"
+    ),
+    "start_with": Operator(_pattern("START_WITH"), "the text begins so"),
+    "not_start_with": Operator(_pattern("NOT_START_WITH"), "the text does not begin so, also without a value"),
+    "ends_with": Operator(_pattern("ENDS_WITH"), "the text ends so"),
+    "not_ends_with": Operator(_pattern("NOT_ENDS_WITH"), "the text does not end so, also without a value"),
+    "exist": Operator(_presence("EXIST"), "there is a value; an empty text is one"),
+    "does_not_exist": Operator(_presence("DOES_NOT_EXIST"), "there is no value"),
+    "is_between": Operator(_range("IS_BETWEEN", 2), "the value lies between these two, or is one of them"),
+    "is_not_between": Operator(
+        _range("IS_NOT_BETWEEN", 2), "the value lies outside of these two, also without a value"
+    ),
+    "is_greater_than": Operator(_range("IS_GREATER_THAN", 1), "the value is above this one"),
+    "is_less_than_or_equals": Operator(
+        _range("IS_LESS_THAN_OR_EQUALS", 1), "the value is below this one, or is this one"
+    ),
 }
 
 
@@ -157,10 +176,12 @@ def condition(item: Mapping[str, Any], dialect: Dialect, now: datetime) -> Filte
     """
     operator, field = item["operator"], str(item["field"])
     if operator not in OPERATORS:
-        raise InvalidInput(f"`where` has no operator {operator!r}; it knows {', '.join(OPERATORS)}.")
+        raise InvalidInput(
+            f"`where` has no operator {operator!r}; it knows {', '.join(OPERATORS)}.{proposal(operator, OPERATORS)}"
+        )
     if field.endswith(".keyword"):
         field = field[: -len(".keyword")]
     try:
-        return OPERATORS[operator](_Asked(field, kind_of(field, dialect), now), item.get("value"))
+        return OPERATORS[operator].make(_Asked(field, kind_of(field, dialect), now), item.get("value"))
     except InvalidInput as error:
         raise InvalidInput(f"Condition `{field} {operator}` in `where`: {error.message}") from None

@@ -34,23 +34,23 @@ def run_writer(
     :param warnings: what is already known to deserve one.
     """
     selection = select(client, params, subject.takes_echoes)
-    return carry_out(client, params, subject, selection, subject.plan(selection), check_mode, warnings)
+    return write_selected(client, params, subject, selection, check_mode, warnings)
 
 
-def carry_out(
+def write_selected(
     client: Client,
     params: Mapping[str, Any],
     subject: Subject,
     selection: Selection,
-    plan: Plan,
     check_mode: bool,
     warnings: Sequence[str],
     story: Story = NO_STORY,
 ) -> dict[str, Any]:
-    """The second half of `run_writer`, for what has a plan already.
+    """The same for alerts that are selected already.
 
     :param story: what the receipt shall say besides.
     """
+    plan = subject.plan(selection)
     limit = params["max_affected"]
     guard(selection, plan, DEFAULT_MAX_AFFECTED if limit is None and selection.by_query else limit)
     outcomes = predicted(selection, plan, subject.state)

@@ -34,6 +34,56 @@ options:
       - Other spellings of the tags on the alerts are replaced or removed, too.
     type: bool
     default: false
+  create_rule:
+    description:
+      - Make tag rules as well, so that new alerts like the selected ones get the tags by themselves. Only with O(state=present).
+      - There is one rule for each distinct combination of the values that O(rule_on) names. A rule that already does the same is left as it is, whatever its name.
+      - Nothing is written at all, neither tags nor rules, when one of the new rules would be too broad, see O(rule_max_share).
+      - Tags that the catalogue lacks are created, because a rule can give no others.
+      - A rule that gives C(False positive) also completes the alerts that it meets.
+    type: bool
+    default: false
+  rule_on:
+    description:
+      - Words of O(query) that say what the alerts of one rule have in common. The values are those of the selected alerts.
+      - An alert that holds no text for one of the words is an error and not tagged, because the rule without the word would be broader than asked for.
+      - Needed with O(create_rule).
+    type: list
+    elements: str
+    choices:
+      - severity
+      - name
+      - category
+      - data_source
+      - data_type
+      - technique
+      - source_ip
+      - source_host
+      - source_user
+      - target_ip
+      - target_host
+      - target_user
+  rule_name:
+    description:
+      - Name of the rule. With more than one rule, the values are added to it.
+      - If not set, the name is made of the tags and the values.
+    type: str
+  rule_since:
+    description:
+      - New rules are tried on all alerts since this age or time, which is written as O(query.since).
+    type: str
+    default: 7d
+  rule_max_share:
+    description:
+      - Largest part of the alerts since O(rule_since) that a new rule may meet, echoes and completed alerts included.
+      - A rule that meets no more than 10 alerts is never too broad.
+    type: float
+    default: 0.1
+  max_rules:
+    description:
+      - Fail before anything is written when the selected alerts have more combinations of values than this.
+    type: int
+    default: 20
 extends_documentation_fragment:
   - utmstack.siem.connection
   - utmstack.siem.selection
@@ -61,6 +111,14 @@ EXAMPLES = r"""
     alert_ids: [a0000001-0000-4000-8000-000000000001]
     tags: [false-positive]
     normalize: true
+
+- name: Tag what the scanner set off, and let the server tag what is to come
+  utmstack.siem.utmstack_alert_tags:
+    query:
+      source_ip: [10.0.0.5]
+    tags: [Planned scan]
+    create_rule: true
+    rule_on: [name, source_ip]
 """
 
 RETURN = r"""
@@ -109,8 +167,44 @@ receipt:
   description: The receipt that was written, null when none was asked for or nothing was to be changed.
   returned: when the selection could be read
   type: str
+rules:
+  description: What became of each rule, in the order in which their alerts were selected.
+  returned: with O(create_rule=true), when the selection could be read
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: ID of the rule. Null for a rule that check mode would create or that could not be created.
+      type: int
+    name:
+      description: Name of the rule, or of the one that already does the same.
+      type: str
+    changed:
+      description: Whether the rule was created, as read back from the server; in check mode, whether it would.
+      type: bool
+    conditions:
+      description: Conditions in the server's own words.
+      type: list
+      elements: dict
+    would_match:
+      description: How many alerts since O(rule_since) meet the rule.
+      type: int
+    recent:
+      description: How many alerts there are since O(rule_since).
+      type: int
+    share:
+      description: The one divided by the other.
+      type: float
+    error:
+      description: What went wrong, null otherwise.
+      type: str
+created_tags:
+  description: Tags that were added to the catalogue for the rules.
+  returned: with O(create_rule=true), when the selection could be read
+  type: list
+  elements: str
 diff:
-  description: One line for each changed field of each alert.
+  description: One line for each changed field of each alert, and for each new rule.
   returned: when the selection could be read
   type: dict
 error:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible import constants as C
+from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action.normal import ActionModule as NormalActionModule
 from ansible.utils.unsafe_proxy import wrap_var
@@ -22,16 +23,17 @@ from ansible_collections.utmstack.siem.plugins.module_utils import (
     alert_tags,
     auth,
     shadow_info,
+    tag,
+    tag_rule,
     triage,
     undo,
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.operation import Task, execute
+from ansible_collections.utmstack.siem.plugins.module_utils.proposals import option_proposals
 from ansible_collections.utmstack.siem.plugins.module_utils.transport import REQUESTS_IMPORT_ERROR
 
-OPERATIONS = {
-    module.OPERATION.name: module.OPERATION
-    for module in (alert_info, alert_notes, alert_status, alert_tags, auth, shadow_info, triage, undo)
-}
+_SUBJECTS = (alert_info, alert_notes, alert_status, alert_tags, auth, shadow_info, tag, tag_rule, triage, undo)
+OPERATIONS = {subject.OPERATION.name: subject.OPERATION for subject in _SUBJECTS}
 _THIS_HOST = ("localhost", "127.0.0.1", "::1")
 
 
@@ -43,7 +45,11 @@ class ActionModule(NormalActionModule):
         if not self._runs_here(task_vars or {}):
             return super().run(tmp, task_vars)
         operation = OPERATIONS[self._task.action.rpartition(".")[2]]
-        checked, params = self.validate_argument_spec(argument_spec=operation.options, **operation.rules)
+        try:
+            checked, params = self.validate_argument_spec(argument_spec=operation.options, **operation.rules)
+        except AnsibleActionFail as error:
+            meant = option_proposals(self._task.args, operation.options)
+            raise AnsibleActionFail(f"{error.message}{meant}") from None
         task = Task(bool(self._task.check_mode), bool(self._task.no_log))
         executed = execute(operation, params, task, C.DEFAULT_LOCAL_TMP)
         secrets = executed.secrets.union(checked._no_log_values)

@@ -71,7 +71,7 @@ class Stage:
         rows = [{"index": DAY[self.dialect], "id": source["id"], "source": source} for source in alerts]
         self.simulator.documents(rows)
 
-    def task(self, module: str, name: str = "it", **options: Any) -> dict[str, Any]:
+    def task(self, module: str, name: str = "it", /, **options: Any) -> dict[str, Any]:
         """A task of the collection; it does not end the play when it fails."""
         return {"name": name, f"utmstack.siem.{module}": options, "ignore_errors": True, "diff": True}
 

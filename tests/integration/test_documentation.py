@@ -66,9 +66,11 @@ def test_every_return_value_is_documented(v11_stage: Stage, module: str) -> None
         task.pop("no_log", None)
     played = v11_stage.play(*tasks)
     shown = {"changed", "failed", "msg", "warnings", "invocation", "exception", "deprecations"}
+    shown |= {"item", "ansible_loop_var"}
     for name, result in played.results.items():
-        kept = {key for key in result if not key.startswith("_")} - shown
-        assert kept <= set(returns), f"{name}: {kept - set(returns)}"
+        for item in result.get("results", [result]):
+            kept = {key for key in item if not key.startswith("_")} - shown
+            assert kept <= set(returns), f"{name}: {kept - set(returns)}"
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -110,3 +112,9 @@ def test_the_module_pages_are_those_of_the_documentation(tmp_path: Path) -> None
 
     for name, text in pages().items():
         assert (ROOT / "docs" / "modules" / name).read_text(encoding="utf-8") == text, "run make docs"
+
+
+def test_the_page_of_the_query_language_is_that_of_the_code() -> None:
+    from tools.query_page import page
+
+    assert (ROOT / "docs" / "query.md").read_text(encoding="utf-8") == page(), "run make docs"
