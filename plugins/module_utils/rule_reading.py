@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -18,6 +17,7 @@ from .arguments import QUERY_OPTIONS
 from .decision_table import Rule, Searches, Wish
 from .dialects import Dialect
 from .errors import InvalidInput
+from .proposals import proposal
 from .query import compile_query
 from .text_rules import checked_tag, storable_note, storable_observation
 
@@ -67,9 +67,8 @@ def known(given: Mapping[str, Any], keys: Collection[str], where: str) -> None:
     """:raises InvalidInput: a key that is not among `keys`; the message proposes a close one."""
     for key in given:
         if key not in keys:
-            close = difflib.get_close_matches(str(key), list(keys), n=1)
-            hint = f" Did you mean `{close[0]}`?" if close else f" It knows {', '.join(keys)}."
-            raise InvalidInput(f"`{where}` has no key {key!a}.{hint}")
+            meant = proposal(str(key), keys) or f" It knows {', '.join(keys)}."
+            raise InvalidInput(f"`{where}` has no key {key!a}.{meant}")
 
 
 def _rule(row: Any, dialect: Dialect, now: datetime) -> Rule:

@@ -108,7 +108,7 @@ def test_rules_of_files_come_first_and_errors_name_file_rule_and_key(v11_stage: 
     played = v11_stage.play(v11_stage.task("utmstack_triage", **options), check=True)
     assert played.statuses["it"] == "failed"
     result = played.result()
-    for part in ("scanners.yml", "Rule 1", "'Broken'", "`when`", "'sevrity'", "`severity`"):
+    for part in ("scanners.yml", "Rule 1", "'Broken'", "`when`", "'sevrity'", "mean severity"):
         assert part in result["msg"]
     (folder / "scanners.yml").write_text("- name: Broken\n  when: [}\n", encoding="utf-8")
     assert "scanners.yml" in v11_stage.play(v11_stage.task("utmstack_triage", **options), check=True).result()["msg"]
