@@ -5,19 +5,7 @@
 
 from __future__ import annotations
 
-
-class ModuleDocFragment:
-    """Options that say which alerts."""
-
-    DOCUMENTATION = r"""
-options:
-  alert_ids:
-    description:
-      - IDs of the alerts. An ID that no alert carries is an error of its own, since the server would say nothing.
-      - An empty list is nothing to do.
-      - One of O(alert_ids) and O(query) is needed.
-    type: list
-    elements: str
+_QUERY = r"""
   query:
     description:
       - What the alerts have in common. All words must hold.
@@ -140,6 +128,37 @@ options:
               - What to compare with.
               - A list for V(is_one_of), V(is_not_one_of), V(is_between) and V(is_not_between); nothing for V(exist) and V(does_not_exist).
             type: raw
+"""
+
+
+class ModuleDocFragment:
+    """Options that say which alerts."""
+
+    # For modules that only read.
+    QUERY = (
+        r"""
+options:
+  include_echoes:
+    description: Whether to take in the echoes of alerts (v11), which are repetitions with a C(parent_id).
+    type: bool
+    default: false
+"""
+        + _QUERY
+    )
+
+    DOCUMENTATION = (
+        r"""
+options:
+  alert_ids:
+    description:
+      - IDs of the alerts. An ID that no alert carries is an error of its own, since the server would say nothing.
+      - An empty list is nothing to do.
+      - One of O(alert_ids) and O(query) is needed.
+    type: list
+    elements: str
+"""
+        + _QUERY
+        + r"""
   limit:
     description:
       - At most this many alerts of a O(query), the newest first.
@@ -150,3 +169,4 @@ options:
     type: int
     default: 4
 """
+    )

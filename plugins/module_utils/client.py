@@ -234,6 +234,16 @@ class Client:
         )
         return {str(value): int(count) for value, count in mapping_in(answer).items()}
 
+    def count_open(self) -> int:
+        """The open alerts as the server counts them for its own pages."""
+        answer = self.read("GET", "/api/utm-alerts/count-open-alerts")
+        number = answer.json()
+        if type(number) is not int:
+            raise IncompleteAnswer(
+                f"{answer.endpoint} did not answer with a number.", status=answer.status, endpoint=answer.endpoint
+            )
+        return number
+
     def tag_names(self) -> list[str]:
         """The names in the server's tag catalogue."""
         answer = self.read("GET", "/api/utm-alert-tags", query={"page": 0, "size": PAGE_SIZE, "sort": "id,asc"})

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import difflib
 import enum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from .dialects import Dialect
 from .errors import InvalidInput
@@ -24,6 +26,46 @@ class Kind(enum.Enum):
     BOOLEAN = "boolean"
     DATE = "date"
 
+
+@dataclass(frozen=True)
+class Field:
+    """A field of the stored documents."""
+
+    name: str
+    kind: Kind
+
+    @property
+    def whole(self) -> str:
+        """The name under which values are compared and counted whole: texts have a twin for it."""
+        return f"{self.name}.keyword" if self.kind is Kind.TEXT else self.name
+
+
+TEXT_WORDS: Mapping[str, str] = {
+    "name": "name",
+    "category": "category",
+    "data_source": "dataSource",
+    "data_type": "dataType",
+}
+SIDE_WORDS: Mapping[str, tuple[str, str]] = {
+    "source_ip": ("adversary", "ip"),
+    "source_host": ("adversary", "host"),
+    "source_user": ("adversary", "user"),
+    "target_ip": ("target", "ip"),
+    "target_host": ("target", "host"),
+    "target_user": ("target", "user"),
+}
+# Names of results, and the one word of a `query` that compares no text, that are not names of the documents.
+_RESULT_NAMES = {
+    "incident": "isIncident",
+    "timestamp": "@timestamp",
+    "parent_id": "parentId",
+    "observation": "statusObservation",
+    "is_incident": "isIncident",
+    "incident.id": "incidentDetail.incidentId",
+    "incident.name": "incidentDetail.incidentName",
+    "incident.created_by": "incidentDetail.createdBy",
+    "incident.source": "incidentDetail.source",
+}
 
 _COMMON = {
     Kind.TEXT: "id name category description solution reference dataType dataSource tags notes statusLabel "
@@ -79,8 +121,18 @@ def known_fields(dialect: Dialect) -> dict[str, Kind]:
     return known
 
 
+def word_fields(dialect: Dialect) -> dict[str, str]:
+    """The field behind each word of a `query` that compares texts."""
+    sides = _sides(dialect)
+    return {
+        **TEXT_WORDS,
+        "technique": dialect.technique,
+        **{word: f"{sides[side]}.{member}" for word, (side, member) in SIDE_WORDS.items()},
+    }
+
+
 def kind_of(name: str, dialect: Dialect) -> Kind:
-    """How to ask field `name` (a trailing ``.keyword`` is ignored).
+    """How to ask field `name`.
 
     :raises InvalidInput: the field is not known; the message proposes close ones.
     """
@@ -89,6 +141,38 @@ def kind_of(name: str, dialect: Dialect) -> Kind:
         return known[name]
     if dialect.has_echoes and name.startswith(_OPEN_PREFIXES):
         return Kind.TEXT
-    close = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-    hint = f" Did you mean {', '.join(close)}?" if close else ""
-    raise InvalidInput(f"{dialect.name} alerts have no field {name!r} that can be searched on every day.{hint}")
+    raise InvalidInput(
+        f"{dialect.name} alerts have no field {name!r} that can be searched on every day.{hint(name, known)}"
+    )
+
+
+def field_named(name: str, dialect: Dialect) -> Field:
+    """The field that a word of a `query`, a name of a result or a name of the stored documents means.
+
+    :raises InvalidInput: it means none; the message proposes close ones.
+    """
+    known = known_fields(dialect)
+    words = {**word_fields(dialect), **_RESULT_NAMES}
+    plain = name[: -len(".keyword")] if name.endswith(".keyword") else name
+    for candidate in (words.get(plain, plain), *_side_members(plain, dialect)):
+        if candidate in known or (dialect.has_echoes and candidate.startswith(_OPEN_PREFIXES)):
+            return Field(candidate, kind_of(candidate, dialect))
+    raise InvalidInput(f"{dialect.name} alerts have no field {name!r}.{hint(plain, [*words, *known])}")
+
+
+def _sides(dialect: Dialect) -> dict[str, str]:
+    return {"adversary": dialect.adversary, "target": dialect.target}
+
+
+def _side_members(name: str, dialect: Dialect) -> list[str]:
+    """Where a member of `adversary` or `target` may be stored: v10 has places beside the address."""
+    side, _dot, member = name.partition(".")
+    if side not in _sides(dialect):
+        return []
+    return [f"{_sides(dialect)[side]}.{path}" for path in (member, member.removeprefix("geolocation."))]
+
+
+def hint(name: str, known: Iterable[str]) -> str:
+    """A question that proposes names like this one, empty when there are none."""
+    close = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
+    return f" Did you mean {', '.join(close)}?" if close else ""

@@ -17,6 +17,7 @@ from .alerts import SEVERITY_CODES, STATUS_CODES
 from .client import Filter
 from .dialects import Dialect
 from .errors import InvalidInput
+from .fields import SIDE_WORDS, TEXT_WORDS, word_fields
 from .moments import exact, instant
 from .where import compared_texts, condition
 
@@ -24,26 +25,12 @@ from .where import compared_texts, condition
 DEFAULT_STATUS = ("open", "in_review", "completed")
 FIRST_INSTANT, LAST_INSTANT = "1970-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"
 
-_TEXT_WORDS = {
-    "name": "name",
-    "category": "category",
-    "data_source": "dataSource",
-    "data_type": "dataType",
-}
-_SIDE_WORDS = {
-    "source_ip": ("adversary", "ip"),
-    "source_host": ("adversary", "host"),
-    "source_user": ("adversary", "user"),
-    "target_ip": ("target", "ip"),
-    "target_host": ("target", "host"),
-    "target_user": ("target", "user"),
-}
 QUERY_WORDS: Sequence[str] = (
     "status",
     "severity",
-    *_TEXT_WORDS,
+    *TEXT_WORDS,
     "technique",
-    *_SIDE_WORDS,
+    *SIDE_WORDS,
     "user",
     "tags",
     "without_tags",
@@ -73,12 +60,7 @@ def compile_query(query: Mapping[str, Any], dialect: Dialect, now: datetime, ech
     filters = [Filter("status", "IS_ONE_OF_TERMS", _codes("status", statuses, STATUS_CODES))]
     if "severity" in given:
         filters.append(Filter("severity", "IS_ONE_OF_TERMS", _codes("severity", given["severity"], SEVERITY_CODES)))
-    sides = {"adversary": dialect.adversary, "target": dialect.target}
-    fields = {
-        **_TEXT_WORDS,
-        "technique": dialect.technique,
-        **{word: f"{sides[side]}.{member}" for word, (side, member) in _SIDE_WORDS.items()},
-    }
+    fields = word_fields(dialect)
     filters += [_any_of(fields[word], word, given[word]) for word in fields if word in given]
     filters += [_any_of("tags", "tags", [tag]) for tag in given.get("tags", [])]
     if "without_tags" in given:

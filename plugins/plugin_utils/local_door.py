@@ -16,17 +16,28 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action.normal import ActionModule as NormalActionModule
 from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.utmstack.siem.plugins.module_utils import (
+    alert_count_info,
     alert_info,
     alert_notes,
     alert_status,
     alert_tags,
     auth,
+    property_values_info,
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.operation import Task, execute
 from ansible_collections.utmstack.siem.plugins.module_utils.transport import REQUESTS_IMPORT_ERROR
 
 OPERATIONS = {
-    module.OPERATION.name: module.OPERATION for module in (alert_info, alert_notes, alert_status, alert_tags, auth)
+    module.OPERATION.name: module.OPERATION
+    for module in (
+        alert_count_info,
+        alert_info,
+        alert_notes,
+        alert_status,
+        alert_tags,
+        auth,
+        property_values_info,
+    )
 }
 _THIS_HOST = ("localhost", "127.0.0.1", "::1")
 
