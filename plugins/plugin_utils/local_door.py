@@ -21,6 +21,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils import (
     alert_notes,
     alert_status,
     alert_tags,
+    asset_info,
     auth,
     property_values_info,
 )
@@ -35,6 +36,7 @@ OPERATIONS = {
         alert_notes,
         alert_status,
         alert_tags,
+        asset_info,
         auth,
         property_values_info,
     )

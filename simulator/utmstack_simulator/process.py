@@ -78,6 +78,10 @@ class SimulatorProcess:
         """Put documents `{"index", "id", "source"}` into daily indices."""
         self._control("POST", "documents", json=list(rows))
 
+    def assets(self, rows: dict[str, Any]) -> None:
+        """Add to the inventory `{"groups", "assets", "dataInputs"}`."""
+        self._control("POST", "assets", json=rows)
+
     def users(self, rows: Sequence[dict[str, Any]]) -> None:
         """Add users `{"login", "password", …}`."""
         self._control("POST", "users", json=list(rows))
