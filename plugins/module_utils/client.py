@@ -14,7 +14,7 @@ from .answers import Answer
 from .authentication import credential_headers, open_session, server_version
 from .backoff import Backoff
 from .dialects import DIALECTS, Dialect
-from .errors import ApiKeyRefused, IncompleteAnswer, TokenRefused, UtmstackError, WrongCredentials
+from .errors import ApiKeyRefused, IncompleteAnswer, ServerError, TokenRefused, UtmstackError, WrongCredentials
 from .sessions import Session, SessionStore
 from .settings import Settings
 from .transport import Transport
@@ -243,6 +243,19 @@ class Client:
                 f"{answer.endpoint} did not answer with a number.", status=answer.status, endpoint=answer.endpoint
             )
         return number
+
+    def alert_fields(self) -> list[str]:
+        """The fields that ever held a value in an alert, texts twice: as they are and as ``.keyword``."""
+        try:
+            answer = self.read(
+                "GET", "/api/elasticsearch/index/properties", query={"indexPattern": self.dialect.alert_pattern}
+            )
+        except ServerError as error:
+            # 404: no alert was ever stored.
+            if error.status == 404:
+                return []
+            raise
+        return [str(row["name"]) for row in rows_in(answer) if row.get("name")]
 
     def tag_names(self) -> list[str]:
         """The names in the server's tag catalogue."""

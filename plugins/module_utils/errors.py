@@ -87,6 +87,10 @@ class TooManyAlerts(UtmstackError):
     """The selection is larger than `max_affected`; nothing was sent."""
 
 
+class FileNotWritten(UtmstackError):
+    """A file on this machine could not be made or replaced."""
+
+
 class ConnectionFailed(UtmstackError):
     """No connection, or it broke before the answer was complete."""
 
