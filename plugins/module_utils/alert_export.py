@@ -78,6 +78,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     headings = [column.heading for column in columns]
     pieces = itertools.chain([BYTE_ORDER_MARK] if params["excel"] else [], FORMATS[kind](headings, rows))
     before, after = write_file(path, pieces, mode, task.check_mode)
+    lines = field_lines(printable(path), before.as_result() if before else {}, after.as_result())
     return {
         "changed": before != after,
         "path": path,
@@ -86,7 +87,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         "rows": followed.count,
         "missing": missing,
         **after.as_result(),
-        "diff": {"prepared": "".join(field_lines(path, before.as_result() if before else {}, after.as_result()))},
+        "diff": {"prepared": "".join(lines)},
         "requests": client.requests_sent,
         **({"warnings": [_warning(missing)]} if missing else {}),
     }

@@ -94,7 +94,7 @@ counts:
       - value: open
         count: 212
 rest:
-  description: For each entry of O(by), what its list does not show.
+  description: For each entry of O(by) a dictionary that tells what its list does not show.
   returned: success
   type: dict
   contains:
