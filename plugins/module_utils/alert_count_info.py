@@ -11,11 +11,9 @@ from typing import Any
 
 from .arguments import CONNECTION_RULES, READ_OPTIONS, options
 from .client import Client
-from .errors import InvalidInput
-from .fields import field_named
 from .operation import Operation, Task
 from .query import compile_query
-from .values import Values, checked_top, total_of, values_of
+from .values import Values, checked_top, counted_field, total_of, values_of
 
 DEFAULT_BY = ("status", "severity")
 DEFAULT_TOP = 10
@@ -36,9 +34,7 @@ def rest_of(values: Values, top: int | None) -> dict[str, Any]:
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Count; nothing is written."""
     names, top = list(dict.fromkeys(params["by"])), checked_top(params["top"])
-    if "user" in names:
-        raise InvalidInput("`by` cannot hold user, which stands for two fields; count by source_user and target_user.")
-    fields = {name: field_named(name, client.dialect) for name in names}
+    fields = {name: counted_field(client, name) for name in names}
     searches = compile_query(
         params["query"] or {}, client.dialect, datetime.now(timezone.utc), params["include_echoes"]
     )

@@ -244,8 +244,8 @@ class Client:
             )
         return number
 
-    def alert_fields(self) -> list[str]:
-        """The fields that ever held a value in an alert, texts twice: as they are and as ``.keyword``."""
+    def alert_fields(self) -> dict[str, str]:
+        """The type of each field that ever held a value in an alert; texts have a twin called ``.keyword``."""
         try:
             answer = self.read(
                 "GET", "/api/elasticsearch/index/properties", query={"indexPattern": self.dialect.alert_pattern}
@@ -253,9 +253,9 @@ class Client:
         except ServerError as error:
             # 404: no alert was ever stored.
             if error.status == 404:
-                return []
+                return {}
             raise
-        return [str(row["name"]) for row in rows_in(answer) if row.get("name")]
+        return {str(row["name"]): str(row.get("type")) for row in rows_in(answer) if row.get("name")}
 
     def tag_names(self) -> list[str]:
         """The names in the server's tag catalogue."""

@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .alerts import COMMON_FIELDS, Alert, common_fields
 from .dialects import Dialect
 from .errors import InvalidInput
-from .fields import field_named, hint, known_fields
+from .fields import hint, is_of_a_log_line, known_fields, plain_name, stored_paths
 
 # Flat ones, for tables.
 TABLE_COLUMNS: Sequence[str] = (
@@ -39,7 +39,12 @@ TABLE_COLUMNS: Sequence[str] = (
     "incident.name",
 )
 _RAW = "raw"
-_INCIDENT = ("id", "name", "created_by", "created_at", "source")
+# Members of results that no generation, or not every one, stores as such.
+_MEMBERS = {
+    "incident": ("id", "name", "created_by", "created_at", "source"),
+    "adversary": ("geolocation",),
+    "target": ("geolocation",),
+}
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ def columns_named(
     names: Sequence[str],
     headings: Mapping[str, Any],
     dialect: Dialect,
-    stored_fields: Callable[[], Sequence[str]],
+    stored_fields: Callable[[], Collection[str]],
 ) -> list[Column]:
     """The columns with these names, which are names of results or of fields of the stored documents.
 
@@ -76,45 +81,41 @@ def columns_named(
     twice = next((heading for heading in shown if shown.count(heading) > 1), None)
     if twice is not None:
         raise InvalidInput(f"Two columns have the heading {twice!r}.")
-    held: Sequence[str] | None = None
+    held: Collection[str] | None = None
     columns = []
     for name, heading in zip(names, shown):
         path = _known_path(name, dialect)
         if path is None:
             held = stored_fields() if held is None else held
-            path = _stored(name, dialect)
-            if not _leads_to(path, held):
-                known = dict.fromkeys([_RAW, *COMMON_FIELDS, *known_fields(dialect), *held])
-                raise InvalidInput(f"{dialect.name} alerts have no field {name!r}.{hint(name, known)}")
-        columns.append(Column(_plain(name), heading, path))
+            path = _path_among(held, name, dialect)
+        if path is None:
+            known = dict.fromkeys([_RAW, *COMMON_FIELDS, *known_fields(dialect), *(held or ())])
+            raise InvalidInput(f"{dialect.name} alerts have no field {name!r}.{hint(name, known)}")
+        columns.append(Column(plain_name(name), heading, path))
     return columns
 
 
 def _known_path(name: str, dialect: Dialect) -> str | None:
-    """Where the stored document holds a column that the collection knows."""
-    plain = _plain(name)
+    """Where the stored document holds a column that the collection knows; empty for a name of results only."""
+    plain = plain_name(name)
     head, _dot, member = plain.partition(".")
-    if plain == _RAW or plain in COMMON_FIELDS or (head == "incident" and member in _INCIDENT):
+    if plain == _RAW or plain in COMMON_FIELDS or member in _MEMBERS.get(head, ()):
         return ""
-    try:
-        return field_named(plain, dialect).name
-    except InvalidInput:
-        path = _stored(plain, dialect)
-        return path if _leads_to(path, known_fields(dialect)) else None
+    if is_of_a_log_line(plain, dialect):
+        return plain
+    return _path_among(known_fields(dialect), plain, dialect)
 
 
-def _plain(name: str) -> str:
-    return name[: -len(".keyword")] if name.endswith(".keyword") else name
-
-
-def _stored(name: str, dialect: Dialect) -> str:
-    head, dot, member = _plain(name).partition(".")
-    return {"adversary": dialect.adversary, "target": dialect.target}.get(head, head) + dot + member
-
-
-def _leads_to(path: str, fields: Iterable[str]) -> bool:
-    """Whether `path` is one of `fields` or an object that holds some."""
-    return any(field == path or field.startswith(f"{path}.") for field in fields)
+def _path_among(fields: Iterable[str], name: str, dialect: Dialect) -> str | None:
+    """The stored path of a column that is one of `fields` or an object that holds some."""
+    return next(
+        (
+            path
+            for path in stored_paths(name, dialect)
+            if any(field == path or field.startswith(f"{path}.") for field in fields)
+        ),
+        None,
+    )
 
 
 def values_in(alert: Alert, columns: Sequence[Column], dialect: Dialect) -> list[Any]:

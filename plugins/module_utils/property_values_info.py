@@ -12,10 +12,9 @@ from typing import Any
 from .arguments import CONNECTION_RULES, READ_OPTIONS, options
 from .client import Client
 from .errors import InvalidInput
-from .fields import field_named
 from .operation import Operation, Task
 from .query import compile_query
-from .values import checked_top, total_of, values_of
+from .values import checked_top, counted_field, total_of, values_of
 
 ORDERS = ("-count", "count", "value", "-value")
 DEFAULT_TOP = 100
@@ -24,11 +23,9 @@ DEFAULT_TOP = 100
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """List values; nothing is written."""
     top, part = checked_top(params["top"]), params["contains"]
-    if params["field"] == "user":
-        raise InvalidInput("`field` cannot be user, which stands for two fields; ask source_user or target_user.")
     if part == "":
         raise InvalidInput("`contains` is empty. Leave it out, or say what to look for.")
-    field = field_named(params["field"], client.dialect)
+    field = counted_field(client, params["field"])
     searches = compile_query(
         params["query"] or {}, client.dialect, datetime.now(timezone.utc), params["include_echoes"]
     )

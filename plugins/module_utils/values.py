@@ -17,7 +17,7 @@ from typing import Any
 from .alerts import SEVERITY_WORDS, STATUS_WORDS, word_of
 from .client import Client, Filter
 from .errors import InvalidInput
-from .fields import Field, Kind
+from .fields import Field, Kind, field_named, held_field
 from .reading import count
 
 MOST_VALUES = 10_000
@@ -48,6 +48,16 @@ class Values:
         elif order.startswith("-"):
             rows.reverse()
         return [{"value": value, "count": number} for value, number in rows]
+
+
+def counted_field(client: Client, name: str) -> Field:
+    """The field to count by; the server is asked about names that the collection does not know.
+
+    :raises InvalidInput: no alert has it, or it stands for two fields.
+    """
+    if name == "user":
+        raise InvalidInput("user stands for two fields; count by source_user or target_user.")
+    return field_named(name, client.dialect) or held_field(name, client.dialect, client.alert_fields())
 
 
 def total_of(client: Client, searches: Sequence[Sequence[Filter]]) -> int:

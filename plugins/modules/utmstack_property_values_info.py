@@ -17,7 +17,7 @@ options:
     description:
       - The field. A word of O(query) such as V(source_ip), V(tags) or V(technique), a name of results such as V(adversary.geolocation.country),
         or a field of the stored documents such as V(lastEvent.action).
-      - A field that is not known is refused, with a proposal.
+      - A name that is not known is looked up on the server, and refused with a proposal where it is unknown there, too.
     type: str
     required: true
   contains:

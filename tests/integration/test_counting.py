@@ -129,6 +129,15 @@ def test_values_have_their_types(stage: Stage) -> None:
     assert values(played.result("status")["values"]) == {"open": 2, "in_review": 1}
 
 
+def test_fields_that_only_the_server_knows(local_stage: Stage) -> None:
+    local_stage.seed(alert(1, custom={"zone": "dmz", "level": 3}), alert(2, custom={"zone": "dmz"}), alert(3))
+    task = local_stage.task("utmstack_alert_count_info", by=["custom.zone", "custom.level"])
+    result = local_stage.play(task).result()
+    assert values(result["counts"]["custom.zone"]) == {"dmz": 2}
+    assert values(result["counts"]["custom.level"]) == {3: 1}
+    assert result["rest"]["custom.zone"]["without_value"] == 1
+
+
 def test_more_values_than_the_server_lists(local_stage: Stage) -> None:
     local_stage.seed(*[alert(number) for number in range(1, 10_011)])
     result = local_stage.play(local_stage.task("utmstack_property_values_info", field="id", top=3)).result()

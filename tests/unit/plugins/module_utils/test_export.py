@@ -159,6 +159,7 @@ def document(dialect: Dialect) -> dict[str, Any]:
         ("adversary.ip", "10.0.0.5"),
         ("source_ip", "10.0.0.5"),
         ("adversary.geolocation.country", "Germany"),
+        ("adversary.geolocation", {"country": "Germany"}),
         ("adversary.host", None),
         ("target", {}),
         ("incident.name", None),

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils import alert_count_info, property_values_info
 from ansible_collections.utmstack.siem.plugins.module_utils.dialects import V10, V11, Dialect
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import IncompleteAnswer, InvalidInput
-from ansible_collections.utmstack.siem.plugins.module_utils.fields import Field, Kind, field_named
+from ansible_collections.utmstack.siem.plugins.module_utils.fields import Field, Kind, field_named, held_field
 from ansible_collections.utmstack.siem.plugins.module_utils.operation import Task
 from ansible_collections.utmstack.siem.plugins.module_utils.values import Values, shown
 
@@ -43,20 +43,53 @@ def asked(field: str, top: int, filters: list[dict[str, Any]], answer: Any) -> E
         ("technique", V10, Field("tactic", Kind.TEXT)),
         ("timestamp", V11, Field("@timestamp", Kind.DATE)),
         ("incident", V11, Field("isIncident", Kind.BOOLEAN)),
-        ("events.log.anything", V11, Field("events.log.anything", Kind.TEXT)),
+        ("events.log.anything", V11, None),
+        ("source_ipp", V11, None),
     ],
 )
-def test_one_field_has_several_names(name: str, dialect: Dialect, stored: Field) -> None:
+def test_one_field_has_several_names(name: str, dialect: Dialect, stored: Field | None) -> None:
     assert field_named(name, dialect) == stored
+
+
+HELD = {
+    "source.coordinates": "float",
+    "lastEvent.log.user": "text",
+    "lastEvent.log.user.keyword": "keyword",
+    "lastEvent.log.code": "long",
+    "lastEvent.log.mixed": "long",
+    "lastEvent.log.mixed.keyword": "keyword",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "dialect", "held"),
+    [
+        ("lastEvent.log.user", V11, Field("lastEvent.log.user", Kind.TEXT)),
+        ("lastEvent.log.user.keyword", V11, Field("lastEvent.log.user", Kind.TEXT)),
+        ("lastEvent.log.code", V11, Field("lastEvent.log.code", Kind.NUMBER)),
+        ("lastEvent.log.mixed", V11, Field("lastEvent.log.mixed", Kind.TEXT)),
+        ("lastEvent.log.never", V11, Field("lastEvent.log.never", Kind.TEXT)),
+        ("adversary.geolocation.coordinates", V10, Field("source.coordinates", Kind.NUMBER)),
+    ],
+)
+def test_the_server_knows_fields_that_the_collection_does_not(name: str, dialect: Dialect, held: Field) -> None:
+    assert field_named(name, dialect) is None
+    assert held_field(name, dialect, HELD) == held
 
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("source_ipp", "source_ip"), ("datasource", "dataSource"), ("events.log", "no field"), ("", "no field")],
+    [
+        ("source_ipp", "source_ip"),
+        ("datasource", "dataSource"),
+        ("lastEvent.logs.user", r"lastEvent\.log\.user"),
+        ("events.log", "no field"),
+        ("", "no field"),
+    ],
 )
 def test_an_unknown_field_is_refused_with_a_proposal(name: str, said: str) -> None:
     with pytest.raises(InvalidInput, match=said):
-        field_named(name, V11)
+        held_field(name, V11, HELD)
 
 
 @pytest.mark.parametrize(
@@ -113,8 +146,16 @@ def test_an_open_count_that_is_no_number_is_an_error(monkeypatch: pytest.MonkeyP
         alert_count_info.OPERATION.run(client, params(alert_count_info.OPERATION), Task())
 
 
-def test_a_wrong_field_is_refused_without_a_request(monkeypatch: pytest.MonkeyPatch) -> None:
-    with exchanged(monkeypatch) as (client, _waits), pytest.raises(InvalidInput, match=r"Did you mean adversary\.host"):
-        property_values_info.OPERATION.run(
-            client, params(property_values_info.OPERATION, field="adversary.hostname"), Task()
-        )
+def test_a_wrong_field_is_refused_before_anything_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = Exchange(
+        "GET",
+        "/api/elasticsearch/index/properties",
+        [("indexPattern", "v11-alert-*")],
+        answer=[{"name": "status", "type": "long"}],
+    )
+    operation = property_values_info.OPERATION
+    with (
+        exchanged(monkeypatch, held) as (client, _waits),
+        pytest.raises(InvalidInput, match=r"Did you mean adversary\.host"),
+    ):
+        operation.run(client, params(operation, field="adversary.hostname"), Task())
