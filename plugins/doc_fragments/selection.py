@@ -123,8 +123,36 @@ _WORDS = r"""
 """
 
 
+_QUERY = (
+    r"""
+  query:
+    description:
+      - What the alerts have in common. All words must hold.
+      - In a list any entry may hold, except for O(query.tags) (all) and O(query.without_tags) (none).
+      - Texts are compared whole, letter case included.
+      - Write lists as lists. Where a plain text stands instead, Ansible splits it at commas.
+      - Alerts in automatic review are left out unless O(query.status) asks for them, because the server's rule engine may still change them.
+      - Echoes (v11) are left out, too.
+    type: dict
+"""
+    + _WORDS
+)
+
+
 class ModuleDocFragment:
     """Options that say which alerts."""
+
+    # For modules that only read.
+    QUERY = (
+        r"""
+options:
+  include_echoes:
+    description: Whether to take in the echoes of alerts (v11), which are repetitions with a C(parent_id).
+    type: bool
+    default: false
+"""
+        + _QUERY
+    )
 
     DOCUMENTATION = (
         r"""
@@ -136,17 +164,8 @@ options:
       - One of O(alert_ids) and O(query) is needed.
     type: list
     elements: str
-  query:
-    description:
-      - What the alerts have in common. All words must hold.
-      - In a list any entry may hold, except for O(query.tags) (all) and O(query.without_tags) (none).
-      - Texts are compared whole, letter case included.
-      - Write lists as lists. Where a plain text stands instead, Ansible splits it at commas.
-      - Alerts in automatic review are left out unless O(query.status) asks for them, because the server's rule engine may still change them.
-      - Echoes (v11) are left out, too.
-    type: dict
 """
-        + _WORDS
+        + _QUERY
         + r"""
   limit:
     description:

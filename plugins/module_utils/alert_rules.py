@@ -15,7 +15,8 @@ from .alerts import SEVERITY_CODES, Alert
 from .client import Client
 from .dialects import Dialect
 from .errors import CallerRefused, InvalidInput, RuleTooBroad, UtmstackError, printable
-from .query import FIELD_WORDS, field_of
+from .fields import word_fields
+from .query import FIELD_WORDS
 from .rule_conditions import Condition, compile_conditions, meaning
 from .selection import Selection
 from .tag import create
@@ -77,7 +78,7 @@ def value_of(alert: Alert, word: str, dialect: Dialect) -> str | None:
     if word == "severity":
         return alert.severity if alert.severity in SEVERITY_CODES else None
     found: Any = alert.document
-    for member in field_of(word, dialect).split("."):
+    for member in word_fields(dialect)[word].split("."):
         found = found.get(member) if isinstance(found, Mapping) else None
     return found if isinstance(found, str) and found else None
 

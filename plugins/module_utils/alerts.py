@@ -13,8 +13,8 @@ from .dialects import Dialect
 
 STATUS_CODES: Mapping[str, int] = {"automatic_review": 1, "open": 2, "in_review": 3, "completed": 5}
 SEVERITY_CODES: Mapping[str, int] = {"low": 1, "medium": 2, "high": 3}
-_STATUS_WORDS = {code: word for word, code in STATUS_CODES.items()}
-_SEVERITY_WORDS = {code: word for word, code in SEVERITY_CODES.items()}
+STATUS_WORDS = {code: word for word, code in STATUS_CODES.items()}
+SEVERITY_WORDS = {code: word for word, code in SEVERITY_CODES.items()}
 
 FALSE_POSITIVE = "False positive"
 
@@ -62,8 +62,8 @@ def alert_from(document: Mapping[str, Any]) -> Alert:
         id=str(document.get("id", "")),
         name=_text(document.get("name")),
         timestamp=document.get("@timestamp"),
-        status=_word(_STATUS_WORDS, document.get("status")),
-        severity=_word(_SEVERITY_WORDS, document.get("severity")),
+        status=word_of(STATUS_WORDS, document.get("status")),
+        severity=word_of(SEVERITY_WORDS, document.get("severity")),
         tags=_tags(document.get("tags")),
         notes=_text(document.get("notes")),
         observation=_text(document.get("statusObservation")),
@@ -82,7 +82,8 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _word(words: Mapping[int, str], code: Any) -> str:
+def word_of(words: Mapping[int, str], code: Any) -> str:
+    """The word for a status or severity code; a code that has none is shown as it is."""
     return words.get(code, f"unknown ({code})") if isinstance(code, int) else f"unknown ({code})"
 
 

@@ -77,6 +77,12 @@ QUERY_OPTIONS: Options = {
     },
 }
 
+# For modules that read; without a query they read all that an empty one finds.
+READ_OPTIONS: Options = {
+    "query": {"type": "dict", "options": QUERY_OPTIONS},
+    "include_echoes": {"type": "bool", "default": False},
+}
+
 SELECTION_OPTIONS: Options = {
     "alert_ids": {"type": "list", "elements": "str"},
     "query": {"type": "dict", "options": QUERY_OPTIONS},

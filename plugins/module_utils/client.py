@@ -14,7 +14,7 @@ from .answers import Answer
 from .authentication import credential_headers, open_session, server_version
 from .backoff import Backoff
 from .dialects import DIALECTS, Dialect
-from .errors import ApiKeyRefused, IncompleteAnswer, TokenRefused, UtmstackError, WrongCredentials
+from .errors import ApiKeyRefused, IncompleteAnswer, ServerError, TokenRefused, UtmstackError, WrongCredentials
 from .sessions import Session, SessionStore
 from .settings import Settings
 from .transport import Transport
@@ -233,6 +233,29 @@ class Client:
             },
         )
         return {str(value): int(count) for value, count in mapping_in(answer).items()}
+
+    def count_open(self) -> int:
+        """The open alerts as the server counts them for its own pages."""
+        answer = self.read("GET", "/api/utm-alerts/count-open-alerts")
+        number = answer.json()
+        if type(number) is not int:
+            raise IncompleteAnswer(
+                f"{answer.endpoint} did not answer with a number.", status=answer.status, endpoint=answer.endpoint
+            )
+        return number
+
+    def alert_fields(self) -> dict[str, str]:
+        """The type of each field that ever held a value in an alert; texts have a twin called ``.keyword``."""
+        try:
+            answer = self.read(
+                "GET", "/api/elasticsearch/index/properties", query={"indexPattern": self.dialect.alert_pattern}
+            )
+        except ServerError as error:
+            # 404: no alert was ever stored.
+            if error.status == 404:
+                return {}
+            raise
+        return {str(row["name"]): str(row.get("type")) for row in rows_in(answer) if row.get("name")}
 
     # Writing alerts: 200 is no proof, the caller reads back
 

@@ -30,6 +30,9 @@ class Dialect:
     :param code_method: HTTP method that hands in a one-time code: as `code` in the query (GET) or as text (POST).
     :param code_path: endpoint that takes it.
     :param has_bypass: a login can ask for the second factor to be left out, and tells whether one is enrolled.
+    :param asset_agent: member of an asset that says whether an agent runs on it.
+    :param asset_value_lists: a search for assets takes several values of one filter; 11.0.1 answers them with 500.
+    :param asset_data_types: a search for assets can be narrowed by data type; elsewhere the filter is ignored.
     """
 
     name: str
@@ -44,6 +47,9 @@ class Dialect:
     code_method: str
     code_path: str
     has_bypass: bool
+    asset_agent: str
+    asset_value_lists: bool
+    asset_data_types: bool
 
 
 V10 = Dialect(
@@ -59,6 +65,9 @@ V10 = Dialect(
     code_method="GET",
     code_path="/api/tfa/verifyCode",
     has_bypass=False,
+    asset_agent="agent",
+    asset_value_lists=True,
+    asset_data_types=False,
 )
 V11 = Dialect(
     name="v11",
@@ -73,6 +82,9 @@ V11 = Dialect(
     code_method="POST",
     code_path="/api/tfa/verify-code",
     has_bypass=True,
+    asset_agent="isAgent",
+    asset_value_lists=False,
+    asset_data_types=True,
 )
 DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (V10, V11)}
 

@@ -107,6 +107,10 @@ class RuleTooBroad(UtmstackError):
     """A tag rule would meet more than `rule_max_share` of the recent alerts; nothing was written."""
 
 
+class FileNotWritten(UtmstackError):
+    """A file on this machine could not be made or replaced."""
+
+
 class ConnectionFailed(UtmstackError):
     """No connection, or it broke before the answer was complete."""
 

@@ -18,15 +18,23 @@ from .settings import settings_from
 from .transport import Transport
 
 
+def _silent(_message: str) -> None:
+    """Nobody follows."""
+
+
 @dataclass(frozen=True)
 class Task:
     """What the operation has to know of the task that calls it.
 
     :param no_log: the task hides its result, so that it may hold a token.
+    :param directory: where relative paths start; empty for the current directory.
+    :param report: shows how far a long task is, to a user who wants to know.
     """
 
     check_mode: bool = False
     no_log: bool = False
+    directory: str = ""
+    report: Callable[[str], None] = _silent
 
 
 @dataclass(frozen=True)
@@ -37,12 +45,14 @@ class Operation:
     :param options: its argument spec.
     :param rules: relations between options, by the names that ``AnsibleModule`` gives them.
     :param run: does it; returns the result, raises UtmstackError.
+    :param on_controller: it handles files of the controller and always runs there.
     """
 
     name: str
     options: dict[str, dict[str, Any]]
     run: Callable[[Client, Mapping[str, Any], Task], dict[str, Any]]
     rules: Mapping[str, Any] = field(default_factory=dict)
+    on_controller: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from .alerts import SEVERITY_CODES, STATUS_CODES
 from .client import Filter
 from .dialects import DIALECTS, Dialect
 from .errors import InvalidInput
+from .fields import SIDE_WORDS, TEXT_WORDS, word_fields
 from .moments import exact, instant
 from .proposals import proposal
 from .where import compared_texts, condition
@@ -25,22 +26,8 @@ from .where import compared_texts, condition
 DEFAULT_STATUS = ("open", "in_review", "completed")
 FIRST_INSTANT, LAST_INSTANT = "1970-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"
 
-_TEXT_WORDS = {
-    "name": "name",
-    "category": "category",
-    "data_source": "dataSource",
-    "data_type": "dataType",
-}
-_SIDE_WORDS = {
-    "source_ip": ("adversary", "ip"),
-    "source_host": ("adversary", "host"),
-    "source_user": ("adversary", "user"),
-    "target_ip": ("target", "ip"),
-    "target_host": ("target", "host"),
-    "target_user": ("target", "user"),
-}
 # Each asks one field of the document for whole texts.
-FIELD_WORDS: Sequence[str] = (*_TEXT_WORDS, "technique", *_SIDE_WORDS)
+FIELD_WORDS: Sequence[str] = (*TEXT_WORDS, "technique", *SIDE_WORDS)
 QUERY_WORDS: Sequence[str] = (
     "status",
     "severity",
@@ -74,7 +61,8 @@ def compile_query(query: Mapping[str, Any], dialect: Dialect, now: datetime, ech
         filters.append(Filter("parentId", "DOES_NOT_EXIST"))
     if "user" not in given:
         return [filters]
-    either, other = field_of("source_user", dialect), field_of("target_user", dialect)
+    fields = word_fields(dialect)
+    either, other = fields["source_user"], fields["target_user"]
     return [
         [*filters, _any_of(either, "user", given["user"])],
         [*filters, _any_of(other, "user", given["user"]), _none_of(either, "user", given["user"])],
@@ -115,14 +103,6 @@ def given_words(query: Mapping[str, Any]) -> dict[str, Any]:
     return given
 
 
-def field_of(word: str, dialect: Dialect) -> str:
-    """The document field that a word of one field asks, such as ``adversary.ip`` for `source_ip`."""
-    if word in _SIDE_WORDS:
-        side, member = _SIDE_WORDS[word]
-        return f"{dialect.adversary if side == 'adversary' else dialect.target}.{member}"
-    return dialect.technique if word == "technique" else _TEXT_WORDS[word]
-
-
 def content_filters(given: Mapping[str, Any], dialect: Dialect, now: datetime) -> list[Filter]:
     """The filters of the words that are about what an alert holds: neither its status, nor its time, nor `user`.
 
@@ -132,7 +112,8 @@ def content_filters(given: Mapping[str, Any], dialect: Dialect, now: datetime) -
     filters = []
     if "severity" in given:
         filters.append(Filter("severity", "IS_ONE_OF_TERMS", _codes("severity", given["severity"], SEVERITY_CODES)))
-    filters += [_any_of(field_of(word, dialect), word, given[word]) for word in FIELD_WORDS if word in given]
+    fields = word_fields(dialect)
+    filters += [_any_of(fields[word], word, given[word]) for word in FIELD_WORDS if word in given]
     filters += [_any_of("tags", "tags", [tag]) for tag in given.get("tags", [])]
     if "without_tags" in given:
         filters.append(_none_of("tags", "without_tags", given["without_tags"]))

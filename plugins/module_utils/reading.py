@@ -24,35 +24,59 @@ IDS_PER_READ = 1000
 _ALL_STATUSES = 16
 
 
-def read_along_time(client: Client, filters: Sequence[Filter], newest_first: bool, limit: int | None) -> list[Alert]:
+def along_time(
+    client: Client, filters: Sequence[Filter], newest_first: bool, limit: int | None = None
+) -> Iterator[Alert]:
     """All alerts that match `filters`, or the first `limit`, ordered by time and then by id.
+
+    Holds one page at a time, however many alerts there are.
 
     :raises IncompleteAnswer: more than 10,000 alerts share one instant, so that not all can be seen.
     """
     direction = "desc" if newest_first else "asc"
     sort = (f"@timestamp,{direction}", "id.keyword,asc")
-    found: dict[tuple[str, Any], Alert] = {}
+    # Alerts of the boundary's instant: the next page shows them again.
+    seen: set[tuple[str, Any]] = set()
     boundary: Any = None
     page = 1
-    while limit is None or len(found) < limit:
+    given = 0
+    while limit is None or given < limit:
         # One page may hold as many rows again as share the boundary's instant.
         size = PAGE_SIZE if limit is None or boundary is not None else min(PAGE_SIZE, limit)
-        rows = client.search([*filters, *_beyond(boundary, newest_first)], sort, size=size, page=page).documents
-        alerts = [alert_from(row) for row in rows]
-        for alert in alerts:
-            found.setdefault((alert.id, alert.timestamp), alert)
-        if len(rows) < size:
-            break
-        last = comparable(alerts[-1].timestamp)
+        filtered = [*filters, *_beyond(boundary, newest_first)]
+        alerts = [alert_from(row) for row in client.search(filtered, sort, size=size, page=page).documents]
+        if not alerts:
+            return
+        last, full = comparable(alerts[-1].timestamp), len(alerts) == size
+        at_last = {_key(alert) for alert in alerts if comparable(alert.timestamp) == last}
+        # The page is let go row by row, before the next one is asked for.
+        for alert in _taken_out(alerts):
+            if _key(alert) not in seen:
+                seen.add(_key(alert))
+                given += 1
+                yield alert
+                if given == limit:
+                    return
+        if not full:
+            return
         if last is not None and last != boundary:
-            boundary, page = last, 1
+            boundary, page, seen = last, 1, at_last
         elif page * size < WINDOW:
             page += 1
         else:
             raise IncompleteAnswer(
                 f"More than {WINDOW} alerts have the time {last}; the server shows no more of them. Narrow the query."
             )
-    return list(found.values())[:limit]
+
+
+def _taken_out(alerts: list[Alert]) -> Iterator[Alert]:
+    alerts.reverse()
+    while alerts:
+        yield alerts.pop()
+
+
+def _key(alert: Alert) -> tuple[str, Any]:
+    return alert.id, alert.timestamp
 
 
 def _beyond(boundary: Any, newest_first: bool) -> list[Filter]:
@@ -89,9 +113,9 @@ def alerts_with_ids(client: Client, ids: Sequence[str], echoes: bool) -> list[Al
         filters = [Filter("id.keyword", "IS_ONE_OF_TERMS", terms)]
         if with_echoes:
             filters = [Filter(name, "IS_ONE_OF_TERMS_OR", terms) for name in ("id.keyword", "parentId.keyword")]
-        return read_along_time(client, filters, newest_first=True, limit=None)
+        return list(along_time(client, filters, newest_first=True))
 
     with ThreadPoolExecutor(max_workers=client.settings.concurrency) as pool:
         parts = list(pool.map(read, chunks(wanted)))
-    found = {(alert.id, alert.timestamp): alert for part in parts for alert in part}
+    found = {_key(alert): alert for part in parts for alert in part}
     return list(found.values())

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import functools
+import heapq
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -15,7 +18,7 @@ from .client import Client
 from .errors import InvalidInput
 from .moments import comparable
 from .query import compile_query
-from .reading import alerts_with_ids, read_along_time
+from .reading import alerts_with_ids, along_time
 
 
 @dataclass(frozen=True)
@@ -75,14 +78,28 @@ def read_query(
     client: Client, query: Mapping[str, Any], newest_first: bool, limit: int | None, echoes: bool
 ) -> list[Alert]:
     """The alerts that match a query, complete or up to `limit`."""
+    return list(iterate_query(client, query, newest_first, limit, echoes))
+
+
+def iterate_query(
+    client: Client, query: Mapping[str, Any], newest_first: bool, limit: int | None, echoes: bool
+) -> Iterator[Alert]:
+    """The alerts that match a query one by one, in the order of `time_order`."""
     searches = compile_query(query, client.dialect, datetime.now(timezone.utc), echoes)
-    parts = [read_along_time(client, filters, newest_first, limit) for filters in searches]
-    if len(parts) == 1:
-        return parts[0]
-    # Sorting is stable: first by id, then by time, as each part already is.
-    merged = sorted((alert for part in parts for alert in part), key=lambda alert: alert.id)
-    merged.sort(key=lambda alert: str(comparable(alert.timestamp)), reverse=newest_first)
-    return merged[:limit]
+    parts = [along_time(client, filters, newest_first, limit) for filters in searches]
+    return itertools.islice(heapq.merge(*parts, key=time_order(newest_first)), limit)
+
+
+def time_order(newest_first: bool) -> Callable[[Alert], Any]:
+    """A sort key: by time, and alerts of one instant by id."""
+
+    def compare(one: Alert, other: Alert) -> int:
+        first, second = str(comparable(one.timestamp)), str(comparable(other.timestamp))
+        if first != second:
+            return 1 if (first < second) == newest_first else -1
+        return (one.id > other.id) - (one.id < other.id)
+
+    return functools.cmp_to_key(compare)
 
 
 def _by_parent(alerts: Sequence[Alert]) -> dict[str, list[Alert]]:

@@ -13,7 +13,7 @@ from typing import Any
 from .client import Filter
 from .dialects import Dialect
 from .errors import InvalidInput
-from .fields import Kind, kind_of
+from .fields import Field, Kind, kind_of
 from .moments import exact, instant
 from .proposals import proposal
 
@@ -33,7 +33,7 @@ class _Asked:
     @property
     def searched(self) -> str:
         """The field that is compared whole."""
-        return f"{self.field}.keyword" if self.kind is Kind.TEXT else self.field
+        return Field(self.field, self.kind).whole
 
 
 _Maker = Callable[[_Asked, Any], Filter]

@@ -158,6 +158,21 @@ def ten_thousand(bench: Bench) -> None:
     print(f"  a requests script, the same bulk calls   {script:8.1f}   ({how})")
 
 
+def exports(bench: Bench) -> None:
+    """Writing 25,000 alerts to a file."""
+    bench.seed(25_000)
+    print("Writing 25,000 alerts to a file, seconds for the whole playbook")
+    for kind in ("csv", "jsonl"):
+        path = bench.directory / f"alerts.{kind}"
+        options = {"path": str(path), "query": {}}
+        bench.simulator.forget_requests()
+        first = bench.play({"utmstack.siem.utmstack_alert_export": options})
+        sent = len(bench.simulator.requests())
+        again = bench.play({"utmstack.siem.utmstack_alert_export": options})
+        how = f"{path.stat().st_size / 1e6:.1f} MB, {sent} requests; {again:.1f} when nothing changed"
+        print(f"  utmstack_alert_export, {kind:<5}  {first:8.1f}   ({how})")
+
+
 def main() -> None:
     """Measure and print."""
     print(f"Python {platform.python_version()}, {os.cpu_count()} processors, simulator v11")
@@ -166,6 +181,7 @@ def main() -> None:
         no_op(bench)
         five_hundred(bench)
         ten_thousand(bench)
+        exports(bench)
 
 
 if __name__ == "__main__":

@@ -39,6 +39,7 @@ def test_the_examples_run_in_check_mode_and_in_earnest(stage: Stage, module: str
         alert(2, severity=3, **sides[stage.dialect]),
         {**alert(3), "@timestamp": "2999-01-01T00:00:00.000Z"},
     )
+    stage.simulator.assets({"assets": [{"assetName": "web-01", "assetIp": "10.0.0.5", "assetTypeId": 5}]})
     _text, examples, _returns = documentation(module)
     environment = {
         "UTMSTACK_URL": stage.simulator.url,

@@ -1,0 +1,147 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A file that is there as a whole or not at all: written beside its place and moved there at the end."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import stat
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import IO, Any
+
+from .errors import FileNotWritten, InvalidInput, printable
+
+_BLOCK = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a file holds: SHA-256 in hexadecimal, bytes, and permissions such as ``0600``."""
+
+    checksum: str
+    size: int
+    mode: str
+
+    def as_result(self) -> dict[str, Any]:
+        """The content under the names of a result."""
+        return {"checksum": self.checksum, "bytes": self.size, "mode": self.mode}
+
+
+def permissions(mode: Any) -> int:
+    """Permissions from octal digits, or from the number that YAML makes of 0640.
+
+    :raises InvalidInput: they are none.
+    """
+    try:
+        bits = int(mode, 8) if isinstance(mode, str) else mode
+    except ValueError:
+        bits = None
+    if not isinstance(bits, int) or isinstance(bits, bool) or not 0 <= bits <= 0o777:
+        raise InvalidInput(f'`mode` is {mode!r}; write octal digits in quotes, such as "0640".')
+    return bits
+
+
+def check_place(path: str) -> None:
+    """Find out before anything is read whether a file can be made at `path`.
+
+    :raises FileNotWritten: it cannot.
+    """
+    folder = os.path.dirname(path)
+    if not os.path.isdir(folder):
+        raise FileNotWritten(f"The folder {printable(folder)} does not exist. Create it first.")
+    if os.path.isdir(path):
+        raise FileNotWritten(f"{printable(path)} is a folder. `path` must name a file.")
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise FileNotWritten(f"{printable(path)} is a device or a pipe, which cannot be replaced by a file.")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise FileNotWritten(f"No file may be made in the folder {printable(folder)} by the user who runs this task.")
+
+
+def content_of(path: str) -> Content | None:
+    """What is at `path`; None when there is nothing, or nothing that may be read."""
+    digest = hashlib.sha256()
+    try:
+        with open(path, "rb") as stream:
+            while block := stream.read(_BLOCK):
+                digest.update(block)
+            status = os.fstat(stream.fileno())
+    except (FileNotFoundError, PermissionError):
+        return None
+    return Content(digest.hexdigest(), status.st_size, _octal(stat.S_IMODE(status.st_mode)))
+
+
+def write_file(path: str, pieces: Iterable[str], mode: int, check_mode: bool) -> tuple[Content | None, Content]:
+    """Bring `path` to the content of `pieces`; whatever goes wrong, the old file stays and nothing is left beside it.
+
+    :param pieces: text, asked for one by one; written as UTF-8, half surrogate pairs as their escapes.
+    :param check_mode: only find out what would be written.
+    :returns: the content before, None when there was none, and the new one; when they are equal nothing was touched.
+    :raises FileNotWritten: no place, no permission, no space.
+    """
+    if check_mode:
+        after = _digest(pieces, mode, lambda block: None)
+        with _telling(path):
+            return content_of(path), after
+    with _beside(path) as stream:
+
+        def write(block: bytes) -> None:
+            with _telling(path):
+                stream.write(block)
+
+        after = _digest(pieces, mode, write)
+        with _telling(path):
+            stream.flush()
+            os.fsync(stream.fileno())
+            before = content_of(path)
+            if before is None or before.checksum != after.checksum:
+                os.fchmod(stream.fileno(), mode)
+                os.replace(stream.name, path)
+            elif before != after:
+                os.chmod(path, mode)
+    return before, after
+
+
+def _digest(pieces: Iterable[str], mode: int, write: Callable[[bytes], None]) -> Content:
+    """Pass all pieces on as bytes, and tell what they are as a whole."""
+    digest, size = hashlib.sha256(), 0
+    for piece in pieces:
+        block = piece.encode("utf-8", "backslashreplace")
+        digest.update(block)
+        size += len(block)
+        write(block)
+    return Content(digest.hexdigest(), size, _octal(mode))
+
+
+@contextlib.contextmanager
+def _beside(path: str) -> Iterator[IO[bytes]]:
+    """A new file in the folder of `path` that only its owner may read, gone in the end unless it was moved."""
+    with _telling(path):
+        stream = tempfile.NamedTemporaryFile(  # noqa: SIM115 - closed below, whatever is still in its buffer
+            prefix=".utmstack-", suffix=".part", dir=os.path.dirname(path), delete=False
+        )
+    try:
+        yield stream
+    finally:
+        with contextlib.suppress(OSError):
+            stream.close()
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(stream.name)
+
+
+@contextlib.contextmanager
+def _telling(path: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise FileNotWritten(
+            f"{printable(path)} could not be written: {error.strerror}. What was there before is unchanged."
+        ) from error
+
+
+def _octal(mode: int) -> str:
+    return f"{mode:04o}"
