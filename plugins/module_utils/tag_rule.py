@@ -33,8 +33,8 @@ from .tag_rules import (
 from .text_rules import checked_line
 
 _SWITCHED_OFF = (
-    "UTMStack cannot switch a rule off, so the tag rule {name!a} (id {id}) was removed. With `active: true` the task "
-    "creates it anew, as the last one that the engine runs."
+    "UTMStack cannot switch a rule off, so the tag rule {name!a} (id {id}) is removed from it. With `active: true` the "
+    "task creates it anew, as the last one that the engine runs."
 )
 
 

@@ -142,7 +142,7 @@ def test_a_changed_rule_keeps_its_id_and_what_is_not_named(stage: Stage) -> None
     assert (row["id"], row["description"]) == (made["id"], "by hand")
     assert [tag["tagName"] for tag in row["tags"]] == ["Tier 1"]
     lines = applied["diff"]["prepared"].splitlines()
-    assert [line.split(" ")[2] for line in lines] == ["state:", "conditions:", "tags:"]
+    assert [line.split(": ")[0] for line in lines] == ["tag Tier 1 state", "By hand conditions", "By hand tags"]
     assert stage.play(task).result()["changed"] is False
 
 
