@@ -13,7 +13,7 @@ from ansible.plugins.loader import fragment_loader, init_plugin_loader
 from ansible.utils.plugin_docs import get_docstring
 
 ROOT = Path(__file__).parents[1]
-_MARKUP = re.compile(r"\b([OVEC]|RV)\(((?:[^()]|\([^()]*\))*)\)")
+_MARKUP = re.compile(r"\b([OVECM]|RV)\(((?:[^()]|\([^()]*\))*)\)")
 
 
 def plain(text: Any) -> str:
