@@ -24,6 +24,13 @@ options:
     description: Format of the file. By default what the name says - C(.csv), C(.json), C(.jsonl) or C(.ndjson).
     type: str
     choices: [csv, json, jsonl]
+  alert_ids:
+    description:
+      - IDs of the alerts. Those that no alert carries are returned in RV(missing), with a warning.
+      - An empty list makes a file without rows.
+      - One of O(alert_ids) and O(query) is needed.
+    type: list
+    elements: str
   columns:
     description:
       - What to write of each alert, in this order. Names of the results of M(utmstack.siem.utmstack_alert_info) such as V(status), V(adversary.ip) or
