@@ -14,10 +14,11 @@ from ansible.plugins.loader import fragment_loader
 from ansible.utils.plugin_docs import get_docstring
 from ansible_collections.utmstack.siem.plugins.plugin_utils.local_door import OPERATIONS
 
-from .playing import ROOT, Stage, alert
+from .playing import ROOT, Played, Stage, alert
 
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 RUNTIME = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
+FILTERS = sorted((ROOT / "plugins" / "filter").glob("*.py"))
 FIRST = "a0000001-0000-4000-8000-000000000001"
 
 
@@ -30,8 +31,8 @@ def documentation(module: str) -> tuple[dict[str, Any], list[dict[str, Any]], di
     return text, yaml.safe_load(examples), returns
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_the_examples_run_in_check_mode_and_in_earnest(stage: Stage, module: str) -> None:
+def seed_for_examples(stage: Stage) -> None:
+    """Alerts, and an asset, that the examples speak of."""
     scanner = {"ip": "10.0.0.5", "host": "web-01"}
     sides = {"v10": {"source": scanner}, "v11": {"adversary": scanner}}
     stage.seed(
@@ -40,7 +41,10 @@ def test_the_examples_run_in_check_mode_and_in_earnest(stage: Stage, module: str
         {**alert(3), "@timestamp": "2999-01-01T00:00:00.000Z"},
     )
     stage.simulator.assets({"assets": [{"assetName": "web-01", "assetIp": "10.0.0.5", "assetTypeId": 5}]})
-    _text, examples, _returns = documentation(module)
+
+
+def run_examples(stage: Stage, examples: list[dict[str, Any]], *arguments: str) -> Played:
+    """Play the tasks of an EXAMPLES block as they stand, with the connection in the environment."""
     environment = {
         "UTMSTACK_URL": stage.simulator.url,
         "UTMSTACK_USERNAME": "admin",
@@ -52,26 +56,83 @@ def test_the_examples_run_in_check_mode_and_in_earnest(stage: Stage, module: str
         book["environment"] = {"UTMSTACK_TEST_DOOR": "module"}
     path = stage.directory / "examples.yml"
     path.write_text(yaml.safe_dump([book]), encoding="utf-8")
-    checked = stage.run_playbook(str(path), "--check", check=True, environment=environment)
-    assert checked.code == 0, checked.output
-    played = stage.run_playbook(str(path), environment=environment)
-    assert played.code == 0, played.output
+    return stage.run_playbook(str(path), *arguments, check="--check" in arguments, environment=environment)
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_every_return_value_is_documented(v11_stage: Stage, module: str) -> None:
-    v11_stage.seed({**alert(1), "id": FIRST})
+def test_the_examples_run_in_check_mode_and_in_earnest(stage: Stage, module: str) -> None:
+    seed_for_examples(stage)
+    _text, examples, _returns = documentation(module)
+    checked = run_examples(stage, examples, "--check")
+    assert checked.code == 0, checked.output
+    played = run_examples(stage, examples)
+    assert played.code == 0, played.output
+
+
+@pytest.mark.parametrize("path", FILTERS, ids=lambda path: path.stem)
+def test_the_examples_of_filters_run(v11_stage: Stage, path: Path) -> None:
+    _text, examples, _returns, _metadata = get_docstring(
+        str(path), fragment_loader, collection_name="utmstack.siem", plugin_type="filter"
+    )
+    played = run_examples(v11_stage, yaml.safe_load(examples))
+    assert played.code == 0, played.output
+
+
+TYPES: dict[str, type | tuple[type, ...]] = {
+    "str": str,
+    "int": int,
+    "float": (int, float),
+    "bool": bool,
+    "list": list,
+    "dict": dict,
+    "raw": object,
+}
+# What Ansible itself adds to a result.
+ADDED = {"changed", "failed", "msg", "warnings", "invocation", "exception", "deprecations", "item", "ansible_loop_var"}
+# Returned by failures only, or by one dialect only.
+ELSEWHERE = {"error"}
+
+
+def unlike(value: Any, documented: dict[str, Any], path: str) -> list[str]:
+    """Where a returned value is not what the documentation says; null may stand anywhere."""
+    if value is None:
+        return []
+    if not isinstance(value, TYPES[documented.get("type", "raw")]):
+        return [f"{path} is {type(value).__name__}, documented is {documented['type']}"]
+    contains = documented.get("contains")
+    found = []
+    for row in value if isinstance(value, list) else [value]:
+        if contains is None or not isinstance(row, dict):
+            continue
+        if set(row) != set(contains):
+            found.append(f"{path} has other members than documented: {sorted(set(row) ^ set(contains))}")
+        for name in set(row) & set(contains):
+            found += unlike(row[name], contains[name], f"{path}.{name}")
+    return found
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_what_is_returned_is_what_is_documented(local_stage: Stage, module: str) -> None:
+    seed_for_examples(local_stage)
     _text, examples, returns = documentation(module)
-    tasks = [task for task in examples if f"utmstack.siem.{module}" in task]
-    for task in tasks:
+    for task in examples:
         task.pop("no_log", None)
-    played = v11_stage.play(*tasks)
-    shown = {"changed", "failed", "msg", "warnings", "invocation", "exception", "deprecations"}
-    shown |= {"item", "ansible_loop_var"}
-    for name, result in played.results.items():
+    played = run_examples(local_stage, examples)
+    assert played.code == 0, played.output
+    names = [task["name"] for task in examples if f"utmstack.siem.{module}" in task]
+    seen: set[str] = set()
+    for name in names:
+        result = played.result(name)
         for item in result.get("results", [result]):
-            kept = {key for key in item if not key.startswith("_")} - shown
+            if item.get("skipped") is True:
+                continue
+            kept = {key for key in item if not key.startswith("_")} - ADDED
             assert kept <= set(returns), f"{name}: {kept - set(returns)}"
+            for key in kept:
+                assert unlike(item[key], returns[key], f"{name}: {key}") == []
+            seen |= kept
+    missing = {name for name, value in returns.items() if "no_log" not in str(value["returned"])} - seen - ELSEWHERE
+    assert not missing, f"documented and returned by no example: {missing}"
 
 
 @pytest.mark.parametrize("module", MODULES)
