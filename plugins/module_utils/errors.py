@@ -87,6 +87,10 @@ class TooManyAlerts(UtmstackError):
     """The selection is larger than `max_affected`; nothing was sent."""
 
 
+class ChangedMeanwhile(UtmstackError):
+    """Somebody else changed what the task was about to write; it was left alone."""
+
+
 class ConnectionFailed(UtmstackError):
     """No connection, or it broke before the answer was complete."""
 

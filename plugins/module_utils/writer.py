@@ -35,10 +35,11 @@ def run_writer(
     if not check_mode and plan.edits:
         done = apply(client, subject, plan.edits)
         outcomes = [done.get(outcome.alert_id, outcome) for outcome in outcomes]
-    return _result(client, plan, outcomes, [*warnings, *plan.warnings])
+    return result_of(client, plan, outcomes, [*warnings, *plan.warnings])
 
 
-def _result(client: Client, plan: Plan, outcomes: Sequence[Outcome], warnings: Sequence[str]) -> dict[str, Any]:
+def result_of(client: Client, plan: Plan, outcomes: Sequence[Outcome], warnings: Sequence[str]) -> dict[str, Any]:
+    """The result of a task, from what became of each alert."""
     failed = [outcome for outcome in outcomes if outcome.error]
     skipped = [outcome for outcome in outcomes if outcome.skipped]
     changed = [outcome for outcome in outcomes if outcome.changed]

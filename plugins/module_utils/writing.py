@@ -71,8 +71,13 @@ class Plan:
             [edit.alert.id, edit.before, edit.after, sorted(echo.id for echo in edit.echoes)]
             for edit in sorted(self.edits, key=lambda edit: edit.alert.id)
         ]
-        text = json.dumps(rows, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-        return hashlib.sha256(text.encode("ascii")).hexdigest()
+        return digest_of(rows)
+
+
+def digest_of(rows: Any) -> str:
+    """SHA-256 over what a plan would change, as JSON."""
+    text = json.dumps(rows, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 def _no_echo(edit: Edit, echo: Alert) -> State:

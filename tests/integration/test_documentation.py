@@ -14,11 +14,13 @@ from ansible.plugins.loader import fragment_loader
 from ansible.utils.plugin_docs import get_docstring
 from ansible_collections.utmstack.siem.plugins.plugin_utils.local_door import OPERATIONS
 
+from .api import Api
 from .playing import ROOT, Stage, alert
 
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 RUNTIME = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
 FIRST = "a0000001-0000-4000-8000-000000000001"
+INCIDENT = "INC-2026-001 brute force on web-01"
 
 
 def documentation(module: str) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any]]:
@@ -38,7 +40,9 @@ def test_the_examples_run_in_check_mode_and_in_earnest(stage: Stage, module: str
         {**alert(1, status=5, tags=["Campaign 42"], notes="old"), "id": FIRST},
         alert(2, severity=3, **sides[stage.dialect]),
         {**alert(3), "@timestamp": "2999-01-01T00:00:00.000Z"},
+        alert(4),
     )
+    Api(stage).open(INCIDENT, alert(4)["id"])
     _text, examples, _returns = documentation(module)
     environment = {
         "UTMSTACK_URL": stage.simulator.url,
@@ -59,7 +63,8 @@ def test_the_examples_run_in_check_mode_and_in_earnest(stage: Stage, module: str
 
 @pytest.mark.parametrize("module", MODULES)
 def test_every_return_value_is_documented(v11_stage: Stage, module: str) -> None:
-    v11_stage.seed({**alert(1), "id": FIRST})
+    v11_stage.seed({**alert(1), "id": FIRST}, alert(2, adversary={"host": "web-01"}), alert(4))
+    Api(v11_stage).open(INCIDENT, alert(4)["id"])
     _text, examples, returns = documentation(module)
     tasks = [task for task in examples if f"utmstack.siem.{module}" in task]
     for task in tasks:
