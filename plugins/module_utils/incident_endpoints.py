@@ -72,15 +72,31 @@ def names_of(client: Client, numbers: Sequence[int]) -> dict[int, str]:
     """Names of incidents by their number."""
     names: dict[int, str] = {}
     for part in _parts(numbers):
-        for incident in incidents(client, {"id.in": ",".join(str(number) for number in part)}):
+        for incident in incidents(client, _any_of("id", part)):
             names[incident.id] = incident.name
     return names
 
 
+def _rows_of(client: Client, path: str, numbers: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """Rows of a list that belong to these incidents, by the incident's number, oldest first."""
+    found: dict[int, list[dict[str, Any]]] = {number: [] for number in numbers}
+    for part in _parts(numbers):
+        criteria = _any_of("incidentId", part) if len(part) > 1 else {"incidentId.equals": part[0]}
+        for row in all_rows(client, path, criteria):
+            # A server that did not know the criterion would have sent all rows.
+            if row.get("incidentId") in part:
+                found[row["incidentId"]].append(row)
+    return found
+
+
+def links_of(client: Client, numbers: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """The links of these incidents: `alertId`, and what was said about the alert when it was linked."""
+    return _rows_of(client, _LINKS, numbers)
+
+
 def alerts_of(client: Client, incident_id: int) -> list[str]:
     """Ids of the alerts that are linked to an incident."""
-    rows = all_rows(client, _LINKS, {"incidentId.equals": incident_id})
-    return [str(row["alertId"]) for row in rows if row.get("incidentId") == incident_id]
+    return [str(row["alertId"]) for row in links_of(client, [incident_id])[incident_id]]
 
 
 def incidents_of(client: Client, alert_ids: Sequence[str]) -> dict[str, int]:
@@ -88,7 +104,7 @@ def incidents_of(client: Client, alert_ids: Sequence[str]) -> dict[str, int]:
     wanted = set(alert_ids)
 
     def read(part: Sequence[str]) -> list[dict[str, Any]]:
-        return all_rows(client, _LINKS, {"alertId.in": ",".join(part)})
+        return all_rows(client, _LINKS, _any_of("alertId", part))
 
     with ThreadPoolExecutor(max_workers=client.settings.concurrency) as pool:
         parts = list(pool.map(read, _parts(alert_ids)))
@@ -102,16 +118,18 @@ def _parts(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield items[start : start + IDS_PER_ADDRESS]
 
 
-def notes_of(client: Client, incident_id: int) -> list[dict[str, Any]]:
-    """Notes of an incident, oldest first."""
-    rows = all_rows(client, _NOTES, {"incidentId.equals": incident_id})
-    return [row for row in rows if row.get("incidentId") == incident_id]
+def _any_of(field: str, values: Sequence[Any]) -> dict[str, str]:
+    return {f"{field}.in": ",".join(str(value) for value in values)}
 
 
-def history_of(client: Client, incident_id: int) -> list[dict[str, Any]]:
-    """What happened to an incident, oldest first."""
-    rows = all_rows(client, _HISTORY, {"incidentId.equals": incident_id})
-    return [row for row in rows if row.get("incidentId") == incident_id]
+def notes_of(client: Client, numbers: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """The notes of these incidents."""
+    return _rows_of(client, _NOTES, numbers)
+
+
+def history_of(client: Client, numbers: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """What happened to these incidents."""
+    return _rows_of(client, _HISTORY, numbers)
 
 
 def assigned_users(client: Client) -> list[dict[str, Any]]:

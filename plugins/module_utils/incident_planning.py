@@ -197,6 +197,8 @@ def plan(situation: Situation, wanted: Wanted) -> IncidentPlan:
     edits = [replace(edit, echoes=tuple(_following(edit, situation, own))) for edit in edits]
     _check(situation, target, changes, edits, closes)
     warnings = _warnings(situation, wanted, errors)
+    if changes:
+        warnings += _rewritten(situation)
     return IncidentPlan(situation, wanted, target, Plan(edits, errors=errors, warnings=warnings), changes, states)
 
 
@@ -252,6 +254,18 @@ def _check(
             f"different ones would have to be written back; a server with default settings takes {MOST_TEXTS} in five "
             "minutes. Nothing was written. Change the incident in UTMStack, or bring the alerts to fewer texts first."
         )
+
+
+def _rewritten(situation: Situation) -> list[str]:
+    """Texts that the cascade overwrites and that cannot be sent back as they are."""
+    family = [document for alert in situation.alerts for document in (alert, *situation.echoes_of(alert.id))]
+    lost = [document.id for document in family if kept(document) != status_state(document)]
+    if not lost:
+        return []
+    return [
+        f"{len(lost)} alerts have an observation that UTMStack cannot store again as it is ({printable(lost[0])} for "
+        "one); its line breaks, controls and backslash-u are replaced by blanks."
+    ]
 
 
 def _warnings(situation: Situation, wanted: Wanted, errors: Mapping[str, str]) -> list[str]:

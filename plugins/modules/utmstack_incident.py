@@ -75,6 +75,9 @@ extends_documentation_fragment:
   - utmstack.siem.connection
   - utmstack.siem.selection
   - utmstack.siem.writer
+seealso:
+  - module: utmstack.siem.utmstack_incident_info
+  - module: utmstack.siem.utmstack_incident_note
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """

@@ -22,13 +22,24 @@ from ansible_collections.utmstack.siem.plugins.module_utils import (
     alert_tags,
     auth,
     incident,
+    incident_info,
+    incident_note,
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.operation import Task, execute
 from ansible_collections.utmstack.siem.plugins.module_utils.transport import REQUESTS_IMPORT_ERROR
 
 OPERATIONS = {
     module.OPERATION.name: module.OPERATION
-    for module in (alert_info, alert_notes, alert_status, alert_tags, auth, incident)
+    for module in (
+        alert_info,
+        alert_notes,
+        alert_status,
+        alert_tags,
+        auth,
+        incident,
+        incident_info,
+        incident_note,
+    )
 }
 _THIS_HOST = ("localhost", "127.0.0.1", "::1")
 

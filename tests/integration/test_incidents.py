@@ -166,17 +166,17 @@ def test_an_alert_of_another_incident_stops_everything_before_the_first_write(st
     assert len(Api(stage).incidents()) == 1
 
 
-def test_an_incident_needs_an_alert_to_be_opened(stage: Stage) -> None:
-    stage.seed(alert(1))
+def test_an_incident_needs_an_alert_to_be_opened(local_stage: Stage) -> None:
+    local_stage.seed(alert(1))
     for options in ({}, {"alert_ids": []}, {"query": {"name": ["nothing like this"]}}):
         for check in (True, False):
-            played = stage.play(incident(stage, **options), check=check)
+            played = local_stage.play(incident(local_stage, **options), check=check)
             assert played.statuses["it"] == "failed"
             assert "at least one alert" in played.result()["msg"]
             assert played.writes() == []
     # One that exists needs none.
-    Api(stage).open(NAME, ONE)
-    assert ok(stage.play(incident(stage, alert_ids=[], description="x")))["changed"] is True
+    Api(local_stage).open(NAME, ONE)
+    assert ok(local_stage.play(incident(local_stage, alert_ids=[], description="x")))["changed"] is True
 
 
 def test_what_somebody_left_half_done_is_completed(stage: Stage) -> None:
@@ -208,15 +208,15 @@ def test_what_somebody_left_half_done_is_completed(stage: Stage) -> None:
         "mixed \\' quote, 100% & a=b?c#d+e,f",
     ],
 )
-def test_hostile_names_are_stored_as_they_are_in_both_places(stage: Stage, name: str) -> None:
-    stage.seed(alert(1, name="<b>'x'\\\u0000" + "y" * 300), alert(2))
-    ok(stage.play(incident(stage, name="other", alert_ids=[TWO])))
-    made = ok(named(stage, name))
+def test_hostile_names_are_stored_as_they_are_in_both_places(local_stage: Stage, name: str) -> None:
+    local_stage.seed(alert(1, name="<b>'x'\\\u0000" + "y" * 300), alert(2))
+    ok(local_stage.play(incident(local_stage, name="other", alert_ids=[TWO])))
+    made = ok(named(local_stage, name))
     number = made["incident"]["id"]
-    assert {row["incidentName"] for row in Api(stage).incidents()} == {"other", name}
-    detail = stage.simulator.alerts()[ONE]["incidentDetail"]
+    assert {row["incidentName"] for row in Api(local_stage).incidents()} == {"other", name}
+    detail = local_stage.simulator.alerts()[ONE]["incidentDetail"]
     assert (detail["incidentId"], detail["incidentName"]) == (str(number), name)
-    again = named(stage, name)
+    again = named(local_stage, name)
     assert (ok(again)["changed"], again.writes()) == (False, [])
 
 
@@ -258,30 +258,30 @@ def test_mistakes_are_named_and_write_nothing(v11_stage: Stage, options: dict[st
     assert played.writes() == []
 
 
-def test_closing_alerts_needs_words_for_them(stage: Stage) -> None:
-    stage.seed(alert(1))
-    played = stage.play(incident(stage, alert_ids=[ONE], status="completed", close_alerts=True))
+def test_closing_alerts_needs_words_for_them(local_stage: Stage) -> None:
+    local_stage.seed(alert(1))
+    played = local_stage.play(incident(local_stage, alert_ids=[ONE], status="completed", close_alerts=True))
     assert "needs a `solution`" in played.result()["msg"]
     assert played.writes() == []
 
 
-def test_a_closed_incident_is_reopened_only_when_asked(stage: Stage) -> None:
-    stage.seed(alert(1))
-    stage.play(incident(stage, alert_ids=[ONE], status="completed", solution="Done"))
-    kept = stage.play(incident(stage, status="in_review"))
+def test_a_closed_incident_is_reopened_only_when_asked(local_stage: Stage) -> None:
+    local_stage.seed(alert(1))
+    local_stage.play(incident(local_stage, alert_ids=[ONE], status="completed", solution="Done"))
+    kept = local_stage.play(incident(local_stage, status="in_review"))
     assert (ok(kept)["changed"], kept.writes()) == (False, [])
     assert any("reopen: true" in text for text in kept.result()["warnings"])
-    opened = ok(stage.play(incident(stage, status="in_review", reopen=True)))
+    opened = ok(local_stage.play(incident(local_stage, status="in_review", reopen=True)))
     assert (opened["incident"]["status"], opened["incident"]["solution"]) == ("in_review", "Done")
 
 
-def test_a_query_is_bounded(stage: Stage) -> None:
-    stage.seed(*[alert(number) for number in range(1, 502)])
+def test_a_query_is_bounded(local_stage: Stage) -> None:
+    local_stage.seed(*[alert(number) for number in range(1, 502)])
     query = {"status": ["open"], "incident": False}
-    refused = stage.play(incident(stage, query=query))
+    refused = local_stage.play(incident(local_stage, query=query))
     assert "501 alerts would be changed" in refused.result()["msg"]
     assert refused.writes() == []
-    three = ok(stage.play(incident(stage, query=query, limit=3)))
+    three = ok(local_stage.play(incident(local_stage, query=query, limit=3)))
     assert [row["id"] for row in three["alerts"]] == [alert(number)["id"] for number in (501, 500, 499)]
 
 
