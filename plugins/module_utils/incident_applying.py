@@ -10,7 +10,7 @@ completed by the next one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -211,14 +211,18 @@ def _is_linked(progress: Progress, alert_id: str, incident: Incident) -> bool:
 def _change(client: Client, planned: IncidentPlan, progress: Progress, incident: Incident) -> None:
     """Change the incident's own fields, then see to its alerts."""
     cascade = Cascade(client, planned, alerts_of(client, incident.id))
+    written: State | None = None
     failure: UtmstackError | None = None
     if planned.changes:
+        current = _unchanged(client, planned, incident)
+        fields = {**current.fields, **{name: planned.target[name] for name in planned.changes}}
+        written = {"status": fields["status"], "observation": fields["solution"]}
         try:
-            progress.incident = _store(client, planned, incident)
+            progress.incident = _store(client, planned, current, fields)
         except UtmstackError as error:
             # The alerts may have been overwritten nevertheless: the server writes them before the incident.
             failure = error
-    seen = cascade.settle(progress.errors, closes=planned.closes and failure is None)
+    seen = cascade.settle(progress.errors, written, closes=planned.closes and failure is None)
     if planned.closes:
         for alert_id in set(seen) & set(progress.states):
             progress.see(alert_id, **seen[alert_id])
@@ -227,33 +231,39 @@ def _change(client: Client, planned: IncidentPlan, progress: Progress, incident:
         raise failure
 
 
-def _store(client: Client, planned: IncidentPlan, incident: Incident) -> Incident:
-    """Read the incident, change it, write it back whole, and look at what is stored.
+def _unchanged(client: Client, planned: IncidentPlan, incident: Incident) -> Incident:
+    """The incident as it is now.
 
-    :raises UtmstackError: it is not stored, with what the server said.
+    :raises ChangedMeanwhile: somebody else changed a field that the task is about to change.
     """
-    target = planned.target
-    current = _current(client, incident)
-    before = planned.situation.incident
+    current, before = _current(client, incident), planned.situation.incident
     if before is not None:
-        foreign = [name for name in planned.changes if current.fields[name] not in (before.fields[name], target[name])]
+        known = {name: (before.fields[name], planned.target[name]) for name in planned.changes}
+        foreign = [name for name, values in known.items() if current.fields[name] not in values]
         if foreign:
             raise ChangedMeanwhile(
                 f"Somebody else changed {' and '.join(foreign)} of the incident since it was read; it was not touched."
             )
+    return current
+
+
+def _store(client: Client, planned: IncidentPlan, current: Incident, fields: Mapping[str, Any]) -> Incident:
+    """Write the incident back whole, and look at what is stored.
+
+    :raises UtmstackError: it is not stored, with what the server said.
+    """
     attempt = 0
     while True:
         attempt += 1
         failure: UtmstackError | None = None
         try:
-            wanted = {**current.fields, **{name: target[name] for name in planned.changes}}
-            change_incident(client, row_with(current, wanted))
+            change_incident(client, row_with(current, fields))
         except UtmstackError as error:
             failure = error
-        current = _current(client, incident, failure)
-        differing = [name for name in planned.changes if current.fields[name] != target[name]]
+        stored = _stored(client, current, failure)
+        differing = [name for name in planned.changes if stored.fields[name] != fields[name]]
         if not differing:
-            return current
+            return stored
         if failure is None or failure.repeat is Repeat.USELESS or attempt >= MOST_ROUNDS:
             raise failure or IncompleteAnswer(
                 f"The server answered as if it had changed {' and '.join(differing)} of the incident, and did not."
@@ -261,16 +271,22 @@ def _store(client: Client, planned: IncidentPlan, incident: Incident) -> Inciden
         client.backoff.wait(failure, attempt)
 
 
-def _current(client: Client, incident: Incident, failure: UtmstackError | None = None) -> Incident:
-    try:
-        current = incident_numbered(client, incident.id)
-    except UtmstackError as error:
-        said = f" It had answered: {failure.message}" if failure else ""
-        raise IncompleteAnswer(
-            f"Incident {incident.id} could not be read (back) from the server.{said} {error.message}",
-            status=error.status,
-            endpoint=error.endpoint,
-        ) from error
+def _current(client: Client, incident: Incident) -> Incident:
+    current = incident_numbered(client, incident.id)
     if current is None:
         raise IncompleteAnswer(f"Incident {incident.id} is gone.")
     return current
+
+
+def _stored(client: Client, incident: Incident, failure: UtmstackError | None) -> Incident:
+    """The incident after it was written."""
+    try:
+        return _current(client, incident)
+    except UtmstackError as error:
+        said = f" The server had answered: {failure.message}" if failure else ""
+        raise IncompleteAnswer(
+            f"The change of incident {incident.id} was sent, and it could not be read back whether it was stored. "
+            f"{error.message}{said} Run the task again.",
+            status=error.status,
+            endpoint=error.endpoint,
+        ) from error

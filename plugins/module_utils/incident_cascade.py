@@ -31,32 +31,39 @@ class Cascade:
         self._client = client
         self._planned = planned
         self._ids = frozenset(alert_ids)
-        self._before = self._read()
+        self._before = {alert.id: alert for alert in self._read()}
 
     def _read(self) -> list[Alert]:
         return alerts_with_ids(self._client, sorted(self._ids), echoes=True)
 
-    def settle(self, errors: dict[str, str], closes: bool) -> dict[str, State]:
+    def settle(self, errors: dict[str, str], written: State | None, closes: bool) -> dict[str, State]:
         """Bring the alerts and echoes to what they shall hold, and tell what each was seen to hold at last.
 
+        Only what the cascade wrote, or what nobody touched, is written: an analyst may have been quicker.
+
         :param errors: takes what went wrong, by alert id.
+        :param written: what the cascade writes, None when the incident was not changed.
         :param closes: alerts that are to be closed are; without it, all keep what they held.
         """
         wanted = self._wanted(closes)
         seen: dict[str, State] = {}
         # Echoes come second: on v11, writing an alert writes its echoes, too.
-        for echoes in (False, True) if any(alert.is_echo for alert in self._before) else (False,):
+        for echoes in (False, True) if any(alert.is_echo for alert in self._before.values()) else (False,):
             try:
                 current = self._read()
             except UtmstackError as error:
                 self._tell_unknown(errors, error)
                 return seen
             seen.update({alert.id: status_state(alert) for alert in current})
-            edits = [
-                Edit(alert, status_state(alert), wanted[alert.id])
-                for alert in current
-                if alert.is_echo is echoes and status_state(alert) != wanted.get(alert.id, status_state(alert))
-            ]
+            edits = []
+            for alert in current:
+                state, before = status_state(alert), self._before.get(alert.id)
+                if before is None or alert.is_echo is not echoes or state == wanted[alert.id]:
+                    continue
+                if state in (status_state(before), written, wanted.get(str(alert.parent_id))):
+                    edits.append(Edit(alert, state, wanted[alert.id]))
+                elif wanted[alert.id] != kept(before):
+                    errors[self._owner(alert)] = "Somebody else changed the alert meanwhile; it was left as it is."
             self._write(edits, seen, errors)
         return seen
 
@@ -70,7 +77,7 @@ class Cascade:
 
     def _wanted(self, closes: bool) -> dict[str, State]:
         """What each alert and echo shall hold: closed ones their new state, the others what they held."""
-        wanted = {alert.id: kept(alert) for alert in self._before}
+        wanted = {alert_id: kept(alert) for alert_id, alert in self._before.items()}
         edits = self._planned.alerts.edits if closes else ()
         for edit in edits:
             if edit.before.get("status") != edit.after.get("status"):
@@ -106,7 +113,7 @@ class Cascade:
         return alert.id if alert.id in self._ids else str(alert.parent_id)
 
     def _tell_unknown(self, errors: dict[str, str], error: UtmstackError) -> None:
-        for alert in self._before:
+        for alert in self._before.values():
             if alert.id in self._ids:
                 errors[alert.id] = (
                     "UTMStack may have written the incident's status and solution into the alert, which held "

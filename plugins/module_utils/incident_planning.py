@@ -199,6 +199,11 @@ def plan(situation: Situation, wanted: Wanted) -> IncidentPlan:
     warnings = _warnings(situation, wanted, errors)
     if changes:
         warnings += _rewritten(situation)
+    if engine := [edit.alert.id for edit in edits if edit.before.get("status") == "automatic_review"]:
+        warnings.append(
+            f"{len(engine)} alerts to be closed are in automatic review ({engine[0]} for one): the server's rule "
+            "engine owns them for up to 40 seconds and may overwrite their status and observation."
+        )
     return IncidentPlan(situation, wanted, target, Plan(edits, errors=errors, warnings=warnings), changes, states)
 
 

@@ -228,6 +228,26 @@ def test_an_alert_that_somebody_marks_meanwhile_keeps_that_mark(local_stage: Sta
     assert result["alerts"][1]["changed"] is True
 
 
+@pytest.mark.parametrize("close", [False, True])
+def test_what_an_analyst_does_right_after_the_cascade_stays(local_stage: Stage, close: bool) -> None:
+    """The conflict strikes with the look after the change."""
+    local_stage.seed(alert(1), alert(2))
+    local_stage.play(incident(local_stage, alert_ids=[ONE, TWO]))
+    taken = {"status": 3, "statusLabel": "In review", "statusObservation": "Mine"}
+    local_stage.simulator.faults({"kind": "conflict", "path": SEARCH, "nth": 3, "ids": [ONE], "set": taken})
+    options = {"status": "completed", "solution": "Blocked", "close_alerts": close}
+    played = local_stage.play(incident(local_stage, **options))
+    stored = local_stage.simulator.alerts()
+    assert {name: stored[ONE][name] for name in taken} == taken
+    assert stored[TWO]["status"] == (5 if close else 2)
+    if close:
+        rows = {row["id"]: row for row in failed(played)["alerts"]}
+        assert "Somebody else changed the alert" in rows[ONE]["error"]
+        assert (rows[TWO]["changed"], rows[TWO]["error"]) == (True, None)
+    else:
+        assert played.statuses["it"] == "ok", played.output
+
+
 def test_different_words_beyond_the_script_budget_are_refused_before_the_first_write(local_stage: Stage) -> None:
     alerts = [alert(number, statusObservation=f"word {number}") for number in range(1, 80)]
     local_stage.seed(*alerts)

@@ -198,7 +198,6 @@ def test_a_field_that_somebody_changes_meanwhile_is_left_alone(monkeypatch: pyte
         linked(LINK),
         documents(MARKED, echoes=True),
         numbered(theirs),
-        documents(MARKED, echoes=True),
     )
     with exchanged(monkeypatch, *exchanges) as (client, _waits):
         result = run(client, status="in_review")
