@@ -19,7 +19,7 @@ from .incident_planning import IncidentPlan, Situation, Wanted, plan
 from .incidents import LONGEST_DESCRIPTION, SETTABLE, Incident, checked_length, checked_name, checked_solution
 from .operation import Operation, Task
 from .reading import alerts_with_ids
-from .selection import Selection, select
+from .selection import Selection, by_parent, select
 from .writer import DEFAULT_MAX_AFFECTED, result_of
 from .writing import Outcome, guard
 
@@ -76,7 +76,7 @@ def look(client: Client, wanted: Wanted, params: Mapping[str, Any]) -> Situation
         elsewhere=elsewhere,
         names=names_of(client, sorted(set(elsewhere.values()))),
         attached=[alert for alert in family if alert.id in known],
-        attached_echoes=[alert for alert in family if alert.id not in known and alert.parent_id is not None],
+        attached_echoes=by_parent([alert for alert in family if alert.id not in known]),
     )
 
 

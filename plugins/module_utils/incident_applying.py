@@ -30,7 +30,7 @@ from .incident_endpoints import (
     mark_alerts,
     names_of,
 )
-from .incident_planning import IncidentPlan
+from .incident_planning import SET_BY_CREATING, IncidentPlan
 from .incidents import Incident, link_item, mark_of, row_with
 from .writing import Edit, Outcome, Plan, State, Subject, Write
 
@@ -90,6 +90,7 @@ def carry_out(client: Client, planned: IncidentPlan) -> Progress:
         _link(client, planned, progress)
         if progress.incident is not None:
             _mark(client, planned, progress, progress.incident)
+            _check_birth(planned, progress.incident)
         if progress.incident is not None and not progress.errors and (planned.changes or planned.closes):
             _change(client, planned, progress, progress.incident)
     except UtmstackError as error:
@@ -173,6 +174,15 @@ def _without_taken(client: Client, progress: Progress, missing: Sequence[Alert])
         name = printable(names.get(number, "unknown"), 80)
         progress.errors[alert_id] = f"The alert was put into incident {number} ({name}) meanwhile."
     return [alert for alert in missing if alert.id not in taken]
+
+
+def _check_birth(planned: IncidentPlan, incident: Incident) -> None:
+    """A new incident has what it was created with, unless somebody else opened one of the same name meanwhile."""
+    if planned.situation.incident is None and any(incident.fields[n] != planned.target[n] for n in SET_BY_CREATING):
+        raise ChangedMeanwhile(
+            f"Somebody else opened incident {incident.id} of the same name meanwhile; the alerts were added to it. Run "
+            "the task again to make the other changes."
+        )
 
 
 def _mark_state(alert: Alert) -> State:

@@ -22,7 +22,7 @@ MOST_TEXTS = 70
 _CLOSED = ("completed", "merged")
 # What a new incident has before anything is said about it.
 _NEW: Mapping[str, Any] = {"description": "", "assigned_to": None, "status": "open", "solution": ""}
-_BY_CREATING = ("description", "assigned_to")
+SET_BY_CREATING = ("description", "assigned_to")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Wanted:
         return [name for name in target if target[name] != now[name]]
 
     def _at_birth(self) -> dict[str, Any]:
-        return {name: self.fields[name] for name in _BY_CREATING if name in self.fields}
+        return {name: self.fields[name] for name in SET_BY_CREATING if name in self.fields}
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Situation:
     :param elsewhere: alert id to the number of another incident that it is linked to.
     :param names: names of these other incidents.
     :param attached: alerts of the incident that the task did not select.
-    :param attached_echoes: echoes of these (v11).
+    :param attached_echoes: for each of these that has any, its echoes (v11).
     """
 
     incident: Incident | None
@@ -85,7 +85,7 @@ class Situation:
     elsewhere: Mapping[str, int] = field(default_factory=dict)
     names: Mapping[int, str] = field(default_factory=dict)
     attached: Sequence[Alert] = ()
-    attached_echoes: Sequence[Alert] = ()
+    attached_echoes: Mapping[str, Sequence[Alert]] = field(default_factory=dict)
 
     @property
     def alerts(self) -> list[Alert]:
@@ -94,8 +94,7 @@ class Situation:
 
     def echoes_of(self, alert_id: str) -> list[Alert]:
         """Echoes of one alert."""
-        others = [echo for echo in self.attached_echoes if echo.parent_id == alert_id]
-        return [*self.selection.echoes_of(alert_id), *others]
+        return [*self.selection.echoes_of(alert_id), *self.attached_echoes.get(alert_id, ())]
 
 
 @dataclass(frozen=True)

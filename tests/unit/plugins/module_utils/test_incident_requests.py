@@ -189,6 +189,22 @@ def test_a_name_that_somebody_takes_meanwhile_is_the_same_incident(monkeypatch: 
     assert (result["changed"], result.get("failed"), waits) == (True, None, [0.5])
 
 
+def test_an_incident_of_somebody_else_is_not_taken_for_the_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = {**ROW, "incidentDescription": "theirs"}
+    exchanges = (
+        named(),
+        documents(MARKED),
+        linked_anywhere(),
+        Exchange("POST", INCIDENTS, sent=CREATE, status=500, answer={"detail": "could not execute statement"}),
+        named(theirs),
+        linked(LINK),
+    )
+    with exchanged(monkeypatch, *exchanges) as (client, _waits):
+        result = run(client, alert_ids=["a1"])
+    assert (result["failed"], result["incident"]["description"]) == (True, "theirs")
+    assert "Somebody else opened incident 7 of the same name" in result["msg"]
+
+
 def test_a_field_that_somebody_changes_meanwhile_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     theirs = {**ROW, "incidentStatus": "COMPLETED"}
     exchanges = (
