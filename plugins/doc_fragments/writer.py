@@ -16,12 +16,6 @@ options:
       - Fail before anything is written when more alerts than this would change, echoes included.
       - For a O(query) the default is 500. For O(alert_ids) there is no limit unless one is set.
     type: int
-  receipt:
-    description:
-      - File to write what was changed to, on the host that runs the task, readable by its owner only. M(utmstack.siem.utmstack_undo) takes it back.
-      - It is complete before the first write, so that a run that is killed can be undone, too. Where nothing is to be changed, no file is written.
-      - A file that exists is never overwritten. Put the time or the job's number into the name.
-    type: path
 attributes:
   check_mode:
     description: Can run in check mode and return what would be changed, without sending a writing request.
@@ -36,4 +30,15 @@ notes:
   - UTMStack answers 200 to writes that it did not do. Every write is read back, and C(changed) tells what the server was seen to hold.
   - An alert that somebody else changed between selection and write is skipped.
   - Any alert that fails makes the task fail, and RV(alerts) tells what became of each.
+"""
+
+    # For modules whose changes can be taken back.
+    RECEIPT = r"""
+options:
+  receipt:
+    description:
+      - File to write what was changed to, on the host that runs the task, readable by its owner only. M(utmstack.siem.utmstack_undo) takes it back.
+      - It is complete before the first write, so that a run that is killed can be undone, too. Where nothing is to be changed, no file is written.
+      - A file that exists is never overwritten. Put the time or the job's number into the name.
+    type: path
 """

@@ -135,7 +135,7 @@ def _send_all(client: Client, subject: Subject, items: Sequence[_Seen]) -> dict[
             # Where an earlier kind of write failed, the later one waits for its repeat.
             for ids in chunks(
                 [i for i, owner in owners.items() if owner not in refused],
-                1 if write.kind in subject.one_by_one else IDS_PER_READ,
+                1 if write.kind in subject.one_by_one else subject.ids_per_write,
             )
         ]
         for (ids, write), error in zip(jobs, _send_jobs(client, subject, jobs)):

@@ -93,7 +93,8 @@ SELECTION_RULES: Rules = {
     "mutually_exclusive": [*CONNECTION_RULES["mutually_exclusive"], ("alert_ids", "query"), ("alert_ids", "limit")],
     "required_one_of": [("alert_ids", "query")],
 }
-WRITER_OPTIONS: Options = {**SELECTION_OPTIONS, "max_affected": {"type": "int"}, "receipt": {"type": "path"}}
+BOUNDED_OPTIONS: Options = {**SELECTION_OPTIONS, "max_affected": {"type": "int"}}
+WRITER_OPTIONS: Options = {**BOUNDED_OPTIONS, "receipt": {"type": "path"}}
 
 
 def options(*groups: Options, **own: dict[str, Any]) -> Options:

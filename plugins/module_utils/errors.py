@@ -111,6 +111,10 @@ class FileNotWritten(UtmstackError):
     """A file on this machine could not be made or replaced."""
 
 
+class ChangedMeanwhile(UtmstackError):
+    """Somebody else changed what the task was about to write; it was left alone."""
+
+
 class ConnectionFailed(UtmstackError):
     """No connection, or it broke before the answer was complete."""
 

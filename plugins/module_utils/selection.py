@@ -56,7 +56,7 @@ def select(client: Client, params: Mapping[str, Any], with_echoes: bool) -> Sele
     echoes: list[Alert] = []
     if with_echoes and client.dialect.has_echoes:
         echoes = alerts_with_ids(client, [alert.id for alert in alerts], echoes=True)
-    return Selection(alerts, echoes=_by_parent(echoes), by_query=True)
+    return Selection(alerts, echoes=by_parent(echoes), by_query=True)
 
 
 def select_ids(client: Client, ids: Sequence[str], with_echoes: bool) -> Selection:
@@ -71,7 +71,7 @@ def select_ids(client: Client, ids: Sequence[str], with_echoes: bool) -> Selecti
     position = {alert_id: number for number, alert_id in enumerate(wanted)}
     alerts = sorted((alert for alert in found if alert.id in position), key=lambda alert: position[alert.id])
     known = {alert.id for alert in alerts}
-    return Selection(alerts, [item for item in wanted if item not in known], _by_parent(found))
+    return Selection(alerts, [item for item in wanted if item not in known], by_parent(found))
 
 
 def read_query(
@@ -102,7 +102,8 @@ def time_order(newest_first: bool) -> Callable[[Alert], Any]:
     return functools.cmp_to_key(compare)
 
 
-def _by_parent(alerts: Sequence[Alert]) -> dict[str, list[Alert]]:
+def by_parent(alerts: Sequence[Alert]) -> dict[str, list[Alert]]:
+    """The repetitions among `alerts`, by the id of the alert that they repeat."""
     children: dict[str, list[Alert]] = {}
     for alert in alerts:
         if alert.parent_id is not None:

@@ -83,6 +83,14 @@ def storable_observation(text: str, unsupported: str) -> Storable:
     return _storable("observation", text, _one_line_observation, unsupported, "a line break, control or backslash-u")
 
 
+def storable_solution(text: str, unsupported: str) -> Storable:
+    """`text` as the solution of an incident, which the server also writes as an observation.
+
+    :raises InvalidInput: the text cannot be stored as it is, and `unsupported` is ``fail``.
+    """
+    return _storable("solution", text, _one_line_observation, unsupported, "a line break, control or backslash-u")
+
+
 def storable_note(text: str, unsupported: str) -> Storable:
     """`text` as a note: printable ASCII on one line.
 

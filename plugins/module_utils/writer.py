@@ -68,10 +68,11 @@ def write_selected(
             if path:
                 receipts.write(path, head, receipts.entries_of(subject, plan, done, story))
     written = path if path and not check_mode else None
-    return {**_result(client, plan, outcomes, [*warnings, *plan.warnings]), "receipt": written}
+    return {**result_of(client, plan, outcomes, [*warnings, *plan.warnings]), "receipt": written}
 
 
-def _result(client: Client, plan: Plan, outcomes: Sequence[Outcome], warnings: Sequence[str]) -> dict[str, Any]:
+def result_of(client: Client, plan: Plan, outcomes: Sequence[Outcome], warnings: Sequence[str]) -> dict[str, Any]:
+    """The result of a task, from what became of each alert."""
     failed = [outcome for outcome in outcomes if outcome.error]
     skipped = [outcome for outcome in outcomes if outcome.skipped]
     changed = [outcome for outcome in outcomes if outcome.changed]

@@ -71,8 +71,13 @@ class Plan:
             [edit.alert.id, edit.before, edit.after, sorted(echo.id for echo in edit.echoes)]
             for edit in sorted(self.edits, key=lambda edit: edit.alert.id)
         ]
-        text = json.dumps(rows, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-        return hashlib.sha256(text.encode("ascii")).hexdigest()
+        return digest_of(rows)
+
+
+def digest_of(rows: Any) -> str:
+    """SHA-256 over what a plan would change, as JSON."""
+    text = json.dumps(rows, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 def _no_echo(edit: Edit, echo: Alert) -> State:
@@ -88,6 +93,7 @@ class Subject:
     :param writes: what to send for an edit as the alert and its echoes stand now, as (id, write); pure.
     :param send: one write for these ids; what it returns proves nothing.
     :param echo_after: what an edit makes of one of the alert's echoes; pure.
+    :param ids_per_write: how many alerts one request may change.
     :param one_by_one: kinds of writes that have no bulk form.
     :param takes_echoes: whether the repetitions of an alert change together with it.
     """
@@ -97,6 +103,7 @@ class Subject:
     writes: Callable[[Edit, Alert, Sequence[Alert]], Sequence[tuple[str, Write]]]
     send: Callable[[Sequence[str], Write], None]
     echo_after: Callable[[Edit, Alert], State] = _no_echo
+    ids_per_write: int = 1000
     one_by_one: frozenset[str] = frozenset()
     takes_echoes: bool = False
 

@@ -94,27 +94,17 @@ counts:
       - value: open
         count: 212
 rest:
-  description: For each entry of O(by) a dictionary that tells what its list does not show.
+  description:
+    - For each entry of O(by) a dictionary that tells what its list does not show.
+    - C(values) is the number of values beyond O(top), C(count) the sum of their counts.
+    - C(without_value) is the number of alerts that hold no value.
+    - C(uncounted) is the number of alerts that hold a value which the server does not list - a text of more than 256 characters, or a value of
+      another type than most days hold. It is exact for fields that are no lists. For lists it is at least this many.
+    - C(complete) tells whether the server listed all values. With more than 10,000 of them it does not, and counts may be too low.
   returned: success
   type: dict
-  contains:
-    values:
-      description: Number of values beyond O(top).
-      type: int
-    count:
-      description: Sum of the counts of these values.
-      type: int
-    without_value:
-      description: Alerts that hold no value.
-      type: int
-    uncounted:
-      description:
-        - Alerts that hold a value which the server does not list - a text of more than 256 characters, or a value of another type than most days hold.
-        - Exact for fields that are no lists. For lists at least this many.
-      type: int
-    complete:
-      description: Whether the server listed all values. With more than 10,000 of them it does not, and counts may be too low.
-      type: bool
+  sample:
+    status: {values: 0, count: 0, without_value: 0, uncounted: 0, complete: true}
 requests:
   description: Number of requests sent.
   returned: success

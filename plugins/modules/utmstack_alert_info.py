@@ -175,6 +175,7 @@ alerts:
       type: dict
     raw:
       description: The stored document, with O(raw=true).
+      returned: with O(raw=true)
       type: dict
 missing:
   description: IDs that no alert carries.

@@ -45,6 +45,7 @@ extends_documentation_fragment:
   - utmstack.siem.connection
   - utmstack.siem.selection
   - utmstack.siem.writer
+  - utmstack.siem.writer.receipt
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """

@@ -217,10 +217,12 @@ assets:
       elements: dict
     ports:
       description: Open ports, each with C(port), C(tcp) and C(udp), with O(include_ports=true). Null for an asset that went away meanwhile.
+      returned: with O(include_ports=true)
       type: list
       elements: dict
     raw:
       description: The asset as the server shows it in lists, with O(raw=true).
+      returned: with O(raw=true)
       type: dict
 total:
   description: Number of assets returned. It is always all that fit.

@@ -56,7 +56,9 @@ OVERVIEW: dict[str, tuple[str, dict[str, Any], str]] = {
 def test_the_overview_is_covered(local_stage: Stage, tmp_path: Path, heading: str) -> None:
     module, options, path = OVERVIEW[heading]
     local_stage.seed(alert(1))
-    given = {name: value.format(folder=tmp_path) if isinstance(value, str) else value for name, value in options.items()}
+    given = {
+        name: value.format(folder=tmp_path) if isinstance(value, str) else value for name, value in options.items()
+    }
     result = run(local_stage.simulator, OPERATIONS[module], **given)
     assert "failed" not in result, result
     assert path in {row["path"] for row in local_stage.simulator.requests()}

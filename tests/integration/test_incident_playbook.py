@@ -1,0 +1,148 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The incident playbook: done step by step, and nothing twice, also after a connection that broke in between."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from utmstack_simulator.scenarios import load
+
+from .api import INCIDENTS, LINKS, NOTES, Api
+from .playing import SEARCH, Played, Stage, alert
+
+ADD, CHANGE = "/api/utm-incidents/add-alerts", "/api/utm-incidents/change-status"
+MARK = "/api/utm-alerts/convert-to-incident"
+ONE, TWO = alert(1)["id"], alert(2)["id"]
+NAME = "INC-2026-001 brute force"
+
+
+def work(stage: Stage, check: bool = False, retry_budget: int = 60, **decisions: Any) -> Played:
+    """Run the playbook with credentials from the environment."""
+    environment = {
+        "UTMSTACK_URL": stage.simulator.url,
+        "UTMSTACK_USERNAME": "admin",
+        "UTMSTACK_PASSWORD": "Adm1n-pass",
+        "UTMSTACK_BYPASS_TWO_FACTOR": "true",
+        "UTMSTACK_RETRY_BUDGET": str(retry_budget),
+    }
+    given = json.dumps({"incident_name": NAME, **decisions})
+    arguments = ("utmstack.siem.incident", "-e", given, *(["--check"] if check else []))
+    return stage.run_playbook(*arguments, check=check, environment=environment)
+
+
+def summary(played: Played) -> dict[str, Any]:
+    """What the playbook says it did."""
+    assert played.code == 0, played.output
+    found: dict[str, Any] = played.result("Tell what was done")["incident_summary"]
+    return found
+
+
+def changes(played: Played) -> list[str]:
+    return [name for name, result in played.results.items() if result.get("changed")]
+
+
+def test_an_incident_from_opening_to_completion(local_stage: Stage) -> None:
+    local_stage.simulator.documents(load("soc-day", local_stage.dialect))
+    decisions: dict[str, Any] = {
+        "incident_query": {"status": ["open"], "category": ["Credential access"], "since": "48h", "incident": False},
+        "incident_assigned_to": "admin",
+        "incident_note": "Taken by the night shift\nsee {{ 'the' }} wiki",
+    }
+    before = local_stage.simulator.alerts()
+    predicted = summary(work(local_stage, check=True, **decisions))
+    opened = summary(work(local_stage, **decisions))
+    assert opened["digests"][0] == predicted["digests"][0]
+    assert predicted["alerts_added"] == opened["alerts_added"] > 10
+    assert (opened["incident"]["status"], opened["incident"]["assigned_to"]) == ("in_review", "1")
+    after = local_stage.simulator.alerts()
+    for alert_id, source in before.items():
+        assert after[alert_id]["statusObservation"] == source["statusObservation"]
+        assert after[alert_id]["status"] == source["status"]
+
+    again = work(local_stage, **decisions)
+    assert (summary(again)["alerts_added"], changes(again), again.writes()) == (0, [], [])
+
+    completion = {**decisions, "incident_solution": "Address blocked", "incident_close_alerts": True}
+    done = summary(work(local_stage, **completion))
+    assert done["incident"]["status"] == "completed"
+    assert done["alerts_closed"] == opened["alerts_added"]
+    once_more = work(local_stage, **completion)
+    assert (changes(once_more), once_more.writes()) == ([], [])
+    # Without the solution in its variables, too, a completed incident stays completed.
+    kept = work(local_stage, **decisions)
+    assert (changes(kept), kept.writes()) == ([], [])
+    assert len(Api(local_stage).incidents()) == 1
+
+
+AWAY = {"kind": "status", "status": 503, "headers": {"Retry-After": "600"}}
+# A request that is not answered, or not done; and which later read fails, so that the run cannot know.
+BREAKS = [
+    pytest.param("POST", INCIDENTS, {"method": "GET", "path": INCIDENTS, "nth": 2}, id="create"),
+    pytest.param("POST", ADD, {"method": "GET", "path": LINKS, "nth": 3}, id="add"),
+    pytest.param("POST", MARK, {"method": "POST", "path": SEARCH, "nth": 3}, id="mark"),
+    pytest.param("POST", NOTES, {"method": "GET", "path": NOTES, "nth": 2}, id="note"),
+    pytest.param("PUT", CHANGE, {"method": "GET", "path": INCIDENTS, "nth": 6}, id="change"),
+]
+
+
+@pytest.mark.parametrize("kind", ["drop-after", "not done"])
+@pytest.mark.parametrize(("method", "path", "unread"), BREAKS)
+def test_a_run_that_was_cut_off_is_completed_by_the_next_one(
+    local_stage: Stage, method: str, path: str, unread: dict[str, Any], kind: str
+) -> None:
+    local_stage.seed(alert(1), alert(2))
+    decisions: dict[str, Any] = {
+        "incident_alert_ids": [ONE, TWO],
+        "incident_description": "d",
+        "incident_note": "n",
+        "incident_assigned_to": "1",
+    }
+    if path == ADD:
+        Api(local_stage).open(NAME, ONE)
+    broken = {"kind": "drop-after"} if kind == "drop-after" else AWAY
+    faults = [{**broken, "method": method, "path": path}]
+    if kind == "drop-after":
+        faults.append({**AWAY, **unread})
+    local_stage.simulator.faults(*faults)
+    first = work(local_stage, retry_budget=0, **decisions)
+    assert first.code != 0, first.output
+    assert first.writes().count(path) == 1
+
+    local_stage.simulator.faults()
+    repaired = work(local_stage, **decisions)
+    assert repaired.code == 0, repaired.output
+    again = work(local_stage, **decisions)
+    assert (again.code, changes(again), again.writes()) == (0, [], [])
+    api = Api(local_stage)
+    (only,) = api.incidents()
+    assert (only["incidentStatus"], only["incidentDescription"], only["incidentAssignedTo"]) == ("IN_REVIEW", "d", "1")
+    assert api.links() == {ONE: only["id"], TWO: only["id"]}
+    assert [row["noteText"] for row in api.get(NOTES)] == ["n"]
+    for source in local_stage.simulator.alerts().values():
+        assert (source["isIncident"], source["statusLabel"]) == (True, "Open")
+        assert source["incidentDetail"]["incidentId"] == str(only["id"])
+
+
+def test_a_name_is_needed(local_stage: Stage) -> None:
+    played = work(local_stage, incident_name="")
+    assert played.code != 0
+    assert "Set incident_name" in played.output
+
+
+def test_hostile_variables_are_text(local_stage: Stage) -> None:
+    local_stage.seed(alert(1))
+    played = work(local_stage, incident_alert_ids=[ONE], incident_description="O'Brien; $(id) `id`", incident_note="'")
+    assert summary(played)["incident"]["description"] == "O'Brien; $(id) `id`"
+
+
+def test_the_playbook_stops_at_its_bound(local_stage: Stage) -> None:
+    local_stage.simulator.documents(load("soc-day", local_stage.dialect))
+    played = work(local_stage, incident_query={"status": ["open"]}, incident_max_affected=10)
+    assert played.code != 0
+    assert "more than `max_affected: 10`" in played.output
+    assert played.writes() == []
