@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.utmstack.siem.plugins.module_utils import triage, undo
+from ansible_collections.utmstack.siem.plugins.module_utils import alert_status, shadow_info, triage, undo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -165,6 +165,39 @@ def test_a_plan_is_carried_out_as_approved_or_not_at_all(local_stage: Stage, tmp
     fresh = run(local_stage.simulator, triage.OPERATION, check=True, **options)
     done = run(local_stage.simulator, triage.OPERATION, plan=fresh["plan_digest"], **options)
     assert done["changed"] is True
+
+
+def test_a_watched_rule_is_judged_by_what_people_did(local_stage: Stage, tmp_path: Path) -> None:
+    local_stage.seed(alert(1), alert(2), alert(3), alert(4, name="Other"))
+    rule = {"name": "Logins", "when": {"name": ["Repeated failed logins"]}, "then": {"status": "completed"}}
+    receipt = str(tmp_path / "watched.jsonl")
+    watched = run(
+        local_stage.simulator, triage.OPERATION, query={}, rules=[{**rule, "mode": "shadow"}], receipt=receipt
+    )
+    assert (watched["changed"], watched["receipt"], writes(local_stage.simulator)) == (False, receipt, [])
+    run(local_stage.simulator, triage.OPERATION, alert_ids=[alert(3)["id"]], rules=[rule])
+    by_hand = [alert(1)["id"], alert(4)["id"]]
+    run(local_stage.simulator, alert_status.OPERATION, alert_ids=by_hand, status="completed", observation="by hand")
+
+    (report,) = run(local_stage.simulator, shadow_info.OPERATION, receipt=receipt)["rules"]
+    assert (report["would_close"], report["closed_by_people"], report["closed_by_automation"]) == (3, 1, 1)
+    assert report["left_by_people"] == [alert(2)["id"]]
+    assert (report["precision"], report["recall"]) == (0.5, 0.5)
+    unwatched = str(tmp_path / "unwatched.jsonl")
+    run(local_stage.simulator, triage.OPERATION, query={}, rules=[rule], receipt=unwatched)
+    assert "shadow mode" in run(local_stage.simulator, shadow_info.OPERATION, receipt=unwatched)["msg"]
+
+
+def test_an_alert_that_an_analyst_takes_up_meanwhile_is_left_alone(local_stage: Stage) -> None:
+    seed(local_stage)
+    looked_again = {"v10": 2, "v11": 3}[local_stage.dialect]
+    taken = alert(1)["id"]
+    local_stage.simulator.faults({"kind": "conflict", "path": SEARCH, "nth": looked_again, "ids": [taken]})
+    result = run(local_stage.simulator, triage.OPERATION, query={}, rules=RULES)
+    row = next(row for row in result["alerts"] if row["id"] == taken)
+    assert "somebody else" in row["skipped"]
+    assert local_stage.simulator.alerts()[taken]["status"] == 3
+    assert result["summary"]["changed"] == 2
 
 
 def test_5000_candidates_and_40_rules_in_few_requests(local_stage: Stage) -> None:
