@@ -29,8 +29,8 @@ LOOPED = 25
 CHUNK = 1000
 
 
-def alerts(count: int) -> list[dict[str, Any]]:
-    """Open alerts of one day."""
+def alerts(count: int, kinds: int = 1) -> list[dict[str, Any]]:
+    """Open alerts of one day, under so many names."""
     return [
         {
             "index": DAY,
@@ -38,7 +38,7 @@ def alerts(count: int) -> list[dict[str, Any]]:
             "source": {
                 "@timestamp": f"2026-11-20T{number // 3600 % 24:02d}:{number // 60 % 60:02d}:{number % 60:02d}.000Z",
                 "id": f"a{number:07d}",
-                "name": "Port scan",
+                "name": f"Kind {number % kinds}",
                 "status": 2,
                 "statusLabel": "Open",
                 "statusObservation": "",
@@ -61,10 +61,10 @@ class Bench:
         self.directory = directory
         self.key = ""
 
-    def seed(self, count: int) -> None:
-        """`count` open alerts and a fresh key."""
+    def seed(self, count: int, kinds: int = 1) -> None:
+        """`count` open alerts under so many names, and a fresh key."""
         self.simulator.reset()
-        self.simulator.documents(alerts(count))
+        self.simulator.documents(alerts(count, kinds))
         self.key = self.simulator.api_key()
 
     def play(self, *tasks: dict[str, Any], **keywords: Any) -> float:
@@ -173,6 +173,33 @@ def exports(bench: Bench) -> None:
         print(f"  utmstack_alert_export, {kind:<5}  {first:8.1f}   ({how})")
 
 
+def forty_rules(bench: Bench) -> None:
+    """5,000 candidates and 40 rules: one task with a decision table against a task per rule."""
+    rules = [
+        {"name": f"Rule {kind}", "when": {"name": f"Kind {kind}"}, "then": {"status": "completed"}}
+        for kind in range(40)
+    ]
+    query = {"status": ["open"]}
+    table = {"utmstack.siem.utmstack_triage": {"query": query, "rules": rules, "max_affected": 5000}}
+    tasks = [
+        {
+            "utmstack.siem.utmstack_alert_status": {
+                "query": {**query, "name": [f"Kind {kind}"]},
+                "status": "completed",
+                "observation": f"Closed by rule {kind}",
+            }
+        }
+        for kind in range(40)
+    ]
+    print("5,000 open alerts and 40 rules, seconds for the whole playbook")
+    for label, chosen in (("utmstack_triage, one task", [table]), ("utmstack_alert_status, 40 tasks", tasks)):
+        bench.seed(5000, kinds=50)
+        bench.simulator.forget_requests()
+        seconds = bench.play(*chosen)
+        how = f"{bench.closed()} closed, {len(bench.simulator.requests())} requests"
+        print(f"  {label:<39}  {seconds:8.1f}   ({how})")
+
+
 def main() -> None:
     """Measure and print."""
     print(f"Python {platform.python_version()}, {os.cpu_count()} processors, simulator v11")
@@ -182,6 +209,7 @@ def main() -> None:
         five_hundred(bench)
         ten_thousand(bench)
         exports(bench)
+        forty_rules(bench)
 
 
 if __name__ == "__main__":
