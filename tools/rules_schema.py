@@ -46,6 +46,7 @@ def schema() -> dict[str, Any]:
         "tags": {**tags, "description": "Tags to add."},
         "remove_tags": {**tags, "description": "Tags to remove."},
         "note": {"type": "string", "description": "One line of ASCII, appended once."},
+        "incident": {"type": "string", "minLength": 1, "description": "Incident to open or add to, by name."},
     }
     rule = {
         "type": "object",

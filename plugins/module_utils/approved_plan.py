@@ -18,24 +18,25 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _SHOWN = 5
 
 
-def insist_on(approved: str, plan: Plan) -> None:
+def insist_on(approved: str, plan: Plan, digest: str) -> None:
     """Do nothing when `plan` is the approved one.
 
     :param approved: a digest, or a file with the result of a check run as JSON.
+    :param digest: of all that is planned.
     :raises InvalidInput: there is no such file, or it holds no such result.
     :raises PlanChanged: alerts or their state are no longer what was planned; nothing was sent.
     """
     if _DIGEST.fullmatch(approved):
-        digest, differences = approved, []
+        wanted, differences = approved, []
     else:
-        digest, rows = _read(approved)
+        wanted, rows = _read(approved)
         differences = _differences(rows, plan)
-    if digest == plan.digest:
+    if digest == wanted:
         return
     named = "".join(f" {line}." for line in differences[:_SHOWN])
     more = " There are more, see `error.differences`." if differences[_SHOWN:] else ""
     raise PlanChanged(
-        f"The plan is no longer the approved one ({digest[:12]}, now {plan.digest[:12]}).{named}{more} "
+        f"The plan is no longer the approved one ({wanted[:12]}, now {digest[:12]}).{named}{more} "
         "Nothing was written; look at a new check run.",
         differences,
     )

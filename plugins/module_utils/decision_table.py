@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .alerts import FALSE_POSITIVE, Alert
+from .alerts import Alert
 from .client import Filter
 from .matching import all_hold, field_of, values_at
 
@@ -28,6 +28,7 @@ class Wish:
     :param tags: tags that the alert shall have.
     :param remove_tags: tags that it shall not have.
     :param notes: lines that its note shall hold.
+    :param incident: name of an incident that it shall belong to.
     """
 
     status: str | None = None
@@ -35,11 +36,7 @@ class Wish:
     tags: tuple[str, ...] = ()
     remove_tags: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-
-    @property
-    def is_false_positive(self) -> bool:
-        """Whether the alert is closed as a false positive: its echoes get the tag, too."""
-        return self.status == "completed" and FALSE_POSITIVE in self.tags
+    incident: str | None = None
 
 
 @dataclass(frozen=True)
@@ -136,4 +133,5 @@ def combined(wishes: Sequence[Wish]) -> Wish:
         tuple(tag for tag, wanted in tags.items() if wanted),
         tuple(tag for tag, wanted in tags.items() if not wanted),
         tuple(notes),
+        next((wish.incident for wish in wishes if wish.incident is not None), None),
     )

@@ -17,12 +17,13 @@ from .arguments import QUERY_OPTIONS
 from .decision_table import Rule, Searches, Wish
 from .dialects import Dialect
 from .errors import InvalidInput
+from .incidents import checked_name
 from .proposals import proposal
 from .query import compile_query
 from .text_rules import checked_tag, storable_note, storable_observation
 
 RULE_KEYS = ("name", "when", "unless", "then", "stop", "mode", "description")
-THEN_KEYS = ("status", "false_positive", "observation", "tags", "remove_tags", "note")
+THEN_KEYS = ("status", "false_positive", "observation", "tags", "remove_tags", "note", "incident")
 MODES = ("apply", "shadow")
 LONGEST_NAME = 80
 # A key that the loader of rule files adds: where a rule stands.
@@ -170,6 +171,7 @@ def _wish(given: Any) -> Wish:
         tags,
         _tags(given, "remove_tags"),
         (storable_note(str(given["note"]), "fail").text,) if given.get("note") is not None else (),
+        checked_name(str(given["incident"])) if given.get("incident") is not None else None,
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any
 
-from . import alert_status
+from . import alert_status, incident
 from .alert_notes import NO_NOTE, note_after
 from .alert_tags import tags_after
 from .alerts import FALSE_POSITIVE, STATUS_CODES, Alert
@@ -18,7 +18,7 @@ from .approved_plan import insist_on
 from .arguments import SELECTION_RULES, WRITER_OPTIONS, options
 from .client import Client
 from .decision_table import Decision, Rule, Searches, decide, found_by
-from .errors import InvalidInput, TooManyAlerts
+from .errors import InvalidInput, TooManyAlerts, UtmstackError
 from .operation import Operation, Task
 from .query import compile_query
 from .reading import count
@@ -28,7 +28,7 @@ from .selection import Selection, select
 from .tag_hygiene import same_tag
 from .text_rules import checked_tag, storable_note
 from .writer import write_selected
-from .writing import Edit, Plan, State, Subject, Write
+from .writing import Edit, Plan, State, Subject, Write, digest_of
 
 # So many hex digits of the rules' digest tell one version of a rule set from another.
 VERSION_DIGITS = 8
@@ -60,10 +60,17 @@ class Table:
 
 @dataclass(frozen=True)
 class Verdicts:
-    """A plan and the decisions behind it, by alert id."""
+    """A plan, the decisions behind it by alert id, and the alert ids that incidents shall hold by their names."""
 
     plan: Plan
     decisions: Mapping[str, Decision] = field(default_factory=dict)
+    incidents: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """The plan's digest, and with incidents theirs, too."""
+        incidents = {name: sorted(ids) for name, ids in self.incidents.items()}
+        return digest_of([self.plan.digest, incidents]) if incidents else self.plan.digest
 
 
 def state_of(alert: Alert) -> State:
@@ -102,6 +109,7 @@ def judge(selection: Selection, table: Table) -> Verdicts:
     skipped: dict[str, str] = {}
     errors: dict[str, str] = {}
     decisions: dict[str, Decision] = {}
+    incidents: dict[str, list[str]] = {}
     for alert in selection.alerts:
         decision = decisions[alert.id] = decide(alert, table.rules)
         before = state_of(alert)
@@ -110,12 +118,16 @@ def judge(selection: Selection, table: Table) -> Verdicts:
         except InvalidInput as error:
             errors[alert.id] = f"The alert's own text or tag would be lost. {error.message}"
             continue
-        if target == before:
+        wished = decision.wish.incident
+        if target == before and wished is None:
             continue
         reason = _brake(alert, target, table)
         if reason:
             skipped[alert.id] = reason
-        else:
+            continue
+        if wished is not None:
+            incidents.setdefault(wished, []).append(alert.id)
+        if target != before:
             edits.append(Edit(alert, before, target))
     own = {edit.alert.id for edit in edits}
     planned = []
@@ -123,7 +135,7 @@ def judge(selection: Selection, table: Table) -> Verdicts:
         follow = [echo for echo in selection.echoes_of(edit.alert.id) if echo.id not in own]
         moved = tuple(echo for echo in follow if echo_after(edit, echo) != state_of(echo))
         planned.append(replace(edit, echoes=moved))
-    return Verdicts(Plan(planned, skipped, errors), decisions)
+    return Verdicts(Plan(planned, skipped, errors), decisions, incidents)
 
 
 def _brake(alert: Alert, target: State, table: Table) -> str | None:
@@ -265,7 +277,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     selection = select(client, params, with_echoes=True)
     verdicts = judge(selection, table)
     if params["plan"]:
-        insist_on(params["plan"], verdicts.plan)
+        insist_on(params["plan"], verdicts.plan, verdicts.digest)
     check_share(client, verdicts.plan, params["max_share"], now)
     subject = Subject(
         state=state_of,
@@ -280,7 +292,40 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     result = write_selected(client, params, subject, selection, task.check_mode, [], story)
     for alert in result["alerts"]:
         alert.update(told(verdicts.decisions.get(alert["id"], Decision())))
+    result["plan_digest"] = verdicts.digest
+    result["incidents"] = fill_incidents(client, verdicts.incidents, result, task)
+    if any(row["error"] for row in result["incidents"]):
+        told_of = "; ".join(f"{row['name']}: {row['error']}" for row in result["incidents"] if row["error"])
+        result.update(failed=True, msg=" ".join([*([result["msg"]] if "msg" in result else []), told_of]))
+    result["changed"] = result["changed"] or any(row["changed"] for row in result["incidents"])
+    result["summary"]["requests"] = client.requests_sent
     return {**result, "rules_digest": table.version, "coverage": coverage(table.rules, verdicts.decisions)}
+
+
+def fill_incidents(
+    client: Client, wanted: Mapping[str, Sequence[str]], result: Mapping[str, Any], task: Task
+) -> list[dict[str, Any]]:
+    """Open the incidents that rules name and add their alerts; what became of each.
+
+    :param result: what became of the alerts: one that failed or was skipped is added to no incident.
+    """
+    left_out = {row["id"] for row in result["alerts"] if row["error"] or row["skipped"]}
+    defaults = {name: option.get("default") for name, option in incident.OPERATION.options.items()}
+    rows = []
+    for name, alert_ids in wanted.items():
+        row: dict[str, Any] = {"name": name, "id": None, "changed": False, "alerts": [], "error": None}
+        chosen = [alert_id for alert_id in alert_ids if alert_id not in left_out]
+        if chosen:
+            try:
+                done = incident.run(client, {**defaults, "name": name, "alert_ids": chosen}, task)
+            except UtmstackError as error:
+                row["error"] = error.message
+            else:
+                row.update(id=(done["incident"] or {}).get("id"), changed=done["changed"])
+                row["alerts"] = [each["id"] for each in done["alerts"] if each["changed"]]
+                row["error"] = done["msg"] if done.get("failed") else None
+        rows.append(row)
+    return rows
 
 
 OPERATION = Operation(

@@ -20,7 +20,8 @@ options:
       - C(name) (needed) names the rule in results, marks and receipts.
       - C(when) (needed) says which alerts it is about, in the words of O(query). C(unless) takes some of them out again.
       - C(then) (needed) says what becomes of them. C(status) is V(open), V(in_review) or V(completed), C(false_positive) closes and tags as the product does,
-        C(observation) is stored with the status, C(tags) are added, C(remove_tags) are removed, C(note) is appended once. With an empty one the alerts are left as they are.
+        C(observation) is stored with the status, C(tags) are added, C(remove_tags) are removed, C(note) is appended once,
+        C(incident) names an incident that is opened where there is none, and that they are added to. With an empty one the alerts are left as they are.
       - C(stop) (default V(true)) ends the questions at this rule. With V(false) the rules below may add to it, but not contradict it.
       - C(mode) (default V(apply)) can be V(shadow). Such a rule is reported where it matches, changes nothing and stops nobody.
       - C(description) is for you.
@@ -84,7 +85,7 @@ EXAMPLES = r"""
           observation: Set off by our own vulnerability scanner
       - name: Urgent
         when: {severity: [high]}
-        then: {status: in_review, tags: [Tier 1], note: Taken up by the triage rules}
+        then: {status: in_review, tags: [Tier 1], note: Taken up by the triage rules, incident: Urgent alerts of the night}
     protect:
       - {target_host: [dc-01]}
     max_share: 1.0
@@ -171,6 +172,28 @@ error:
   description: What went wrong when nothing could be selected - type, HTTP status, the server text, the endpoint, and whether a repeat is harmless.
   returned: on a failed request
   type: dict
+incidents:
+  description: What became of each incident that rules name.
+  returned: when the selection could be read
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name of the incident.
+      type: str
+    id:
+      description: Its number, null when check mode would open it.
+      type: int
+    changed:
+      description: Whether it was opened or got alerts; in check mode, whether it would.
+      type: bool
+    alerts:
+      description: IDs of the alerts that were added to it.
+      type: list
+      elements: str
+    error:
+      description: What went wrong, null otherwise.
+      type: str
 rules_digest:
   description: SHA-256 over the rules, the version of the rule set. Its first eight digits stand in the mark of a closure.
   returned: when the selection could be read

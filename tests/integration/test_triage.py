@@ -188,6 +188,39 @@ def test_a_watched_rule_is_judged_by_what_people_did(local_stage: Stage, tmp_pat
     assert "shadow mode" in run(local_stage.simulator, shadow_info.OPERATION, receipt=unwatched)["msg"]
 
 
+def test_rules_open_an_incident_once_and_add_what_comes_later(local_stage: Stage) -> None:
+    seed(local_stage)
+    rules = [{"name": "Urgent", "when": {"severity": "high"}, "then": {"status": "in_review", "incident": "Night"}}]
+    options: dict[str, Any] = {"query": {}, "rules": rules}
+    predicted = run(local_stage.simulator, triage.OPERATION, check=True, **options)
+    applied = run(local_stage.simulator, triage.OPERATION, plan=predicted["plan_digest"], **options)
+    assert applied["plan_digest"] == predicted["plan_digest"]
+    (row,) = applied["incidents"]
+    assert (row["name"], row["changed"], row["alerts"]) == ("Night", True, [alert(3)["id"], alert(2)["id"]])
+    assert (predicted["incidents"][0]["id"], predicted["incidents"][0]["alerts"]) == (None, row["alerts"])
+    stored = by_number(local_stage)
+    assert [source["isIncident"] for source in stored] == [False, True, True, False]
+    assert [source["status"] for source in stored] == [2, 3, 3, 2]
+    assert stored[1]["incidentDetail"]["incidentId"] == str(row["id"])
+
+    again = run(local_stage.simulator, triage.OPERATION, **options)
+    assert (again["changed"], writes(local_stage.simulator)) == (False, [])
+    local_stage.seed(alert(5, severity=3))
+    later = run(local_stage.simulator, triage.OPERATION, **options)
+    assert (later["incidents"][0]["id"], later["incidents"][0]["alerts"]) == (row["id"], [alert(5)["id"]])
+
+
+def test_an_alert_of_another_incident_is_told_and_stays_there(local_stage: Stage) -> None:
+    seed(local_stage)
+    first = [{"name": "One", "when": {"name": ["Phishing"]}, "then": {"incident": "First"}}]
+    second = [{"name": "Two", "when": {"severity": ["high"]}, "then": {"incident": "Second"}}]
+    run(local_stage.simulator, triage.OPERATION, query={}, rules=first)
+    result = run(local_stage.simulator, triage.OPERATION, query={}, rules=second)
+    assert result["failed"] is True
+    assert "Second" in result["msg"]
+    assert "First" in result["msg"]
+
+
 def test_an_alert_that_an_analyst_takes_up_meanwhile_is_left_alone(local_stage: Stage) -> None:
     seed(local_stage)
     looked_again = {"v10": 2, "v11": 3}[local_stage.dialect]

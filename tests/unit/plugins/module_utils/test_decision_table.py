@@ -52,7 +52,7 @@ def test_unless_takes_alerts_out_again() -> None:
 def test_rules_that_do_not_stop_add_up_and_the_upper_one_wins() -> None:
     above = {**RULE, "stop": False, "then": {"tags": ["a"], "remove_tags": ["b"], "note": "n1"}}
     below = {**RULE, "name": "Two", "then": {"status": "in_review", "tags": ["b", "c"], "note": "n2"}}
-    assert decided(above, below).wish == Wish("in_review", None, ("a", "c"), ("b",), ("n1", "n2"))
+    assert decided(above, below).wish == Wish("in_review", None, ("a", "c"), ("b",), ("n1", "n2"), None)
 
 
 def test_the_observation_is_that_of_the_rule_that_gives_the_status() -> None:
@@ -100,6 +100,7 @@ def test_ages_count_from_now() -> None:
         ({"then": {"status": "open", "observation": "two\nlines"}}, ["observation", "line break"]),
         ({"then": {"tags": ["O'Brien"]}}, ["apostrophe"]),
         ({"then": {"tags": ["a"], "remove_tags": ["a"]}}, ["'a'", "`then.remove_tags`"]),
+        ({"then": {"incident": 'a "b"'}}, ["name"]),
         ({"then": {"note": "naïve"}}, ["note", "non-ASCII"]),
         ({"stop": "no"}, ["`stop`"]),
         ({"mode": "dry"}, ["`mode`", "shadow"]),
@@ -165,7 +166,14 @@ def test_the_schema_is_current_and_takes_what_the_reader_takes() -> None:
     full = {
         **RULE,
         "unless": {"severity": ["high"], "where": [{"field": "name", "operator": "is", "value": "x"}]},
-        "then": {"false_positive": True, "tags": ["a"], "remove_tags": "b", "note": "n", "observation": "o"},
+        "then": {
+            "false_positive": True,
+            "tags": ["a"],
+            "remove_tags": "b",
+            "note": "n",
+            "observation": "o",
+            "incident": "i",
+        },
         "stop": False,
         "mode": "shadow",
     }
