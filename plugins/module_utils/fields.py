@@ -181,7 +181,15 @@ def held_field(name: str, dialect: Dialect, types: Mapping[str, str]) -> Field:
     if is_of_a_log_line(name, dialect):
         # No alert has it yet.
         return Field(plain_name(name), Kind.TEXT)
-    names = dict.fromkeys([*_words(dialect), *known_fields(dialect), *types])
+    known = known_fields(dialect)
+    # Both generations take the names of the results, such as adversary.ip, which v10 stores as source.ip.
+    shared = [
+        f"{side}{path[len(stored) :]}"
+        for side, stored in _sides(dialect).items()
+        for path in known
+        if path.startswith(f"{stored}.")
+    ]
+    names = dict.fromkeys([*_words(dialect), *known, *shared, *types])
     raise InvalidInput(f"{dialect.name} alerts have no field {name!r}.{proposal(plain_name(name), names)}")
 
 

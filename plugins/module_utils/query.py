@@ -9,7 +9,7 @@ anywhere and lose days on which a field has another type.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
@@ -75,11 +75,19 @@ def check_query(query: Mapping[str, Any], dialect: str | None) -> None:
     :param dialect: the generation where it is known already; a query must be right for one of all of them otherwise.
     :raises InvalidInput: the query is wrong for each.
     """
+    right_for_one(lambda candidate: compile_query(query, candidate, datetime.now(timezone.utc), echoes=False), dialect)
+
+
+def right_for_one(read: Callable[[Dialect], Any], dialect: str | None) -> None:
+    """Refuse what `read` refuses for the dialect called `dialect`, or without a name for every dialect.
+
+    :raises InvalidInput: with what was said for each.
+    """
     refusals = []
     for candidate in DIALECTS.values():
         if dialect in (None, candidate.name):
             try:
-                compile_query(query, candidate, datetime.now(timezone.utc), echoes=False)
+                read(candidate)
             except InvalidInput as error:
                 refusals.append(error.message)
             else:

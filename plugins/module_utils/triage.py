@@ -18,9 +18,10 @@ from .approved_plan import insist_on
 from .arguments import SELECTION_RULES, WRITER_OPTIONS, options
 from .client import Client
 from .decision_table import Decision, Rule, Searches, decide, found_by
+from .dialects import Dialect
 from .errors import InvalidInput, TooManyAlerts, UtmstackError
 from .operation import Operation, Task
-from .query import compile_query
+from .query import compile_query, right_for_one
 from .reading import count
 from .receipts import WATCHED, Entry, Story
 from .rule_reading import read_query, read_rules, rules_digest
@@ -32,6 +33,7 @@ from .writing import Edit, Plan, State, Subject, Write, digest_of
 
 # So many hex digits of the rules' digest tell one version of a rule set from another.
 VERSION_DIGITS = 8
+LONGEST_RUN_ID = 40
 # What the observation of every automatic closure holds.
 MARK = "[utmstack.siem rule="
 
@@ -197,25 +199,25 @@ def send(client: Client, ids: Sequence[str], write: Write) -> None:
         client.write_note(ids[0], write.value)
 
 
-def table_from(params: Mapping[str, Any], client: Client, now: datetime) -> Table:
+def table_from(params: Mapping[str, Any], dialect: Dialect, now: datetime) -> Table:
     """The decision table of a task. :raises InvalidInput: a rule or brake that could not do what it says."""
     rows = params["rules"]
     if not rows:
         raise InvalidInput("Neither `rules` nor `rules_files` holds a rule; a decision table needs at least one.")
     run_id = params["run_id"]
-    if run_id is not None and (not run_id.isprintable() or len(run_id) > 40 or not run_id.isascii()):
-        raise InvalidInput("`run_id` must be up to 40 printable ASCII characters.")
-    protect = [search for item in params["protect"] for search in read_query(item, "protect", client.dialect, now)]
-    rules = read_rules(rows, client.dialect, now)
-    return Table(rules, rules_digest(rows), protect, params["hold_tags"], run_id)
+    if run_id is not None and (not run_id.isprintable() or len(run_id) > LONGEST_RUN_ID or not run_id.isascii()):
+        raise InvalidInput(f"`run_id` must be up to {LONGEST_RUN_ID} printable ASCII characters.")
+    share = params["max_share"]
+    if share is not None and not 0 < share <= 1:
+        raise InvalidInput("`max_share` must be above 0 and at most 1.")
+    protect = [search for item in params["protect"] for search in read_query(item, "protect", dialect, now)]
+    return Table(read_rules(rows, dialect, now), rules_digest(rows), protect, params["hold_tags"], run_id)
 
 
 def check_share(client: Client, plan: Plan, share: float | None, now: datetime) -> None:
     """:raises TooManyAlerts: more than this share of the open alerts would be changed; nothing was written."""
     if share is None or not plan.edits:
         return
-    if not 0 < share <= 1:
-        raise InvalidInput("`max_share` must be above 0 and at most 1.")
     searches = compile_query({"status": ["open"]}, client.dialect, now, echoes=False)
     total = sum(count(client, filters) for filters in searches)
     affected = len(plan.edits)
@@ -273,7 +275,9 @@ def coverage(rules: Sequence[Rule], decisions: Mapping[str, Decision]) -> dict[s
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Do what the rules say; the result of every writer, with the reasons."""
     now = datetime.now(timezone.utc)
-    table = table_from(params, client, now)
+    # A mistake in a rule is told before anything is asked of the server.
+    right_for_one(lambda dialect: table_from(params, dialect, now), client.settings.dialect)
+    table = table_from(params, client.dialect, now)
     selection = select(client, params, with_echoes=True)
     verdicts = judge(selection, table)
     if params["plan"]:

@@ -36,6 +36,10 @@ REQUIRED = {
     "utmstack_alert_tags": {"tags": ["x"]},
     "utmstack_alert_notes": {"note": "x"},
     "utmstack_tag_rule": {"name": "x", "tags": ["x"]},
+    "utmstack_alert_export": {"path": "alerts.csv"},
+    "utmstack_incident": {"name": "x"},
+    "utmstack_property_values_info": {"field": "name"},
+    "utmstack_triage": {"rules": [{"name": "x", "when": {"name": "x"}, "then": {}}]},
 }
 
 

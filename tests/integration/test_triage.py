@@ -116,6 +116,23 @@ def test_rules_of_files_come_first_and_errors_name_file_rule_and_key(v11_stage: 
     assert "nowhere.yml" in v11_stage.play(v11_stage.task("utmstack_triage", **missing), check=True).result()["msg"]
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"rules": []}, "at least one"),
+        ({"rules": [{**RULES[0], "when": {"nmae": "x"}}]}, "Did you mean name?"),
+        ({"protect": [{"hots": "x"}]}, "`protect`"),
+        ({"max_share": 2.0}, "`max_share`"),
+        ({"run_id": "a\nb"}, "`run_id`"),
+        ({"query": {"nmae": ["x"]}}, "Did you mean name?"),
+    ],
+)
+def test_mistakes_are_told_before_anything_is_asked(local_stage: Stage, options: dict[str, Any], said: str) -> None:
+    result = run(local_stage.simulator, triage.OPERATION, **{"query": {}, "rules": RULES, **options})
+    assert said in result["msg"]
+    assert local_stage.simulator.requests() == []
+
+
 @pytest.mark.parametrize("name", ["protect", "hold_tags", "max_affected", "max_share", "shadow", "plan"])
 def test_brakes(local_stage: Stage, name: str) -> None:
     local_stage.seed(alert(1, tags=["on hold"] if name == "hold_tags" else None), alert(2, name="Other"))
