@@ -5,8 +5,72 @@
 
 from __future__ import annotations
 
-# The words of a query, the same in every module that takes one.
-_WORDS = r"""
+
+class ModuleDocFragment:
+    """Options that say which alerts. QUERY or RULE and WORDS describe `query` together."""
+
+    DOCUMENTATION = r"""
+options:
+  alert_ids:
+    description:
+      - IDs of the alerts. An ID that no alert carries is an error of its own, since the server would say nothing.
+      - An empty list is nothing to do.
+      - One of O(alert_ids) and O(query) is needed.
+    type: list
+    elements: str
+  limit:
+    description:
+      - At most this many alerts of a O(query), the newest first.
+    type: int
+  concurrency:
+    description:
+      - How many requests may be under way at the same time.
+    type: int
+    default: 4
+"""
+
+    # For modules that only read.
+    ECHOES = r"""
+options:
+  include_echoes:
+    description: Whether to take in the echoes of alerts (v11), which are repetitions with a C(parent_id).
+    type: bool
+    default: false
+"""
+
+    QUERY = r"""
+options:
+  query:
+    description:
+      - What the alerts have in common. All words must hold.
+      - In a list any entry may hold, except for O(query.tags) (all) and O(query.without_tags) (none).
+      - Texts are compared whole, letter case included.
+      - Write lists as lists. Where a plain text stands instead, Ansible splits it at commas.
+      - Alerts in automatic review are left out unless O(query.status) asks for them, because the server's rule engine may still change them.
+      - Echoes (v11) are left out, too.
+    type: dict
+"""
+
+    # For rules that meet alerts.
+    RULE = r"""
+options:
+  query:
+    description:
+      - What the alerts have in common that the rule is for. All words must hold, and at least one is needed.
+      - In a list any entry may hold, except for O(query.tags) (all) and O(query.without_tags) (none).
+      - Texts are compared whole, letter case included.
+      - Write lists as lists. Where a plain text stands instead, Ansible splits it at commas.
+      - A rule meets new alerts in automatic review, echoes (v11) included. So O(query.status), O(query.since) and O(query.until) are refused here,
+        and conditions on the status or on times likewise.
+      - O(query.user) is refused, too, because either side cannot be asked in one rule. Use O(query.source_user) or O(query.target_user).
+    type: dict
+"""
+
+    # The words of a query, the same in every module that takes one.
+    WORDS = r"""
+options:
+  query:
+    type: dict
     suboptions:
       status:
         description: Status of the alert. By default all but V(automatic_review).
@@ -121,77 +185,3 @@ _WORDS = r"""
               - A list for V(is_one_of), V(is_not_one_of), V(is_between) and V(is_not_between); nothing for V(exist) and V(does_not_exist).
             type: raw
 """
-
-
-_QUERY = (
-    r"""
-  query:
-    description:
-      - What the alerts have in common. All words must hold.
-      - In a list any entry may hold, except for O(query.tags) (all) and O(query.without_tags) (none).
-      - Texts are compared whole, letter case included.
-      - Write lists as lists. Where a plain text stands instead, Ansible splits it at commas.
-      - Alerts in automatic review are left out unless O(query.status) asks for them, because the server's rule engine may still change them.
-      - Echoes (v11) are left out, too.
-    type: dict
-"""
-    + _WORDS
-)
-
-
-class ModuleDocFragment:
-    """Options that say which alerts."""
-
-    # For modules that only read.
-    QUERY = (
-        r"""
-options:
-  include_echoes:
-    description: Whether to take in the echoes of alerts (v11), which are repetitions with a C(parent_id).
-    type: bool
-    default: false
-"""
-        + _QUERY
-    )
-
-    DOCUMENTATION = (
-        r"""
-options:
-  alert_ids:
-    description:
-      - IDs of the alerts. An ID that no alert carries is an error of its own, since the server would say nothing.
-      - An empty list is nothing to do.
-      - One of O(alert_ids) and O(query) is needed.
-    type: list
-    elements: str
-"""
-        + _QUERY
-        + r"""
-  limit:
-    description:
-      - At most this many alerts of a O(query), the newest first.
-    type: int
-  concurrency:
-    description:
-      - How many requests may be under way at the same time.
-    type: int
-    default: 4
-"""
-    )
-
-    RULE = (
-        r"""
-options:
-  query:
-    description:
-      - What the alerts have in common that the rule is for. All words must hold, and at least one is needed.
-      - In a list any entry may hold, except for O(query.tags) (all) and O(query.without_tags) (none).
-      - Texts are compared whole, letter case included.
-      - Write lists as lists. Where a plain text stands instead, Ansible splits it at commas.
-      - A rule meets new alerts in automatic review, echoes (v11) included. So O(query.status), O(query.since) and O(query.until) are refused here,
-        and conditions on the status or on times likewise.
-      - O(query.user) is refused, too, because either side cannot be asked in one rule. Use O(query.source_user) or O(query.target_user).
-    type: dict
-"""
-        + _WORDS
-    )

@@ -29,7 +29,9 @@ options:
     default: 10
 extends_documentation_fragment:
   - utmstack.siem.connection
+  - utmstack.siem.selection.echoes
   - utmstack.siem.selection.query
+  - utmstack.siem.selection.words
 attributes:
   check_mode:
     description: Only reads.

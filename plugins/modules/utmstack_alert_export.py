@@ -66,6 +66,8 @@ options:
 extends_documentation_fragment:
   - utmstack.siem.connection
   - utmstack.siem.selection
+  - utmstack.siem.selection.query
+  - utmstack.siem.selection.words
 attributes:
   check_mode:
     description: Reads the alerts and tells whether the file would change. Writes nothing.

@@ -59,6 +59,8 @@ options:
 extends_documentation_fragment:
   - utmstack.siem.connection
   - utmstack.siem.selection
+  - utmstack.siem.selection.query
+  - utmstack.siem.selection.words
 attributes:
   check_mode:
     description: Only reads.

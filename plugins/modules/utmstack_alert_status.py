@@ -44,6 +44,8 @@ options:
 extends_documentation_fragment:
   - utmstack.siem.connection
   - utmstack.siem.selection
+  - utmstack.siem.selection.query
+  - utmstack.siem.selection.words
   - utmstack.siem.writer
   - utmstack.siem.writer.receipt
 author:

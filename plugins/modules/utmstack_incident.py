@@ -74,6 +74,8 @@ options:
 extends_documentation_fragment:
   - utmstack.siem.connection
   - utmstack.siem.selection
+  - utmstack.siem.selection.query
+  - utmstack.siem.selection.words
   - utmstack.siem.writer
 seealso:
   - module: utmstack.siem.utmstack_incident_info

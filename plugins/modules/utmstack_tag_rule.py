@@ -62,6 +62,7 @@ options:
 extends_documentation_fragment:
   - utmstack.siem.connection
   - utmstack.siem.selection.rule
+  - utmstack.siem.selection.words
   - utmstack.siem.object_writer
 author:
   - UTMStack SIEM collection contributors (@utmstack)
