@@ -154,7 +154,8 @@ def create(client: Client, wanted: CatalogueTag) -> CatalogueTag:
 
     label = f"Creating the tag {wanted.name!a}"
     made = write_and_see(client, label, lambda: create_tag(client, wanted.name, wanted.color), look, stored, None)
-    assert made is not None
+    if made is None:
+        raise AssertionError("what `stored` took for a tag is none")
     return made
 
 

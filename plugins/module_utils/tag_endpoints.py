@@ -128,7 +128,8 @@ def _rule_body(
     name: str, description: str, conditions: Sequence[Mapping[str, Any]], tags: Sequence[CatalogueTag]
 ) -> dict[str, Any]:
     # A tag without id would be answered 200, and the list of rules be unreadable for everybody from then on.
-    assert all(tag.id for tag in tags), "a tag of a rule has no id"
+    if not all(tag.id for tag in tags):
+        raise AssertionError("a tag of a rule has no id")
     return {
         "name": name,
         "description": description,

@@ -76,7 +76,8 @@ attributes:
     description: Shows checksum, size and permissions.
     support: full
 notes:
-  - Texts in CSV cells that a spreadsheet would take for a formula, since they begin with C(=), C(+), C(-), C(@), a tab or a line break, get an apostrophe in front.
+  - Texts in CSV cells that a spreadsheet would take for a formula, since they begin with C(=), C(+), C(-), C(@), a tab or a line break, get an
+    apostrophe in front.
     Numbers stay numbers. The NUL character becomes C(U+2400).
   - Lists in CSV cells are joined by semicolons. Objects, and lists whose entries hold semicolons, are written as JSON.
   - JSON files are ASCII with escapes, CSV files UTF-8.

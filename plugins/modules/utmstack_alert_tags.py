@@ -37,7 +37,8 @@ options:
   create_rule:
     description:
       - Make tag rules as well, so that new alerts like the selected ones get the tags by themselves. Only with O(state=present).
-      - There is one rule for each distinct combination of the values that O(rule_on) names. A rule that already does the same is left as it is, whatever its name.
+      - There is one rule for each distinct combination of the values that O(rule_on) names. A rule that already does the same is left as it is,
+        whatever its name.
       - Nothing is written at all, neither tags nor rules, when one of the new rules would be too broad, see O(rule_max_share).
       - Tags that the catalogue lacks are created, because a rule can give no others.
       - A rule that gives C(False positive) also completes the alerts that it meets.

@@ -55,7 +55,8 @@ options:
     type: str
   close_alerts:
     description:
-      - Together with O(status=completed), complete the incident's alerts with O(solution) as their observation. Alerts that are completed already keep their words.
+      - Together with O(status=completed), complete the incident's alerts with O(solution) as their observation. Alerts that are completed already
+        keep their words.
       - Without it the alerts stay as they are. The server writes the incident's status and solution into all of its alerts (and their echoes on v11) at every
         change, so that what they held is read right before and written back right after.
     type: bool
@@ -66,7 +67,8 @@ options:
     default: false
   unsupported_text:
     description:
-      - What to do with a O(solution) that the server would not write into the alerts while answering 200, that is one with line breaks, control characters or backslash-u.
+      - What to do with a O(solution) that the server would not write into the alerts while answering 200, that is one with line breaks, control
+        characters or backslash-u.
       - V(replace) stores it with blanks instead and warns, V(fail) refuses it.
     type: str
     choices: [replace, fail]
@@ -147,7 +149,8 @@ incident:
 alerts:
   description:
     - What became of each alert, in the order of the IDs or newest first, and then of other alerts of the incident that changed.
-    - RV(alerts[].before) and RV(alerts[].after) hold the incident that the alert is linked to, whether its document is marked, and, where alerts are to be closed,
+    - RV(alerts[].before) and RV(alerts[].after) hold the incident that the alert is linked to, whether its document is marked, and, where alerts are
+      to be closed,
       status and observation.
   returned: when the alerts could be selected
   type: list

@@ -113,7 +113,8 @@ incidents:
       type: str
     alerts:
       description:
-        - The alerts of the incident as their documents are now - C(id), C(name), C(status), C(severity), C(observation), and C(marked), whether the document says
+        - The alerts of the incident as their documents are now - C(id), C(name), C(status), C(severity), C(observation), and C(marked), whether the
+          document says
           that it belongs to an incident. All but C(id) and C(name) are null when the document is gone.
       returned: with O(include)
       type: list

@@ -10,7 +10,8 @@ module: utmstack_triage
 short_description: Decide by rules what becomes of UTMStack alerts
 version_added: 0.1.0
 description:
-  - A decision table in one task. The rules are asked from top to bottom about each candidate alert, and what they decide is planned as a whole and written in bulk.
+  - A decision table in one task. The rules are asked from top to bottom about each candidate alert, and what they decide is planned as a whole and
+    written in bulk.
   - The candidates are read once. The rules are matched here, with the words and the meaning of a query, so that a plan and the run that follows decide alike.
   - An alert is closed with a mark at the end of its observation that names the rule, the version of the rules and the run.
 options:

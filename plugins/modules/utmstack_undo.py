@@ -10,7 +10,8 @@ module: utmstack_undo
 short_description: Take back what a run changed on UTMStack alerts
 version_added: 0.1.0
 description:
-  - Reads the receipt of a run (O(utmstack.siem.utmstack_triage#module:receipt) and the other modules that change alerts) and restores status, observation, tags and notes.
+  - Reads the receipt of a run (O(utmstack.siem.utmstack_triage#module:receipt) and the other modules that change alerts) and restores status,
+    observation, tags and notes.
   - Only alerts that still are as the run left them are restored. Those that somebody changed since are skipped and named. Run again, it changes nothing.
   - The receipt of a run that was killed is understood, too. What had been written is taken back, what had not been needs nothing.
 options:
@@ -60,7 +61,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 alerts:
-  description: What became of each alert, in the order of the IDs or newest first.
+  description: What became of each alert, in the order of the receipt.
   returned: when the selection could be read
   type: list
   elements: dict
