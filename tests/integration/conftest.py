@@ -30,31 +30,45 @@ def door(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def _stage(start: Callable[..., SimulatorProcess], dialect: str, door: str, directory: Path) -> Stage:
-    simulator = start(dialect)
-    simulator.reset()
-    return Stage(simulator, door, directory)
+@pytest.fixture
+def cold(request: pytest.FixtureRequest) -> bool:
+    """Whether the test wants ansible-playbook from the command line, because it is about what a run leaves behind."""
+    return request.node.get_closest_marker("cold") is not None
 
 
 @pytest.fixture
-def stage(utmstack_simulator: Callable[..., SimulatorProcess], dialect: str, door: str, tmp_path: Path) -> Stage:
+def open_stage(
+    utmstack_simulator: Callable[..., SimulatorProcess], tmp_path: Path, cold: bool
+) -> Callable[[str, str], Stage]:
+    """A function that gives an empty server of a dialect, through a door."""
+
+    def opened(dialect: str, door: str) -> Stage:
+        simulator = utmstack_simulator(dialect)
+        simulator.reset()
+        return Stage(simulator, door, tmp_path, cold)
+
+    return opened
+
+
+@pytest.fixture
+def stage(open_stage: Callable[[str, str], Stage], dialect: str, door: str) -> Stage:
     """An empty server of each dialect, through each door."""
-    return _stage(utmstack_simulator, dialect, door, tmp_path)
+    return open_stage(dialect, door)
 
 
 @pytest.fixture
-def local_stage(utmstack_simulator: Callable[..., SimulatorProcess], dialect: str, tmp_path: Path) -> Stage:
+def local_stage(open_stage: Callable[[str, str], Stage], dialect: str) -> Stage:
     """An empty server of each dialect, through the local door."""
-    return _stage(utmstack_simulator, dialect, "local", tmp_path)
+    return open_stage(dialect, "local")
 
 
 @pytest.fixture
-def v11_stage(utmstack_simulator: Callable[..., SimulatorProcess], tmp_path: Path) -> Stage:
+def v11_stage(open_stage: Callable[[str, str], Stage]) -> Stage:
     """An empty v11 server, through the local door."""
-    return _stage(utmstack_simulator, "v11", "local", tmp_path)
+    return open_stage("v11", "local")
 
 
 @pytest.fixture
-def v10_stage(utmstack_simulator: Callable[..., SimulatorProcess], tmp_path: Path) -> Stage:
+def v10_stage(open_stage: Callable[[str, str], Stage]) -> Stage:
     """An empty v10 server, through the local door."""
-    return _stage(utmstack_simulator, "v10", "local", tmp_path)
+    return open_stage("v10", "local")

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,9 @@ import yaml
 from utmstack_simulator.faults import is_writing
 from utmstack_simulator.process import SimulatorProcess
 
+from .warm_ansible import Run, WarmAnsible
+
+TIMEOUT = 300
 ROOT = Path(__file__).parents[2]
 DAY = {"v10": "alert-2026.11.20", "v11": "v11-alert-2026-11-20"}
 LABELS = {1: "Automatic review", 2: "Open", 3: "In review", 5: "Completed"}
@@ -53,13 +58,45 @@ class Played:
         return sum(1 for row in self.journal if row["path"] == path)
 
 
+def common_environment() -> dict[str, str]:
+    """The environment of every run: nothing of the user's own Ansible."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("UTMSTACK_", "ANSIBLE_"))}
+    return {
+        **kept,
+        "ANSIBLE_CONFIG": str(ROOT / "tests" / "ansible.cfg"),
+        "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
+        "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback_plugins"),
+        "ANSIBLE_CALLBACKS_ENABLED": "record",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def run_cold(arguments: Sequence[str], environment: Mapping[str, str], timeout: int) -> Run:
+    """Run ansible-playbook from the command line."""
+    command = ["ansible-playbook", *arguments]
+    completed = subprocess.run(command, capture_output=True, text=True, timeout=timeout, env=dict(environment))
+    return Run(completed.returncode, completed.stdout + completed.stderr)
+
+
+@functools.cache
+def warm_ansible() -> WarmAnsible:
+    """The process that runs of this test session are forks of."""
+    warm = WarmAnsible(common_environment())
+    atexit.register(warm.stop)
+    return warm
+
+
 @dataclass
 class Stage:
-    """A simulator, a door and the credentials to go through it with."""
+    """A simulator, a door and the credentials to go through it with.
+
+    :param cold: start ansible-playbook from the command line for each run.
+    """
 
     simulator: SimulatorProcess
     door: str
     directory: Path
+    cold: bool = False
 
     @property
     def dialect(self) -> str:
@@ -115,30 +152,15 @@ class Stage:
         self.simulator.forget_requests()
         record = self.directory / "record.jsonl"
         record.unlink(missing_ok=True)
-        completed = subprocess.run(
-            [
-                *("ansible-playbook", "-i", "localhost,", "-c", "local"),
-                # Modules run with this Python, which has requests.
-                *("-e", f"ansible_python_interpreter={sys.executable}", *arguments),
-            ],
-            capture_output=True,
-            text=True,
-            timeout=300,
-            env={
-                **{name: value for name, value in os.environ.items() if not name.startswith(("UTMSTACK_", "ANSIBLE_"))},
-                "ANSIBLE_CONFIG": str(ROOT / "tests" / "ansible.cfg"),
-                "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
-                "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback_plugins"),
-                "ANSIBLE_CALLBACKS_ENABLED": "record",
-                "UTMSTACK_TEST_RECORD": str(record),
-                "PYTHONDONTWRITEBYTECODE": "1",
-                **(environment or {}),
-            },
-        )
+        options = ("-i", "localhost,", "-c", "local", "-e", f"ansible_python_interpreter={sys.executable}")
+        run = run_cold if self.cold else warm_ansible().run
+        # Modules run with this Python, which has requests.
+        run_environment = {**common_environment(), "UTMSTACK_TEST_RECORD": str(record), **(environment or {})}
+        completed = run([*options, *arguments], run_environment, TIMEOUT)
         rows = [json.loads(line) for line in record.read_text().splitlines()] if record.exists() else []
         played = Played(
-            completed.returncode,
-            completed.stdout + completed.stderr,
+            completed.code,
+            completed.output,
             {row["task"]: row["result"] for row in rows},
             {row["task"]: row["status"] for row in rows},
             self.simulator.requests(),

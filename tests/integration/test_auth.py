@@ -16,6 +16,8 @@ from utmstack_simulator.process import SimulatorProcess
 
 from .playing import Stage, alert
 
+pytestmark = pytest.mark.cold
+
 LOGIN = "/api/authenticate"
 ANALYST = {"login": "analyst", "password": "An4lyst-pass", "tfaMethod": "TOTP", "tfaSecret": "JBSWY3DPEHPK3PXP"}
 NOBODY: dict[str, Any] = {"username": None, "password": None, "bypass_two_factor": None}

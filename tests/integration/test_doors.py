@@ -11,6 +11,8 @@ import pytest
 
 from .playing import Stage, alert
 
+pytestmark = pytest.mark.cold
+
 LOGIN = "/api/authenticate"
 
 

@@ -1,0 +1,115 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""ansible-playbook from a process that has everything imported: each run is a fork of it, in half the time.
+
+A run is like one from the command line: it has its own environment and its own directory for temporary files, and
+Ansible's own exit code.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass
+class Run:
+    """How a run ended, and what it printed."""
+
+    code: int
+    output: str
+
+
+class WarmAnsible:
+    """The process; `environment` is what every run has in common and what Ansible reads while it is imported."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, __file__], env=dict(environment), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def run(self, arguments: Sequence[str], environment: Mapping[str, str], timeout: int) -> Run:
+        """Run ansible-playbook with these arguments and this environment."""
+        with tempfile.NamedTemporaryFile("r", encoding="utf-8", errors="replace") as output:
+            order = {"arguments": list(arguments), "environment": dict(environment), "output": output.name}
+            assert self._process.stdin is not None
+            assert self._process.stdout is not None
+            self._process.stdin.write(json.dumps({**order, "timeout": timeout}) + "\n")
+            self._process.stdin.flush()
+            answer = json.loads(self._process.stdout.readline())
+            return Run(answer["code"], output.read())
+
+    def stop(self) -> None:
+        """End the process."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(timeout=10)
+
+
+def _play(order: Mapping[str, Any]) -> int:
+    """In the fork: become ansible-playbook."""
+    from ansible import constants
+    from ansible.cli.playbook import PlaybookCLI
+
+    os.setsid()
+    output = os.open(order["output"], os.O_WRONLY | os.O_APPEND)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    constants.DEFAULT_LOCAL_TMP = tempfile.mkdtemp(prefix="ansible-local-")
+    try:
+        PlaybookCLI.cli_executor(["ansible-playbook", *order["arguments"]])
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        shutil.rmtree(constants.DEFAULT_LOCAL_TMP)
+    return 0
+
+
+def main() -> None:
+    """Take orders from standard input, one a line, until it ends."""
+    import signal
+
+    # Imported here once, so that no run has to.
+    import ansible.cli.playbook
+    import ansible.executor.playbook_executor
+    import ansible.plugins.action.normal
+    import ansible.plugins.callback.default
+    import ansible.plugins.connection.local
+    import ansible.plugins.strategy.linear  # noqa: F401
+    import requests  # noqa: F401
+
+    for line in sys.stdin:
+        order = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            code = 250
+            try:
+                code = _play(order)
+            finally:
+                os._exit(code)
+        signal.signal(signal.SIGALRM, lambda *_, group=child: os.killpg(group, signal.SIGKILL))
+        signal.alarm(order["timeout"])
+        _child, status = os.waitpid(child, 0)
+        signal.alarm(0)
+        print(json.dumps({"code": os.waitstatus_to_exitcode(status)}), flush=True)
+
+
+if __name__ == "__main__":
+    if Path(sys.path[0]) == Path(__file__).parent:
+        # The tests' folder holds modules of names that could stand before those of others.
+        del sys.path[0]
+    main()
