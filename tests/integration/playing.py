@@ -124,16 +124,7 @@ class Stage:
             capture_output=True,
             text=True,
             timeout=300,
-            env={
-                **{name: value for name, value in os.environ.items() if not name.startswith(("UTMSTACK_", "ANSIBLE_"))},
-                "ANSIBLE_CONFIG": str(ROOT / "tests" / "ansible.cfg"),
-                "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
-                "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback_plugins"),
-                "ANSIBLE_CALLBACKS_ENABLED": "record",
-                "UTMSTACK_TEST_RECORD": str(record),
-                "PYTHONDONTWRITEBYTECODE": "1",
-                **(environment or {}),
-            },
+            env=ansible_environment(UTMSTACK_TEST_RECORD=str(record), **(environment or {})),
         )
         rows = [json.loads(line) for line in record.read_text().splitlines()] if record.exists() else []
         played = Played(
@@ -146,6 +137,19 @@ class Stage:
         if check:
             assert played.writes() == [], "a writing request in check mode"
         return played
+
+
+def ansible_environment(**more: str) -> dict[str, str]:
+    """Environment variables for ansible-playbook: nothing of the user's own settings, and the recording of results."""
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith(("UTMSTACK_", "ANSIBLE_"))},
+        "ANSIBLE_CONFIG": str(ROOT / "tests" / "ansible.cfg"),
+        "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
+        "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback_plugins"),
+        "ANSIBLE_CALLBACKS_ENABLED": "record",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **more,
+    }
 
 
 def alert(number: int = 1, **fields: Any) -> dict[str, Any]:
