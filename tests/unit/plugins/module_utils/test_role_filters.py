@@ -143,7 +143,12 @@ def test_an_alert_counts_in_every_way_in_which_it_changed() -> None:
 
 def test_a_table_is_aligned_and_obeys_no_text() -> None:
     assert table([["a", 1], ["long\x1b[2J", 100], ["x"]]) == ["a              1", "long\\x1b[2J  100", "x"]
-    assert table({"closed": 5, "by": "rule"}) == ["closed     5", "by      rule"]
+    assert table({"closed": 5, "by": "rule"}) == ["closed  5", "by      rule"]
+    assert table([["seen", 100], ["closed", 7], ["receipt", "/var/lib/r.jsonl"]]) == [
+        "seen     100",
+        "closed     7",
+        "receipt  /var/lib/r.jsonl",
+    ]
     assert table([]) == []
 
 
