@@ -30,7 +30,7 @@ def _rows(options: dict[str, Any], prefix: str = "") -> list[str]:
         kind = str(option.get("type", "str")) + (f" of {option['elements']}" if option.get("elements") else "")
         default = "required" if option.get("required") else ""
         if "default" in option:
-            default = f"`{json.dumps(option['default'])}`"
+            default = f"`{json.dumps(option['default'])}`".replace("|", r"\|")
         about = plain(option["description"])
         if option.get("choices"):
             about += " One of " + ", ".join(f"`{choice}`" for choice in option["choices"] if choice) + "."

@@ -75,3 +75,18 @@ def test_defaults_and_specification_agree(role: str) -> None:
 def test_the_readme_has_the_variables_as_the_specification_has_them(role: str) -> None:
     readme = (ROOT / "roles" / role / "README.md").read_text(encoding="utf-8")
     assert table(specification(role)).rstrip() in readme, "run `make docs`"
+
+
+def test_the_survey_questions_are_about_variables_that_exist() -> None:
+    known = {name: option for role in ROLES for name, option in specification(role).items()}
+    text = (ROOT / "docs" / "playbooks.md").read_text(encoding="utf-8")
+    asked = re.findall(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \| ([^|]*)\|$", text, re.MULTILINE)
+    assert asked
+    for name, kind, default in asked:
+        if name.startswith("undo_"):
+            continue
+        wanted = known[name]["default"]
+        shown = ", ".join(wanted) if isinstance(wanted, list) else str(wanted)
+        assert default.strip() == shown, name
+        if kind.strip() in ("Integer", "Float"):
+            assert known[name]["type"] == {"Integer": "int", "Float": "float"}[kind.strip()], name
