@@ -36,6 +36,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         "version": client.version(),
         "expires_at": _instant(session.expires_at),
         "two_factor": session.two_factor,
+        "clock_skew": client.clock_skew,
         "requests": client.requests_sent,
     }
     if task.no_log and by_password:

@@ -72,6 +72,11 @@ class Client:
         return self._transport.requests_sent
 
     @property
+    def clock_skew(self) -> int | None:
+        """Seconds by which the server's clock was ahead at the last answer, None when it did not tell the time."""
+        return self._transport.clock_skew
+
+    @property
     def backoff(self) -> Backoff:
         """The waiting budget of the task."""
         return self._transport.backoff

@@ -9,7 +9,9 @@ The transport knows no endpoint. It repeats by itself only what is harmless: rea
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from http import cookiejar
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -62,6 +64,7 @@ class Transport:
         self.settings = settings
         self.backoff = backoff
         self.requests_sent = 0
+        self.clock_skew: int | None = None
         self._count = threading.Lock()
         self._session = requests.Session()
         self._session.auth = _no_netrc
@@ -167,8 +170,9 @@ class Transport:
         settings = self.settings
         with self._count:
             self.requests_sent += 1
+        asked = time.time()
         try:
-            return self._session.request(
+            response = self._session.request(
                 method,
                 url,
                 timeout=(settings.connect_timeout, settings.timeout),
@@ -177,6 +181,8 @@ class Transport:
                 allow_redirects=False,
                 **arguments,
             )
+            self.clock_skew = clock_skew(response.headers.get("Date"), asked, time.time())
+            return response
         except requests.exceptions.SSLError as error:
             raise TlsFailed(
                 f"No trusted TLS connection to {settings.url}: {_reason(error)}. Set `ca_path` to the CA that signed "
@@ -240,6 +246,22 @@ def _reason(error: BaseException) -> str:
         error = inner
     reason: str = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return reason.rstrip(".") or type(error).__name__
+
+
+def clock_skew(date: str | None, asked: float, answered: float) -> int | None:
+    """Seconds by which the server's clock is ahead of this host's, negative when behind; None when it cannot be told.
+
+    :param date: the answer's ``Date`` header, which has whole seconds.
+    :param asked: when the request left, as `answered` in seconds since the epoch.
+    """
+    try:
+        told = parsedate_to_datetime(date or "").timestamp()
+    except (TypeError, ValueError):
+        return None
+    # The header is cut to the second, and was written some time between the two.
+    if told > answered:
+        return round(told - answered)
+    return min(0, round(told + 1 - asked))
 
 
 def _never_connected(error: Exception) -> bool:

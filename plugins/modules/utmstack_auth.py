@@ -86,6 +86,13 @@ two_factor:
   returned: with O(state=present)
   type: str
   sample: completed
+clock_skew:
+  description:
+    - Seconds by which the clock of the server is ahead of the one of the host that runs the task, negative when it is behind.
+      A proxy in between answers for itself. Null when the server does not tell the time.
+  returned: with O(state=present)
+  type: int
+  sample: 0
 token:
   description: The bearer token. It is a secret, so it is returned only to a task with C(no_log=true).
   returned: with O(state=present), a password and C(no_log=true)

@@ -58,16 +58,16 @@ class Played:
         return sum(1 for row in self.journal if row["path"] == path)
 
 
-def common_environment() -> dict[str, str]:
-    """The environment of every run: nothing of the user's own Ansible."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("UTMSTACK_", "ANSIBLE_"))}
+def ansible_environment(**more: str) -> dict[str, str]:
+    """Environment variables for ansible-playbook: nothing of the user's own settings, and the recording of results."""
     return {
-        **kept,
+        **{name: value for name, value in os.environ.items() if not name.startswith(("UTMSTACK_", "ANSIBLE_"))},
         "ANSIBLE_CONFIG": str(ROOT / "tests" / "ansible.cfg"),
         "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
         "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback_plugins"),
         "ANSIBLE_CALLBACKS_ENABLED": "record",
         "PYTHONDONTWRITEBYTECODE": "1",
+        **more,
     }
 
 
@@ -81,7 +81,7 @@ def run_cold(arguments: Sequence[str], environment: Mapping[str, str], timeout: 
 @functools.cache
 def warm_ansible() -> WarmAnsible:
     """The process that runs of this test session are forks of."""
-    warm = WarmAnsible(common_environment())
+    warm = WarmAnsible(ansible_environment())
     atexit.register(warm.stop)
     return warm
 
@@ -155,7 +155,7 @@ class Stage:
         options = ("-i", "localhost,", "-c", "local", "-e", f"ansible_python_interpreter={sys.executable}")
         run = run_cold if self.cold else warm_ansible().run
         # Modules run with this Python, which has requests.
-        run_environment = {**common_environment(), "UTMSTACK_TEST_RECORD": str(record), **(environment or {})}
+        run_environment = ansible_environment(UTMSTACK_TEST_RECORD=str(record), **(environment or {}))
         completed = run([*options, *arguments], run_environment, TIMEOUT)
         rows = [json.loads(line) for line in record.read_text().splitlines()] if record.exists() else []
         played = Played(

@@ -1,53 +1,56 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The triage playbook on the simulator's day: what the check run predicts is done, and done once."""
+"""The playbooks on the simulator's day: what the check run predicts is done, once; wrong variables are explained."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from utmstack_simulator.scenarios import load
 
-from .playing import Played, Stage
+from .playing import Played, Stage, alert
 
 DECISIONS: dict[str, Any] = {
-    "triage_since": "48h",
-    "triage_scanners": ["10.20.0.5", "10.20.0.6"],
-    "triage_benign_names": ["Large transfer by a backup job"],
-    "triage_tags": [{"categories": ["Credential access"], "tags": ["brute force"]}],
+    "alert_triage_since": "48h",
+    "alert_triage_scanners": ["10.20.0.5", "10.20.0.6"],
+    "alert_triage_benign_names": ["Large transfer by a backup job"],
+    "alert_triage_tags": [{"categories": ["Credential access"], "tags": ["Brute force"]}],
+    "alert_triage_max_affected": 1000,
 }
 
 
-def triage(stage: Stage, *arguments: str, check: bool = False, **decisions: Any) -> Played:
-    """Run the playbook with credentials from the environment."""
+def run(stage: Stage, playbook: str, *, check: bool = False, **variables: Any) -> Played:
+    """Run a playbook of the collection with credentials from the environment."""
     environment = {
         "UTMSTACK_URL": stage.simulator.url,
         "UTMSTACK_USERNAME": "admin",
         "UTMSTACK_PASSWORD": "Adm1n-pass",
         "UTMSTACK_BYPASS_TWO_FACTOR": "true",
     }
-    given = json.dumps({**DECISIONS, **decisions})
-    arguments = ("utmstack.siem.triage", "-e", given, *arguments, *(["--check"] if check else []))
+    arguments = (f"utmstack.siem.{playbook}", "-e", json.dumps(variables), *(["--check"] if check else []))
     return stage.run_playbook(*arguments, check=check, environment=environment)
 
 
-def summary(played: Played) -> dict[str, Any]:
-    """What the playbook says it did."""
+def result(played: Played, role: str) -> dict[str, Any]:
+    """The fact with the role's result."""
     assert played.code == 0, played.output
-    found: dict[str, Any] = played.result("Tell what was done")["triage_summary"]
+    found: dict[str, Any] = played.result("Sum up")["ansible_facts"][f"{role}_result"]
     return found
 
 
 def test_triage_predicts_does_and_is_done(local_stage: Stage) -> None:
     local_stage.simulator.documents(load("soc-day", local_stage.dialect))
     before = local_stage.simulator.alerts()
-    predicted = summary(triage(local_stage, check=True))
+    predicted = result(run(local_stage, "triage", check=True, **DECISIONS), "alert_triage")
     assert local_stage.simulator.alerts() == before
 
-    done = summary(triage(local_stage))
-    assert done["digests"] == predicted["digests"]
+    done = result(run(local_stage, "triage", **DECISIONS), "alert_triage")
+    assert done["plan_digest"] == predicted["plan_digest"]
     assert done["closed"] > 300
     assert done["in_review"] == done["noted"] > 50
     after = local_stage.simulator.alerts()
@@ -58,22 +61,136 @@ def test_triage_predicts_does_and_is_done(local_stage: Stage) -> None:
     ]
     assert open_scans == []
 
-    again = summary(triage(local_stage))
-    assert (again["closed"], again["in_review"], again["tagged"], again["noted"]) == (0, 0, 0, 0)
+    again = run(local_stage, "triage", **DECISIONS)
+    assert result(again, "alert_triage")["changed"] == 0
+    assert again.writes() == []
     assert local_stage.simulator.alerts() == after
+
+
+def test_triage_takes_the_texts_of_a_survey_for_lists(v11_stage: Stage) -> None:
+    v11_stage.simulator.documents(load("soc-day", "v11"))
+    texts = {
+        "alert_triage_scanners": "10.20.0.5\n10.20.0.6\n",
+        "alert_triage_benign_names": "Large transfer by a backup job\n",
+        "alert_triage_review_severities": "high",
+        "alert_triage_max_affected": "1000",
+    }
+    as_lists = result(run(v11_stage, "triage", check=True, **DECISIONS), "alert_triage")
+    as_texts = result(run(v11_stage, "triage", check=True, **{**DECISIONS, **texts}), "alert_triage")
+    assert as_texts["coverage"]["hits"] == as_lists["coverage"]["hits"]
+    assert as_texts["plan_digest"] == as_lists["plan_digest"]
 
 
 def test_triage_without_decisions_touches_only_what_is_urgent(local_stage: Stage) -> None:
     local_stage.simulator.documents(load("soc-day", local_stage.dialect))
-    nothing = {"triage_scanners": [], "triage_benign_names": [], "triage_tags": [], "triage_note": ""}
-    done = summary(triage(local_stage, **nothing))
-    assert (done["closed"], done["tagged"], done["noted"]) == (0, 0, 0)
+    done = result(run(local_stage, "triage"), "alert_triage")
+    assert (done["closed"], done["tagged"]) == (0, 0)
     assert done["in_review"] > 50
 
 
 def test_triage_stops_at_its_bound(local_stage: Stage) -> None:
     local_stage.simulator.documents(load("soc-day", local_stage.dialect))
-    played = triage(local_stage, triage_max_affected=10)
+    played = run(local_stage, "triage", **{**DECISIONS, "alert_triage_max_affected": 10})
     assert played.code != 0
     assert "more than `max_affected: 10`" in played.output
+    assert played.writes() == []
+
+
+def test_undo_takes_back_what_triage_did(local_stage: Stage, tmp_path: Path) -> None:
+    local_stage.simulator.documents(load("soc-day", local_stage.dialect))
+    before = local_stage.simulator.alerts()
+    receipts = {"alert_triage_receipt_directory": str(tmp_path / "receipts")}
+    done = result(run(local_stage, "triage", **DECISIONS, **receipts), "alert_triage")
+    undone = run(local_stage, "undo", undo_receipt=done["receipt"], undo_max_affected=1000)
+    assert undone.code == 0, undone.output
+    assert undone.result("Restore the alerts")["summary"]["changed"] == done["changed"]
+    after = local_stage.simulator.alerts()
+    fields = ("status", "statusObservation", "tags")
+    assert [[after[key].get(name) or None for name in fields] for key in before] == [
+        [source.get(name) or None for name in fields] for source in before.values()
+    ]
+
+
+@pytest.mark.parametrize("playbook", ["triage", "false_positives", "stale", "bootstrap"])
+def test_a_playbook_needs_only_the_connection(v11_stage: Stage, playbook: str) -> None:
+    v11_stage.seed(alert(1))
+    played = run(v11_stage, playbook)
+    assert played.code == 0, played.output
+
+
+def test_suppressions_end_on_their_day(local_stage: Stage) -> None:
+    local_stage.seed(alert(1))
+    known = {
+        "name": "Failed logins of the scanner",
+        "query": {"name": ["Repeated failed logins"]},
+        "expires": "2026-11-25",
+        "tag_rule": True,
+    }
+    variables = {"false_positives_suppressions": [known], "false_positives_since": "2026-11-01"}
+    now = {"false_positives_now": "2026-11-25T23:59:59Z"}
+    predicted = result(run(local_stage, "false_positives", check=True, **variables, **now), "false_positives")
+    done = result(run(local_stage, "false_positives", **variables, **now), "false_positives")
+    assert done["rules_written"] == predicted["rules_written"] == ["Suppression: Failed logins of the scanner"]
+    assert (done["closed"], predicted["closed"]) == (1, 1)
+
+    local_stage.seed(alert(2))
+    now = {"false_positives_now": "2026-11-26"}
+    ended = result(run(local_stage, "false_positives", **variables, **now), "false_positives")
+    assert ended["expired"] == ["Failed logins of the scanner"]
+    assert ended["rules_removed"] == ["Suppression: Failed logins of the scanner"]
+    assert ended["closed"] == 0
+    again = run(local_stage, "false_positives", **variables, **now)
+    assert again.writes() == []
+    assert {source["id"]: source["status"] for source in local_stage.simulator.alerts().values()} == {
+        alert(1)["id"]: 5,
+        alert(2)["id"]: 2,
+    }
+
+
+def test_a_tag_rule_that_would_close_too_much_is_not_stored(v11_stage: Stage) -> None:
+    v11_stage.simulator.documents(load("soc-day", "v11"))
+    known = {"name": "All", "query": {"severity": ["low"]}, "expires": "2099-01-01", "tag_rule": True}
+    played = run(
+        v11_stage,
+        "false_positives",
+        false_positives_suppressions=[known],
+        false_positives_tag_rule_max_match=10,
+    )
+    assert played.code != 0
+    assert "false_positives_tag_rule_max_match" in played.output
+    assert played.writes() == []
+
+
+def test_a_second_run_on_the_same_day_writes_no_second_note(local_stage: Stage) -> None:
+    local_stage.seed(alert(1, notes="Asked the owner"), alert(2, severity=1, severityLabel="Low"))
+    policy = {"stale_alerts_policy": {"medium": {"remind": "1h"}, "low": {"remind": "30m", "close": "1h"}}}
+    done = result(run(local_stage, "stale", **policy), "stale_alerts")
+    assert (done["reminded"], done["escalated"], done["closed"]) == (1, 0, 1)
+    again = run(local_stage, "stale", **policy)
+    assert result(again, "stale_alerts")["reminded"] == 0
+    assert again.writes() == []
+    stored = local_stage.simulator.alerts()[alert(1)["id"]]
+    assert stored["notes"] == "Asked the owner | Reminder: this alert waits for triage (medium, older than 1h)"
+
+
+@pytest.mark.parametrize(
+    "playbook, variables, explained",
+    [
+        ("triage", {"alert_triage_review_severities": []}, "alert_triage_rules_files"),
+        ("triage", {"alert_triage_max_affected": "many"}, "alert_triage_max_affected"),
+        ("false_positives", {"false_positives_suppressions": [{"name": "x", "query": {"name": ["y"]}}]}, "expires"),
+        ("false_positives", {"false_positives_alert_ids": ["a"], "false_positives_query": {"name": ["b"]}}, "not both"),
+        ("stale", {"stale_alerts_policy": {"low": {"remind": "soon"}}}, "write an age such as 90m"),
+        ("stale", {"stale_alerts_policy": {"low": {"remind": "2d", "close": "1d"}}}, "must grow"),
+        ("stale", {"stale_alerts_policy": {"low": {"escalate": "1d", "close": "2d"}}}, "in review"),
+        ("undo", {}, "Set undo_receipt"),
+        ("bootstrap", {"session_bootstrap_dialects": ["v10"]}, "session_bootstrap_dialects accepts"),
+    ],
+)
+def test_a_wrong_variable_is_explained_before_anything_is_written(
+    v11_stage: Stage, playbook: str, variables: dict[str, Any], explained: str
+) -> None:
+    played = run(v11_stage, playbook, **variables)
+    assert played.code != 0
+    assert explained in played.output
     assert played.writes() == []

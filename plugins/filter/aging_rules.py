@@ -1,0 +1,74 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: aging_rules
+short_description: Make triage rules of an aging policy
+version_added: 0.1.0
+description:
+  - Makes rules for M(utmstack.siem.utmstack_triage) that take the step that is due for alerts that nobody finishes.
+positional: _input, steps, close_statuses
+options:
+  _input:
+    description: By severity the ages at which C(remind), C(escalate) and C(close) are due. A step without age is not taken.
+    type: dict
+    required: true
+  steps:
+    description: By step what it does, in the words of C(then) of a rule. Severity and age are added to notes and observations.
+    type: dict
+    required: true
+  close_statuses:
+    description: Alerts in another status are never closed.
+    type: list
+    elements: str
+    default: [open]
+author:
+  - UTMStack SIEM collection contributors (@utmstack)
+"""
+
+EXAMPLES = r"""
+- name: Close what is old and minor
+  vars:
+    policy:
+      low: {close: 30d}
+    steps:
+      close: {status: completed, observation: Closed by age}
+  ansible.builtin.assert:
+    that:
+      - (policy | utmstack.siem.aging_rules(steps))[0].when.until == '30d'
+"""
+
+RETURN = r"""
+_value:
+  description: Rules, the last step of each severity first.
+  type: list
+  elements: dict
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.utmstack.siem.plugins.module_utils.aging import aging_rules as rules_of
+from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
+
+
+def aging_rules(
+    policy: Mapping[str, Any], steps: Mapping[str, Mapping[str, Any]], close_statuses: Sequence[str] = ("open",)
+) -> list[dict[str, Any]]:
+    """The policy as rules."""
+    try:
+        return rules_of(policy, steps, close_statuses)
+    except InvalidInput as error:
+        raise AnsibleFilterError(error.message) from error
+
+
+class FilterModule:
+    """The filter."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """By name."""
+        return {"aging_rules": aging_rules}

@@ -1,0 +1,87 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: suppressions
+short_description: Tell which suppressions still hold
+version_added: 0.1.0
+description:
+  - Checks a list of suppressions, as the role C(utmstack.siem.false_positives) takes it, and sorts out those that are expired.
+positional: _input
+options:
+  _input:
+    description:
+      - Suppressions, each with C(name), C(query) and C(expires), and maybe C(observation), C(tags), C(tag_rule) and C(reason).
+      - C(expires) is the last day, or an ISO 8601 time, in UTC.
+    type: list
+    elements: dict
+    required: true
+  prefix:
+    description: Stands before the names of tag rules.
+    type: str
+    default: "Suppression: "
+  observation:
+    description: Observation for suppressions without one of their own.
+    type: str
+    default: Known to be harmless
+  now:
+    description: ISO 8601 time at which they shall hold, by default this moment.
+    type: str
+author:
+  - UTMStack SIEM collection contributors (@utmstack)
+"""
+
+EXAMPLES = r"""
+- name: Sort out
+  vars:
+    known:
+      - {name: Planned scans, query: {source_ip: [10.0.0.5]}, expires: 2026-12-31}
+      - {name: Old proxy, query: {source_host: [proxy-1]}, expires: 2026-06-30}
+    sorted: "{{ known | utmstack.siem.suppressions(now='2026-11-25') }}"
+  ansible.builtin.assert:
+    that:
+      - sorted.active == ['Planned scans']
+      - sorted.expired == ['Old proxy']
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - C(active) and C(expired), names of suppressions. C(rules), rules for M(utmstack.siem.utmstack_triage).
+    - C(tag_rules), tag rules that shall exist, and C(ended_tag_rules), names of those that shall not.
+  type: dict
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
+from ansible_collections.utmstack.siem.plugins.module_utils.moments import instant
+from ansible_collections.utmstack.siem.plugins.module_utils.suppressions import sort_out
+
+
+def suppressions(
+    given: Sequence[Any],
+    prefix: str = "Suppression: ",
+    observation: str = "Known to be harmless",
+    now: Any = None,
+) -> dict[str, Any]:
+    """Which of them still hold."""
+    try:
+        moment = datetime.now(timezone.utc)
+        return sort_out(given, instant(str(now), "now", moment) if now else moment, prefix, observation)
+    except InvalidInput as error:
+        raise AnsibleFilterError(error.message) from error
+
+
+class FilterModule:
+    """The filter."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """By name."""
+        return {"suppressions": suppressions}

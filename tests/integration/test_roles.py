@@ -1,0 +1,92 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every role: its example works as printed, once, and documentation, specification and defaults agree."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tools.role_pages import table
+from utmstack_simulator.scenarios import load
+
+from .playing import ROOT, Stage
+
+ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
+_BLOCK = re.compile(r"^```yaml\n(?:# (\S+\.yml)\n)?(.*?)^```", re.DOTALL | re.MULTILINE)
+_CHANGED = re.compile(r"changed=(\d+)")
+
+
+def specification(role: str) -> dict[str, Any]:
+    """The variables as the argument specification has them."""
+    text = (ROOT / "roles" / role / "meta" / "argument_specs.yml").read_text(encoding="utf-8")
+    options: dict[str, Any] = yaml.safe_load(text)["argument_specs"]["main"]["options"]
+    return options
+
+
+def example(role: str, directory: Path) -> Path:
+    """The playbook of the role's README, with the files beside it."""
+    section = (ROOT / "roles" / role / "README.md").read_text(encoding="utf-8").split("\n## Example\n")[1]
+    playbook = None
+    for name, content in _BLOCK.findall(section.split("\n## ")[0]):
+        path = directory / (name or "example.yml")
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+        if "hosts" in yaml.safe_load(content)[0]:
+            playbook = path
+    assert playbook is not None
+    return playbook
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_example_works_as_printed_and_once(local_stage: Stage, role: str) -> None:
+    local_stage.simulator.documents(load("soc-day", local_stage.dialect))
+    playbook = str(example(role, local_stage.directory))
+    environment = {
+        "UTMSTACK_URL": local_stage.simulator.url,
+        "UTMSTACK_USERNAME": "admin",
+        "UTMSTACK_PASSWORD": "Adm1n-pass",
+        "UTMSTACK_BYPASS_TWO_FACTOR": "true",
+    }
+    checked = local_stage.run_playbook(playbook, "--check", check=True, environment=environment)
+    assert checked.code == 0, checked.output
+    played = local_stage.run_playbook(playbook, environment=environment)
+    assert played.code == 0, played.output
+    again = local_stage.run_playbook(playbook, environment=environment)
+    assert again.code == 0, again.output
+    assert again.writes() == []
+    assert _CHANGED.findall(again.output) == ["0"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_defaults_and_specification_agree(role: str) -> None:
+    defaults = yaml.safe_load((ROOT / "roles" / role / "defaults" / "main.yml").read_text(encoding="utf-8"))
+    options = specification(role)
+    assert {name: option["default"] for name, option in options.items() if "default" in option} == defaults
+    assert [name for name in options if not name.startswith(f"{role}_")] == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_readme_has_the_variables_as_the_specification_has_them(role: str) -> None:
+    readme = (ROOT / "roles" / role / "README.md").read_text(encoding="utf-8")
+    assert table(specification(role)).rstrip() in readme, "run `make docs`"
+
+
+def test_the_survey_questions_are_about_variables_that_exist() -> None:
+    known = {name: option for role in ROLES for name, option in specification(role).items()}
+    text = (ROOT / "docs" / "playbooks.md").read_text(encoding="utf-8")
+    asked = re.findall(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \| ([^|]*)\|$", text, re.MULTILINE)
+    assert asked
+    for name, kind, default in asked:
+        if name.startswith("undo_"):
+            continue
+        wanted = known[name]["default"]
+        shown = ", ".join(wanted) if isinstance(wanted, list) else str(wanted)
+        assert default.strip() == shown, name
+        if kind.strip() in ("Integer", "Float"):
+            assert known[name]["type"] == {"Integer": "int", "Float": "float"}[kind.strip()], name
