@@ -37,8 +37,10 @@ from typing import Any
 
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import printable
 
-# A colon begins the rest of an address, a dot after www too; both would become links.
-_MARKUP = re.compile(r"[\\`*_{}\[\]<>#+!|&~:@$^\"=]|(?<=www)\.|^[-\d]", re.IGNORECASE)
+# Besides signs of markup: what would begin a list, and what makes an address of a text.
+_MARKUP = re.compile(
+    r"[\\`*_{}\[\]<>#|&~@$^]|:(?=//)|(?<=www)\.|(?<=mailto):|(?<=xmpp):|^[-+=](?=\s|=|$)|(?<=^\d)[.)]", re.IGNORECASE
+)
 
 
 def markdown_text(text: Any) -> str:

@@ -42,6 +42,7 @@ AGES: Sequence[tuple[str, float]] = (
 )
 UNKNOWN_AGE = "unknown age"
 NAME_LENGTH = 160
+GROUP_LENGTH = 80
 WORD_LENGTH = 60
 _RULE = re.compile(re.escape(MARK) + r'"(?P<rule>[^"]*)"')
 _TECHNIQUE = re.compile(r"\bT(\d{4})(?:\.(\d{3}))?\b")
@@ -154,7 +155,7 @@ def figures(
         "raised": _raised(rows, settings),
         "closed": _closed(rows, settings.top),
         "groups": {
-            "name": _groups(rows, lambda row: row.text("name"), settings.top, _value(NAME_LENGTH)),
+            "name": _groups(rows, lambda row: row.text("name"), settings.top, _value(GROUP_LENGTH)),
             "source": _groups(rows, _adversary, settings.top, _value(WORD_LENGTH)),
             "data_source": _groups(rows, lambda row: row.text("data_source"), settings.top, _value(WORD_LENGTH)),
         },

@@ -29,6 +29,7 @@ _ROW = 34
 _HEIGHT = 190
 _BASE = 160
 _MOST_LABELS = 8
+_TICKS = 4
 
 
 def charts(figures: Mapping[str, Any]) -> dict[str, str]:
@@ -66,17 +67,15 @@ def _bars(title: str, rows: Sequence[tuple[str, Mapping[str, int]]], left: int) 
 def _columns(raised: Mapping[str, Any]) -> Any:
     """A column per hour, day or week, in parts by severity."""
     columns = raised["columns"]
-    left, most = 44, max([column["total"] for column in columns] + [1])
+    left, tick = 44, _tick(max([column["total"] for column in columns] + [1]))
     slot = (_WIDTH - left - 8) / max(1, len(columns))
     width = round(max(1.0, slot * 0.78), 2)
-    scale = (_BASE - 12) / most
+    scale = (_BASE - 12) / (_TICKS * tick)
     elements: list[Any] = []
-    for share in (0.0, 0.5, 1.0):
-        y = round(_BASE - share * most * scale, 2)
-        elements.append(svg.Line(x1=left, y1=y, x2=_WIDTH - 4, y2=y, class_=["axis" if not share else "grid"]))
-        if not share or most * share == int(most * share):
-            elements.append(svg.Text(x=left - 8, y=y + 4, class_=["label", "end"], text=str(int(most * share))))
-    every = -(-len(columns) // _MOST_LABELS)
+    for number in range(_TICKS + 1):
+        y = round(_BASE - number * tick * scale, 2)
+        elements.append(svg.Line(x1=left, y1=y, x2=_WIDTH - 4, y2=y, class_=["grid" if number else "axis"]))
+        elements.append(svg.Text(x=left - 8, y=y + 4, class_=["label", "end"], text=str(number * tick)))
     for number, column in enumerate(columns):
         x, base = round(left + 4 + number * slot, 2), float(_BASE)
         for severity in reversed(SEVERITIES):
@@ -85,11 +84,32 @@ def _columns(raised: Mapping[str, Any]) -> Any:
                 base = round(base - height, 2)
                 tip = f"{column['from']}, {severity}: {column['counts'][severity]}"
                 elements.append(_part(severity, x, base, width, height, tip))
-        if number % every == 0:
-            day, _blank, time = column["from"].partition(" ")
-            label = time if raised["unit"] == "hour" else day[5:]
+        label = _label(column["from"], raised["unit"], number, len(columns))
+        if label:
             elements.append(svg.Text(x=x, y=_BASE + 18, class_=["label"], text=label))
     return _drawing(f"Alerts raised per {raised['unit']}, by severity", _HEIGHT, elements)
+
+
+def _tick(most: int) -> int:
+    """A round number, so that a few of them reach `most`."""
+    power = 1
+    while True:
+        for step in (1, 2, 5):
+            if step * power * _TICKS >= most:
+                return step * power
+        power *= 10
+
+
+def _label(begin: str, unit: str, number: int, of: int) -> str:
+    """What stands under a column: the day at midnight, a time every few hours; empty for most."""
+    day, _blank, time = begin.partition(" ")
+    every = -(-of // _MOST_LABELS)
+    if unit == "hour":
+        hours = next(hours for hours in (1, 2, 3, 6, 12) if hours >= min(every, 12))
+        if int(time[:2]) % hours:
+            return ""
+        return day[5:] if time == "00:00" else time
+    return "" if number % every else day[5:]
 
 
 def _part(severity: str, x: float, y: float, width: float, height: float, tip: str) -> Any:
