@@ -365,12 +365,13 @@ def _incidents(rows: Sequence[Row], top: int) -> dict[str, Any]:
     found: list[dict[str, Any]] = []
     for number, alerts in members.items():
         incident = alerts[0].alert["incident"]
+        created = _read_moment(incident.get("created_at"))
         counts = Counter(row.status for row in alerts)
         found.append(
             {
                 "id": shown(number),
                 "name": shown(incident.get("name"), NAME_LENGTH),
-                "created_at": shown(incident.get("created_at")),
+                "created_at": _moment(created) if created else shown(incident.get("created_at")),
                 "created_by": shown(incident.get("created_by")),
                 "severity": next((word for word in SEVERITIES if any(row.severity == word for row in alerts)), ""),
                 "alerts": len(alerts),

@@ -28,7 +28,7 @@ _LEFT = 96
 _ROW = 34
 _HEIGHT = 190
 _BASE = 160
-_MOST_LABELS = 8
+_MOST_LABELS = 9
 _TICKS = 4
 
 
@@ -40,7 +40,7 @@ def charts(figures: Mapping[str, Any]) -> dict[str, str]:
     closed = [(CLOSER_WORDS[who], figures["closed"]["by"][who]["counts"]) for who in CLOSERS]
     return {
         "severity_by_age": str(_bars("Open alerts by age and severity", ages, _LEFT)),
-        "closed": str(_bars("Completed alerts by who completed them, and severity", closed, 150)),
+        "closed": str(_bars("Completed alerts by who completed them, and severity", closed, 164)),
         "raised": str(_columns(figures["raised"])),
     }
 

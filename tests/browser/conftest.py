@@ -44,6 +44,7 @@ _FIELDS = ("name", "category", "dataSource", "technique", "tactic", "description
 class Report:
     """A report that was written, and what the server held then."""
 
+    dialect: str
     page: Path
     summary: Path
     stored: dict[str, dict[str, Any]]
@@ -79,7 +80,7 @@ def report(
     simulator.documents(hostile(request.param))
     folder = tmp_path_factory.mktemp(request.param)
     sample(simulator, folder)
-    return Report(folder / "soc-day.html", folder / "soc-day.md", simulator.alerts())
+    return Report(request.param, folder / "soc-day.html", folder / "soc-day.md", simulator.alerts())
 
 
 @pytest.fixture(scope="session")

@@ -207,8 +207,7 @@ def test_pictures(page: webdriver.Chrome, report: Report, scheme: str) -> None:
     # Nothing makes the page wider than the window.
     assert page.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
     picture = page.execute_cdp_cmd("Page.captureScreenshot", {"format": "png", "captureBeyondViewport": True})
-    name = f"{report.page.parent.name.rstrip('0123456789')[:3]}-{scheme}"
-    (OUTPUT / f"{name}.png").write_bytes(base64.b64decode(picture["data"]))
+    (OUTPUT / f"{report.dialect}-{scheme}.png").write_bytes(base64.b64decode(picture["data"]))
     page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
 
@@ -219,4 +218,4 @@ def test_it_prints(page: webdriver.Chrome, report: Report) -> None:
     page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     assert not page.find_element(By.ID, "alerts-controls").is_displayed()
     page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
-    (OUTPUT / f"{report.page.parent.name[:3]}.pdf").write_bytes(printed)
+    (OUTPUT / f"{report.dialect}.pdf").write_bytes(printed)
