@@ -2,7 +2,7 @@
 DIALECT ?= v11
 AREAS ?=
 SCENARIOS ?=
-.PHONY: bench bench-simulator build clean contract contract-refresh demo docs lint molecule sanity set-up test test-matrix
+.PHONY: bench bench-simulator browser build clean contract contract-refresh demo docs lint molecule report sanity set-up test test-matrix
 
 set-up:
 	@tools/set-up.sh
@@ -30,6 +30,12 @@ sanity: set-up
 
 molecule: set-up
 	@tools/molecule.sh $(SCENARIOS)
+
+report: set-up
+	@tools/report.sh $(DIALECT)
+
+browser: set-up
+	@tools/browser.sh
 
 bench: set-up
 	@tools/bench.sh tests/benchmarks/bench_collection.py

@@ -22,6 +22,7 @@ from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.utmstack.siem.plugins.module_utils import (
     alert_count_info,
     alert_export,
+    alert_history_info,
     alert_info,
     alert_notes,
     alert_status,
@@ -45,6 +46,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.transport import REQ
 _SUBJECTS = (
     alert_count_info,
     alert_export,
+    alert_history_info,
     alert_info,
     alert_notes,
     alert_status,

@@ -1,0 +1,113 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: triage_figures
+short_description: Figures of a triage report from alerts
+version_added: 0.1.0
+description:
+  - Counts alerts by severity and age, by name, source and technique, tells who completed them and how long they waited, and what changed since the last report.
+  - Texts of alerts come back as one line without control or direction characters, cut to a length that fits a table.
+positional: _input, previous, history
+options:
+  _input:
+    description:
+      - Alerts as M(utmstack.siem.utmstack_alert_info) returns them. Those that are not completed, however old, and the completed ones that were raised since O(since).
+    type: list
+    elements: dict
+    required: true
+  previous:
+    description: C(state) of the last report, to tell what changed. Empty or null without one.
+    type: dict
+  history:
+    description:
+      - C(entries) of M(utmstack.siem.utmstack_alert_history_info), to tell how long alerts waited. Null when they were not read.
+    type: list
+    elements: dict
+  since:
+    description: From when on completed alerts were read. An age (V(90m), V(24h), V(7d), V(2w)) or an ISO 8601 time.
+    type: str
+    default: 7d
+  now:
+    description: ISO 8601 time of the report, by default this moment.
+    type: str
+  marks:
+    description: An observation that holds one of these texts was left by automation.
+    type: list
+    elements: str
+    default: ["[utmstack.siem rule="]
+  console:
+    description: Address of UTMStack's web pages, for links. Empty for none.
+    type: str
+    default: ""
+  alert_link:
+    description: Address of one alert's page, with C({id}) in place of its ID. Without it, links lead to O(console).
+    type: str
+    default: ""
+  top:
+    description: Rows of each table of names, sources and techniques.
+    type: int
+    default: 15
+  rows:
+    description: Rows of the table of alerts.
+    type: int
+    default: 2000
+author:
+  - UTMStack SIEM collection contributors (@utmstack)
+"""
+
+EXAMPLES = r"""
+- name: Show how many alerts are open
+  vars:
+    alerts:
+      - {id: a1, name: Port scan, status: open, severity: high, timestamp: "2026-11-20T10:00:00.000Z"}
+      - {id: a2, name: Port scan, status: completed, severity: low, timestamp: "2026-11-20T11:00:00.000Z"}
+    figures: "{{ alerts | utmstack.siem.triage_figures(now='2026-11-20T12:00:00Z') }}"
+  ansible.builtin.debug:
+    msg: "{{ figures.counts.open }} open, the oldest for {{ figures.oldest_open }}"
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - C(counts), C(severity_by_age), C(raised), C(closed), C(groups), C(techniques), C(times), C(incidents), C(changes) and C(alerts), the rows of a table.
+    - C(state) is O(previous) of the next report. C(digest) stays the same as long as nothing changed but the time, and C(unchanged) tells whether
+      it is that of O(previous).
+  type: dict
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
+from ansible_collections.utmstack.siem.plugins.module_utils.triage_figures import figures, settings_from
+
+_OPTIONS = ("since", "now", "marks", "console", "alert_link", "top", "rows")
+
+
+def triage_figures(
+    alerts: Sequence[Mapping[str, Any]],
+    previous: Mapping[str, Any] | None = None,
+    history: Sequence[Mapping[str, Any]] | None = None,
+    **given: Any,
+) -> dict[str, Any]:
+    """Figures of a report on these alerts."""
+    unknown = sorted(set(given) - set(_OPTIONS))
+    if unknown:
+        raise AnsibleFilterError(f"triage_figures has no option {', '.join(unknown)}; it has {', '.join(_OPTIONS)}.")
+    try:
+        return figures(alerts, settings_from(given), previous, history)
+    except InvalidInput as error:
+        raise AnsibleFilterError(error.message) from error
+
+
+class FilterModule:
+    """The filter."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """By name."""
+        return {"triage_figures": triage_figures}
