@@ -10,7 +10,7 @@ short_description: Make triage rules of an aging policy
 version_added: 0.1.0
 description:
   - Makes rules for M(utmstack.siem.utmstack_triage) that take the step that is due for alerts that nobody finishes.
-positional: _input, steps, close_statuses
+positional: _input, steps, close_statuses, now
 options:
   _input:
     description: By severity the ages at which C(remind), C(escalate) and C(close) are due. A step without age is not taken.
@@ -25,6 +25,9 @@ options:
     type: list
     elements: str
     default: [open]
+  now:
+    description: ISO 8601 time that ages count from, by default the moment of the run.
+    type: str
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -49,19 +52,25 @@ _value:
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timezone
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.utmstack.siem.plugins.module_utils.aging import aging_rules as rules_of
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
+from ansible_collections.utmstack.siem.plugins.module_utils.moments import instant
 
 
 def aging_rules(
-    policy: Mapping[str, Any], steps: Mapping[str, Mapping[str, Any]], close_statuses: Sequence[str] = ("open",)
+    policy: Mapping[str, Any],
+    steps: Mapping[str, Mapping[str, Any]],
+    close_statuses: Sequence[str] = ("open",),
+    now: Any = None,
 ) -> list[dict[str, Any]]:
     """The policy as rules."""
     try:
-        return rules_of(policy, steps, close_statuses)
+        moment = instant(str(now), "now", datetime.now(timezone.utc)) if now else None
+        return rules_of(policy, steps, close_statuses, moment)
     except InvalidInput as error:
         raise AnsibleFilterError(error.message) from error
 

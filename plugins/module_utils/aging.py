@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from .alerts import SEVERITY_CODES
 from .errors import InvalidInput
+from .moments import exact, instant
 from .rule_reading import known
 
 STEPS = ("remind", "escalate", "close")
@@ -19,7 +21,10 @@ _MINUTES = {"m": 1, "h": 60, "d": 1440, "w": 10080}
 
 
 def aging_rules(
-    policy: Mapping[str, Any], steps: Mapping[str, Mapping[str, Any]], close_statuses: Sequence[str] = ("open",)
+    policy: Mapping[str, Any],
+    steps: Mapping[str, Mapping[str, Any]],
+    close_statuses: Sequence[str] = ("open",),
+    now: datetime | None = None,
 ) -> list[dict[str, Any]]:
     """Rules for utmstack_triage, the last step of each severity first: an alert gets the one step that is due.
 
@@ -27,6 +32,7 @@ def aging_rules(
     :param steps: by step what it does, as `then` of a rule. The note gets severity and age, and stays the same from
         one run to the next, so that it is not written twice.
     :param close_statuses: alerts in another status are never closed.
+    :param now: what ages count from; None for the moment of the run.
     :raises InvalidInput: an unknown severity or step, or ages that make no sense.
     """
     rules = []
@@ -43,7 +49,9 @@ def aging_rules(
                 f"The policy for {severity} escalates and closes, but an escalated alert is in review, and only alerts "
                 f"that are {' or '.join(close_statuses)} are closed. Close those in review, too, or leave one step out."
             )
-        rules += [_rule(severity, step, due[step], steps[step], close_statuses) for step in reversed(due)]
+        for step, age in reversed(due.items()):
+            until = exact(instant(age, step, now)) if now else age
+            rules.append(_rule(severity, step, age, until, steps[step], close_statuses))
     return rules
 
 
@@ -58,12 +66,14 @@ def _check_ages(severity: str, due: Mapping[str, str]) -> None:
         raise InvalidInput(f"The ages for {severity} must grow from step to step ({', '.join(due)}).")
 
 
-def _rule(severity: str, step: str, age: str, then: Mapping[str, Any], close_statuses: Sequence[str]) -> dict[str, Any]:
-    when: dict[str, Any] = {"severity": [severity], "until": age}
+def _rule(
+    severity: str, step: str, age: str, until: str, then: Mapping[str, Any], close_statuses: Sequence[str]
+) -> dict[str, Any]:
+    when: dict[str, Any] = {"severity": [severity], "until": until}
     wish = {key: value for key, value in then.items() if value not in (None, "", [])}
     if step == "close":
         when["status"] = list(close_statuses)
     for text in ("note", "observation"):
         if text in wish:
             wish[text] = f"{wish[text]} ({severity}, older than {age})"
-    return {"name": f"Stale {severity}: {step}", "when": when, "then": wish}
+    return {"name": f"Stale {severity}, {step}", "when": when, "then": wish}

@@ -91,21 +91,27 @@ def test_the_last_step_that_is_due_comes_first() -> None:
     policy = {"low": {"remind": "90m", "close": "2d"}, "high": {"escalate": "1h"}}
     assert aging_rules(policy, STEPS) == [
         {
-            "name": "Stale low: close",
+            "name": "Stale low, close",
             "when": {"severity": ["low"], "until": "2d", "status": ["open"]},
             "then": {"status": "completed", "observation": "By age (low, older than 2d)"},
         },
         {
-            "name": "Stale low: remind",
+            "name": "Stale low, remind",
             "when": {"severity": ["low"], "until": "90m"},
             "then": {"note": "Waits (low, older than 90m)", "tags": ["Stale"]},
         },
         {
-            "name": "Stale high: escalate",
+            "name": "Stale high, escalate",
             "when": {"severity": ["high"], "until": "1h"},
             "then": {"status": "in_review"},
         },
     ]
+
+
+def test_ages_can_count_from_a_time_that_is_given() -> None:
+    (rule,) = aging_rules({"low": {"remind": "90m"}}, STEPS, now=NOON)
+    assert rule["when"]["until"] == "2026-11-25T10:30:00.000Z"
+    assert rule["then"]["note"] == "Waits (low, older than 90m)"
 
 
 @pytest.mark.parametrize(
@@ -127,7 +133,7 @@ def test_a_policy_that_makes_no_sense_is_explained(policy: dict[str, Any], reaso
 
 def test_escalated_alerts_can_be_closed_when_those_in_review_may_be() -> None:
     rules = aging_rules({"low": {"escalate": "1h", "close": "1d"}}, STEPS, ["open", "in_review"])
-    assert [rule["name"] for rule in rules] == ["Stale low: close", "Stale low: escalate"]
+    assert [rule["name"] for rule in rules] == ["Stale low, close", "Stale low, escalate"]
 
 
 def test_an_alert_counts_in_every_way_in_which_it_changed() -> None:
