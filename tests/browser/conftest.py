@@ -24,7 +24,7 @@ OUTPUT = Path(__file__).parents[1] / "output" / "browser"
 PAYLOADS = (
     "</script><script>window.injected = 1</script>",
     "<img src=x onerror='window.injected = 2'>",
-    "\"><svg/onload=window.injected=3>",
+    '"><svg/onload=window.injected=3>',
     "</style><style>body{display:none}</style>",
     "' onmouseover='window.injected = 4' x='",
     "javascript:window.injected=5",
