@@ -46,9 +46,12 @@ def figure(page: webdriver.Chrome, name: str) -> int:
 def shown(page: webdriver.Chrome) -> list[dict[str, str]]:
     """The rows of the table of alerts that are to be seen."""
     rows: list[dict[str, str]] = page.execute_script(
-        """return Array.from(document.querySelectorAll("#alerts-table tbody tr")).filter(row => row.offsetParent !== null)
-        .map(row => ({when: row.cells[0].textContent, severity: row.dataset.severity, status: row.dataset.status,
-                      name: row.querySelector("bdi").textContent, id: row.querySelector(".name .id").textContent}));"""
+        """return Array.from(document.querySelectorAll("#alerts-table tbody tr"))
+        .filter(row => row.offsetParent !== null)
+        .map(row => ({
+          when: row.cells[0].textContent, severity: row.dataset.severity, status: row.dataset.status,
+          name: row.querySelector("bdi").textContent, id: row.querySelector(".name .id").textContent
+        }));"""
     )
     return rows
 
@@ -177,9 +180,12 @@ def test_no_text_of_an_alert_does_anything(page: webdriver.Chrome, report: Repor
 
 def test_a_script_that_is_not_the_page_s_own_is_refused(page: webdriver.Chrome) -> None:
     page.execute_script(
-        """const made = document.createElement("script"); made.textContent = "window.injected = 8"; document.body.append(made);
-        const style = document.createElement("style"); style.textContent = "body { display: none }"; document.body.append(style);
-        const image = document.createElement("img"); image.src = "http://127.0.0.1:9/x"; document.body.append(image);"""
+        """function add(name, member, value) {
+          const made = document.createElement(name); made[member] = value; document.body.append(made);
+        }
+        add("script", "textContent", "window.injected = 8");
+        add("style", "textContent", "body { display: none }");
+        add("img", "src", "http://127.0.0.1:9/x");"""
     )
     page.execute_async_script("setTimeout(arguments[0], 100)")
     assert page.execute_script("return typeof window.injected") == "undefined"

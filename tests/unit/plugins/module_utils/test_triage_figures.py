@@ -142,9 +142,8 @@ def test_incidents_are_those_of_the_alerts() -> None:
 
 def test_hostile_texts_are_one_short_printable_line() -> None:
     hostile = "evil\u202e\x1b[31m\ud800\nname" + "A" * 20_000
-    found = made(
-        row("x" * 300 + "\x07", name=hostile, adversary={"ip": hostile}, technique=hostile, tags=[hostile] * 50)
-    )
+    sides = {"adversary": {"ip": hostile}, "technique": hostile, "tags": [hostile] * 50}
+    found = made(row("x" * 300 + "\x07", name=hostile, **sides))
     [line] = found["alerts"]
     texts = [text for value in line.values() for text in (value if isinstance(value, list) else [value])]
     texts += [found["groups"]["name"]["rows"][0]["value"], found["techniques"]["rows"][0]["technique"]]
@@ -155,9 +154,7 @@ def test_hostile_texts_are_one_short_printable_line() -> None:
 
 
 def test_values_of_the_wrong_kind_do_no_harm() -> None:
-    odd = row(
-        "a1", name=7, adversary="x", target=None, tags=None, severity="unknown (9)", status="unknown (0)", incident="x"
-    )
+    odd = row(name=7, adversary="x", target=None, tags=None, severity="unknown (9)", incident="x")
     found = made(odd)
     assert found["counts"]["alerts"] == 1
     assert found["alerts"][0]["name"] == "7"
