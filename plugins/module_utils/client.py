@@ -243,7 +243,7 @@ class Client:
         """The open alerts as the server counts them for its own pages."""
         answer = self.read("GET", "/api/utm-alerts/count-open-alerts")
         number = answer.json()
-        if not isinstance(number, int):
+        if isinstance(number, bool) or not isinstance(number, int):
             raise IncompleteAnswer(
                 f"{answer.endpoint} did not answer with a number.", status=answer.status, endpoint=answer.endpoint
             )
