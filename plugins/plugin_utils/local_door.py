@@ -31,7 +31,9 @@ from ansible_collections.utmstack.siem.plugins.module_utils import (
     property_values_info,
     shadow_info,
     tag,
+    tag_info,
     tag_rule,
+    tag_rule_info,
     triage,
     undo,
 )
@@ -51,7 +53,9 @@ _SUBJECTS = (
     property_values_info,
     shadow_info,
     tag,
+    tag_info,
     tag_rule,
+    tag_rule_info,
     triage,
     undo,
 )
