@@ -70,8 +70,10 @@ async def set_faults(request: web.Request) -> web.Response:
 
 
 async def show_requests(request: web.Request) -> web.Response:
-    """GET /simulator/requests?method=&path=."""
-    return json_answer(world(request).journal.find(request.query.get("method"), request.query.get("path")))
+    """GET /simulator/requests?method=&path=&writing=true."""
+    asked = request.query
+    rows = world(request).journal.find(asked.get("method"), asked.get("path"), asked.get("writing") == "true")
+    return json_answer(rows)
 
 
 async def clear_requests(request: web.Request) -> web.Response:

@@ -9,6 +9,8 @@ import hashlib
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from .faults import is_writing
+
 _SECRET_PARAMETERS = ("access_token", "password", "code")
 
 
@@ -49,10 +51,12 @@ class Journal:
         number = len(self.rows) + 1
         self.rows.append(Row(number, method, path, shown, principal, status, digest(body), round(seconds, 6)))
 
-    def find(self, method: str | None, path: str | None) -> list[dict[str, Any]]:
-        """Rows with this method and path, as plain data."""
+    def find(self, method: str | None, path: str | None, writing: bool = False) -> list[dict[str, Any]]:
+        """Rows with this method and path, as plain data; with `writing` only those that can change what is stored."""
         return [
             asdict(row)
             for row in self.rows
-            if (method is None or row.method == method) and (path is None or row.path == path)
+            if (method is None or row.method == method)
+            and (path is None or row.path == path)
+            and (not writing or is_writing(row.method, row.path))
         ]
