@@ -35,7 +35,9 @@ from ansible_collections.utmstack.siem.plugins.module_utils import (
     property_values_info,
     shadow_info,
     tag,
+    tag_info,
     tag_rule,
+    tag_rule_info,
     triage,
     undo,
 )
@@ -59,7 +61,9 @@ _SUBJECTS = (
     property_values_info,
     shadow_info,
     tag,
+    tag_info,
     tag_rule,
+    tag_rule_info,
     triage,
     undo,
 )
