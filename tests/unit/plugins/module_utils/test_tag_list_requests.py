@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.utmstack.siem.plugins.filter.tag_spellings import tag_spellings
 from ansible_collections.utmstack.siem.plugins.module_utils import tag_info, tag_rule_info
 
 from .exchanges import exchanged
@@ -26,13 +25,3 @@ def test_the_rules_are_one_request(monkeypatch: pytest.MonkeyPatch) -> None:
     (rule,) = result["rules"]
     assert (rule["id"], rule["name"], rule["tags"]) == (STORED["id"], STORED["name"], ["False positive"])
     assert (rule["completes_alerts"], result["total"], result["requests"]) == (True, 1, 1)
-
-
-def test_other_spellings_are_found_and_exact_ones_are_not() -> None:
-    used = ["false-positive", "False positive", "tier_1", "tier_1", "Campaign 42", "FALSE  POSITIVE"]
-    assert tag_spellings(used, ["False positive", "Tier 1"]) == [
-        {"tag": "false-positive", "known": "False positive"},
-        {"tag": "tier_1", "known": "Tier 1"},
-        {"tag": "FALSE  POSITIVE", "known": "False positive"},
-    ]
-    assert tag_spellings(["TIER 1"], ["Tier 1", "tier-1"]) == [{"tag": "TIER 1", "known": "Tier 1"}]

@@ -1,0 +1,36 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The role tag_rules: what nobody manages is reported, and removed only when asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .playing import Stage
+from .server_tags import RULES, rule_body, server_get, server_post
+
+
+def role(**variables: Any) -> dict[str, Any]:
+    """The role as a task."""
+    return {"name": "role", "ansible.builtin.include_role": {"name": "utmstack.siem.tag_rules"}, "vars": variables}
+
+
+def test_unmanaged_rules_are_reported_and_pruned_on_demand(local_stage: Stage) -> None:
+    server_post(local_stage, RULES, rule_body("By hand", 1))
+    rules = [{"name": "Scans", "query": {"source_ip": ["10.0.0.5"]}, "tags": ["False positive"]}]
+    assert local_stage.play(role(tag_rules_rules=rules, tag_rules_prune=True), check=True).code == 0
+    assert local_stage.play(role(tag_rules_rules=rules)).code == 0
+    assert [row["name"] for row in server_get(local_stage, RULES)] == ["By hand", "Scans"]
+    played = local_stage.play(role(tag_rules_rules=rules, tag_rules_prune=True))
+    result = played.result("Sum up")["ansible_facts"]["tag_rules_result"]
+    assert (result["created"], result["changed"], result["unmanaged"]) == ([], [], ["By hand"])
+    assert [row["name"] for row in server_get(local_stage, RULES)] == ["Scans"]
+    assert local_stage.play(role(tag_rules_rules=rules, tag_rules_prune=True)).writes() == []
+
+
+def test_an_empty_list_never_prunes_everything(local_stage: Stage) -> None:
+    played = local_stage.play(role(tag_rules_prune=True))
+    assert played.code != 0
+    assert "tag_rules_prune" in played.output
+    assert played.writes() == []
