@@ -24,13 +24,15 @@ from .writing import Outcome, Plan, State, Subject
 
 FORMAT = 1
 WATCHED = "watched"
+_LEFT_ALONE = (WATCHED, "skipped", "unchanged")
 
 
 @dataclass(frozen=True)
 class Entry:
     """One alert of a receipt.
 
-    :param after: what the server was seen to hold, or what was about to be written when the run was killed.
+    :param after: what the run wrote, or was about to write when it was killed; for an alert that it left alone, what
+        the server was seen to hold.
     :param became: ``changed``, ``skipped``, ``failed`` or ``unchanged``; None when the run was killed before it knew;
         WATCHED where nothing was to be changed.
     :param echoes: the alert's repetitions that follow it: id to before and after.
@@ -43,6 +45,11 @@ class Entry:
     became: str | None = None
     echoes: Mapping[str, tuple[State, State]] = field(default_factory=dict)
     more: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the run wrote the alert, or may have; what it left alone is not its to take back."""
+        return self.became not in _LEFT_ALONE
 
     def as_line(self) -> dict[str, Any]:
         """The entry's line."""
@@ -82,7 +89,8 @@ def entries_of(subject: Subject, plan: Plan, outcomes: Mapping[str, Outcome], st
     found = []
     for edit in plan.edits:
         outcome = outcomes.get(edit.alert.id)
-        after = edit.after if outcome is None or outcome.after is None else outcome.after
+        # What was seen of a failed one may be somebody else's, and a lost write may still land.
+        after = edit.after if outcome is None or outcome.after is None or outcome.error else outcome.after
         echoes = {echo.id: (subject.state(echo), subject.echo_after(edit, echo)) for echo in edit.echoes}
         became = None if outcome is None or outcome.after is None else outcome.became
         found.append(

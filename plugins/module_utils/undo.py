@@ -29,9 +29,7 @@ class Memory:
     """What a receipt says, as the general flow asks for it: only the fields that the run was about."""
 
     def __init__(self, receipt: Receipt) -> None:
-        self.entries: Mapping[str, Entry] = {
-            entry.alert_id: entry for entry in receipt.entries if entry.became != receipts.WATCHED
-        }
+        self.entries: Mapping[str, Entry] = {entry.alert_id: entry for entry in receipt.entries if entry.is_written}
         self._echoes = {key: (entry, two) for entry in receipt.entries for key, two in entry.echoes.items()}
 
     def state(self, alert: Alert) -> State:

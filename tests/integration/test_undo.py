@@ -20,7 +20,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils import alert_notes, 
 from utmstack_simulator.process import SimulatorProcess
 
 from .direct import run, writes
-from .playing import ROOT, Stage, alert
+from .playing import ROOT, SEARCH, Stage, alert
 
 ONE, TWO, ECHO = (alert(number)["id"] for number in (1, 2, 9))
 WRITE = "/api/utm-alerts/(status|tags|notes)"
@@ -100,6 +100,23 @@ def test_what_somebody_changed_since_stays(local_stage: Stage, tmp_path: Path) -
     assert result["summary"]["skipped"] == 1
     assert "somebody else" in next(row["skipped"] for row in result["alerts"] if row["id"] == TWO)
     assert held(local_stage.simulator) == {**before, TWO: left[TWO]}
+
+
+@pytest.mark.parametrize("later", [0, 1], ids=["before the write", "after it"])
+def test_what_somebody_took_up_during_the_run_stays(local_stage: Stage, tmp_path: Path, later: int) -> None:
+    local_stage.seed(alert(1), alert(2))
+    receipt = str(tmp_path / "receipt.jsonl")
+    looked_again = {"v10": 2, "v11": 3}[local_stage.dialect]
+    mine = {"status": 3, "statusLabel": "In review", "statusObservation": "mine"}
+    fault = {"kind": "conflict", "path": SEARCH, "nth": looked_again + later, "ids": [ONE], "set": mine}
+    local_stage.simulator.faults(fault)
+    done = run(local_stage.simulator, triage.OPERATION, query={}, rules=RULES[1:], receipt=receipt)
+    local_stage.simulator.faults()
+    assert done["summary"]["failed" if later else "skipped"] == 1
+    taken_back = run(local_stage.simulator, undo.OPERATION, receipt=receipt)
+    assert {row["id"] for row in taken_back["alerts"] if row["changed"]} == {TWO}
+    assert held(local_stage.simulator)[ONE]["statusObservation"] == "mine"
+    assert held(local_stage.simulator)[TWO]["status"] == 2
 
 
 def test_an_echo_that_an_analyst_took_up_keeps_its_alert_closed(v11_stage: Stage, tmp_path: Path) -> None:
