@@ -60,6 +60,12 @@ def test_the_observation_is_that_of_the_rule_that_gives_the_status() -> None:
     assert combined(wishes).observation is None
 
 
+def test_the_tag_of_a_false_positive_goes_with_its_closure_only() -> None:
+    above, closes = Wish("in_review"), Wish("completed", tags=("False positive", "scan"))
+    assert combined([above, closes]).tags == ("scan",)
+    assert combined([Wish(tags=("a",)), closes]).tags == ("a", "False positive", "scan")
+
+
 def test_a_watched_rule_changes_nothing_and_stops_nobody() -> None:
     decision = decided({**RULE, "mode": "shadow"}, {**RULE, "name": "Two"})
     assert [hit.rule.name for hit in decision.shadowed] == ["One"]
