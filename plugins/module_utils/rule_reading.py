@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from .alert_status import SETTABLE
-from .alerts import FALSE_POSITIVE
+from .alerts import FALSE_POSITIVE, STATUS_CODES
 from .arguments import QUERY_OPTIONS
 from .decision_table import Rule, Searches, Wish
 from .dialects import Dialect
@@ -93,16 +93,18 @@ def _rule(row: Any, dialect: Dialect, now: datetime) -> Rule:
         name=name,
         when=read_query(when, "when", dialect, now),
         then=_wish(row["then"]),
-        unless=read_query(row["unless"], "unless", dialect, now) if row.get("unless") else (),
+        unless=read_query(row["unless"], "unless", dialect, now, whole=True) if row.get("unless") else (),
         asked=frozenset(when),
         stop=_boolean(row, "stop", True),
         shadow=mode == "shadow",
     )
 
 
-def read_query(given: Any, key: str, dialect: Dialect, now: datetime) -> Searches:
+def read_query(given: Any, key: str, dialect: Dialect, now: datetime, whole: bool = False) -> Searches:
     """The searches of a query that stands in a rule; a single text counts as a list of one.
 
+    :param whole: find alerts of any status and echoes, too, unless the query names a status: what keeps rules away
+        from alerts must not miss those that a query leaves out of its own accord.
     :raises InvalidInput: an unknown word, or a value that cannot be compared.
     """
     if not isinstance(given, Mapping):
@@ -123,7 +125,9 @@ def read_query(given: Any, key: str, dialect: Dialect, now: datetime) -> Searche
         else:
             words[word] = _text(value)
     try:
-        return compile_query(words, dialect, now, echoes=False)
+        if whole:
+            words.setdefault("status", list(STATUS_CODES))
+        return compile_query(words, dialect, now, echoes=whole)
     except InvalidInput as error:
         raise InvalidInput(error.message.replace("`query.", f"`{key}.").replace("`query`", f"`{key}`")) from None
 
