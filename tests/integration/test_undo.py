@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import signal
 import stat
 import subprocess
@@ -142,6 +144,31 @@ def test_a_receipt_is_never_overwritten_and_bad_ones_are_named(local_stage: Stag
     assert taken.read_text() == "mine"
     for path, word in ((taken, "not a receipt"), (tmp_path / "none", "cannot be read"), (tmp_path, "cannot be read")):
         assert word in run(local_stage.simulator, undo.OPERATION, receipt=str(path))["msg"]
+
+
+def test_a_receipt_that_cannot_be_completed_hides_nothing(
+    local_stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = seed(local_stage)
+    receipt = tmp_path / "receipt.jsonl"
+    replace, calls = os.replace, []
+
+    def full_disk_at_last(*paths: Any) -> None:
+        calls.append(paths)
+        if len(calls) == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replace(*paths)
+
+    monkeypatch.setattr(os, "replace", full_disk_at_last)
+    result = run(
+        local_stage.simulator, alert_status.OPERATION, alert_ids=[TWO], status="completed", receipt=str(receipt)
+    )
+    assert (result["failed"], result["changed"], result["summary"]["changed"]) == (True, True, 1)
+    assert "No space left on device" in result["msg"]
+    assert [path.name for path in tmp_path.iterdir()] == [receipt.name]
+    monkeypatch.undo()
+    assert run(local_stage.simulator, undo.OPERATION, receipt=str(receipt))["changed"] is True
+    assert held(local_stage.simulator) == before
 
 
 def test_nothing_to_change_leaves_no_receipt(local_stage: Stage, tmp_path: Path) -> None:
