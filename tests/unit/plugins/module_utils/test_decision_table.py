@@ -166,6 +166,20 @@ def test_a_rehearsal_refuses_what_is_no_alert(documents: list[Any], dialect: str
         rehearse(documents, [RULE], dialect=dialect)
 
 
+@pytest.mark.parametrize("tags", [None, "Tier 1", [1]])
+def test_expected_tags_are_a_list_of_texts(tags: Any) -> None:
+    with pytest.raises(InvalidInput, match=r"a1.*`tags`"):
+        rehearse([SCAN], [RULE], {"a1": {"tags": tags}})
+
+
+def test_a_rehearsal_takes_times_that_yaml_has_read() -> None:
+    rule = {**RULE, "when": {"since": "2h"}}
+    for now in (NOW, "2026-11-20T12:00:00Z"):
+        for moment in ("2026-11-20T11:00:00.000Z", NOW):
+            alerts = [{**SCAN, "@timestamp": moment}]
+            assert rehearse(alerts, [rule], {"a1": "One"}, now=now)["differences"] == []
+
+
 def test_the_schema_is_current_and_takes_what_the_reader_takes() -> None:
     assert rules_schema.TARGET.read_text(encoding="utf-8") == rules_schema.text(), "run make docs"
     validator = jsonschema.Draft202012Validator(json.loads(rules_schema.text()))
