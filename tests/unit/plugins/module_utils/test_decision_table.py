@@ -121,6 +121,24 @@ def test_what_is_wrong_with_a_rule_names_rule_and_key(change: dict[str, Any], wo
         assert word in refused.value.message, refused.value.message
 
 
+@pytest.mark.parametrize(
+    ("then", "said"),
+    [
+        ({"tags": [None]}, "`then.tags` holds something else"),
+        ({"remove_tags": [{"a": 1}]}, "`then.remove_tags` holds something else"),
+        ({"incident": " "}, "`then.incident` is blank"),
+        ({"note": ""}, "`then.note` is blank; leave it out"),
+        ({"note": "Größe"}, "this could be stored: Gro"),
+        ({"status": "open", "observation": "a\nb"}, "`then.observation` holds"),
+    ],
+)
+def test_a_wish_that_cannot_be_stored_names_its_key(then: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        decided({**RULE, "then": then})
+    assert said in caught.value.message
+    assert "unsupported_text" not in caught.value.message
+
+
 def test_two_rules_of_one_name_are_refused() -> None:
     with pytest.raises(InvalidInput, match="Rule 2"):
         read_rules([RULE, RULE], V11, NOW)
