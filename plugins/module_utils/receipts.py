@@ -18,7 +18,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from .errors import InvalidInput
+from .errors import InvalidInput, printable
 from .moments import exact
 from .writing import Outcome, Plan, State, Subject
 
@@ -78,10 +78,20 @@ NO_STORY = Story()
 
 @dataclass(frozen=True)
 class Receipt:
-    """A receipt as it was read: `head` says when, where and with which plan."""
+    """A receipt as it was read: `head` says when, where (`server`, `dialect`) and with which plan."""
 
     head: Mapping[str, Any]
     entries: Sequence[Entry]
+    server: str = ""
+    dialect: str = ""
+
+    def check_origin(self, server: str, dialect: str) -> list[str]:
+        """Warnings for a receipt of another server. :raises InvalidInput: its alerts cannot be of this one."""
+        if self.dialect != dialect:
+            raise InvalidInput(f"The receipt was made on a {self.dialect} server, this is {dialect}.")
+        if self.server != server:
+            return [f"The receipt was made on {printable(self.server)}; its alerts may not be here."]
+        return []
 
 
 def entries_of(subject: Subject, plan: Plan, outcomes: Mapping[str, Outcome], story: Story) -> list[Entry]:
@@ -152,10 +162,11 @@ def read(path: str) -> Receipt:
         head, *lines = [json.loads(line) for line in text.splitlines()]
         if head["receipt"] != FORMAT:
             raise InvalidInput(f"`receipt`: {path} has format {head['receipt']!a}; this version reads {FORMAT}.")
+        server, dialect = head["server"], head["dialect"]
         entries = [_entry(line) for line in lines]
     except (ValueError, KeyError, TypeError) as error:
         raise InvalidInput(f"`receipt`: {path} is not a receipt of this collection.") from error
-    return Receipt(head, entries)
+    return Receipt(head, entries, str(server), str(dialect))
 
 
 def _entry(line: Mapping[str, Any]) -> Entry:

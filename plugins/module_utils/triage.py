@@ -327,11 +327,11 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
 
 
 def fill_incidents(
-    client: Client, wanted: Mapping[str, Sequence[str]], result: Mapping[str, Any], task: Task
+    client: Client, wanted: Mapping[str, Sequence[str]], result: dict[str, Any], task: Task
 ) -> list[dict[str, Any]]:
     """Open the incidents that rules name and add their alerts; what became of each.
 
-    :param result: what became of the alerts: one that failed or was skipped is added to no incident.
+    :param result: what became of the alerts: one that failed or was skipped is added to no incident. Takes warnings.
     """
     left_out = {row["id"] for row in result["alerts"] if row["error"] or row["skipped"]}
     defaults = {name: option.get("default") for name, option in incident.OPERATION.options.items()}
@@ -348,6 +348,7 @@ def fill_incidents(
                 row.update(id=(done["incident"] or {}).get("id"), changed=done["changed"])
                 row["alerts"] = [each["id"] for each in done["alerts"] if each["changed"]]
                 row["error"] = done["msg"] if done.get("failed") else None
+                result["warnings"] += [line for line in done["warnings"] if line not in result["warnings"]]
         rows.append(row)
     return rows
 

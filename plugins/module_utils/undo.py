@@ -150,13 +150,7 @@ def writes(edit: Edit, alert: Alert, echoes: Sequence[Alert], memory: Memory) ->
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Take a run back; the result of every writer."""
     receipt = receipts.read(params["receipt"])
-    if receipt.head["dialect"] != client.dialect.name:
-        raise InvalidInput(
-            f"The receipt was made on a {receipt.head['dialect']} server, this is {client.dialect.name}."
-        )
-    warnings = []
-    if receipt.head["server"] != client.settings.url:
-        warnings.append(f"The receipt was made on {receipt.head['server']}; alerts that are not here are errors.")
+    warnings = receipt.check_origin(client.settings.url, client.dialect.name)
     memory = Memory(receipt)
     selection = select_ids(client, list(memory.entries), with_echoes=True)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.utmstack.siem.plugins.module_utils import shadow_info, triage
+from ansible_collections.utmstack.siem.plugins.module_utils import shadow_info, triage, undo
 
 from .direct import run, writes
 from .playing import Stage, alert
@@ -97,3 +97,26 @@ def test_a_run_that_would_break_the_mark_is_refused(v11_stage: Stage, run_id: st
     result = run(v11_stage.simulator, triage.OPERATION, query={}, rules=[CLOSE], run_id=run_id)
     assert "`run_id`" in result["msg"]
     assert v11_stage.simulator.requests() == []
+
+
+def test_warnings_about_an_incident_are_passed_on(v10_stage: Stage) -> None:
+    v10_stage.seed(alert(1, isIncident=True, incidentDetail={"incidentId": "7", "incidentName": "Old"}))
+    for check in (True, False):
+        result = run(v10_stage.simulator, triage.OPERATION, check=check, query={}, rules=[NIGHT])
+        assert any("Old" in line for line in result["warnings"]), result
+    assert run(v10_stage.simulator, triage.OPERATION, query={}, rules=[NIGHT])["changed"] is False
+
+
+def test_a_report_says_that_its_receipt_is_of_another_server(v10_stage: Stage, tmp_path: Path) -> None:
+    v10_stage.seed(alert(1))
+    receipt = tmp_path / "watched.jsonl"
+    run(v10_stage.simulator, triage.OPERATION, query={}, rules=[{**CLOSE, "mode": "shadow"}], receipt=str(receipt))
+    whole = receipt.read_text()
+    receipt.write_text(whole.replace(v10_stage.simulator.url, "https://other.example"))
+    report = run(v10_stage.simulator, shadow_info.OPERATION, receipt=str(receipt))
+    assert "other.example" in report["warnings"][0]
+    receipt.write_text(whole.replace('"v10"', '"v11"'))
+    assert "v11 server" in run(v10_stage.simulator, shadow_info.OPERATION, receipt=str(receipt))["msg"]
+    receipt.write_text('{"receipt": 1}\n')
+    for operation in (shadow_info.OPERATION, undo.OPERATION):
+        assert "not a receipt" in run(v10_stage.simulator, operation, receipt=str(receipt))["msg"]
