@@ -10,6 +10,7 @@ short_description: Try triage rules on recorded alerts, without a server
 version_added: 0.1.0
 description:
   - Tells what the rules of M(utmstack.siem.utmstack_triage) would make of alerts that were recorded, which rules never match, and which alerts no rule covers.
+  - Brakes such as O(utmstack.siem.utmstack_triage#module:protect) and O(utmstack.siem.utmstack_triage#module:hold_tags) belong to the task and are not tried.
 positional: _input, rules, expected
 options:
   _input:
@@ -62,6 +63,7 @@ _value:
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
@@ -74,7 +76,7 @@ def triage_verdicts(
     rules: Sequence[Mapping[str, Any]],
     expected: Mapping[str, Any] | None = None,
     dialect: str = "v11",
-    now: str | None = None,
+    now: str | datetime | None = None,
 ) -> dict[str, Any]:
     """What the rules would make of these alerts."""
     try:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +18,20 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _SHOWN = 5
 
 
-def insist_on(approved: str, plan: Plan, digest: str) -> None:
+def insist_on(approved: str, plan: Plan, digest: str, entering: Mapping[str, Sequence[str]]) -> None:
     """Do nothing when `plan` is the approved one.
 
     :param approved: a digest, or a file with the result of a check run as JSON.
     :param digest: of all that is planned.
+    :param entering: by the names of incidents the ids of the alerts that would be added to them.
     :raises InvalidInput: there is no such file, or it holds no such result.
     :raises PlanChanged: alerts or their state are no longer what was planned; nothing was sent.
     """
     if _DIGEST.fullmatch(approved):
         wanted, differences = approved, []
     else:
-        wanted, rows = _read(approved)
-        differences = _differences(rows, plan)
+        wanted, rows, added = _read(approved)
+        differences = [*_differences(rows, plan), *_differing_incidents(added, entering)]
     if digest == wanted:
         return
     named = "".join(f" {line}." for line in differences[:_SHOWN])
@@ -42,11 +43,12 @@ def insist_on(approved: str, plan: Plan, digest: str) -> None:
     )
 
 
-def _read(path: str) -> tuple[str, dict[str, Mapping[str, Any]]]:
+def _read(path: str) -> tuple[str, dict[str, Mapping[str, Any]], dict[str, list[str]]]:
     try:
         content = json.loads(Path(path).read_text(encoding="utf-8"))
         rows = {row["id"]: row for row in content["alerts"] if row["changed"]}
-        return str(content["plan_digest"]), rows
+        added = {row["name"]: list(row["alerts"]) for row in content["incidents"] if not row["error"]}
+        return str(content["plan_digest"]), rows, added
     except OSError as error:
         raise InvalidInput(
             f"`plan`: {path} is no digest (64 hex digits), and no file that can be read: {error.strerror}."
@@ -71,4 +73,16 @@ def _differences(rows: Mapping[str, Mapping[str, Any]], plan: Plan) -> list[str]
                     found.append(f"{label} {state} {name} {now}, planned was {was}")
     new = [edit for alert_id, edit in edits.items() if alert_id not in rows]
     found += [f"{printable(edit.alert.id)} ({printable(edit.alert.name, 60)}) was not planned" for edit in new]
+    return found
+
+
+def _differing_incidents(added: Mapping[str, Sequence[str]], entering: Mapping[str, Sequence[str]]) -> list[str]:
+    found = []
+    for name in dict.fromkeys([*added, *entering]):
+        planned, now = added.get(name, ()), entering.get(name, ())
+        label = f"the incident {printable(name, 60)!r}"
+        found += [
+            f"{printable(key)} was planned to enter {label} and does not now" for key in planned if key not in now
+        ]
+        found += [f"{printable(key)} would enter {label}, which was not planned" for key in now if key not in planned]
     return found

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .alerts import Alert
+from .alerts import FALSE_POSITIVE, Alert
 from .client import Filter
 from .matching import all_hold, field_of, values_at
 
@@ -123,7 +123,9 @@ def combined(wishes: Sequence[Wish]) -> Wish:
     notes: dict[str, None] = {}
     for wish in wishes:
         for tag in wish.tags:
-            tags.setdefault(tag, True)
+            # This tag belongs to a closure; where a rule above gives another status, it is contradicted as well.
+            if tag != FALSE_POSITIVE or wish.status in (None, status):
+                tags.setdefault(tag, True)
         for tag in wish.remove_tags:
             tags.setdefault(tag, False)
         notes.update(dict.fromkeys(wish.notes))

@@ -18,19 +18,21 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from .errors import InvalidInput
+from .errors import InvalidInput, printable
 from .moments import exact
 from .writing import Outcome, Plan, State, Subject
 
 FORMAT = 1
 WATCHED = "watched"
+_LEFT_ALONE = (WATCHED, "skipped", "unchanged")
 
 
 @dataclass(frozen=True)
 class Entry:
     """One alert of a receipt.
 
-    :param after: what the server was seen to hold, or what was about to be written when the run was killed.
+    :param after: what the run wrote, or was about to write when it was killed; for an alert that it left alone, what
+        the server was seen to hold.
     :param became: ``changed``, ``skipped``, ``failed`` or ``unchanged``; None when the run was killed before it knew;
         WATCHED where nothing was to be changed.
     :param echoes: the alert's repetitions that follow it: id to before and after.
@@ -43,6 +45,11 @@ class Entry:
     became: str | None = None
     echoes: Mapping[str, tuple[State, State]] = field(default_factory=dict)
     more: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the run wrote the alert, or may have; what it left alone is not its to take back."""
+        return self.became not in _LEFT_ALONE
 
     def as_line(self) -> dict[str, Any]:
         """The entry's line."""
@@ -71,10 +78,20 @@ NO_STORY = Story()
 
 @dataclass(frozen=True)
 class Receipt:
-    """A receipt as it was read: `head` says when, where and with which plan."""
+    """A receipt as it was read: `head` says when, where (`server`, `dialect`) and with which plan."""
 
     head: Mapping[str, Any]
     entries: Sequence[Entry]
+    server: str = ""
+    dialect: str = ""
+
+    def check_origin(self, server: str, dialect: str) -> list[str]:
+        """Warnings for a receipt of another server. :raises InvalidInput: its alerts cannot be of this one."""
+        if self.dialect != dialect:
+            raise InvalidInput(f"The receipt was made on a {self.dialect} server, this is {dialect}.")
+        if self.server != server:
+            return [f"The receipt was made on {printable(self.server)}; its alerts may not be here."]
+        return []
 
 
 def entries_of(subject: Subject, plan: Plan, outcomes: Mapping[str, Outcome], story: Story) -> list[Entry]:
@@ -82,7 +99,8 @@ def entries_of(subject: Subject, plan: Plan, outcomes: Mapping[str, Outcome], st
     found = []
     for edit in plan.edits:
         outcome = outcomes.get(edit.alert.id)
-        after = edit.after if outcome is None or outcome.after is None else outcome.after
+        # What was seen of a failed one may be somebody else's, and a lost write may still land.
+        after = edit.after if outcome is None or outcome.after is None or outcome.error else outcome.after
         echoes = {echo.id: (subject.state(echo), subject.echo_after(edit, echo)) for echo in edit.echoes}
         became = None if outcome is None or outcome.after is None else outcome.became
         found.append(
@@ -144,10 +162,11 @@ def read(path: str) -> Receipt:
         head, *lines = [json.loads(line) for line in text.splitlines()]
         if head["receipt"] != FORMAT:
             raise InvalidInput(f"`receipt`: {path} has format {head['receipt']!a}; this version reads {FORMAT}.")
+        server, dialect = head["server"], head["dialect"]
         entries = [_entry(line) for line in lines]
     except (ValueError, KeyError, TypeError) as error:
         raise InvalidInput(f"`receipt`: {path} is not a receipt of this collection.") from error
-    return Receipt(head, entries)
+    return Receipt(head, entries, str(server), str(dialect))
 
 
 def _entry(line: Mapping[str, Any]) -> Entry:

@@ -25,21 +25,21 @@ def rehearse(
     rules: Sequence[Mapping[str, Any]],
     expected: Mapping[str, Any] | None = None,
     dialect: str = "v11",
-    now: str | None = None,
+    now: str | datetime | None = None,
 ) -> dict[str, Any]:
     """What the rules would make of these alerts.
 
     :param documents: alerts as they are stored, or rows of utmstack_alert_info with `raw`.
     :param expected: by alert id the name of the rule that shall decide (None for none), or a dictionary with any of
         `rule`, `status` and `tags`.
-    :param now: ISO 8601 time that ages count from; by default this moment.
+    :param now: ISO 8601 time that ages count from, also as YAML reads one without quotes; by default this moment.
     :returns: `verdicts` by alert id, `coverage`, and `differences`, one line per unmet expectation.
     :raises InvalidInput: a rule, a document or an expectation cannot be read.
     """
     if dialect not in DIALECTS:
         raise InvalidInput(f"The dialect is {dialect!a}; there are {', '.join(DIALECTS)}.")
     this_moment = datetime.now(timezone.utc)
-    moment = this_moment if now is None else instant(now, "now", this_moment)
+    moment = this_moment if now is None else instant(str(now), "now", this_moment)
     alerts = [alert_from(_document(row, number)) for number, row in enumerate(documents, 1)]
     table = Table(read_rules(rules, DIALECTS[dialect], moment))
     judged = judge(Selection(alerts), table)
@@ -67,7 +67,9 @@ def _document(row: Any, number: int) -> Mapping[str, Any]:
     document = row.get("raw", row) if isinstance(row, Mapping) else None
     if not isinstance(document, Mapping) or not document.get("id"):
         raise InvalidInput(f"Alert {number} is no stored alert: it has no `id`. Record alerts with `raw: true`.")
-    return document
+    moment = document.get("@timestamp")
+    # YAML reads a time without quotes as one.
+    return {**document, "@timestamp": moment.isoformat()} if isinstance(moment, datetime) else document
 
 
 def differences(verdicts: Mapping[str, Mapping[str, Any]], expected: Mapping[str, Any]) -> list[str]:
@@ -82,8 +84,11 @@ def differences(verdicts: Mapping[str, Mapping[str, Any]], expected: Mapping[str
         label = f"{label} ({printable(verdict['name'], 60)})"
         wishes = wanted if isinstance(wanted, Mapping) else {"rule": wanted}
         known(wishes, _EXPECTED, "expected")
+        tags = wishes.get("tags", [])
+        if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+            raise InvalidInput(f"`expected` of {label}: `tags` is a list of texts, [] for none.")
         for name, value in wishes.items():
-            given = sorted(value) if name == "tags" else value
+            given = sorted(tags) if name == "tags" else value
             if verdict[name] != given:
                 found.append(f"{label}: {name} is {verdict[name]}, expected was {given}")
     return found

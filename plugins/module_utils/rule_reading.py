@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from .alert_status import SETTABLE
-from .alerts import FALSE_POSITIVE
+from .alerts import FALSE_POSITIVE, STATUS_CODES
 from .arguments import QUERY_OPTIONS
 from .decision_table import Rule, Searches, Wish
 from .dialects import Dialect
@@ -93,16 +93,18 @@ def _rule(row: Any, dialect: Dialect, now: datetime) -> Rule:
         name=name,
         when=read_query(when, "when", dialect, now),
         then=_wish(row["then"]),
-        unless=read_query(row["unless"], "unless", dialect, now) if row.get("unless") else (),
+        unless=read_query(row["unless"], "unless", dialect, now, whole=True) if row.get("unless") else (),
         asked=frozenset(when),
         stop=_boolean(row, "stop", True),
         shadow=mode == "shadow",
     )
 
 
-def read_query(given: Any, key: str, dialect: Dialect, now: datetime) -> Searches:
+def read_query(given: Any, key: str, dialect: Dialect, now: datetime, whole: bool = False) -> Searches:
     """The searches of a query that stands in a rule; a single text counts as a list of one.
 
+    :param whole: find alerts of any status and echoes, too, unless the query names a status: what keeps rules away
+        from alerts must not miss those that a query leaves out of its own accord.
     :raises InvalidInput: an unknown word, or a value that cannot be compared.
     """
     if not isinstance(given, Mapping):
@@ -123,7 +125,9 @@ def read_query(given: Any, key: str, dialect: Dialect, now: datetime) -> Searche
         else:
             words[word] = _text(value)
     try:
-        return compile_query(words, dialect, now, echoes=False)
+        if whole:
+            words.setdefault("status", list(STATUS_CODES))
+        return compile_query(words, dialect, now, echoes=whole)
     except InvalidInput as error:
         raise InvalidInput(error.message.replace("`query.", f"`{key}.").replace("`query`", f"`{key}`")) from None
 
@@ -167,14 +171,35 @@ def _wish(given: Any) -> Wish:
         raise InvalidInput(f"the tag {min(both)!a} stands in `then.tags` and in `then.remove_tags`.")
     return Wish(
         status,
-        storable_observation(str(given["observation"]), "fail").text if given.get("observation") is not None else None,
+        _storable("observation", str(given["observation"])) if given.get("observation") is not None else None,
         tags,
         _tags(given, "remove_tags"),
-        (storable_note(str(given["note"]), "fail").text,) if given.get("note") is not None else (),
-        checked_name(str(given["incident"])) if given.get("incident") is not None else None,
+        (_storable("note", str(given["note"])),) if given.get("note") is not None else (),
+        _incident(str(given["incident"])) if given.get("incident") is not None else None,
     )
+
+
+def _storable(key: str, text: str) -> str:
+    """`text` when the server stores it as it stands; a rule has no `unsupported_text` to fall back on."""
+    if not text.strip() and key == "note":
+        raise InvalidInput("`then.note` is blank; leave it out.")
+    storable = (storable_note if key == "note" else storable_observation)(text, "replace")
+    if storable.warning is not None:
+        told = storable.warning.replace(f"The {key}", f"`then.{key}`", 1)
+        raise InvalidInput(told.replace("it is stored as", "this could be stored", 1))
+    return text
+
+
+def _incident(name: str) -> str:
+    try:
+        return checked_name(name)
+    except InvalidInput as error:
+        raise InvalidInput(error.message.replace("`name`", "`then.incident`")) from None
 
 
 def _tags(given: Mapping[str, Any], key: str) -> tuple[str, ...]:
     value = given.get(key) or []
-    return tuple(dict.fromkeys(checked_tag(_text(tag)) for tag in (value if isinstance(value, list) else [value])))
+    tags = value if isinstance(value, list) else [value]
+    if any(isinstance(tag, (dict, list)) or tag is None for tag in tags):
+        raise InvalidInput(f"`then.{key}` holds something else than texts.")
+    return tuple(dict.fromkeys(checked_tag(_text(tag)) for tag in tags))

@@ -66,10 +66,11 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     receipt = receipts.read(params["receipt"])
     if not receipt.head.get("shadow_rules"):
         raise InvalidInput(f"`receipt`: {params['receipt']} is of a run without rules in shadow mode.")
+    warnings = receipt.check_origin(client.settings.url, client.dialect.name)
     candidates: Sequence[str] = receipt.head["candidates"]
     wanted = set(candidates)
     now = {alert.id: alert for alert in alerts_with_ids(client, candidates, echoes=False) if alert.id in wanted}
-    return {"changed": False, **compare(receipt, now), "requests": client.requests_sent}
+    return {"changed": False, **compare(receipt, now), "requests": client.requests_sent, "warnings": warnings}
 
 
 OPERATION = Operation(

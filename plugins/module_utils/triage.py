@@ -19,7 +19,8 @@ from .arguments import SELECTION_RULES, WRITER_OPTIONS, options
 from .client import Client
 from .decision_table import Decision, Rule, Searches, decide, found_by
 from .dialects import Dialect
-from .errors import InvalidInput, TooManyAlerts, UtmstackError
+from .errors import InvalidInput, TooManyAlerts, UtmstackError, printable
+from .incidents import mark_of
 from .operation import Operation, Task
 from .query import compile_query, right_for_one
 from .reading import count
@@ -62,11 +63,17 @@ class Table:
 
 @dataclass(frozen=True)
 class Verdicts:
-    """A plan, the decisions behind it by alert id, and the alert ids that incidents shall hold by their names."""
+    """What the rules make of a selection.
+
+    :param decisions: by alert id.
+    :param incidents: by their names the ids of the alerts that they shall hold.
+    :param entering: those of them whose documents do not say yet that they belong to it.
+    """
 
     plan: Plan
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     incidents: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    entering: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -95,7 +102,7 @@ def after(alert: Alert, decision: Decision, table: Table) -> State:
             observation = f"{f'Closed by rule {rule.name}' if observation is None else observation} {table.mark(rule)}"
         state.update(alert_status.after(alert, alert_status.Wanted(wish.status, observation, unsupported_text="fail")))
     tags = tags_after(tags_after(alert.tags, wish.tags, "present"), wish.remove_tags, "absent")
-    if tags != state["tags"]:
+    if set(tags) != set(alert.tags):
         state["tags"] = [checked_tag(tag) for tag in tags]
     notes = state["notes"]
     for line in wish.notes:
@@ -112,6 +119,8 @@ def judge(selection: Selection, table: Table) -> Verdicts:
     errors: dict[str, str] = {}
     decisions: dict[str, Decision] = {}
     incidents: dict[str, list[str]] = {}
+    # Alerts that are in the incident of their rule already.
+    inside: set[str] = set()
     for alert in selection.alerts:
         decision = decisions[alert.id] = decide(alert, table.rules)
         before = state_of(alert)
@@ -123,12 +132,15 @@ def judge(selection: Selection, table: Table) -> Verdicts:
         wished = decision.wish.incident
         if target == before and wished is None:
             continue
-        reason = _brake(alert, target, table)
+        reason = _brake(alert, target, table, selection.echoes_of(alert.id))
         if reason:
             skipped[alert.id] = reason
             continue
         if wished is not None:
             incidents.setdefault(wished, []).append(alert.id)
+            mark = mark_of(alert)
+            if mark is not None and mark[1] == wished:
+                inside.add(alert.id)
         if target != before:
             edits.append(Edit(alert, before, target))
     own = {edit.alert.id for edit in edits}
@@ -137,17 +149,21 @@ def judge(selection: Selection, table: Table) -> Verdicts:
         follow = [echo for echo in selection.echoes_of(edit.alert.id) if echo.id not in own]
         moved = tuple(echo for echo in follow if echo_after(edit, echo) != state_of(echo))
         planned.append(replace(edit, echoes=moved))
-    return Verdicts(Plan(planned, skipped, errors), decisions, incidents)
+    entering = {name: [key for key in ids if key not in inside] for name, ids in incidents.items()}
+    beside = [key for ids in entering.values() for key in ids if key not in own]
+    return Verdicts(Plan(planned, skipped, errors, beside=beside), decisions, incidents, entering)
 
 
-def _brake(alert: Alert, target: State, table: Table) -> str | None:
-    """Why an alert is left alone although a rule wants to change it."""
-    held = {same_tag(tag) for tag in alert.tags} & {same_tag(tag) for tag in table.hold_tags}
-    if held:
-        return "The alert carries a hold tag."
-    closes = target["status"] == "completed" and alert.status != "completed"
-    if closes and found_by(table.protect, alert.document) is not None:
-        return "The alert is protected from being closed automatically (`protect`)."
+def _brake(alert: Alert, target: State, table: Table, echoes: Sequence[Alert]) -> str | None:
+    """Why an alert is left alone although a rule wants to change it; its echoes would take its status."""
+    hold = {same_tag(tag) for tag in table.hold_tags}
+    followers = echoes if _writes_status(state_of(alert), target) else ()
+    for one, label in ((alert, "The alert"), *((echo, f"Its echo {printable(echo.id)}") for echo in followers)):
+        if hold & {same_tag(tag) for tag in one.tags}:
+            return f"{label} carries a hold tag."
+        closes = target["status"] == "completed" and one.status != "completed"
+        if closes and found_by(table.protect, one.document) is not None:
+            return f"{label} is protected from being closed automatically (`protect`)."
     if alert.status == "completed" and target["status"] != "completed":
         return "The alert is completed; rules do not reopen it."
     return None
@@ -205,22 +221,25 @@ def table_from(params: Mapping[str, Any], dialect: Dialect, now: datetime) -> Ta
     if not rows:
         raise InvalidInput("Neither `rules` nor `rules_files` holds a rule; a decision table needs at least one.")
     run_id = params["run_id"]
-    if run_id is not None and (not run_id.isprintable() or len(run_id) > LONGEST_RUN_ID or not run_id.isascii()):
-        raise InvalidInput(f"`run_id` must be up to {LONGEST_RUN_ID} printable ASCII characters.")
+    # It stands in the mark of a closure like the name of a rule, and a bracket ends the mark.
+    if run_id is not None and (
+        not run_id.isprintable() or not run_id.isascii() or len(run_id) > LONGEST_RUN_ID or set(run_id) & set('"\\]')
+    ):
+        raise InvalidInput(f'`run_id` must be up to {LONGEST_RUN_ID} printable ASCII characters without ", \\ and ].')
     share = params["max_share"]
     if share is not None and not 0 < share <= 1:
         raise InvalidInput("`max_share` must be above 0 and at most 1.")
-    protect = [search for item in params["protect"] for search in read_query(item, "protect", dialect, now)]
+    protect = [search for item in params["protect"] for search in read_query(item, "protect", dialect, now, whole=True)]
     return Table(read_rules(rows, dialect, now), rules_digest(rows), protect, params["hold_tags"], run_id)
 
 
 def check_share(client: Client, plan: Plan, share: float | None, now: datetime) -> None:
     """:raises TooManyAlerts: more than this share of the open alerts would be changed; nothing was written."""
-    if share is None or not plan.edits:
+    if share is None or not plan.affected:
         return
     searches = compile_query({"status": ["open"]}, client.dialect, now, echoes=False)
     total = sum(count(client, filters) for filters in searches)
-    affected = len(plan.edits)
+    affected = plan.affected
     if affected > share * total:
         raise TooManyAlerts(
             f"{affected} alerts would be changed, more than `max_share: {share}` of the {total} open ones. Look at the "
@@ -257,8 +276,9 @@ def story_of(selection: Selection, verdicts: Verdicts, table: Table) -> Story:
     head: dict[str, Any] = {"rules_digest": table.version, "run_id": table.run_id}
     watched = [rule.name for rule in table.rules if rule.shadow]
     if watched:
-        # A rule is judged by all that it could have closed.
-        head.update(shadow_rules=watched, candidates=[alert.id for alert in selection.alerts])
+        # A rule is judged by all that it could have closed; what is closed already shows nothing.
+        candidates = [alert.id for alert in selection.alerts if alert.status != "completed"]
+        head.update(shadow_rules=watched, candidates=candidates)
     return Story(head, of_alert, entries)
 
 
@@ -281,7 +301,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     selection = select(client, params, with_echoes=True)
     verdicts = judge(selection, table)
     if params["plan"]:
-        insist_on(params["plan"], verdicts.plan, verdicts.digest)
+        insist_on(params["plan"], verdicts.plan, verdicts.digest, verdicts.entering)
     check_share(client, verdicts.plan, params["max_share"], now)
     subject = Subject(
         state=state_of,
@@ -307,11 +327,11 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
 
 
 def fill_incidents(
-    client: Client, wanted: Mapping[str, Sequence[str]], result: Mapping[str, Any], task: Task
+    client: Client, wanted: Mapping[str, Sequence[str]], result: dict[str, Any], task: Task
 ) -> list[dict[str, Any]]:
     """Open the incidents that rules name and add their alerts; what became of each.
 
-    :param result: what became of the alerts: one that failed or was skipped is added to no incident.
+    :param result: what became of the alerts: one that failed or was skipped is added to no incident. Takes warnings.
     """
     left_out = {row["id"] for row in result["alerts"] if row["error"] or row["skipped"]}
     defaults = {name: option.get("default") for name, option in incident.OPERATION.options.items()}
@@ -328,6 +348,7 @@ def fill_incidents(
                 row.update(id=(done["incident"] or {}).get("id"), changed=done["changed"])
                 row["alerts"] = [each["id"] for each in done["alerts"] if each["changed"]]
                 row["error"] = done["msg"] if done.get("failed") else None
+                result["warnings"] += [line for line in done["warnings"] if line not in result["warnings"]]
         rows.append(row)
     return rows
 

@@ -29,9 +29,7 @@ class Memory:
     """What a receipt says, as the general flow asks for it: only the fields that the run was about."""
 
     def __init__(self, receipt: Receipt) -> None:
-        self.entries: Mapping[str, Entry] = {
-            entry.alert_id: entry for entry in receipt.entries if entry.became != receipts.WATCHED
-        }
+        self.entries: Mapping[str, Entry] = {entry.alert_id: entry for entry in receipt.entries if entry.is_written}
         self._echoes = {key: (entry, two) for entry in receipt.entries for key, two in entry.echoes.items()}
 
     def state(self, alert: Alert) -> State:
@@ -152,13 +150,7 @@ def writes(edit: Edit, alert: Alert, echoes: Sequence[Alert], memory: Memory) ->
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Take a run back; the result of every writer."""
     receipt = receipts.read(params["receipt"])
-    if receipt.head["dialect"] != client.dialect.name:
-        raise InvalidInput(
-            f"The receipt was made on a {receipt.head['dialect']} server, this is {client.dialect.name}."
-        )
-    warnings = []
-    if receipt.head["server"] != client.settings.url:
-        warnings.append(f"The receipt was made on {receipt.head['server']}; alerts that are not here are errors.")
+    warnings = receipt.check_origin(client.settings.url, client.dialect.name)
     memory = Memory(receipt)
     selection = select_ids(client, list(memory.entries), with_echoes=True)
 

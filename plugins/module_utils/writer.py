@@ -12,8 +12,8 @@ from . import receipts
 from .applying import apply
 from .client import Client
 from .diffs import field_lines
-from .errors import printable
-from .receipts import NO_STORY, Story
+from .errors import InvalidInput, printable
+from .receipts import NO_STORY, Entry, Story
 from .selection import Selection, select
 from .writing import Outcome, Plan, Subject, guard, predicted
 
@@ -55,6 +55,7 @@ def write_selected(
     guard(selection, plan, DEFAULT_MAX_AFFECTED if limit is None and selection.by_query else limit)
     outcomes = predicted(selection, plan, subject.state)
     path = params.get("receipt") if plan.edits or story.watched else None
+    problem: str | None = None
     if path:
         receipts.check_path(path)
     if not check_mode:
@@ -66,9 +67,24 @@ def write_selected(
             done = apply(client, subject, plan.edits)
             outcomes = [done.get(outcome.alert_id, outcome) for outcome in outcomes]
             if path:
-                receipts.write(path, head, receipts.entries_of(subject, plan, done, story))
+                problem = _completed(path, head, receipts.entries_of(subject, plan, done, story))
     written = path if path and not check_mode else None
-    return {**result_of(client, plan, outcomes, [*warnings, *plan.warnings]), "receipt": written}
+    result = {**result_of(client, plan, outcomes, [*warnings, *plan.warnings]), "receipt": written}
+    if problem is not None:
+        result.update(failed=True, msg=f"{result['msg']} {problem}" if "msg" in result else problem)
+    return result
+
+
+def _completed(path: str, head: Mapping[str, Any], entries: Sequence[Entry]) -> str | None:
+    """Complete a receipt; what went wrong. The alerts are written already, and their results must not be lost."""
+    try:
+        receipts.write(path, head, entries)
+    except InvalidInput as error:
+        return (
+            f"{error.message} The alerts were written, see `alerts`. Where the receipt is still there, it says what "
+            "was about to be written, and utmstack_undo understands it."
+        )
+    return None
 
 
 def result_of(client: Client, plan: Plan, outcomes: Sequence[Outcome], warnings: Sequence[str]) -> dict[str, Any]:

@@ -52,12 +52,19 @@ class Plan:
     :param skipped: alert id to the reason why a wanted change is not made.
     :param errors: alert id to the reason why a wanted change cannot be made.
     :param warnings: what the user should know about the plan as a whole.
+    :param beside: ids of alerts that are changed in another way than by an edit, and count for the limits, too.
     """
 
     edits: Sequence[Edit] = ()
     skipped: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     warnings: Sequence[str] = ()
+    beside: Sequence[str] = ()
+
+    @property
+    def affected(self) -> int:
+        """How many alerts are changed, without their echoes."""
+        return len(self.edits) + len(self.beside)
 
     @property
     def echoes_changed(self) -> int:
@@ -149,7 +156,7 @@ def guard(selection: Selection, plan: Plan, max_affected: int | None) -> None:
 
     :raises TooManyAlerts: alerts and echoes to be written are more than `max_affected`; nothing was written.
     """
-    affected = len(plan.edits) + plan.echoes_changed
+    affected = plan.affected + plan.echoes_changed
     if max_affected is not None and affected > max_affected:
         chosen = "the query" if selection.by_query else "`alert_ids`"
         raise TooManyAlerts(

@@ -85,7 +85,7 @@ rules:
       description: Share of what people closed that it would have closed. Null when people closed nothing.
       type: float
 summary:
-  description: Numbers of candidate alerts of the run, and what became of them.
+  description: Numbers of candidate alerts of the run that were not completed yet, and what became of them.
   returned: success
   type: dict
   sample: {candidates: 212, closed_by_people: 31, closed_by_automation: 4, gone: 0}

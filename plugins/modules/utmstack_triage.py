@@ -38,23 +38,26 @@ options:
     default: []
   protect:
     description:
-      - Queries. Alerts that one of them finds are never closed by a rule.
+      - Queries. Alerts that one of them finds are never closed by a rule, nor with the alert that they are an echo of.
+        These queries find alerts of any status unless they name one, and echoes.
     type: list
     elements: dict
     default: []
   hold_tags:
     description:
       - Alerts with one of these tags are left alone. Letter case, blanks and hyphens do not count.
+        An alert with such an echo keeps its status.
     type: list
     elements: str
     default: [Hold]
   max_share:
     description:
       - Fail before anything is written when more than this share of all open alerts would be changed, such as V(0.2).
+        Alerts that are only added to an incident count here and for O(max_affected), echoes only there.
     type: float
   run_id:
     description:
-      - Name of the run for the mark and the receipt, such as the number of an AWX job.
+      - Name of the run for the mark and the receipt, such as the number of an AWX job; up to 40 ASCII characters, no quotes, backslashes and brackets.
     type: str
   plan:
     description:

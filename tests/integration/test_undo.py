@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import signal
 import stat
 import subprocess
@@ -20,7 +22,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils import alert_notes, 
 from utmstack_simulator.process import SimulatorProcess
 
 from .direct import run, writes
-from .playing import ROOT, Stage, alert
+from .playing import ROOT, SEARCH, Stage, alert
 
 ONE, TWO, ECHO = (alert(number)["id"] for number in (1, 2, 9))
 WRITE = "/api/utm-alerts/(status|tags|notes)"
@@ -102,6 +104,23 @@ def test_what_somebody_changed_since_stays(local_stage: Stage, tmp_path: Path) -
     assert held(local_stage.simulator) == {**before, TWO: left[TWO]}
 
 
+@pytest.mark.parametrize("later", [0, 1], ids=["before the write", "after it"])
+def test_what_somebody_took_up_during_the_run_stays(local_stage: Stage, tmp_path: Path, later: int) -> None:
+    local_stage.seed(alert(1), alert(2))
+    receipt = str(tmp_path / "receipt.jsonl")
+    looked_again = {"v10": 2, "v11": 3}[local_stage.dialect]
+    mine = {"status": 3, "statusLabel": "In review", "statusObservation": "mine"}
+    fault = {"kind": "conflict", "path": SEARCH, "nth": looked_again + later, "ids": [ONE], "set": mine}
+    local_stage.simulator.faults(fault)
+    done = run(local_stage.simulator, triage.OPERATION, query={}, rules=RULES[1:], receipt=receipt)
+    local_stage.simulator.faults()
+    assert done["summary"]["failed" if later else "skipped"] == 1
+    taken_back = run(local_stage.simulator, undo.OPERATION, receipt=receipt)
+    assert {row["id"] for row in taken_back["alerts"] if row["changed"]} == {TWO}
+    assert held(local_stage.simulator)[ONE]["statusObservation"] == "mine"
+    assert held(local_stage.simulator)[TWO]["status"] == 2
+
+
 def test_an_echo_that_an_analyst_took_up_keeps_its_alert_closed(v11_stage: Stage, tmp_path: Path) -> None:
     seed(v11_stage)
     receipt = str(tmp_path / "receipt.jsonl")
@@ -125,6 +144,31 @@ def test_a_receipt_is_never_overwritten_and_bad_ones_are_named(local_stage: Stag
     assert taken.read_text() == "mine"
     for path, word in ((taken, "not a receipt"), (tmp_path / "none", "cannot be read"), (tmp_path, "cannot be read")):
         assert word in run(local_stage.simulator, undo.OPERATION, receipt=str(path))["msg"]
+
+
+def test_a_receipt_that_cannot_be_completed_hides_nothing(
+    local_stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = seed(local_stage)
+    receipt = tmp_path / "receipt.jsonl"
+    replace, calls = os.replace, []
+
+    def full_disk_at_last(*paths: Any) -> None:
+        calls.append(paths)
+        if len(calls) == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replace(*paths)
+
+    monkeypatch.setattr(os, "replace", full_disk_at_last)
+    result = run(
+        local_stage.simulator, alert_status.OPERATION, alert_ids=[TWO], status="completed", receipt=str(receipt)
+    )
+    assert (result["failed"], result["changed"], result["summary"]["changed"]) == (True, True, 1)
+    assert "No space left on device" in result["msg"]
+    assert [path.name for path in tmp_path.iterdir()] == [receipt.name]
+    monkeypatch.undo()
+    assert run(local_stage.simulator, undo.OPERATION, receipt=str(receipt))["changed"] is True
+    assert held(local_stage.simulator) == before
 
 
 def test_nothing_to_change_leaves_no_receipt(local_stage: Stage, tmp_path: Path) -> None:

@@ -60,6 +60,12 @@ def test_the_observation_is_that_of_the_rule_that_gives_the_status() -> None:
     assert combined(wishes).observation is None
 
 
+def test_the_tag_of_a_false_positive_goes_with_its_closure_only() -> None:
+    above, closes = Wish("in_review"), Wish("completed", tags=("False positive", "scan"))
+    assert combined([above, closes]).tags == ("scan",)
+    assert combined([Wish(tags=("a",)), closes]).tags == ("a", "False positive", "scan")
+
+
 def test_a_watched_rule_changes_nothing_and_stops_nobody() -> None:
     decision = decided({**RULE, "mode": "shadow"}, {**RULE, "name": "Two"})
     assert [hit.rule.name for hit in decision.shadowed] == ["One"]
@@ -115,6 +121,24 @@ def test_what_is_wrong_with_a_rule_names_rule_and_key(change: dict[str, Any], wo
         assert word in refused.value.message, refused.value.message
 
 
+@pytest.mark.parametrize(
+    ("then", "said"),
+    [
+        ({"tags": [None]}, "`then.tags` holds something else"),
+        ({"remove_tags": [{"a": 1}]}, "`then.remove_tags` holds something else"),
+        ({"incident": " "}, "`then.incident` is blank"),
+        ({"note": ""}, "`then.note` is blank; leave it out"),
+        ({"note": "Größe"}, "this could be stored: Gro"),
+        ({"status": "open", "observation": "a\nb"}, "`then.observation` holds"),
+    ],
+)
+def test_a_wish_that_cannot_be_stored_names_its_key(then: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        decided({**RULE, "then": then})
+    assert said in caught.value.message
+    assert "unsupported_text" not in caught.value.message
+
+
 def test_two_rules_of_one_name_are_refused() -> None:
     with pytest.raises(InvalidInput, match="Rule 2"):
         read_rules([RULE, RULE], V11, NOW)
@@ -158,6 +182,20 @@ def test_a_rehearsal_tells_verdicts_coverage_and_differences() -> None:
 def test_a_rehearsal_refuses_what_is_no_alert(documents: list[Any], dialect: str) -> None:
     with pytest.raises(InvalidInput):
         rehearse(documents, [RULE], dialect=dialect)
+
+
+@pytest.mark.parametrize("tags", [None, "Tier 1", [1]])
+def test_expected_tags_are_a_list_of_texts(tags: Any) -> None:
+    with pytest.raises(InvalidInput, match=r"a1.*`tags`"):
+        rehearse([SCAN], [RULE], {"a1": {"tags": tags}})
+
+
+def test_a_rehearsal_takes_times_that_yaml_has_read() -> None:
+    rule = {**RULE, "when": {"since": "2h"}}
+    for now in (NOW, "2026-11-20T12:00:00Z"):
+        for moment in ("2026-11-20T11:00:00.000Z", NOW):
+            alerts = [{**SCAN, "@timestamp": moment}]
+            assert rehearse(alerts, [rule], {"a1": "One"}, now=now)["differences"] == []
 
 
 def test_the_schema_is_current_and_takes_what_the_reader_takes() -> None:
