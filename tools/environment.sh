@@ -1,7 +1,7 @@
 # Sourced by the other tools: where Ansible finds the collection, and nothing of the user's own configuration.
 # shellcheck shell=bash
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
-VENV=${VENV:-.venv}
+export VENV=${VENV:-.venv}
 PATH="$PWD/$VENV/bin:$PATH"
 export PATH
 export ANSIBLE_COLLECTIONS_PATH="$PWD/$VENV/collections"

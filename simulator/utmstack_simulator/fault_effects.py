@@ -40,7 +40,9 @@ async def under_faults(
         another_analyst(here, faults["conflict"])
     refusals = [text for kind, text in REFUSALS.items() if kind in faults]
     share = faults["partial-writes"].get("share", 0.5) if "partial-writes" in faults else 1.0
-    with here.faulty(Writing("lose-writes" in faults, refusals[0] if refusals else None, share)):
+    lost = faults.get("lose-writes")
+    alerts_only = lost is not None and lost.get("alerts_only", False)
+    with here.faulty(Writing(lost is not None, alerts_only, refusals[0] if refusals else None, share)):
         answer = await carry_out()
     if "drop-after" in faults:
         return _cut(request)

@@ -28,7 +28,7 @@ KINDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         ("status", "status", "headers body"),
         ("drop-before", "", ""),
         ("drop-after", "", ""),
-        ("lose-writes", "", ""),
+        ("lose-writes", "", "alerts_only"),
         ("partial-writes", "", "share"),
         ("truncate-body", "", ""),
         ("not-json", "", ""),

@@ -30,11 +30,13 @@ class Writing:
     """What becomes of writes to alerts while a faulty request is carried out.
 
     :param lost: nothing is stored, and nobody told.
+    :param alerts_only: what is lost is lost for the alerts only; incidents, tags and rules are stored.
     :param refusal: why the engine refuses, None when it does not.
     :param share: how much is stored before the engine gives up; 1 for all.
     """
 
     lost: bool = False
+    alerts_only: bool = False
     refusal: str | None = None
     share: float = 1.0
 
@@ -89,7 +91,11 @@ class World:
     def faulty(self, writing: Writing) -> Iterator[None]:
         """Carry a request out under a fault; when writes are lost, PostgreSQL's tables are as before, too."""
         tables = ("accounts", "api_keys", "history", "catalogue", "tag_rules", "incidents", "assets")
-        kept = copy.deepcopy({name: getattr(self, name) for name in tables}) if writing.lost else {}
+        kept = (
+            copy.deepcopy({name: getattr(self, name) for name in tables})
+            if writing.lost and not writing.alerts_only
+            else {}
+        )
         self.writing = writing
         try:
             yield

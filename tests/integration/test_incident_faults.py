@@ -172,7 +172,7 @@ def test_words_that_could_not_be_written_back_are_named(local_stage: Stage) -> N
 
 def test_marks_that_the_server_throws_away_are_errors(stage: Stage) -> None:
     stage.seed(alert(1), alert(2))
-    stage.simulator.faults({"kind": "lose-writes"})
+    stage.simulator.faults({"kind": "lose-writes", "alerts_only": True})
     task = incident(stage, alert_ids=[ONE, TWO], status="in_review")
     played = stage.play(task)
     result = failed(played)
@@ -201,7 +201,7 @@ def test_a_lost_cascade_is_made_good(stage: Stage) -> None:
     stage.seed(alert(1), alert(2), *echoes)
     stage.play(incident(stage, alert_ids=[ONE, TWO]))
     task = incident(stage, status="completed", solution="Blocked", close_alerts=True)
-    stage.simulator.faults({"kind": "lose-writes"})
+    stage.simulator.faults({"kind": "lose-writes", "alerts_only": True})
     result = failed(stage.play(task))
     assert result["incident"]["status"] == "completed"
     assert all("which should be completed" in row["error"] for row in result["alerts"])
@@ -212,7 +212,7 @@ def test_a_lost_cascade_is_made_good(stage: Stage) -> None:
     stage.simulator.reset()
     stage.seed(alert(1), alert(2), *echoes)
     stage.play(incident(stage, alert_ids=[ONE, TWO]))
-    stage.simulator.faults({"kind": "lose-writes", "path": CHANGE})
+    stage.simulator.faults({"kind": "lose-writes", "alerts_only": True, "path": CHANGE})
     at_once = stage.play(task)
     assert at_once.statuses["it"] == "ok", at_once.output
     assert {source["status"] for source in stage.simulator.alerts().values()} == {5}

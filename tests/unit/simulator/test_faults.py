@@ -74,6 +74,19 @@ def test_lose_writes_loses_what_postgresql_would_hold(server: Server) -> None:
     assert server.get("/api/utm-alert-logs/count").json() == 0
 
 
+def test_lose_writes_can_lose_the_alerts_alone(server: Server) -> None:
+    """As where the engine refuses the script of an incident's cascade."""
+    incident = {"incidentName": "I", "incidentDescription": "", "alertList": [LINKED]}
+    created = server.post("/api/utm-incidents", incident).json()
+    server.simulator.faults({"kind": "lose-writes", "alerts_only": True})
+    completed = {**created, "incidentStatus": "COMPLETED", "incidentSolution": "done"}
+    url = f"{server.simulator.url}/api/utm-incidents/change-status"
+    assert server.session.put(url, json=completed, timeout=10).status_code == 200
+    server.simulator.faults()
+    assert server.get(f"/api/utm-incidents/{created['id']}").json()["incidentStatus"] == "COMPLETED"
+    assert server.statuses() == OPEN
+
+
 def test_truncate_body_breaks_off(server: Server) -> None:
     server.simulator.faults({"kind": "truncate-body", "path": "/api/account"})
     answer = server.get("/api/account", stream=True)
