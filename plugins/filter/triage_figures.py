@@ -15,7 +15,8 @@ positional: _input, previous, history
 options:
   _input:
     description:
-      - Alerts as M(utmstack.siem.utmstack_alert_info) returns them. Those that are not completed, however old, and the completed ones that were raised since O(since).
+      - Alerts as M(utmstack.siem.utmstack_alert_info) returns them. Those that are not completed, however old, and the completed ones that were
+        raised since O(since).
     type: list
     elements: dict
     required: true
