@@ -14,20 +14,16 @@ from .playing import Stage
 TAGS, RULES = "/api/utm-alert-tags", "/api/alert-tag-rules"
 
 
-_TOKENS: dict[str, str] = {}
-
-
 def _token(url: str) -> str:
-    """A token of the administrator; it outlives a reset of the simulator."""
-    if url not in _TOKENS:
-        login = requests.post(
-            f"{url}/api/authenticate",
-            json={"username": "admin", "password": "Adm1n-pass", "rememberMe": True},
-            headers={"X-Bypass-TFA": "true"},
-            timeout=60,
-        ).json()
-        _TOKENS[url] = login.get("id_token") or login["token"]
-    return _TOKENS[url]
+    """A fresh token of the administrator: a restart that some test asked for ends older ones."""
+    login = requests.post(
+        f"{url}/api/authenticate",
+        json={"username": "admin", "password": "Adm1n-pass", "rememberMe": True},
+        headers={"X-Bypass-TFA": "true"},
+        timeout=60,
+    ).json()
+    token: str = login.get("id_token") or login["token"]
+    return token
 
 
 def _call(stage: Stage, method: str, path: str, **arguments: Any) -> Any:

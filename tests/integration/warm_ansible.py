@@ -41,6 +41,7 @@ class WarmAnsible:
         """Run ansible-playbook with these arguments and this environment."""
         with tempfile.NamedTemporaryFile("r", encoding="utf-8", errors="replace") as output:
             order = {"arguments": list(arguments), "environment": dict(environment), "output": output.name}
+            order["directory"] = os.getcwd()
             assert self._process.stdin is not None
             assert self._process.stdout is not None
             self._process.stdin.write(json.dumps({**order, "timeout": timeout}) + "\n")
@@ -65,6 +66,7 @@ def _play(order: Mapping[str, Any]) -> int:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(output, 1)
     os.dup2(output, 2)
+    os.chdir(order["directory"])
     os.environ.clear()
     os.environ.update(order["environment"])
     constants.DEFAULT_LOCAL_TMP = tempfile.mkdtemp(prefix="ansible-local-")
