@@ -27,7 +27,7 @@ class Kind(enum.Enum):
     DATE = "date"
 
 
-_TWIN = ".keyword"
+TWIN = ".keyword"
 # The engine's names of types; the engine makes no others of the values in alerts.
 _TYPES = {"long": Kind.NUMBER, "float": Kind.NUMBER, "boolean": Kind.BOOLEAN, "date": Kind.DATE}
 
@@ -42,7 +42,7 @@ class Field:
     @property
     def whole(self) -> str:
         """The name under which values are compared and counted whole: texts have a twin for it."""
-        return f"{self.name}{_TWIN}" if self.kind is Kind.TEXT else self.name
+        return f"{self.name}{TWIN}" if self.kind is Kind.TEXT else self.name
 
 
 TEXT_WORDS: Mapping[str, str] = {
@@ -172,7 +172,7 @@ def held_field(name: str, dialect: Dialect, types: Mapping[str, str]) -> Field:
     :raises InvalidInput: the server does not know it, either; the message proposes close names.
     """
     for path in stored_paths(name, dialect):
-        if f"{path}{_TWIN}" in types:
+        if f"{path}{TWIN}" in types:
             # On some days it may be something else; the twin asks the days on which it is a text.
             return Field(path, Kind.TEXT)
         kind = _TYPES.get(types.get(path, ""))
@@ -195,7 +195,7 @@ def held_field(name: str, dialect: Dialect, types: Mapping[str, str]) -> Field:
 
 def plain_name(name: str) -> str:
     """A field's name without the ending of its exact twin."""
-    return name[: -len(_TWIN)] if name.endswith(_TWIN) else name
+    return name[: -len(TWIN)] if name.endswith(TWIN) else name
 
 
 def stored_paths(name: str, dialect: Dialect) -> list[str]:

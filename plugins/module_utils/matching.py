@@ -15,10 +15,10 @@ from datetime import datetime, timezone
 from typing import Any
 
 from .client import Filter
+from .fields import TWIN, plain_name
 from .moments import comparable, exact
 from .where import LONGEST_TEXT
 
-KEYWORD = ".keyword"
 _Decider = Callable[[Filter, Mapping[str, Any]], bool]
 
 
@@ -45,8 +45,7 @@ def _flat(value: Any) -> Iterator[Any]:
 
 def field_of(condition: Filter) -> str:
     """The document's field that a filter asks, without the twin that is compared whole."""
-    name = condition.field
-    return name[: -len(KEYWORD)] if name.endswith(KEYWORD) else name
+    return plain_name(condition.field)
 
 
 def holds(condition: Filter, document: Mapping[str, Any]) -> bool:
@@ -65,7 +64,7 @@ def _texts(condition: Filter, document: Mapping[str, Any]) -> Iterator[str]:
             continue
         text = _as_text(value)
         # The engine keeps no exact twin of longer texts.
-        if not condition.field.endswith(KEYWORD) or len(text) <= LONGEST_TEXT:
+        if not condition.field.endswith(TWIN) or len(text) <= LONGEST_TEXT:
             yield text
 
 
@@ -91,7 +90,7 @@ def _equals(value: Any, wanted: str) -> bool:
 
 def _one_of(condition: Filter, document: Mapping[str, Any]) -> bool:
     wanted = condition.value
-    if condition.field.endswith(KEYWORD):
+    if condition.field.endswith(TWIN):
         return any(text in wanted for text in _texts(condition, document))
     found = list(values_at(document, condition.field))
     return any(_equals(value, item) for value in found for item in wanted)

@@ -13,7 +13,7 @@ from typing import Any
 from .client import Filter
 from .dialects import Dialect
 from .errors import InvalidInput
-from .fields import Field, Kind, kind_of
+from .fields import Field, Kind, kind_of, plain_name
 from .moments import exact, instant
 from .proposals import proposal
 
@@ -179,8 +179,7 @@ def condition(item: Mapping[str, Any], dialect: Dialect, now: datetime) -> Filte
         raise InvalidInput(
             f"`where` has no operator {operator!r}; it knows {', '.join(OPERATORS)}.{proposal(operator, OPERATORS)}"
         )
-    if field.endswith(".keyword"):
-        field = field[: -len(".keyword")]
+    field = plain_name(field)
     try:
         return OPERATORS[operator].make(_Asked(field, kind_of(field, dialect), now), item.get("value"))
     except InvalidInput as error:
