@@ -111,7 +111,7 @@ def test_undo_takes_back_what_triage_did(local_stage: Stage, tmp_path: Path) -> 
     ]
 
 
-@pytest.mark.parametrize("playbook", ["triage", "false_positives", "stale", "bootstrap"])
+@pytest.mark.parametrize("playbook", ["triage", "false_positives", "stale", "escalate", "bootstrap"])
 def test_a_playbook_needs_only_the_connection(v11_stage: Stage, playbook: str) -> None:
     v11_stage.seed(alert(1))
     played = run(v11_stage, playbook)
