@@ -194,3 +194,15 @@ def test_a_wrong_variable_is_explained_before_anything_is_written(
     assert played.code != 0
     assert explained in played.output
     assert played.writes() == []
+
+
+def test_the_summary_hides_what_no_log_hides(v11_stage: Stage, tmp_path: Path) -> None:
+    v11_stage.seed(alert(1, severity=3, severityLabel="High"))
+    hook = tmp_path / "notify.yml"
+    task = {"name": "Tell", "ansible.builtin.fail": {"msg": "token 4711 refused"}, "no_log": True}
+    hook.write_text(json.dumps([task]), encoding="utf-8")
+    query = {"severity": ["high"]}
+    played = run(v11_stage, "escalate", alert_escalation_query=query, alert_escalation_notification_tasks=str(hook))
+    assert played.code != 0
+    assert "has no_log" in played.result("Fail where an instance failed")["msg"]
+    assert "4711" not in json.dumps([played.results[name] for name in played.results if name != "Tell"])

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role alert_escalation: the next run finishes what one began, who was to be told is told, what is over stays so."""
+"""The role alert_escalation: the next run finishes what one began, who was to be told is told, what is over is over."""
 
 from __future__ import annotations
 
