@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,13 @@ def test_the_example_works_as_printed_and_once(local_stage: Stage, role: str) ->
         "UTMSTACK_BYPASS_TWO_FACTOR": "true",
     }
     # Otherwise an alert could come of age between two runs.
-    now = ("-e", f"stale_alerts_now={datetime.now(timezone.utc).isoformat()}")
+    moment = datetime.now(timezone.utc)
+    times = {
+        "stale_alerts_now": moment.isoformat(),
+        "triage_report_now": moment.isoformat(),
+        "triage_report_since": (moment - timedelta(hours=24)).isoformat(),
+    }
+    now = ("-e", json.dumps(times))
     checked = local_stage.run_playbook(playbook, "--check", *now, check=True, environment=environment)
     assert checked.code == 0, checked.output
     played = local_stage.run_playbook(playbook, *now, environment=environment)

@@ -1,0 +1,157 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The role incident_runbook: files of the user's own, phases that fail, incidents that are over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from .api import NOTES, Api
+from .playing import Played, Stage, alert
+
+NAME = "INC-1"
+ONE, TWO = alert(1)["id"], alert(2)["id"]
+SHOW, FAIL = "Show how far it is", "Fail where a phase failed"
+
+
+def work(stage: Stage, check: bool = False, **variables: Any) -> Played:
+    """Play the role for one incident."""
+    given = {f"incident_runbook_{name}": value for name, value in {"name": NAME, **variables}.items()}
+    role = {"name": "role", "ansible.builtin.include_role": {"name": "utmstack.siem.incident_runbook"}, "vars": given}
+    return stage.play(role, check=check)
+
+
+def result(played: Played) -> dict[str, Any]:
+    """What the role says it did, whether it failed or not."""
+    assert "Sum up" in played.results, played.output
+    found: dict[str, Any] = played.result("Sum up")["ansible_facts"]["incident_runbook_result"]
+    return found
+
+
+def notes(stage: Stage) -> list[str]:
+    return [row["noteText"] for row in Api(stage).get(NOTES)]
+
+
+def tasks(path: Path, *entries: dict[str, Any]) -> str:
+    """A file with tasks."""
+    path.write_text(yaml.safe_dump(list(entries)), encoding="utf-8")
+    return str(path)
+
+
+def test_a_file_of_the_user_finds_the_incident_and_its_alerts(local_stage: Stage, tmp_path: Path) -> None:
+    local_stage.seed(alert(1, name="{{ 1 + 1 }}"), alert(2))
+    names = "incident_runbook_alerts | map(attribute='name') | sort"
+    shown = "{{ incident_runbook_phase }} {{ incident_runbook_incident.status }} {{ " + names + " }}"
+    contain = tasks(tmp_path / "contain.yml", {"name": "Isolate", "ansible.builtin.debug": {"msg": shown}})
+    variables = {"alert_ids": [ONE, TWO], "contain_tasks": contain}
+    seen = work(local_stage, check=True, **variables).result("Isolate")["msg"]
+    assert seen == "contain open ['Repeated failed logins', '{{ 1 + 1 }}']"
+    played = work(local_stage, **variables)
+    assert played.result("Isolate")["msg"] == seen.replace("open", "in_review")
+    assert result(played)["phases"] == {"open": "done", "contain": "done", "eradicate": "done"}
+    assert notes(local_stage) == ["Opened by the runbook.", "Phase contain is done."]
+
+
+def test_a_phase_that_fails_leaves_a_note_and_the_next_run_goes_on(local_stage: Stage, tmp_path: Path) -> None:
+    local_stage.seed(alert(1))
+    switch = tmp_path / "mended"
+    task = {
+        "name": "Isolate web-01",
+        "ansible.builtin.assert": {"that": f"'{switch}' is exists", "fail_msg": "No route\nto EDR"},
+    }
+    variables = {"alert_ids": [ONE], "contain_tasks": tasks(tmp_path / "contain.yml", task), "solution": "s"}
+    failed = work(local_stage, **variables)
+    assert failed.code != 0
+    reason = 'Phase contain failed in the task "Isolate web-01": No route to EDR'
+    assert failed.result(FAIL)["msg"] == reason
+    assert result(failed)["phases"] == {"open": "done", "contain": "FAILED"}
+    assert notes(local_stage) == ["Opened by the runbook.", reason]
+    (incident,) = Api(local_stage).incidents()
+    assert incident["incidentStatus"] == "IN_REVIEW"
+
+    switch.touch()
+    mended = work(local_stage, **variables)
+    assert (mended.code, result(mended)["incident"]["status"]) == (0, "completed")
+    assert notes(local_stage)[2:] == ["Phase contain is done."]
+    assert work(local_stage, **variables).writes() == []
+
+
+def test_what_no_log_hides_stays_out_of_the_note(v11_stage: Stage, tmp_path: Path) -> None:
+    v11_stage.seed(alert(1))
+    task = {"name": "Log in to the EDR", "ansible.builtin.fail": {"msg": "token 4711 refused"}, "no_log": True}
+    played = work(v11_stage, alert_ids=[ONE], contain_tasks=tasks(tmp_path / "contain.yml", task))
+    assert played.code != 0
+    assert "has no_log" in notes(v11_stage)[-1]
+    assert "4711" not in str([notes(v11_stage), result(played), played.result(FAIL), played.result(SHOW)])
+
+
+def test_a_failure_is_told_where_no_note_can_be_left(v11_stage: Stage, tmp_path: Path) -> None:
+    v11_stage.seed(alert(1))
+    fault = {"kind": "status", "status": 503, "headers": {"Retry-After": "600"}, "path": NOTES}
+    task = {"name": "Isolate", "ansible.builtin.fail": {"msg": "EDR is away"}}
+    contain = tasks(tmp_path / "contain.yml", task)
+    assert work(v11_stage, alert_ids=[ONE], phases=["open"]).code == 0
+    v11_stage.simulator.faults(fault)
+    played = work(v11_stage, phases=["contain"], contain_tasks=contain)
+    message = played.result(FAIL)["msg"]
+    assert message.startswith('Phase contain failed in the task "Isolate": EDR is away No note could be left')
+    v11_stage.simulator.faults()
+    assert notes(v11_stage) == ["Opened by the runbook."]
+
+
+def test_a_file_that_does_not_open_or_close_the_incident_is_found_out(local_stage: Stage, tmp_path: Path) -> None:
+    local_stage.seed(alert(1))
+    nothing = tasks(tmp_path / "nothing.yml", {"name": "Nothing", "ansible.builtin.meta": "noop"})
+    unopened = work(local_stage, alert_ids=[ONE], open_tasks=nothing)
+    assert "there is no incident INC-1" in unopened.result(FAIL)["msg"]
+    assert Api(local_stage).incidents() == []
+    unclosed = work(local_stage, alert_ids=[ONE], close_tasks=nothing, solution="s")
+    assert "no incident INC-1 that is completed" in unclosed.result(FAIL)["msg"]
+
+
+def test_a_completed_incident_is_taken_up_again_only_on_demand(local_stage: Stage) -> None:
+    local_stage.seed(alert(1), alert(2))
+    query = {"name": ["Repeated failed logins"]}
+    assert work(local_stage, alert_ids=[ONE], solution="s").code == 0
+    left = work(local_stage, query=query)
+    assert result(left)["phases"]["open"] == "left out, the incident is completed"
+    assert left.writes() == []
+    both = work(local_stage, query=query, reopen=True, solution="s")
+    assert (result(both)["incident"]["status"], both.writes()) == ("completed", [])
+    again = work(local_stage, query=query, reopen=True)
+    assert (result(again)["incident"]["status"], result(again)["added"]) == ("in_review", 1)
+    assert Api(local_stage).links().keys() == {ONE, TWO}
+
+
+def test_alerts_that_came_since_are_added_without_the_phase_open(local_stage: Stage) -> None:
+    local_stage.seed(alert(1))
+    query = {"name": ["Repeated failed logins"]}
+    assert work(local_stage, query=query, note="By the night shift").code == 0
+    local_stage.seed(alert(2))
+    later = work(local_stage, query=query, phases="eradicate")
+    assert result(later)["added"] == 1
+    assert result(later)["phases"] == {"eradicate": "done"}
+    assert notes(local_stage) == ["Opened by the runbook.", "By the night shift", "Under investigation."]
+
+
+@pytest.mark.parametrize(
+    ("given", "explained"),
+    [
+        ({"name": " "}, "Set incident_runbook_name"),
+        ({"contain_tasks": "/nowhere/contain.yml"}, "No file on this host is /nowhere/contain.yml"),
+        ({"query": {"name": ["x"]}}, "not both"),
+        ({"phases": ["recover"]}, "incident_runbook_phases"),
+        ({"name": "INC-2", "alert_ids": []}, "it takes at least one alert to open one"),
+    ],
+)
+def test_wrong_variables_are_explained(v11_stage: Stage, given: dict[str, Any], explained: str) -> None:
+    v11_stage.seed(alert(1))
+    played = work(v11_stage, **{"alert_ids": [ONE], **given})
+    assert played.code != 0
+    assert explained in played.output
+    assert played.writes() == []
