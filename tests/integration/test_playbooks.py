@@ -88,6 +88,31 @@ def test_triage_without_decisions_touches_only_what_is_urgent(local_stage: Stage
     assert done["in_review"] > 50
 
 
+def test_the_report_of_a_run_gives_reasons_and_keeps_text_text(local_stage: Stage, tmp_path: Path) -> None:
+    hostile = "<b>[x](http://e.vil)</b> | {{ 1 + 1 }}"
+    odd = {"name": hostile, "category": "<i>"}
+    local_stage.seed(alert(1, **odd), alert(2, **odd, tags=["Hold"]), alert(3))
+    rules = [{"name": "Odd | names", "when": {"category": ["<i>"]}, "then": {"tags": ["Odd"]}}]
+    folder = tmp_path / "reports"
+    variables: dict[str, Any] = {
+        "alert_triage_rules": rules,
+        "alert_triage_since": "",
+        "alert_triage_report_directory": str(folder),
+    }
+    assert not result(run(local_stage, "triage", check=True, **variables), "alert_triage")["report"]
+    done = result(run(local_stage, "triage", **variables), "alert_triage")
+    (report,) = folder.iterdir()
+    assert (str(report), report.stat().st_mode & 0o777) == (done["report"], 0o600)
+    text = report.read_text(encoding="utf-8")
+    name = "&#60;b&#62;&#91;x&#93;(http&#58;//e.vil)&#60;/b&#62; &#124; &#123;&#123; 1 + 1 &#125;&#125;"
+    changed = f"| {name} | {alert(1)['id']} | Odd &#124; names | category: &#60;i&#62;<br> | tags: &#91;\"Odd\"&#93;<br> |"
+    assert changed in text
+    assert "| Seen | 3 |\n| Closed | 0 |" in text
+    (skipped,) = (line for line in text.split("## Skipped alerts")[1].splitlines() if alert(2)["id"] in line)
+    assert "hold tag" in skipped
+    assert not result(run(local_stage, "triage", **variables), "alert_triage")["report"]
+
+
 def test_triage_stops_at_its_bound(local_stage: Stage) -> None:
     local_stage.simulator.documents(load("soc-day", local_stage.dialect))
     played = run(local_stage, "triage", **{**DECISIONS, "alert_triage_max_affected": 10})
