@@ -11,7 +11,7 @@ version_added: 0.1.0
 description:
   - Counts alerts by severity and age, by name, source and technique, tells who completed them and how long they waited, and what changed since the last report.
   - Texts of alerts come back as one line without control or direction characters, cut to a length that fits a table.
-positional: _input, previous, history
+positional: _input, previous, history, incidents
 options:
   _input:
     description:
@@ -26,6 +26,12 @@ options:
   history:
     description:
       - C(entries) of M(utmstack.siem.utmstack_alert_history_info), to tell how long alerts waited. Null when they were not read.
+    type: list
+    elements: dict
+  incidents:
+    description:
+      - C(incidents) of M(utmstack.siem.utmstack_incident_info), to tell their status and assignee, and which wait although no alert here names them.
+        Null when they were not read.
     type: list
     elements: dict
   since:
@@ -94,6 +100,7 @@ def triage_figures(
     alerts: Sequence[Mapping[str, Any]],
     previous: Mapping[str, Any] | None = None,
     history: Sequence[Mapping[str, Any]] | None = None,
+    incidents: Sequence[Mapping[str, Any]] | None = None,
     **given: Any,
 ) -> dict[str, Any]:
     """Figures of a report on these alerts."""
@@ -101,7 +108,7 @@ def triage_figures(
     if unknown:
         raise AnsibleFilterError(f"triage_figures has no option {', '.join(unknown)}; it has {', '.join(_OPTIONS)}.")
     try:
-        return figures(alerts, settings_from(given), previous, history)
+        return figures(alerts, settings_from(given), previous, history, incidents)
     except InvalidInput as error:
         raise AnsibleFilterError(error.message) from error
 

@@ -11,13 +11,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .errors import InvalidInput
 from .moments import exact, instant
-
-if TYPE_CHECKING:
-    from .triage_figures import Row
+from .report_rows import Row
 
 FORMAT = 1
 _LISTS = ("open", "in_review", "completed", "names", "incidents")

@@ -21,17 +21,29 @@ from urllib.parse import quote, urlsplit
 from .alerts import SEVERITY_CODES
 from .errors import InvalidInput, printable
 from .moments import instant
+from .report_rows import (
+    SEVERITIES,
+    STATUSES,
+    WORD_LENGTH,
+    Row,
+    adversary,
+    epoch,
+    moment_text,
+    read_moment,
+    row_of,
+    shown,
+    side_text,
+)
 from .report_state import changes, read_state, state_of
 from .triage import MARK
 from .triage_times import age_text, times_to_triage
 
 # The layout: a report of another one is written anew although nothing changed on the server.
-LAYOUT = 1
-SEVERITIES: Sequence[str] = tuple(sorted(SEVERITY_CODES, key=lambda word: -SEVERITY_CODES[word]))
-STATUSES: Sequence[str] = ("open", "in_review", "completed")
+LAYOUT = 2
+# Of an incident that somebody has to work on.
+WAITING: Sequence[str] = ("open", "in_review")
 # Who completed an alert: rules of utmstack_triage, the server's own tag rules, everybody else.
 CLOSERS: Sequence[str] = ("automation", "tag_rules", "people")
-BY_TAG_RULE = "Status changed to completed because alert was tagged as False positive"
 AGES: Sequence[tuple[str, float]] = (
     ("under 1 h", 1),
     ("1 to 4 h", 4),
@@ -43,7 +55,6 @@ AGES: Sequence[tuple[str, float]] = (
 UNKNOWN_AGE = "unknown age"
 NAME_LENGTH = 160
 GROUP_LENGTH = 80
-WORD_LENGTH = 60
 _RULE = re.compile(re.escape(MARK) + r'"(?P<rule>[^"]*)"')
 _TECHNIQUE = re.compile(r"\bT(\d{4})(?:\.(\d{3}))?\b")
 
@@ -68,35 +79,6 @@ class Settings:
     alert_link: str = ""
     top: int = 15
     rows: int = 2000
-
-
-@dataclass(frozen=True)
-class Row:
-    """One alert of the report: its own texts as they are, and what was read from them."""
-
-    alert: Mapping[str, Any]
-    raised: datetime | None
-    closed_by: str | None
-
-    @property
-    def id(self) -> str:
-        """Its ID."""
-        return str(self.alert.get("id"))
-
-    @property
-    def status(self) -> str:
-        """Its status."""
-        return str(self.alert.get("status"))
-
-    @property
-    def severity(self) -> str:
-        """Its severity."""
-        return str(self.alert.get("severity"))
-
-    def text(self, name: str) -> str:
-        """A text of the alert, whole; empty when it has none."""
-        value = self.alert.get(name)
-        return "" if value is None else str(value)
 
 
 def settings_from(given: Mapping[str, Any]) -> Settings:
@@ -134,21 +116,23 @@ def figures(
     settings: Settings,
     previous: Mapping[str, Any] | None = None,
     history: Sequence[Mapping[str, Any]] | None = None,
+    incidents: Sequence[Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """All that a report shows.
 
     :param alerts: those not completed, however old, and those completed that were raised since `settings.since`.
     :param previous: the state that the last report left.
     :param history: entries of utmstack_alert_history_info; None when it was not read.
+    :param incidents: as utmstack_incident_info returns them; None when they were not read.
     :returns: figures, and `state`, which the next report takes as `previous`. `digest` is the same as long as nothing
         but the time changed.
     :raises InvalidInput: the previous state is none.
     """
-    rows = [_row(alert, settings) for alert in {str(alert.get("id")): alert for alert in alerts}.values()]
+    rows = [row_of(alert, settings.marks) for alert in {str(alert.get("id")): alert for alert in alerts}.values()]
     before = read_state(previous)
     found: dict[str, Any] = {
         "layout": LAYOUT,
-        "since": _moment(settings.since),
+        "since": moment_text(settings.since),
         "console": settings.console,
         "counts": _counts(rows),
         "severity_by_age": _severity_by_age(rows, settings.now),
@@ -156,12 +140,12 @@ def figures(
         "closed": _closed(rows, settings.top),
         "groups": {
             "name": _groups(rows, lambda row: row.text("name"), settings.top, _value(GROUP_LENGTH)),
-            "source": _groups(rows, _adversary, settings.top, _value(WORD_LENGTH)),
+            "source": _groups(rows, adversary, settings.top, _value(WORD_LENGTH)),
             "data_source": _groups(rows, lambda row: row.text("data_source"), settings.top, _value(WORD_LENGTH)),
         },
         "techniques": _techniques(rows, settings.top),
         "times": times_to_triage(rows, history),
-        "incidents": _incidents(rows, settings.top),
+        "incidents": _incidents(rows, incidents, settings.top),
     }
     table = [_shown(row, settings) for row in sorted(rows, key=_urgency)[: settings.rows]]
     # An alert that grows older is no news; one that moves to another column of ages is.
@@ -169,7 +153,7 @@ def figures(
     digest = _digest([{**found, "since": None}, lasting])
     oldest = min((row.raised for row in rows if row.status == "open" and row.raised), default=None)
     found.update(
-        generated_at=_moment(settings.now),
+        generated_at=moment_text(settings.now),
         oldest_open=age_text(settings.now - oldest) if oldest else None,
         alerts=table,
         alerts_left_out=len(rows) - len(table),
@@ -179,33 +163,6 @@ def figures(
         state=state_of(rows, settings.now, digest),
     )
     return found
-
-
-def shown(text: Any, limit: int = WORD_LENGTH) -> str:
-    """A text of an alert as the report shows it."""
-    return printable("" if text is None else str(text), limit)
-
-
-def closer(observation: str, marks: Sequence[str]) -> str:
-    """Who completed an alert that has this observation."""
-    if any(mark in observation for mark in marks):
-        return "automation"
-    return "tag_rules" if observation == BY_TAG_RULE else "people"
-
-
-def _row(alert: Mapping[str, Any], settings: Settings) -> Row:
-    completed = alert.get("status") == "completed"
-    observation = str(alert.get("observation") or "")
-    return Row(alert, _read_moment(alert.get("timestamp")), closer(observation, settings.marks) if completed else None)
-
-
-def _read_moment(text: Any) -> datetime | None:
-    if not isinstance(text, str):
-        return None
-    try:
-        return instant(text, "timestamp", datetime.now(timezone.utc))
-    except InvalidInput:
-        return None
 
 
 def _counts(rows: Sequence[Row]) -> dict[str, Any]:
@@ -260,7 +217,7 @@ def _raised(rows: Sequence[Row], settings: Settings) -> dict[str, Any]:
     columns = []
     for number in range(int((settings.now - start) / step) + 1):
         counts = {severity: cells[number, severity] for severity in SEVERITIES}
-        columns.append({"from": _moment(start + number * step), "counts": counts, "total": sum(counts.values())})
+        columns.append({"from": moment_text(start + number * step), "counts": counts, "total": sum(counts.values())})
     return {"unit": unit, "columns": columns, "total": sum(column["total"] for column in columns)}
 
 
@@ -281,16 +238,6 @@ def _closed(rows: Sequence[Row], top: int) -> dict[str, Any]:
         "rules": [{"rule": shown(rule, NAME_LENGTH), "count": count} for rule, count in rules.most_common(top)],
         "rules_left_out": max(0, len(rules) - top),
     }
-
-
-def _adversary(row: Row) -> str:
-    return _side(row.alert.get("adversary"))
-
-
-def _side(side: Any) -> str:
-    """The address of a side of an alert, else its host, else its user."""
-    known = side if isinstance(side, Mapping) else {}
-    return next((str(known[name]) for name in ("ip", "host", "user") if known.get(name)), "")
 
 
 def _groups(
@@ -355,37 +302,60 @@ def _techniques(rows: Sequence[Row], top: int) -> dict[str, Any]:
     return _groups(rows, pair, top, told)
 
 
-def _incidents(rows: Sequence[Row], top: int) -> dict[str, Any]:
-    """The incidents that alerts of the report belong to, as the alerts tell."""
+def _incidents(rows: Sequence[Row], listed: Sequence[Mapping[str, Any]] | None, top: int) -> dict[str, Any]:
+    """The incidents that alerts of the report name, and of those that were read the ones that are not completed.
+
+    :param listed: incidents as utmstack_incident_info returns them; None when they were not read, and then nothing is
+        known of their status.
+    """
     members: dict[str, list[Row]] = {}
     for row in rows:
         incident = row.alert.get("incident")
         if isinstance(incident, Mapping):
             members.setdefault(str(incident.get("id")), []).append(row)
-    found: list[dict[str, Any]] = []
-    for number, alerts in members.items():
-        incident = alerts[0].alert["incident"]
-        created = _read_moment(incident.get("created_at"))
-        counts = Counter(row.status for row in alerts)
-        found.append(
-            {
-                "id": shown(number),
-                "name": shown(incident.get("name"), NAME_LENGTH),
-                "created_at": _moment(created) if created else shown(incident.get("created_at")),
-                "created_by": shown(incident.get("created_by")),
-                "severity": next((word for word in SEVERITIES if any(row.severity == word for row in alerts)), ""),
-                "alerts": len(alerts),
-                **{status: counts[status] for status in STATUSES},
-            }
+    known = {str(incident.get("id")): incident for incident in listed or ()}
+    waiting = [number for number, incident in known.items() if incident.get("status") in WAITING]
+    found = [_incident(number, members.get(number, []), known.get(number, {})) for number in {*members, *waiting}]
+    found.sort(
+        key=lambda row: (
+            row["status"] not in ("open", "in review"),
+            -(row["open"] + row["in_review"]),
+            row["name"],
+            row["id"],
         )
-    found.sort(key=lambda incident: (-(incident["open"] + incident["in_review"]), incident["name"]))
-    return {"total": len(found), "rows": found[:top], "left_out": max(0, len(found) - top)}
+    )
+    return {
+        "total": len(found),
+        "waiting": None if listed is None else len(waiting),
+        "rows": found[:top],
+        "left_out": max(0, len(found) - top),
+    }
+
+
+def _incident(number: str, alerts: Sequence[Row], known: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of the table of incidents: what the server lists of it, else what its alerts say."""
+    said: Mapping[str, Any] = alerts[0].alert["incident"] if alerts else {}
+    created = read_moment(said.get("created_at") or known.get("created_at"))
+    worst = next((word for word in SEVERITIES if any(row.severity == word for row in alerts)), "")
+    counts = Counter(row.status for row in alerts)
+    user = known.get("assigned_to")
+    return {
+        "id": shown(number),
+        "name": shown(known.get("name") or said.get("name"), NAME_LENGTH),
+        "status": shown(known.get("status")).replace("_", " "),
+        "assigned_to": shown(f"user {user}" if user else "nobody" if known else ""),
+        "created_at": moment_text(created) if created else shown(said.get("created_at") or known.get("created_at")),
+        "created_by": shown(said.get("created_by")),
+        "severity": worst or shown(known.get("severity")),
+        "alerts": len(alerts),
+        **{status: counts[status] for status in STATUSES},
+    }
 
 
 def _urgency(row: Row) -> tuple[Any, ...]:
     """Sort key of the table: what waits first, the severe before the others, the old before the new."""
     rank = STATUSES.index(row.status) if row.status in STATUSES else len(STATUSES)
-    return (rank, -SEVERITY_CODES.get(row.severity, 0), _epoch(row.raised) or 0, row.id)
+    return (rank, -SEVERITY_CODES.get(row.severity, 0), epoch(row.raised) or 0, row.id)
 
 
 def _shown(row: Row, settings: Settings) -> dict[str, Any]:
@@ -400,27 +370,19 @@ def _shown(row: Row, settings: Settings) -> dict[str, Any]:
         "severity_rank": SEVERITY_CODES.get(row.severity, 0),
         "status": shown(row.status).replace("_", " "),
         "status_rank": STATUSES.index(row.status) if row.status in STATUSES else len(STATUSES),
-        "raised": _moment(row.raised) if row.raised else shown(row.alert.get("timestamp")),
-        "epoch": _epoch(row.raised) or 0,
+        "raised": moment_text(row.raised) if row.raised else shown(row.alert.get("timestamp")),
+        "epoch": epoch(row.raised) or 0,
         "age": age_text(settings.now - row.raised) if row.raised else "",
         "category": shown(row.text("category")),
         "technique": shown(row.text("technique")),
-        "adversary": shown(_adversary(row)),
-        "target": shown(_side(row.alert.get("target"))),
+        "adversary": shown(adversary(row)),
+        "target": shown(side_text(row.alert.get("target"))),
         "data_source": shown(row.text("data_source")),
         "tags": [shown(tag, 40) for tag in list(row.alert.get("tags") or [])[:10]],
         "incident": shown(incident.get("name")) if isinstance(incident, Mapping) else "",
         "closed_by": row.closed_by or "",
         "link": link,
     }
-
-
-def _epoch(moment: datetime | None) -> int | None:
-    return int(moment.timestamp()) if moment else None
-
-
-def _moment(moment: datetime) -> str:
-    return moment.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M")
 
 
 def _digest(content: Any) -> str:

@@ -13,14 +13,12 @@ import math
 import statistics
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .alerts import SEVERITY_CODES
 from .errors import InvalidInput
 from .moments import instant
-
-if TYPE_CHECKING:
-    from .triage_figures import Row
+from .report_rows import Row
 
 _TAKEN = ("in_review", "completed")
 

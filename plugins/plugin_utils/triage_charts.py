@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.utmstack.siem.plugins.module_utils.triage_figures import CLOSERS, SEVERITIES
+from ansible_collections.utmstack.siem.plugins.module_utils.report_rows import SEVERITIES
+from ansible_collections.utmstack.siem.plugins.module_utils.triage_figures import CLOSERS
 
 try:
     import svg

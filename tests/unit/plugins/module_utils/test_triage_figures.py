@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
+from ansible_collections.utmstack.siem.plugins.module_utils.report_rows import BY_TAG_RULE, closer
 from ansible_collections.utmstack.siem.plugins.module_utils.triage import MARK
 from ansible_collections.utmstack.siem.plugins.module_utils.triage_figures import (
-    BY_TAG_RULE,
-    closer,
     figures,
     settings_from,
 )
@@ -138,6 +137,24 @@ def test_incidents_are_those_of_the_alerts() -> None:
     assert line["name"] == "INC-1"
     assert line["created_at"] == "2026-11-20 11:00"
     assert (line["alerts"], line["open"], line["in_review"], line["severity"]) == (2, 1, 1, "high")
+
+
+def test_the_server_tells_which_incidents_wait_and_for_whom() -> None:
+    said = {"id": "7", "name": "INC-1", "created_by": "admin", "created_at": "2026-11-20T11:00:00.000Z"}
+    listed = [
+        {"id": 7, "name": "INC-1", "status": "completed", "assigned_to": "3", "severity": "low"},
+        {"id": 8, "name": "INC-2\x1b", "status": "in_review", "assigned_to": None, "severity": "high"},
+        {"id": 9, "name": "INC-3", "status": "merged", "assigned_to": None, "severity": "high"},
+    ]
+    found = figures([row("a1", incident=said)], settings_from({"now": NOW}), incidents=listed)["incidents"]
+    assert (found["total"], found["waiting"]) == (2, 1)
+    assert [(line["name"], line["status"], line["assigned_to"], line["alerts"]) for line in found["rows"]] == [
+        ("INC-2\\x1b", "in review", "nobody", 0),
+        ("INC-1", "completed", "user 3", 1),
+    ]
+    assert found["rows"][0]["severity"] == "high"
+    unread = figures([row("a1", incident=said)], settings_from({"now": NOW}))["incidents"]
+    assert (unread["waiting"], unread["rows"][0]["status"]) == (None, "")
 
 
 def test_hostile_texts_are_one_short_printable_line() -> None:
