@@ -13,7 +13,6 @@ import pytest
 from .playing import Played, Stage, alert
 
 STILL = {"triage_report_since": "2020-01-01T00:00:00Z", "triage_report_now": "2040-01-01T00:00:00Z"}
-WRITTEN = "utmstack.siem.triage_report : Write the page"
 
 
 def report(stage: Stage, check: bool = False, **variables: Any) -> Played:

@@ -19,6 +19,12 @@ DOCUMENTATION = """
 """
 
 
+def _name(result: Any) -> str:
+    """The task's name, before which newer versions of ansible-core write the role's."""
+    role = result.task._role if hasattr(result, "task") else None
+    return str(result.task_name).removeprefix(f"{role.get_name()} : " if role else "")
+
+
 class CallbackModule(CallbackBase):
     """Notes task name, host, status and result."""
 
@@ -28,7 +34,7 @@ class CallbackModule(CallbackBase):
 
     def _record(self, status: str, result: Any) -> None:
         row = {
-            "task": result.task_name,
+            "task": _name(result),
             "host": getattr(result, "host", None) and result.host.get_name(),
             "status": status,
             "result": json.loads(
