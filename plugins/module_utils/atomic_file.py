@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import stat
@@ -14,9 +15,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
-from .errors import FileNotWritten, InvalidInput, printable
+from .errors import FileExists, FileNotWritten, InvalidInput, printable
 
 _BLOCK = 1024 * 1024
+# What file systems without hard links answer.
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 
 
 @dataclass(frozen=True)
@@ -88,15 +91,8 @@ def write_file(path: str, pieces: Iterable[str], mode: int, check_mode: bool) ->
         with _telling(path):
             return content_of(path), after
     with _beside(path) as stream:
-
-        def write(block: bytes) -> None:
-            with _telling(path):
-                stream.write(block)
-
-        after = _digest(pieces, mode, write)
+        after = _fill(stream, path, pieces, mode)
         with _telling(path):
-            stream.flush()
-            os.fsync(stream.fileno())
             before = content_of(path)
             if before is None or before.checksum != after.checksum:
                 os.fchmod(stream.fileno(), mode)
@@ -104,6 +100,67 @@ def write_file(path: str, pieces: Iterable[str], mode: int, check_mode: bool) ->
             elif before != after:
                 os.chmod(path, mode)
     return before, after
+
+
+def create_file(path: str, pieces: Iterable[str], mode: int) -> Content:
+    """Make a file where there is none; when several tasks do so at once, one of them succeeds.
+
+    :raises FileExists: something is there already; it was left alone.
+    :raises FileNotWritten: no place, no permission, no space.
+    """
+    with _beside(path) as stream:
+        content = _fill(stream, path, pieces, mode)
+        with _telling(path):
+            os.fchmod(stream.fileno(), mode)
+            _put_where_nothing_is(stream.name, path)
+    return content
+
+
+def replace_file(path: str, pieces: Iterable[str], mode: int, own: Content) -> None:
+    """Replace a file that the caller made, or make it again when it is gone.
+
+    :param own: what the caller wrote there.
+    :raises FileExists: something else is there by now; it was left alone.
+    :raises FileNotWritten: no place, no permission, no space.
+    """
+    with _telling(path):
+        current = content_of(path)
+    if current is None:
+        create_file(path, pieces, mode)
+    elif current.checksum == own.checksum:
+        write_file(path, pieces, mode, check_mode=False)
+    else:
+        raise FileExists(f"{printable(path)} was replaced by somebody else meanwhile; it was left alone.")
+
+
+def _put_where_nothing_is(made: str, path: str) -> None:
+    try:
+        # Unlike a rename, a link never replaces anything.
+        os.link(made, path)
+        return
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        os.replace(made, path)
+    except OSError:
+        os.unlink(path)
+        raise
+
+
+def _fill(stream: IO[bytes], path: str, pieces: Iterable[str], mode: int) -> Content:
+    """Write all pieces, down to the disk."""
+
+    def write(block: bytes) -> None:
+        with _telling(path):
+            stream.write(block)
+
+    content = _digest(pieces, mode, write)
+    with _telling(path):
+        stream.flush()
+        os.fsync(stream.fileno())
+    return content
 
 
 def _digest(pieces: Iterable[str], mode: int, write: Callable[[bytes], None]) -> Content:
@@ -137,6 +194,8 @@ def _beside(path: str) -> Iterator[IO[bytes]]:
 def _telling(path: str) -> Iterator[None]:
     try:
         yield
+    except FileExistsError as error:
+        raise FileExists(f"{printable(path)} exists; it was left alone.") from error
     except OSError as error:
         raise FileNotWritten(
             f"{printable(path)} could not be written: {error.strerror}. What was there before is unchanged."

@@ -111,6 +111,10 @@ class FileNotWritten(UtmstackError):
     """A file on this machine could not be made or replaced."""
 
 
+class FileExists(FileNotWritten):
+    """A file was to be made where there is one, or was replaced by somebody else."""
+
+
 class ChangedMeanwhile(UtmstackError):
     """Somebody else changed what the task was about to write; it was left alone."""
 

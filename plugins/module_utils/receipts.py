@@ -5,25 +5,27 @@
 
 JSON Lines: a head, then one line per alert. The file is written whole before the first write to the server, and once
 more with what became of each alert. So a run that is killed between leaves a receipt that says what it was about to do.
+Of two runs that were given the same file, the one that makes it goes on, and the other has written nothing.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from .errors import InvalidInput, printable
+from .atomic_file import Content, check_place, create_file, replace_file
+from .errors import FileExists, FileNotWritten, InvalidInput, printable
 from .moments import exact
 from .writing import Outcome, Plan, State, Subject
 
 FORMAT = 1
 WATCHED = "watched"
+_OWNER_ONLY = 0o600
 _LEFT_ALONE = (WATCHED, "skipped", "unchanged")
 
 
@@ -111,37 +113,54 @@ def entries_of(subject: Subject, plan: Plan, outcomes: Mapping[str, Outcome], st
 
 def check_path(path: str) -> None:
     """:raises InvalidInput: a receipt cannot be written there, or one is there already."""
-    folder = Path(path).parent
-    if Path(path).exists():
-        raise InvalidInput(
-            f"`receipt`: {path} exists. A receipt is never overwritten, because what it could undo would be lost; "
-            "name a new file, for instance with the time in its name."
-        )
-    if not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise InvalidInput(f"`receipt`: the folder {folder} is missing or cannot be written.")
-
-
-def write(path: str, head: Mapping[str, Any], entries: Sequence[Entry]) -> None:
-    """Write the file whole or not at all, readable by its owner only.
-
-    :raises InvalidInput: the file system refused it.
-    """
-    target = Path(path)
-    lines = [{"receipt": FORMAT, **head}, *(entry.as_line() for entry in entries)]
-    fresh = None
+    if os.path.lexists(path):
+        raise _taken(path)
     try:
-        # Made with mode 0600.
-        handle, fresh = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            for line in lines:
-                file.write(json.dumps(line, ensure_ascii=True) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(fresh, target)
-    except OSError as error:
-        if fresh is not None and os.path.exists(fresh):
-            os.unlink(fresh)
-        raise InvalidInput(f"`receipt`: {path} could not be written: {error.strerror}.") from error
+        check_place(os.path.abspath(path))
+    except FileNotWritten as error:
+        raise _not_written(error) from error
+
+
+def create(path: str, head: Mapping[str, Any], entries: Sequence[Entry]) -> Content:
+    """Write a new receipt, readable by its owner only, before anything is sent to the server.
+
+    :raises InvalidInput: something is there already, or the file system refused it.
+    """
+    try:
+        return create_file(os.path.abspath(path), _lines(head, entries), _OWNER_ONLY)
+    except FileExists as error:
+        raise _taken(path) from error
+    except FileNotWritten as error:
+        raise _not_written(error) from error
+
+
+def complete(path: str, head: Mapping[str, Any], entries: Sequence[Entry], begun: Content) -> None:
+    """Put what became of the alerts into the receipt that this run made.
+
+    :param begun: what `create` wrote.
+    :raises InvalidInput: another file is there by now, or the file system refused it.
+    """
+    try:
+        replace_file(os.path.abspath(path), _lines(head, entries), _OWNER_ONLY, begun)
+    except FileNotWritten as error:
+        raise _not_written(error) from error
+
+
+def _lines(head: Mapping[str, Any], entries: Sequence[Entry]) -> Iterator[str]:
+    yield json.dumps({"receipt": FORMAT, **head}, ensure_ascii=True) + "\n"
+    for entry in entries:
+        yield json.dumps(entry.as_line(), ensure_ascii=True) + "\n"
+
+
+def _taken(path: str) -> InvalidInput:
+    return InvalidInput(
+        f"`receipt`: {printable(path)} exists. A receipt is never overwritten, because what it could undo would be "
+        "lost; name a new file, for instance with the time in its name."
+    )
+
+
+def _not_written(error: FileNotWritten) -> InvalidInput:
+    return InvalidInput(f"`receipt`: {error.message}")
 
 
 def head_of(server: str, dialect: str, plan: Plan, story: Story) -> dict[str, Any]:

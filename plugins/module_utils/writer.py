@@ -10,6 +10,7 @@ from typing import Any
 
 from . import receipts
 from .applying import apply
+from .atomic_file import Content
 from .client import Client
 from .diffs import field_lines
 from .errors import InvalidInput, printable
@@ -60,14 +61,15 @@ def write_selected(
         receipts.check_path(path)
     if not check_mode:
         head = receipts.head_of(client.settings.url, client.dialect.name, plan, story) if path else {}
+        begun: Content | None = None
         if path:
             # Before the first write: what it says can be undone even if this run is killed.
-            receipts.write(path, head, receipts.entries_of(subject, plan, {}, story))
+            begun = receipts.create(path, head, receipts.entries_of(subject, plan, {}, story))
         if plan.edits:
             done = apply(client, subject, plan.edits)
             outcomes = [done.get(outcome.alert_id, outcome) for outcome in outcomes]
-            if path:
-                problem = _completed(path, head, receipts.entries_of(subject, plan, done, story))
+            if path and begun is not None:
+                problem = _completed(path, head, receipts.entries_of(subject, plan, done, story), begun)
     written = path if path and not check_mode else None
     result = {**result_of(client, plan, outcomes, [*warnings, *plan.warnings]), "receipt": written}
     if problem is not None:
@@ -75,10 +77,10 @@ def write_selected(
     return result
 
 
-def _completed(path: str, head: Mapping[str, Any], entries: Sequence[Entry]) -> str | None:
+def _completed(path: str, head: Mapping[str, Any], entries: Sequence[Entry], begun: Content) -> str | None:
     """Complete a receipt; what went wrong. The alerts are written already, and their results must not be lost."""
     try:
-        receipts.write(path, head, entries)
+        receipts.complete(path, head, entries, begun)
     except InvalidInput as error:
         return (
             f"{error.message} The alerts were written, see `alerts`. Where the receipt is still there, it says what "

@@ -12,12 +12,22 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.utmstack.siem.plugins.module_utils import alert_notes, alert_status, alert_tags, triage, undo
+from ansible_collections.utmstack.siem.plugins.module_utils import (
+    alert_notes,
+    alert_status,
+    alert_tags,
+    receipts,
+    triage,
+    undo,
+)
+from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 
 from utmstack_simulator.process import SimulatorProcess
 
@@ -151,14 +161,11 @@ def test_a_receipt_that_cannot_be_completed_hides_nothing(
 ) -> None:
     before = seed(local_stage)
     receipt = tmp_path / "receipt.jsonl"
-    replace, calls = os.replace, []
 
-    def full_disk_at_last(*paths: Any) -> None:
-        calls.append(paths)
-        if len(calls) == 2:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        replace(*paths)
+    def full_disk_at_last(*_paths: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
+    # A new file is linked to its place; only the second writing replaces one.
     monkeypatch.setattr(os, "replace", full_disk_at_last)
     result = run(
         local_stage.simulator, alert_status.OPERATION, alert_ids=[TWO], status="completed", receipt=str(receipt)
@@ -169,6 +176,89 @@ def test_a_receipt_that_cannot_be_completed_hides_nothing(
     monkeypatch.undo()
     assert run(local_stage.simulator, undo.OPERATION, receipt=str(receipt))["changed"] is True
     assert held(local_stage.simulator) == before
+
+
+def between_check_and_write(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    """Another run takes the receipt's place when it was found to be free."""
+    head_of = receipts.head_of
+
+    def late(*options: Any) -> dict[str, Any]:
+        path.write_text("another run's")
+        return head_of(*options)
+
+    monkeypatch.setattr(receipts, "head_of", late)
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["hard links", "none"])
+def test_a_run_whose_receipt_was_taken_meanwhile_writes_nothing(
+    local_stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    seed(local_stage)
+    receipt = tmp_path / "receipt.jsonl"
+    between_check_and_write(monkeypatch, receipt)
+    if not links:
+        monkeypatch.setattr(os, "link", no_links)
+    result = run(
+        local_stage.simulator, alert_status.OPERATION, alert_ids=[TWO], status="completed", receipt=str(receipt)
+    )
+    assert "`receipt`" in result["msg"]
+    assert "exists" in result["msg"]
+    assert writes(local_stage.simulator) == []
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["another run's"]
+
+
+def no_links(*_paths: Any) -> None:
+    """A file system without hard links."""
+    raise OSError(errno.EPERM, "Operation not permitted")
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["hard links", "none"])
+def test_one_of_many_makes_a_receipt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool) -> None:
+    if not links:
+        monkeypatch.setattr(os, "link", no_links)
+    path = tmp_path / "receipt.jsonl"
+    start = threading.Barrier(8)
+
+    def make(number: int) -> str:
+        start.wait()
+        try:
+            receipts.create(str(path), {"server": str(number), "dialect": "v11"}, [])
+        except InvalidInput as error:
+            return error.message
+        return str(number)
+
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        said = list(pool.map(make, range(8)))
+    made = [line for line in said if line.isdigit()]
+    assert [receipts.read(str(path)).server] == made
+    assert all("exists" in line for line in said if line not in made)
+    assert [path.name for path in tmp_path.iterdir()] == ["receipt.jsonl"]
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_receipt_is_completed_only_in_the_file_that_the_run_made(
+    local_stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gone: bool
+) -> None:
+    seed(local_stage)
+    receipt = tmp_path / "receipt.jsonl"
+    complete = receipts.complete
+
+    def after_somebody_came(*options: Any) -> None:
+        receipt.unlink() if gone else receipt.write_text("mine now")
+        complete(*options)
+
+    monkeypatch.setattr(receipts, "complete", after_somebody_came)
+    result = run(
+        local_stage.simulator, alert_status.OPERATION, alert_ids=[TWO], status="completed", receipt=str(receipt)
+    )
+    assert result["summary"]["changed"] == 1
+    if gone:
+        assert "failed" not in result
+        assert receipts.read(str(receipt)).entries[0].became == "changed"
+    else:
+        assert (result["failed"], receipt.read_text()) == (True, "mine now")
+        assert "`receipt`" in result["msg"]
+        assert "replaced by somebody else" in result["msg"]
 
 
 def test_nothing_to_change_leaves_no_receipt(local_stage: Stage, tmp_path: Path) -> None:
