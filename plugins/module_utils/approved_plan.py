@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import InvalidInput, PlanChanged, printable
+from .incident_planning import MEMBERSHIP
 from .writing import Plan
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -46,7 +47,7 @@ def insist_on(approved: str, plan: Plan, digest: str, entering: Mapping[str, Seq
 def _read(path: str) -> tuple[str, dict[str, Mapping[str, Any]], dict[str, list[str]]]:
     try:
         content = json.loads(Path(path).read_text(encoding="utf-8"))
-        rows = {row["id"]: row for row in content["alerts"] if row["changed"]}
+        rows = {row["id"]: row for row in content["alerts"] if row["changed"] and _is_edited(row)}
         added = {row["name"]: list(row["alerts"]) for row in content["incidents"] if not row["error"]}
         return str(content["plan_digest"]), rows, added
     except OSError as error:
@@ -55,6 +56,11 @@ def _read(path: str) -> tuple[str, dict[str, Mapping[str, Any]], dict[str, list[
         ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise InvalidInput(f"`plan`: {path} does not hold the result of a check run as JSON.") from error
+
+
+def _is_edited(row: Mapping[str, Any]) -> bool:
+    """Whether an alert was to be written itself, and not only to enter an incident."""
+    return any(value != row["after"].get(name) for name, value in row["before"].items() if name not in MEMBERSHIP)
 
 
 def _differences(rows: Mapping[str, Mapping[str, Any]], plan: Plan) -> list[str]:

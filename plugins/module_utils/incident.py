@@ -46,9 +46,12 @@ def wanted_from(params: Mapping[str, Any]) -> tuple[Wanted, list[str]]:
     return Wanted(checked_name(params["name"]), fields, params["close_alerts"], params["reopen"]), warnings
 
 
-def look(client: Client, wanted: Wanted, params: Mapping[str, Any]) -> Situation:
+def look(
+    client: Client, wanted: Wanted, params: Mapping[str, Any], links: Mapping[str, int | None] | None = None
+) -> Situation:
     """Everything the plan needs: the incident, the alerts, and which incidents they belong to.
 
+    :param links: what was read already of the incidents that alerts are linked to, None for none.
     :raises InvalidInput: there is no such incident yet, and no alert to open one with.
     """
     incident = incident_named(client, wanted.name)
@@ -65,7 +68,10 @@ def look(client: Client, wanted: Wanted, params: Mapping[str, Any]) -> Situation
     selected = [alert.id for alert in selection.alerts]
     own = alerts_of(client, incident.id) if incident else []
     known = set(own)
-    linked = incidents_of(client, [alert_id for alert_id in selected if alert_id not in known])
+    others = [alert_id for alert_id in selected if alert_id not in known]
+    read = {alert_id: number for alert_id, number in (links or {}).items() if alert_id in others}
+    linked = incidents_of(client, [alert_id for alert_id in others if alert_id not in read])
+    linked.update({alert_id: number for alert_id, number in read.items() if number is not None})
     elsewhere = {alert_id: number for alert_id, number in linked.items() if incident is None or number != incident.id}
     rest = sorted(known - set(selected))
     family = alerts_with_ids(client, rest, with_echoes)
@@ -80,14 +86,19 @@ def look(client: Client, wanted: Wanted, params: Mapping[str, Any]) -> Situation
     )
 
 
-def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Do what the task asks; the result of every writer, and the incident."""
+def run(
+    client: Client, params: Mapping[str, Any], task: Task, links: Mapping[str, int | None] | None = None
+) -> dict[str, Any]:
+    """Do what the task asks; the result of every writer, and the incident.
+
+    :param links: see `look`; an alert that was put into an incident since is found when the server refuses it.
+    """
     wanted, warnings = wanted_from(params)
     assignee = Assignee(None)
     if params["assigned_to"] is not None:
         assignee = resolve(client, params["assigned_to"])
         wanted = wanted.assigned(assignee.user_id)
-    situation = look(client, wanted, params)
+    situation = look(client, wanted, params, links)
     planned = plan(situation, wanted)
     limit = params["max_affected"]
     by_query = situation.selection.by_query

@@ -22,6 +22,8 @@ MOST_TEXTS = 70
 _CLOSED = ("completed", "merged")
 # What a new incident has before anything is said about it.
 _NEW: Mapping[str, Any] = {"description": "", "assigned_to": None, "status": "open", "solution": ""}
+# The fields of an alert that say whether it is in its incident, in both stores.
+MEMBERSHIP = ("incident", "marked")
 SET_BY_CREATING = ("description", "assigned_to")
 
 
@@ -183,9 +185,7 @@ def plan(situation: Situation, wanted: Wanted) -> IncidentPlan:
         before = state_of(alert, situation, wanted, closes)
         states[alert.id] = before
         if alert.id in situation.elsewhere:
-            number = situation.elsewhere[alert.id]
-            name = printable(situation.names.get(number, "unknown"), 80)
-            errors[alert.id] = f"The alert belongs to incident {number} ({name}); an alert can be in one only."
+            errors[alert.id] = belongs_to(situation.elsewhere[alert.id], situation.names)
             continue
         after = {**before, "incident": wanted.name, "marked": before["marked"] or can_be_marked(alert)}
         if closes and alert.status != "completed":
@@ -204,6 +204,12 @@ def plan(situation: Situation, wanted: Wanted) -> IncidentPlan:
             "engine owns them for up to 40 seconds and may overwrite their status and observation."
         )
     return IncidentPlan(situation, wanted, target, Plan(edits, errors=errors, warnings=warnings), changes, states)
+
+
+def belongs_to(number: int, names: Mapping[int, str]) -> str:
+    """Why an alert of another incident cannot be added."""
+    name = printable(names.get(number, "unknown"), 80)
+    return f"The alert belongs to incident {number} ({name}); an alert can be in one only."
 
 
 def state_of(alert: Alert, situation: Situation, wanted: Wanted, closes: bool) -> State:

@@ -15,7 +15,7 @@ from .errors import InvalidInput, printable
 from .moments import instant
 from .rule_reading import known, read_rules
 from .selection import Selection
-from .triage import Table, coverage, judge, told
+from .triage import Table, coverage, decide_all, judge, told
 
 _EXPECTED = ("rule", "status", "tags")
 
@@ -42,7 +42,8 @@ def rehearse(
     moment = this_moment if now is None else instant(str(now), "now", this_moment)
     alerts = [alert_from(_document(row, number)) for number, row in enumerate(documents, 1)]
     table = Table(read_rules(rules, DIALECTS[dialect], moment))
-    judged = judge(Selection(alerts), table)
+    selection = Selection(alerts)
+    judged = judge(selection, table, decide_all(selection, table), elsewhere={})
     edits = {edit.alert.id: edit.after for edit in judged.plan.edits}
     verdicts = {}
     for alert in alerts:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any
 
-from . import alert_status, incident
+from . import alert_status
 from .alert_notes import NO_NOTE, note_after
 from .alert_tags import tags_after
 from .alerts import FALSE_POSITIVE, STATUS_CODES, Alert
@@ -19,8 +19,7 @@ from .arguments import SELECTION_RULES, WRITER_OPTIONS, options
 from .client import Client
 from .decision_table import Decision, Rule, Searches, decide, found_by
 from .dialects import Dialect
-from .errors import InvalidInput, TooManyAlerts, UtmstackError, printable
-from .incidents import mark_of
+from .errors import InvalidInput, TooManyAlerts, printable
 from .operation import Operation, Task
 from .query import compile_query, right_for_one
 from .reading import count
@@ -29,6 +28,7 @@ from .rule_reading import read_query, read_rules, rules_digest
 from .selection import Selection, select
 from .tag_hygiene import same_tag
 from .text_rules import checked_tag, storable_note
+from .triage_incidents import fill_incidents, is_marked_for, membership
 from .writer import write_selected
 from .writing import Edit, Plan, State, Subject, Write, digest_of
 
@@ -112,17 +112,26 @@ def after(alert: Alert, decision: Decision, table: Table) -> State:
     return state
 
 
-def judge(selection: Selection, table: Table) -> Verdicts:
-    """Decide about every alert and plan the edits; pure."""
+def decide_all(selection: Selection, table: Table) -> dict[str, Decision]:
+    """What the table says of each alert, by its id."""
+    return {alert.id: decide(alert, table.rules) for alert in selection.alerts}
+
+
+def judge(
+    selection: Selection, table: Table, decisions: Mapping[str, Decision], elsewhere: Mapping[str, str]
+) -> Verdicts:
+    """Plan the edits that the decisions make; pure.
+
+    :param elsewhere: for alerts of another incident than the one that a rule wants them in, what to say about it.
+    """
     edits: list[Edit] = []
     skipped: dict[str, str] = {}
     errors: dict[str, str] = {}
-    decisions: dict[str, Decision] = {}
     incidents: dict[str, list[str]] = {}
     # Alerts that are in the incident of their rule already.
     inside: set[str] = set()
     for alert in selection.alerts:
-        decision = decisions[alert.id] = decide(alert, table.rules)
+        decision = decisions[alert.id]
         before = state_of(alert)
         try:
             target = after(alert, decision, table)
@@ -132,14 +141,13 @@ def judge(selection: Selection, table: Table) -> Verdicts:
         wished = decision.wish.incident
         if target == before and wished is None:
             continue
-        reason = _brake(alert, target, table, selection.echoes_of(alert.id))
+        reason = _brake(alert, target, table, selection.echoes_of(alert.id)) or elsewhere.get(alert.id)
         if reason:
             skipped[alert.id] = reason
             continue
         if wished is not None:
             incidents.setdefault(wished, []).append(alert.id)
-            mark = mark_of(alert)
-            if mark is not None and mark[1] == wished:
+            if is_marked_for(alert, wished):
                 inside.add(alert.id)
         if target != before:
             edits.append(Edit(alert, before, target))
@@ -299,7 +307,9 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     right_for_one(lambda dialect: table_from(params, dialect, now), client.settings.dialect)
     table = table_from(params, client.dialect, now)
     selection = select(client, params, with_echoes=True)
-    verdicts = judge(selection, table)
+    decisions = decide_all(selection, table)
+    known = membership(client, selection.alerts, decisions)
+    verdicts = judge(selection, table, decisions, known.elsewhere)
     if params["plan"]:
         insist_on(params["plan"], verdicts.plan, verdicts.digest, verdicts.entering)
     check_share(client, verdicts.plan, params["max_share"], now)
@@ -317,40 +327,9 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     for alert in result["alerts"]:
         alert.update(told(verdicts.decisions.get(alert["id"], Decision())))
     result["plan_digest"] = verdicts.digest
-    result["incidents"] = fill_incidents(client, verdicts.incidents, result, task)
-    if any(row["error"] for row in result["incidents"]):
-        told_of = "; ".join(f"{row['name']}: {row['error']}" for row in result["incidents"] if row["error"])
-        result.update(failed=True, msg=" ".join([*([result["msg"]] if "msg" in result else []), told_of]))
-    result["changed"] = result["changed"] or any(row["changed"] for row in result["incidents"])
+    fill_incidents(client, verdicts.incidents, known, result, task)
     result["summary"]["requests"] = client.requests_sent
     return {**result, "rules_digest": table.version, "coverage": coverage(table.rules, verdicts.decisions)}
-
-
-def fill_incidents(
-    client: Client, wanted: Mapping[str, Sequence[str]], result: dict[str, Any], task: Task
-) -> list[dict[str, Any]]:
-    """Open the incidents that rules name and add their alerts; what became of each.
-
-    :param result: what became of the alerts: one that failed or was skipped is added to no incident. Takes warnings.
-    """
-    left_out = {row["id"] for row in result["alerts"] if row["error"] or row["skipped"]}
-    defaults = {name: option.get("default") for name, option in incident.OPERATION.options.items()}
-    rows = []
-    for name, alert_ids in wanted.items():
-        row: dict[str, Any] = {"name": name, "id": None, "changed": False, "alerts": [], "error": None}
-        chosen = [alert_id for alert_id in alert_ids if alert_id not in left_out]
-        if chosen:
-            try:
-                done = incident.run(client, {**defaults, "name": name, "alert_ids": chosen}, task)
-            except UtmstackError as error:
-                row["error"] = error.message
-            else:
-                row.update(id=(done["incident"] or {}).get("id"), changed=done["changed"])
-                row["alerts"] = [each["id"] for each in done["alerts"] if each["changed"]]
-                row["error"] = done["msg"] if done.get("failed") else None
-                result["warnings"] += [line for line in done["warnings"] if line not in result["warnings"]]
-        rows.append(row)
-    return rows
 
 
 OPERATION = Operation(

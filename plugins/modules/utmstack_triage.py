@@ -22,7 +22,8 @@ options:
       - C(when) (needed) says which alerts it is about, in the words of O(query). C(unless) takes some of them out again.
       - C(then) (needed) says what becomes of them. C(status) is V(open), V(in_review) or V(completed), C(false_positive) closes and tags as the product does,
         C(observation) is stored with the status, C(tags) are added, C(remove_tags) are removed, C(note) is appended once,
-        C(incident) names an incident that is opened where there is none, and that they are added to. With an empty one the alerts are left as they are.
+        C(incident) names an incident that is opened where there is none, and that they are added to; an alert of another incident is left alone and reported.
+        With an empty one the alerts are left as they are.
       - C(stop) (default V(true)) ends the questions at this rule. With V(false) the rules below may add to it, but not contradict it.
       - C(mode) (default V(apply)) can be V(shadow). Such a rule is reported where it matches, changes nothing and stops nobody.
       - C(description) is for you.
@@ -130,10 +131,12 @@ alerts:
       description: Whether this alert changed, as read back from the server; in check mode, whether it would.
       type: bool
     before:
-      description: The fields in question before.
+      description:
+        - The fields in question before.
+        - Where a rule wants the alert in an incident, C(incident) is the one it is linked to, and C(marked) says whether its document carries a mark.
       type: dict
     after:
-      description: The fields in question afterwards. Null when they could not be read back.
+      description: The same fields afterwards. Null when they could not be read back.
       type: dict
     skipped:
       description: Why a wanted change was not made, null otherwise.
@@ -167,11 +170,11 @@ echoes_changed:
   type: int
   sample: 0
 receipt:
-  description: The receipt that was written, null when none was asked for or nothing was to be changed.
+  description: The receipt that was written, null when none was asked for or nothing was to be changed that can be taken back.
   returned: when the selection could be read
   type: str
 diff:
-  description: One line for each changed field of each alert.
+  description: One line for each changed field of each alert, and of an incident that is opened.
   returned: when the selection could be read
   type: dict
 error:

@@ -13,6 +13,7 @@ description:
   - Reads the receipt of a run (O(utmstack.siem.utmstack_triage#module:receipt) and the other modules that change alerts) and restores status,
     observation, tags and notes.
   - Only alerts that still are as the run left them are restored. Those that somebody changed since are skipped and named. Run again, it changes nothing.
+  - An alert that entered an incident stays in it, because UTMStack cannot take it out.
   - The receipt of a run that was killed is understood, too. What had been written is taken back, what had not been needs nothing.
 options:
   receipt:

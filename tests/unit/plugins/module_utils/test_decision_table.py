@@ -17,7 +17,8 @@ from ansible_collections.utmstack.siem.plugins.module_utils.dialects import V11
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.rehearsal import rehearse
 from ansible_collections.utmstack.siem.plugins.module_utils.rule_reading import read_rules, rules_digest
-from ansible_collections.utmstack.siem.plugins.module_utils.triage import Table, judge
+from ansible_collections.utmstack.siem.plugins.module_utils.selection import Selection
+from ansible_collections.utmstack.siem.plugins.module_utils.triage import Table, Verdicts, decide_all, judge
 
 from tools import rules_schema
 
@@ -34,6 +35,10 @@ def scan(**fields: Any) -> Alert:
 
 def decided(*rules: dict[str, Any], **fields: Any) -> Any:
     return decide(scan(**fields), read_rules(rules, V11, NOW))
+
+
+def judged(chosen: Selection, table: Table, elsewhere: dict[str, str] | None = None) -> Verdicts:
+    return judge(chosen, table, decide_all(chosen, table), elsewhere or {})
 
 
 def test_the_first_rule_that_matches_decides_and_says_why() -> None:
@@ -151,18 +156,25 @@ def test_the_digest_is_of_the_rules_and_not_of_their_file() -> None:
 
 def test_a_closure_is_marked_and_nothing_else_is() -> None:
     table = Table(read_rules([RULE], V11, NOW), "0123456789", run_id="7")
-    (edit,) = judge(selection(scan()), table).plan.edits
+    (edit,) = judged(selection(scan()), table).plan.edits
     assert edit.after["observation"] == 'Closed by rule One [utmstack.siem rule="One" rules=01234567 run=7]'
     review = [{**RULE, "then": {"status": "in_review", "observation": "Looking"}}]
-    (edit,) = judge(selection(scan()), Table(read_rules(review, V11, NOW))).plan.edits
+    (edit,) = judged(selection(scan()), Table(read_rules(review, V11, NOW))).plan.edits
     assert edit.after["observation"] == "Looking"
 
 
 def test_an_alert_whose_own_text_would_be_lost_is_an_error() -> None:
     rules = read_rules([{**RULE, "then": {"note": "x"}}], V11, NOW)
-    judged = judge(selection(scan(notes="zwei\nZeilen")), Table(rules))
-    assert judged.plan.edits == []
-    assert "would be lost" in judged.plan.errors["a1"]
+    plan = judged(selection(scan(notes="zwei\nZeilen")), Table(rules)).plan
+    assert plan.edits == []
+    assert "would be lost" in plan.errors["a1"]
+
+
+def test_an_alert_of_another_incident_is_left_alone_as_a_whole() -> None:
+    rules = read_rules([{**RULE, "then": {"status": "in_review", "incident": "Night"}}], V11, NOW)
+    verdicts = judged(selection(scan()), Table(rules), {"a1": "It belongs to Day."})
+    assert (verdicts.plan.edits, verdicts.plan.skipped) == ([], {"a1": "It belongs to Day."})
+    assert (verdicts.incidents, verdicts.plan.affected) == ({}, 0)
 
 
 def test_a_rehearsal_tells_verdicts_coverage_and_differences() -> None:
