@@ -31,7 +31,7 @@ class Wanted:
     :param update_observation: store the observation also where the status is as wanted.
     :param false_positive: complete the alerts and add the tag ``False positive``.
     :param reopen: completed alerts may become open or in review.
-    :param unsupported_text: ``replace`` or ``fail``, for the alerts' own observations that cannot be sent back.
+    :param unsupported_text: ``replace``, ``fail`` or KEEP, for the alerts' own observations that cannot be sent back.
     """
 
     status: str
@@ -75,7 +75,8 @@ def state_of(alert: Alert, wanted: Wanted) -> State:
 def after(alert: Alert, wanted: Wanted) -> State:
     """What the alert's fields shall be; an observation goes along with a status change only, unless asked for.
 
-    :raises InvalidInput: the alert's own observation cannot be sent back unchanged and `unsupported_text` is fail.
+    :raises InvalidInput: the alert's own observation cannot be sent back unchanged, unless `unsupported_text` is
+        ``replace``.
     """
     observation = alert.observation
     if alert.status != wanted.status:

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 
 from .errors import InvalidInput, printable
 
+# Like ``fail``, for a text that an alert holds already and a task that has no option `unsupported_text`.
+KEEP = "keep"
 _BACKSLASH_U = re.compile(r"\\(?=u)")
 _LINE_BREAK = re.compile(r"\s*(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])\s*")
 # Letters and signs that Unicode does not decompose into an ASCII letter and a mark.
@@ -77,8 +79,8 @@ class Storable:
 def storable_observation(text: str, unsupported: str) -> Storable:
     """`text` as a status observation: any Unicode on one line, without backslash-u.
 
-    :param unsupported: ``replace`` or ``fail``.
-    :raises InvalidInput: the text cannot be stored as it is, and `unsupported` is ``fail``.
+    :param unsupported: ``replace`` or ``fail``, as the option says, or KEEP.
+    :raises InvalidInput: the text cannot be stored as it is, and `unsupported` is not ``replace``.
     """
     return _storable("observation", text, _one_line_observation, unsupported, "a line break, control or backslash-u")
 
@@ -106,6 +108,11 @@ def _storable(option: str, text: str, clean: Callable[[str], str], unsupported: 
     cleaned = clean(text)
     if cleaned == text:
         return Storable(text)
+    if unsupported == KEEP:
+        raise InvalidInput(
+            f"Its {option} holds {what}, which UTMStack answers with 200 and does not store. Change it in UTMStack, or "
+            "leave the alert out."
+        )
     if unsupported == "fail":
         raise InvalidInput(
             f"`{option}` holds {what}, which UTMStack answers with 200 and does not store. Change the text, or set "

@@ -27,7 +27,7 @@ from .receipts import WATCHED, Entry, Story
 from .rule_reading import read_query, read_rules, rules_digest
 from .selection import Selection, select
 from .tag_hygiene import same_tag
-from .text_rules import checked_tag, storable_note
+from .text_rules import KEEP, checked_tag, storable_note
 from .triage_incidents import fill_incidents, is_marked_for, membership
 from .writer import write_selected
 from .writing import Edit, Plan, State, Subject, Write, digest_of
@@ -100,7 +100,7 @@ def after(alert: Alert, decision: Decision, table: Table) -> State:
         observation = wish.observation
         if wish.status == "completed":
             observation = f"{f'Closed by rule {rule.name}' if observation is None else observation} {table.mark(rule)}"
-        state.update(alert_status.after(alert, alert_status.Wanted(wish.status, observation, unsupported_text="fail")))
+        state.update(alert_status.after(alert, alert_status.Wanted(wish.status, observation, unsupported_text=KEEP)))
     tags = tags_after(tags_after(alert.tags, wish.tags, "present"), wish.remove_tags, "absent")
     if set(tags) != set(alert.tags):
         state["tags"] = [checked_tag(tag) for tag in tags]
@@ -108,7 +108,7 @@ def after(alert: Alert, decision: Decision, table: Table) -> State:
     for line in wish.notes:
         notes = note_after(notes, line, "present", "append")
     if notes != state["notes"]:
-        state["notes"] = storable_note(notes, "fail").text
+        state["notes"] = storable_note(notes, KEEP).text
     return state
 
 

@@ -17,7 +17,7 @@ from .errors import InvalidInput
 from .operation import Operation, Task
 from .receipts import Entry, Receipt
 from .selection import Selection, select_ids
-from .text_rules import checked_tag, storable_note, storable_observation
+from .text_rules import KEEP, checked_tag, storable_note, storable_observation
 from .triage import send, state_of
 from .writer import write_selected
 from .writing import Edit, Plan, State, Subject, Write
@@ -122,9 +122,9 @@ def _check_storable(state: State) -> None:
     for tag in state.get("tags", []):
         checked_tag(tag)
     if state.get("notes"):
-        storable_note(state["notes"], "fail")
+        storable_note(state["notes"], KEEP)
     if state.get("observation"):
-        storable_observation(state["observation"], "fail")
+        storable_observation(state["observation"], KEEP)
 
 
 def writes(edit: Edit, alert: Alert, echoes: Sequence[Alert], memory: Memory) -> list[tuple[str, Write]]:

@@ -163,11 +163,18 @@ def test_a_closure_is_marked_and_nothing_else_is() -> None:
     assert edit.after["observation"] == "Looking"
 
 
-def test_an_alert_whose_own_text_would_be_lost_is_an_error() -> None:
-    rules = read_rules([{**RULE, "then": {"note": "x"}}], V11, NOW)
-    plan = judged(selection(scan(notes="zwei\nZeilen")), Table(rules)).plan
+@pytest.mark.parametrize(
+    ("then", "held"),
+    [({"note": "x"}, {"notes": "zwei\nZeilen"}), ({"status": "in_review"}, {"statusObservation": "zwei\nZeilen"})],
+    ids=["note", "observation"],
+)
+def test_an_alert_whose_own_text_would_be_lost_is_an_error(then: dict[str, Any], held: dict[str, Any]) -> None:
+    plan = judged(selection(scan(**held)), Table(read_rules([{**RULE, "then": then}], V11, NOW))).plan
     assert plan.edits == []
     assert "would be lost" in plan.errors["a1"]
+    # What is advised is possible: the module has no such option.
+    assert "unsupported_text" not in plan.errors["a1"]
+    assert "Change it in UTMStack" in plan.errors["a1"]
 
 
 def test_an_alert_of_another_incident_is_left_alone_as_a_whole() -> None:
