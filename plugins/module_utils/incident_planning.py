@@ -196,6 +196,8 @@ def plan(situation: Situation, wanted: Wanted) -> IncidentPlan:
     edits = [replace(edit, echoes=tuple(_following(edit, situation, own))) for edit in edits]
     _check(situation, target, changes, edits, closes)
     warnings = _warnings(situation, wanted, errors)
+    if incident is not None and {incident.status, target["status"]} <= set(_CLOSED) and not closes:
+        warnings += _added_to_closed(incident, edits)
     if changes:
         warnings += _rewritten(situation)
     if engine := [edit.alert.id for edit in edits if edit.before.get("status") == "automatic_review"]:
@@ -275,6 +277,19 @@ def _rewritten(situation: Situation) -> list[str]:
     return [
         f"{len(lost)} alerts have an observation that UTMStack cannot store again as it is ({printable(lost[0])} for "
         "one); its line breaks, controls and backslash-u are replaced by blanks."
+    ]
+
+
+def _added_to_closed(incident: Incident, edits: Sequence[Edit]) -> list[str]:
+    """Alerts that may be overlooked, because their incident counts as done."""
+    added = [edit.alert for edit in edits if edit.before["incident"] != edit.after["incident"]]
+    unfinished = [alert.id for alert in added if alert.status != "completed"]
+    if not unfinished:
+        return []
+    return [
+        f"The incident is {incident.status}, and {len(unfinished)} alerts that are added to it are not completed "
+        f"({printable(unfinished[0])} for one). They stay as they are; give the incident another `status` with "
+        "`reopen: true`, or see to the alerts by themselves."
     ]
 
 

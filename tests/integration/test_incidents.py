@@ -276,6 +276,16 @@ def test_a_closed_incident_is_reopened_only_when_asked(local_stage: Stage) -> No
     assert (opened["incident"]["status"], opened["incident"]["solution"]) == ("in_review", "Done")
 
 
+def test_alerts_that_enter_a_completed_incident_are_warned_about(local_stage: Stage) -> None:
+    local_stage.seed(alert(1), alert(2))
+    local_stage.play(incident(local_stage, alert_ids=[ONE], status="completed", solution="Done"))
+    late = incident(local_stage, alert_ids=[TWO])
+    warnings = [ok(local_stage.play(late, check=check))["warnings"] for check in (True, False)]
+    assert warnings[0] == warnings[1]
+    assert any(TWO in text and "reopen: true" in text for text in warnings[0])
+    assert not any("reopen" in text for text in ok(local_stage.play(late)).get("warnings", []))
+
+
 def test_a_query_is_bounded(local_stage: Stage) -> None:
     local_stage.seed(*[alert(number) for number in range(1, 502)])
     query = {"status": ["open"], "incident": False}

@@ -70,6 +70,30 @@ def test_an_alert_is_edited_for_what_it_lacks() -> None:
     assert [text.split(" (")[0] for text in found.alerts.warnings] == ["1 alerts have no field `isIncident`"]
 
 
+@pytest.mark.parametrize(
+    ("status", "wanted", "warned"),
+    [
+        ("completed", Wanted("INC"), True),
+        ("merged", Wanted("INC"), True),
+        ("completed", Wanted("INC", {"status": "open"}), True),
+        ("completed", Wanted("INC", {"status": "open"}, reopen=True), False),
+        ("completed", Wanted("INC", {"status": "completed", "solution": "s"}, close_alerts=True), False),
+        ("open", Wanted("INC"), False),
+        ("open", Wanted("INC", {"status": "completed"}), False),
+    ],
+)
+def test_alerts_that_enter_a_closed_incident_are_warned_about(status: str, wanted: Wanted, warned: bool) -> None:
+    closed = replace(INCIDENT, status=status, solution="s")
+    alerts = [alert("new", document=FREE), alert("done", document=FREE, status="completed")]
+    texts = planned(wanted, *alerts, incident=closed).alerts.warnings
+    assert any("1 alerts that are added to it are not completed (new for one)" in text for text in texts) is warned
+    # An alert that is in it already, or that is completed, is none of this.
+    old = planned(wanted, alerts[0], incident=closed, own=frozenset({"new"})).alerts.warnings
+    assert not any(
+        "added to it" in text for text in [*old, *planned(wanted, alerts[1], incident=closed).alerts.warnings]
+    )
+
+
 def test_an_alert_of_another_incident_refuses_the_whole_plan() -> None:
     alerts = [alert("free", document=FREE), alert("taken", document=FREE)]
     found = planned(Wanted("INC"), *alerts, elsewhere={"taken": 9}, names={9: "Other\x1b"})
