@@ -56,7 +56,7 @@ def schema() -> dict[str, Any]:
             "name": {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME},
             "description": {"type": "string"},
             "when": {"$ref": "#/$defs/query", "minProperties": 1, "description": "Which alerts the rule is about."},
-            "unless": {"$ref": "#/$defs/query", "description": "Which of them it is not about."},
+            "unless": {"$ref": "#/$defs/query", "minProperties": 1, "description": "Which of them it is not about."},
             "then": {"type": "object", "additionalProperties": False, "properties": then},
             "stop": {"type": "boolean", "default": True, "description": "Whether the rules below are not asked."},
             "mode": {"enum": list(MODES), "default": MODES[0], "description": "shadow: only watched."},

@@ -38,6 +38,14 @@ RULE_OPTIONS: dict[str, dict[str, Any]] = {
     "max_rules": {"type": "int", "default": 20},
 }
 
+
+def check_rule_options(params: Mapping[str, Any]) -> None:
+    """:raises InvalidInput: an option says how rules are made, and none shall be."""
+    for name, option in RULE_OPTIONS.items():
+        if not params["create_rule"] and params[name] not in (None, option.get("default")):
+            raise InvalidInput(f"`{name}` says nothing without `create_rule: true`. Set that, too, or leave it out.")
+
+
 Values = tuple[str, ...]
 
 

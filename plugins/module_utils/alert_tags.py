@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from .alert_rules import RULE_OPTIONS, carry_out, prepare
+from .alert_rules import RULE_OPTIONS, carry_out, check_rule_options, prepare
 from .alerts import Alert
 from .arguments import SELECTION_RULES, WRITER_OPTIONS, options
 from .client import Client
@@ -86,6 +86,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     """Do what the task asks; the result of every writer, with `create_rule` also what became of the rules."""
     if params["create_rule"] and params["state"] != "present":
         raise InvalidInput("`create_rule: true` makes rules that give tags; it goes with `state: present` only.")
+    check_rule_options(params)
     spelled, catalogue = spelling(client, params)
     named, state = [checked_tag(tag) for tag in spelled.tags], params["state"]
 

@@ -79,6 +79,9 @@ def _rule(row: Any, dialect: Dialect, now: datetime) -> Rule:
     for key in ("name", "when"):
         if row.get(key) in (None, "", {}):
             raise InvalidInput(f"`{key}` is missing or empty.")
+    if "unless" in row and row["unless"] in (None, "", [], {}):
+        # An empty query finds every alert, and an empty exception looks as if there were none.
+        raise InvalidInput("`unless` is empty; leave it out, or say which alerts the rule is not about.")
     if row.get("then") is None:
         raise InvalidInput("`then` is missing; write `then: {}` to leave these alerts as they are.")
     name = str(row["name"])
@@ -93,7 +96,7 @@ def _rule(row: Any, dialect: Dialect, now: datetime) -> Rule:
         name=name,
         when=read_query(when, "when", dialect, now),
         then=_wish(row["then"]),
-        unless=read_query(row["unless"], "unless", dialect, now, whole=True) if row.get("unless") else (),
+        unless=read_query(row["unless"], "unless", dialect, now, whole=True) if "unless" in row else (),
         asked=frozenset(when),
         stop=_boolean(row, "stop", True),
         shadow=mode == "shadow",

@@ -187,6 +187,8 @@ def _fields(tag: CatalogueTag | None) -> dict[str, Any]:
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Do what the task asks for one tag of the catalogue."""
     name = params["name"]
+    if params["state"] == "absent" and params["color"] is not None:
+        raise InvalidInput("`color` does not go with `state: absent`, which removes the tag. Leave one of them out.")
     users: list[TagRule] = []
     warnings: list[str] = []
     if params["state"] == "present":

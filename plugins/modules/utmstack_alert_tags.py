@@ -42,6 +42,7 @@ options:
       - Nothing is written at all, neither tags nor rules, when one of the new rules would be too broad, see O(rule_max_share).
       - Tags that the catalogue lacks are created, because a rule can give no others.
       - A rule that gives C(False positive) also completes the alerts that it meets.
+      - O(rule_on), O(rule_name), O(rule_since), O(rule_max_share) and O(max_rules) say how, and are refused without it.
     type: bool
     default: false
   rule_on:

@@ -32,6 +32,7 @@ options:
     description:
       - Color of the tag in the web interface, as V(#f44336) or V(#f43). Put it in quotes, because YAML takes the sign for the beginning of a comment.
       - If not set, an existing tag keeps its color and a new one has none.
+      - Not with O(state=absent).
     type: str
   force:
     description:

@@ -19,7 +19,7 @@ options:
     description:
       - Rules, each a dictionary. Either this or O(rules_files) is needed; the rules of files come first.
       - C(name) (needed) names the rule in results, marks and receipts.
-      - C(when) (needed) says which alerts it is about, in the words of O(query). C(unless) takes some of them out again.
+      - C(when) (needed) says which alerts it is about, in the words of O(query). C(unless) takes some of them out again, and must not be empty.
       - C(then) (needed) says what becomes of them. C(status) is V(open), V(in_review) or V(completed), C(false_positive) closes and tags as the product does,
         C(observation) is stored with the status, C(tags) are added, C(remove_tags) are removed, C(note) is appended once,
         C(incident) names an incident that is opened where there is none, and that they are added to; an alert of another incident is left alone and reported.

@@ -135,6 +135,7 @@ def test_mistakes_are_refused_before_anything_is_written(stage: Stage) -> None:
         ({"tags": ["Bob's"]}, "apostrophe"),
         ({"rule_name": " "}, "`rule_name` is blank"),
         ({"max_affected": 1}, "max_affected"),
+        ({"create_rule": False}, "`rule_on` says nothing without `create_rule: true`"),
     ]
     tasks = [{**task(stage, 1, 2, 3, **row[0]), "name": str(number)} for number, row in enumerate(wrong)]
     played = stage.play(*tasks)
@@ -142,6 +143,14 @@ def test_mistakes_are_refused_before_anything_is_written(stage: Stage) -> None:
         assert played.statuses[str(number)] == "failed"
         assert message in played.result(str(number))["msg"]
     assert played.writes() == []
+
+
+@pytest.mark.parametrize("option", [{"rule_name": "Mine"}, {"max_rules": 5}, {"rule_since": "1d"}])
+def test_what_is_said_about_rules_is_not_ignored(v11_stage: Stage, option: dict[str, Any]) -> None:
+    played = v11_stage.play(v11_stage.task("utmstack_alert_tags", alert_ids=[alert(1)["id"]], tags=["Scan"], **option))
+    (name,) = option
+    assert f"`{name}` says nothing without `create_rule: true`" in played.result()["msg"]
+    assert v11_stage.simulator.requests() == []
 
 
 def test_hostile_names_make_rules_that_meet_exactly_them(local_stage: Stage) -> None:

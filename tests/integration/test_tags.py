@@ -60,6 +60,7 @@ def test_a_tag_is_removed_once(stage: Stage) -> None:
 
 
 REFUSED = [
+    ({"name": "Old", "state": "absent", "color": "#f43"}, "`color` does not go with `state: absent`"),
     ({"name": "False positive", "state": "absent"}, "belongs to UTMStack"),
     ({"name": "False positive", "state": "absent", "force": True}, "belongs to UTMStack"),
     ({"name": "False positive", "color": "#000000"}, "belongs to UTMStack"),

@@ -102,6 +102,8 @@ def test_ages_count_from_now() -> None:
         ({"when": {"where": [{"field": "adversary.ipp", "operator": "is", "value": "x"}]}}, ["adversary.ip"]),
         ({"when": {"where": [{"field": "name"}]}}, ["`when.where`", "`operator`"]),
         ({"when": {"incident": "maybe"}}, ["`incident`"]),
+        ({"unless": {}}, ["`unless` is empty", "leave it out"]),
+        ({"unless": None}, ["`unless` is empty"]),
         ({"unless": {"tgas": ["x"]}}, ["`unless`", "tags"]),
         ({"then": None}, ["`then`"]),
         ({"then": {"staus": "open"}}, ["`then`", "mean status"]),
@@ -237,5 +239,12 @@ def test_the_schema_is_current_and_takes_what_the_reader_takes() -> None:
     read_rules([full], V11, NOW)
     validator.validate([full])
     validator.validate({"rules": [full]})
-    for change in ({"when": {"sevrity": ["high"]}}, {"then": {"status": "closed"}}, {"mode": "dry"}, {"name": ""}):
+    wrong = (
+        {"when": {"sevrity": ["high"]}},
+        {"unless": {}},
+        {"then": {"status": "closed"}},
+        {"mode": "dry"},
+        {"name": ""},
+    )
+    for change in wrong:
         assert list(validator.iter_errors([{**RULE, **change}])), change
