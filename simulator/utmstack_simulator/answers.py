@@ -46,14 +46,14 @@ def text_answer(text: str, content_type: str = "application/json", status: int =
     return answer
 
 
-def header_error(status: int, text: str, params: bool = True) -> web.Response:
+def header_error(status: int, text: str, params: str | None = "") -> web.Response:
     """An error a resource catches itself: empty body, the text in a header (low bytes only, no control characters).
 
-    :param params: whether the header X-UtmStack-params comes along; the tag rules leave it out.
+    :param params: the header X-UtmStack-params; None for none, as the tag rules have it.
     """
     low = "".join(chr(ord(character) & 0xFF) for character in text)
     shown = "".join(character if character >= " " and character != "\x7f" else " " for character in low)
-    return empty(status, {"X-UtmStack-error": shown, **({"X-UtmStack-params": ""} if params else {})})
+    return empty(status, {"X-UtmStack-error": shown, **({} if params is None else {"X-UtmStack-params": params})})
 
 
 def problem(request: web.Request, status: int, detail: str | None = None, headers: Any = None) -> web.Response:

@@ -140,7 +140,7 @@ async def list_inputs(request: web.Request) -> web.Response:
     try:
         return page_answer(request, sorted_rows(request, rows, tuple(_INPUT_CRITERIA)))
     except KeyError as error:
-        return header_error(200, f"UtmDataInputStatusResource: No property {error} found", params=False)
+        return header_error(200, f"UtmDataInputStatusResource: No property {error} found", params=None)
 
 
 async def count_inputs(request: web.Request) -> web.Response:

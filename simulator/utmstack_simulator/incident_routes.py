@@ -34,6 +34,24 @@ from .spring import (
 )
 
 WHERE = "UtmIncidentResource"
+# What the failures of a change say of themselves.
+_ALERTS = ".changeStatus: UtmAlertServiceImpl.updateStatus"
+_STATUS_CLASS = "com.park.utmstack.util.enums.AlertStatus"
+_NO_STATUS = (
+    f'Cannot invoke "{_STATUS_CLASS}.getName()" because the return value of '
+    f'"{_STATUS_CLASS}.getByCode(java.lang.Integer)" is null'
+)
+_BATCH = (
+    ".changeStatus: UtmIncidentAlertService.updateAlertStatusByAlertId - could not execute batch; SQL [update "
+    "utm_incident set incident_assigned_to=?, incident_created_date=?, incident_description=?, incident_name=?, "
+    "incident_severity=?, incident_solution=?, incident_status=? where id=?]"
+)
+_HISTORY = ".changeStatus: UtmIncidentHistoryService.createHistory: could not execute statement; SQL [n/a]"
+_TOO_LONG = "nested exception is org.hibernate.exception.DataException"
+_NAME_TAKEN = (
+    "constraint [ux_utm_incident_incident_name]; nested exception is "
+    "org.hibernate.exception.ConstraintViolationException: could not execute batch"
+)
 BASE = "/api/utm-incidents"
 _LONGEST = {"incidentName": 250, "incidentDescription": 2000}
 _PROPERTIES = (
@@ -197,7 +215,7 @@ async def change_status(request: web.Request) -> web.Response:
 
 def _without_id(request: web.Request) -> ServerError:
     if world(request).dialect.errors == "header":
-        return resource_error(500, f"{WHERE}.updateUtmIncident: Invalid id")
+        return _change_refused(request, "Invalid id")
     body = {
         "entityName": "utmIncident",
         "errorKey": "idnull",
@@ -215,29 +233,37 @@ def _without_id(request: web.Request) -> ServerError:
     return ServerError(json_answer(body, 400, headers))
 
 
+def _change_refused(request: web.Request, text: str) -> ServerError:
+    """A refused change: on v10 the resource catches it and names itself beside the text."""
+    if world(request).dialect.errors == "header":
+        return ServerError(header_error(500, f".updateUtmIncident: {text}", params=WHERE))
+    return ServerError(problem(request, 500, text))
+
+
 def _store_status(request: web.Request, wanted: Incident) -> None:
     """The cascade: alert documents are written first, and stay written when the rest is rolled back."""
     here, user = world(request), principal(request).login
-    incidents, where = here.incidents, f"{WHERE}.updateUtmIncident"
+    incidents = here.incidents
     before = incidents.incidents.get(wanted.id)
     namesake = incidents.named(wanted.name)
     if before is None:
-        raise advice_error(request, 500, f"{where}: Incident not found")
+        raise _change_refused(request, ".changeStatus: Incident not found")
     if namesake is not None and namesake.id != wanted.id:
-        raise advice_error(request, 500, f"{where}: constraint [ux_utm_incident_incident_name]")
-    _check_columns(request, {"incidentName": wanted.name, "incidentDescription": wanted.description}, where)
+        raise _change_refused(request, f"{_BATCH}; {_NAME_TAKEN}")
+    texts: dict[str, str | None] = {"incidentName": wanted.name, "incidentDescription": wanted.description}
+    _check_columns(request, texts, "updateUtmIncident")
     solution = "null" if wanted.solution is None else wanted.solution
     if len(solution) > 1000:
-        raise advice_error(request, 500, f"{where}: value too long for type character varying(1000)")
+        raise _change_refused(request, f"{_BATCH}; {_TOO_LONG}: could not execute batch")
     code, label = STATUSES[wanted.status]
     links = incidents.links_of(wanted.id)
     if links and not code:
-        raise advice_error(request, 500, f"{where}: Unrecognized status 0")
+        raise _change_refused(request, f"{_ALERTS}: {_NO_STATUS}")
     try:
         if links:
             set_status(here, [link.alert_id for link in links], code, solution, user, false_positive=False)
     except (ScriptRefused, PartlyWritten) as error:
-        raise advice_error(request, 500, f"{where}: {error}") from None
+        raise _change_refused(request, f"{_ALERTS}: {error}") from None
     detail = f"Incident status changed from {STATUSES[before.status][1]} to {label} "
     if wanted.status == "COMPLETED":
         detail += f" with solution: {solution}"
@@ -251,7 +277,7 @@ def _store_status(request: web.Request, wanted: Incident) -> None:
                 incidents.record(wanted.id, kind, action, f"Alerts changed to {label}", user)
             incidents.record(wanted.id, "INCIDENT_STATUS_CHANGE", "Alert change status", detail, user)
     except DetailTooLong:
-        raise advice_error(request, 500, f"{where}: value too long for type character varying(1000)") from None
+        raise _change_refused(request, f"{_HISTORY}; {_TOO_LONG}: could not execute statement") from None
 
 
 async def list_incidents(request: web.Request) -> web.Response:

@@ -35,15 +35,29 @@ _COLUMNS = {"id": "id", "rule_name": "name", "rule_description": "description", 
 LIST_PATH = "/api/alert-tag-rules/filter"
 
 
-def _error(text: str) -> ServerError:
-    return ServerError(header_error(500, f"AlertTagRuleResource: {text}", params=False))
+# Where an error says that it happened; the last one is not recorded.
+CREATE, CHANGE = "createUtmAlertTagRule", "updateAlertTagRule"
+READ, LIST, SOME = "getAlertTagRule", "getAlertTagRulesByFilter", "getAlertTagRulesByIds"
+_DUPLICATE = (
+    "could not execute {how}; SQL [{sql}]; constraint [ux_rule_name]; nested exception is "
+    "org.hibernate.exception.ConstraintViolationException: could not execute {how}"
+)
+_UPDATE = (
+    "update utm_alert_tag_rule set last_modified_by=?, last_modified_date=?, rule_active=?, rule_applied_tags=?, "
+    "rule_conditions=?, rule_deleted=?, rule_description=?, rule_name=? where id=?"
+)
+_NO_ID = "The given id must not be null!"
 
 
-def _row(request: web.Request, rule: TagRule) -> dict[str, Any]:
+def _error(where: str, text: str) -> ServerError:
+    return ServerError(header_error(500, f"UtmTagRuleResource.{where}: {text}", params=None))
+
+
+def _row(request: web.Request, rule: TagRule, where: str) -> dict[str, Any]:
     try:
         return rule.row(world(request).catalogue)
-    except PoisonedRule as error:
-        raise _error(f'For input string: "null" in {error}') from None
+    except PoisonedRule:
+        raise _error(where, 'For input string: "null"') from None
 
 
 def _checked(request: web.Request, body: dict[str, Any]) -> tuple[str, str, list[dict[str, Any]], list[dict[str, Any]]]:
@@ -90,9 +104,9 @@ async def create_rule(request: web.Request) -> web.Response:
     name, description, conditions, tags = _checked(request, body)
     rules = world(request).tag_rules
     if id_member(request, body) is not None:
-        raise _error("A new rule can't have an id")
+        raise _error(CREATE, "A new alert tag rule can't have an ID")
     if rules.named(name) is not None:
-        raise _error(f"rule {name} already exists")
+        raise _error(CREATE, _DUPLICATE.format(how="statement", sql="n/a"))
     rule = rules.add(name, description, conditions, [id_member(request, tag) for tag in tags], principal(request).login)
     return json_answer(rule.shown(_echoed(tags)))
 
@@ -102,10 +116,14 @@ async def change_rule(request: web.Request) -> web.Response:
     body = await json_object(request)
     name, description, conditions, tags = _checked(request, body)
     rules = world(request).tag_rules
-    rule = rules.rules.get(id_member(request, body) or 0)
-    namesake = rules.named(name)
-    if rule is None or (namesake is not None and namesake is not rule):
-        raise _error("no such rule, or the name is taken")
+    rule_id, namesake = id_member(request, body), rules.named(name)
+    if rule_id is None:
+        raise _error(CHANGE, f"{_NO_ID}; nested exception is java.lang.IllegalArgumentException: {_NO_ID}")
+    rule = rules.rules.get(rule_id)
+    if rule is None:
+        raise _error(CHANGE, f"Tag rule with{rule_id}not found")
+    if namesake is not None and namesake is not rule:
+        raise _error(CHANGE, _DUPLICATE.format(how="batch", sql=_UPDATE))
     rule.name, rule.description, rule.conditions = name, description, conditions
     rule.tag_ids = [id_member(request, tag) for tag in tags]
     unsaved = {member: body.get(member) for member in ("active", "deleted")}
@@ -150,9 +168,10 @@ async def list_rules(request: web.Request) -> web.Response:
         rules = [rule for rule in rules if set(tags) & set(rule.tag_ids)]
     try:
         rules = in_order(rules, sort_of(request), lambda rule, column: getattr(rule, _COLUMNS[column]))
-    except KeyError as error:
-        raise _error(f"column {error} does not exist") from None
-    return page_answer(request, [_row(request, rule) for rule in rules], LIST_PATH)
+    except KeyError:
+        text = "Transaction silently rolled back because it has been marked as rollback-only"
+        raise _error(LIST, text) from None
+    return page_answer(request, [_row(request, rule, LIST) for rule in rules], LIST_PATH)
 
 
 def _condition_text(rule: TagRule, member: str) -> str:
@@ -162,7 +181,7 @@ def _condition_text(rule: TagRule, member: str) -> str:
 async def show_rule(request: web.Request) -> web.Response:
     """GET /api/alert-tag-rules/{id}: 200 without a body when there is none."""
     rule = world(request).tag_rules.rules.get(path_id(request))
-    return empty() if rule is None else json_answer(_row(request, rule))
+    return empty() if rule is None else json_answer(_row(request, rule, READ))
 
 
 async def show_rules(request: web.Request) -> web.Response:
@@ -172,7 +191,7 @@ async def show_rules(request: web.Request) -> web.Response:
     except ValueError:
         raise unreadable(request, "Failed to convert 'ids'") from None
     rules = [rule for rule in world(request).tag_rules.rules.values() if rule.id in wanted]
-    return json_answer([_row(request, rule) for rule in rules]) if rules else empty()
+    return json_answer([_row(request, rule, SOME) for rule in rules]) if rules else empty()
 
 
 async def delete_rule(request: web.Request) -> web.Response:
