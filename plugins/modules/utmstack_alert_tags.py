@@ -34,6 +34,13 @@ options:
       - Other spellings of the tags on the alerts are replaced or removed, too.
     type: bool
     default: false
+  replaces:
+    description:
+      - Tags that go, in the same write, when O(tags) come. That renames a tag.
+      - Alerts that carry none of them are left as they are, whether they carry O(tags) or not.
+      - Only with O(state=present), and neither with O(normalize) nor with O(create_rule).
+    type: list
+    elements: str
   create_rule:
     description:
       - Make tag rules as well, so that new alerts like the selected ones get the tags by themselves. Only with O(state=present).
@@ -116,6 +123,13 @@ EXAMPLES = r"""
     alert_ids: [a0000001-0000-4000-8000-000000000001]
     tags: [false-positive]
     normalize: true
+
+- name: Rename a tag on all alerts that carry it
+  utmstack.siem.utmstack_alert_tags:
+    query:
+      tags: [Brute force]
+    tags: [Password guessing]
+    replaces: [Brute force]
 
 - name: Tag what the scanner set off, and let the server tag what is to come
   utmstack.siem.utmstack_alert_tags:

@@ -211,6 +211,30 @@ def test_tags_can_be_removed_and_set(local_stage: Stage) -> None:
     assert (documents[ONE]["tags"], documents[TWO]["tags"]) == (None, ["b"])
 
 
+def test_a_tag_is_renamed_in_one_write_where_it_is(local_stage: Stage) -> None:
+    local_stage.seed(alert(1, tags=["Old's", "keep"]), alert(2, tags=["keep"]))
+    task = local_stage.task("utmstack_alert_tags", alert_ids=[ONE, TWO], tags=["New"], replaces=["Old's"])
+    predicted = local_stage.play(task, check=True).result()
+    renamed = local_stage.play(task)
+    assert renamed.result()["plan_digest"] == predicted["plan_digest"]
+    assert [row["changed"] for row in renamed.result()["alerts"]] == [True, False]
+    assert renamed.count(TAGS) == 1
+    documents = local_stage.simulator.alerts()
+    assert (documents[ONE]["tags"], documents[TWO]["tags"]) == (["New", "keep"], ["keep"])
+    assert local_stage.play(task).writes() == []
+    gone = local_stage.task("utmstack_alert_tags", alert_ids=[TWO], tags=["Old's"], state="absent")
+    assert local_stage.play(gone).result()["changed"] is False
+
+
+@pytest.mark.parametrize("more", [{"state": "set"}, {"normalize": True}, {"tags": ["x", "Old"]}])
+def test_replacing_goes_with_adding_only(v11_stage: Stage, more: dict[str, Any]) -> None:
+    v11_stage.seed(alert(1, tags=["Old"]))
+    options = {"alert_ids": [ONE], "tags": ["x"], "replaces": ["Old"], **more}
+    played = v11_stage.play(v11_stage.task("utmstack_alert_tags", **options))
+    assert "`replaces`" in played.result()["msg"]
+    assert played.writes() == []
+
+
 def test_notes_are_appended_once_and_removed(local_stage: Stage) -> None:
     local_stage.seed(alert(1, notes="first"))
     append = local_stage.task("utmstack_alert_notes", alert_ids=[ONE], note="second", mode="append")

@@ -46,6 +46,13 @@ def test_normalizing_replaces_other_spellings_on_the_alert() -> None:
     assert tags_after(["false-positive", "x"], ["False positive"], "absent", normalize=True) == ["x"]
 
 
+def test_a_tag_is_replaced_only_where_it_is() -> None:
+    assert tags_after(["keep", "old"], ["new"], "present", replaces=["old"]) == ["keep", "new"]
+    assert tags_after(["keep"], ["new"], "present", replaces=["old"]) == ["keep"]
+    assert tags_after(["new", "old"], ["new"], "present", replaces=["old", "older"]) == ["new"]
+    assert tags_after(["Old"], ["new"], "present", replaces=["old"]) == ["Old"]
+
+
 def test_an_alert_that_holds_an_unwritable_tag_is_an_error_and_not_an_edit() -> None:
     planned = plan(selection(alert("a1", tags=("Bob's laptop",)), alert("a2")), ["new"], "present")
     assert [edit.alert.id for edit in planned.edits] == ["a2"]

@@ -1,0 +1,97 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: tag_hygiene
+short_description: Compare the tags that are used with those that are wanted
+version_added: 0.1.0
+description:
+  - Tells which tags of alerts are misspelled, retired, look like others, or are in no catalogue, and what has to be done about a catalogue.
+positional: _input, catalogue
+options:
+  _input:
+    description: C(values) of M(utmstack.siem.utmstack_property_values_info) for the field V(tags).
+    type: list
+    elements: dict
+    required: true
+  catalogue:
+    description: The tags that are wanted, each with C(name) and, if you like, C(group), C(meaning) and C(color).
+    type: list
+    elements: dict
+    required: true
+  retired:
+    description: Tags that shall go, each with C(name) and, if another takes its place, C(replaced_by), which is one of O(catalogue).
+    type: list
+    elements: dict
+    default: []
+  stored:
+    description: C(tags) of M(utmstack.siem.utmstack_tag_info).
+    type: list
+    elements: dict
+    default: []
+  rules:
+    description: C(rules) of M(utmstack.siem.utmstack_tag_rule_info).
+    type: list
+    elements: dict
+    default: []
+  colors:
+    description: Colors by group, for tags of O(catalogue) without one.
+    type: dict
+    default: {}
+  normalize:
+    description: Whether other spellings of a wanted tag count as retired.
+    type: bool
+    default: false
+author:
+  - UTMStack SIEM collection contributors (@utmstack)
+"""
+
+EXAMPLES = r"""
+- name: Find other spellings
+  vars:
+    used: [{value: phishing, count: 3}, {value: Phishing, count: 40}]
+  ansible.builtin.assert:
+    that: (used | utmstack.siem.tag_hygiene([dict(name='Phishing')])).other_spellings | map(attribute='tag') == ['phishing']
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - For a catalogue C(present) (C(name), C(color)), C(retired) and C(unmanaged) (names); for alerts C(renames) (C(from), C(to), C(alerts)).
+    - To be looked at by people are C(other_spellings), C(near_duplicates), C(unknown), C(unwritable) and C(given_by_rules), retired tags that rules still give.
+  type: dict
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
+from ansible_collections.utmstack.siem.plugins.module_utils.tag_governance import judge, wanted_from
+
+
+def tag_hygiene(
+    used: Sequence[Mapping[str, Any]],
+    catalogue: Sequence[Any],
+    retired: Sequence[Any] = (),
+    stored: Sequence[Mapping[str, Any]] = (),
+    rules: Sequence[Mapping[str, Any]] = (),
+    colors: Mapping[str, str] | None = None,
+    normalize: bool = False,
+) -> dict[str, Any]:
+    """What is to be done about tags."""
+    try:
+        return judge(wanted_from(catalogue, retired), colors or {}, stored, rules, used, normalize)
+    except InvalidInput as error:
+        raise AnsibleFilterError(error.message) from error
+
+
+class FilterModule:
+    """The filter."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """By name."""
+        return {"tag_hygiene": tag_hygiene}
