@@ -152,6 +152,14 @@ def test_a_missing_file_is_found_before_anything_is_written(local_stage: Stage) 
     assert played.writes() == []
 
 
+def test_ids_that_are_null_are_no_reason_to_take_the_query(v11_stage: Stage) -> None:
+    v11_stage.seed(urgent(1))
+    played = escalate(v11_stage, alert_ids=None)
+    assert played.code != 0
+    assert "alert_escalation_alert_ids is null" in played.output
+    assert played.writes() == []
+
+
 def test_without_a_name_there_is_one_incident_a_day(local_stage: Stage) -> None:
     local_stage.seed(urgent(1))
     name = result(escalate(local_stage, incident=""))["incident"]["name"]
