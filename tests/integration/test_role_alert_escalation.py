@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import yaml
 
 from .api import NOTES, Api
 from .playing import Played, Stage, alert
+from .test_roles import example
 
 NAME = "INC-1"
 GIVEN = {"incident": NAME, "query": {"severity": ["high"]}}
@@ -98,6 +100,19 @@ def test_somebody_is_told_until_it_has_worked(local_stage: Stage, hook: str, tmp
     local_stage.seed(urgent(2))
     assert escalate(local_stage, notification_tasks=hook).result("Tell")["msg"] == "2 alerts"
     assert [text.startswith("Notified of ") for text in notes(local_stage)] == [True, True]
+
+
+def test_the_example_does_not_say_that_somebody_was_told_where_nobody_was(v11_stage: Stage) -> None:
+    v11_stage.seed(alert(1, **{"@timestamp": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")}))
+    environment = {
+        "UTMSTACK_URL": v11_stage.simulator.url,
+        "UTMSTACK_USERNAME": "admin",
+        "UTMSTACK_PASSWORD": "Adm1n-pass",
+        "UTMSTACK_BYPASS_TWO_FACTOR": "true",
+    }
+    playbook = str(example("alert_escalation", v11_stage.directory))
+    assert not result(v11_stage.run_playbook(playbook, environment=environment))["notified"]
+    assert [text.split()[0] for text in notes(v11_stage)] == ["Reset"]
 
 
 def test_an_incident_that_is_over_is_left_alone_until_it_is_reopened(local_stage: Stage) -> None:
