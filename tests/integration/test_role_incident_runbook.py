@@ -144,6 +144,8 @@ def test_check_mode_tells_how_many_alerts_a_new_incident_would_close(v11_stage: 
     variables = {"alert_ids": [ONE, TWO], "solution": "s", "close_alerts": True}
     foreseen = result(work(v11_stage, check=True, **variables))
     assert foreseen["closed"] == result(work(v11_stage, **variables))["closed"] == 1
+    stored = v11_stage.simulator.alerts()
+    assert [stored[key]["tags"] or [] for key in (ONE, TWO)] == [["Under Investigation"], []]
 
 
 def test_blanks_are_no_name_and_no_solution(v11_stage: Stage) -> None:
