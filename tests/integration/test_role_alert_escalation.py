@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import yaml
 
 from .api import NOTES, Api
 from .playing import Played, Stage, alert
+from .test_roles import example
 
 NAME = "INC-1"
 GIVEN = {"incident": NAME, "query": {"severity": ["high"]}}
@@ -100,6 +102,19 @@ def test_somebody_is_told_until_it_has_worked(local_stage: Stage, hook: str, tmp
     assert [text.startswith("Notified of ") for text in notes(local_stage)] == [True, True]
 
 
+def test_the_example_does_not_say_that_somebody_was_told_where_nobody_was(v11_stage: Stage) -> None:
+    v11_stage.seed(alert(1, **{"@timestamp": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")}))
+    environment = {
+        "UTMSTACK_URL": v11_stage.simulator.url,
+        "UTMSTACK_USERNAME": "admin",
+        "UTMSTACK_PASSWORD": "Adm1n-pass",
+        "UTMSTACK_BYPASS_TWO_FACTOR": "true",
+    }
+    playbook = str(example("alert_escalation", v11_stage.directory))
+    assert not result(v11_stage.run_playbook(playbook, environment=environment))["notified"]
+    assert [text.split()[0] for text in notes(v11_stage)] == ["Reset"]
+
+
 def test_an_incident_that_is_over_is_left_alone_until_it_is_reopened(local_stage: Stage) -> None:
     local_stage.seed(urgent(1))
     number = Api(local_stage).open(NAME, ONE)
@@ -119,12 +134,12 @@ def test_an_incident_that_is_over_is_left_alone_until_it_is_reopened(local_stage
     assert reopened["added_ids"] == [TWO]
 
 
-def test_nothing_to_escalate_is_no_error_and_no_incident(local_stage: Stage) -> None:
+def test_nothing_to_escalate_is_no_error_and_no_incident(local_stage: Stage, hook: str) -> None:
     local_stage.seed(alert(1), urgent(2, tags=["Hold"]))
     for ids in ({}, {"alert_ids": []}, {"alert_ids": ""}):
-        played = escalate(local_stage, **ids)
+        played = escalate(local_stage, notification_tasks=hook, **ids)
         assert result(played)["headline"] == "nothing to escalate"
-        assert played.writes() == []
+        assert ("Tell" in played.results, played.writes()) == (False, [])
 
 
 def test_alerts_are_named_by_the_answer_of_a_survey(local_stage: Stage) -> None:
@@ -149,6 +164,14 @@ def test_a_missing_file_is_found_before_anything_is_written(local_stage: Stage) 
     played = escalate(local_stage, notification_tasks="/nowhere/notify.yml")
     assert played.code != 0
     assert "/nowhere/notify.yml, which is no file on this host" in played.output
+    assert played.writes() == []
+
+
+def test_ids_that_are_null_are_no_reason_to_take_the_query(v11_stage: Stage) -> None:
+    v11_stage.seed(urgent(1))
+    played = escalate(v11_stage, alert_ids=None)
+    assert played.code != 0
+    assert "alert_escalation_alert_ids is null" in played.output
     assert played.writes() == []
 
 

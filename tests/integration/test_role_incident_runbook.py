@@ -139,6 +139,24 @@ def test_alerts_that_came_since_are_added_without_the_phase_open(local_stage: St
     assert notes(local_stage) == ["Opened by the runbook.", "By the night shift", "Under investigation."]
 
 
+def test_check_mode_tells_how_many_alerts_a_new_incident_would_close(v11_stage: Stage) -> None:
+    v11_stage.seed(alert(1), alert(2, status=5))
+    variables = {"alert_ids": [ONE, TWO], "solution": "s", "close_alerts": True}
+    foreseen = result(work(v11_stage, check=True, **variables))
+    assert foreseen["closed"] == result(work(v11_stage, **variables))["closed"] == 1
+    stored = v11_stage.simulator.alerts()
+    assert [stored[key]["tags"] or [] for key in (ONE, TWO)] == [["Under Investigation"], []]
+
+
+def test_blanks_are_no_name_and_no_solution(v11_stage: Stage) -> None:
+    v11_stage.seed(alert(1))
+    left = result(work(v11_stage, name=f" {NAME}\n", alert_ids=[ONE], solution=" "))
+    assert left["phases"].keys() == {"open", "contain", "eradicate"}
+    (incident,) = Api(v11_stage).incidents()
+    assert (incident["incidentName"], incident["incidentStatus"]) == (NAME, "IN_REVIEW")
+    assert work(v11_stage, alert_ids=[ONE]).writes() == []
+
+
 @pytest.mark.parametrize(
     ("given", "explained"),
     [
@@ -146,6 +164,7 @@ def test_alerts_that_came_since_are_added_without_the_phase_open(local_stage: St
         ({"contain_tasks": "/nowhere/contain.yml"}, "No file on this host is /nowhere/contain.yml"),
         ({"query": {"name": ["x"]}}, "not both"),
         ({"phases": ["recover"]}, "incident_runbook_phases"),
+        ({"phases": []}, "Give at least one phase"),
         ({"name": "INC-2", "alert_ids": []}, "it takes at least one alert to open one"),
     ],
 )
