@@ -60,7 +60,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - For a catalogue C(present) (C(name), C(color)), C(retired) and C(unmanaged) (names); for alerts C(renames) (C(from), C(to), C(alerts)).
+    - For a catalogue C(present) (C(name), C(color)), C(retired), C(unmanaged) and C(prunable) (names); for alerts C(renames) (C(from), C(to), C(alerts)).
     - To be looked at by people are C(other_spellings), C(near_duplicates), C(unknown), C(unwritable) and C(given_by_rules), retired tags that rules still give.
   type: dict
 """

@@ -13,6 +13,7 @@ from typing import Any
 from .alerts import FALSE_POSITIVE
 from .errors import InvalidInput
 from .rule_reading import known
+from .tag import canonical_color, checked_name
 from .tag_hygiene import same_tag
 from .text_rules import checked_tag
 
@@ -47,10 +48,14 @@ def wanted_from(tags: Sequence[Any], retired: Sequence[Any]) -> Wanted:
         twin = next((other for other in by_name if same_tag(other) == same_tag(name)), None)
         if twin is not None:
             raise InvalidInput(f"The catalogue names {twin!a} and {name!a}, which are two spellings of one tag.")
-        by_name[checked_tag(name)] = tag
+        color = tag.get("color")
+        by_name[checked_name(name)] = {**tag, "color": canonical_color(color) if color else None}
     going: dict[str, str | None] = {}
     for number, tag in enumerate(retired, 1):
-        going[_name_of(tag, f"Retired tag {number}", _RETIRED_KEYS)] = tag.get("replaced_by") or None
+        name = _name_of(tag, f"Retired tag {number}", _RETIRED_KEYS)
+        if name in going:
+            raise InvalidInput(f"The tag {name!a} is retired twice.")
+        going[name] = tag.get("replaced_by") or None
     for name, successor in going.items():
         if name in by_name:
             raise InvalidInput(f"The tag {name!a} is in the catalogue and retired. Take it out of one of them.")
@@ -84,9 +89,9 @@ def judge(
     :param used: tags of alerts with their numbers of alerts, as utmstack_property_values_info returns them.
     :param normalize: whether other spellings are renamed to the catalogue's.
     :returns: `present` (`name`, `color`) and `retired` (names) for the catalogue, `unmanaged` (names of the catalogue
-        that nobody wants), `renames` on alerts (`from`, `to`, `alerts`), and what is told: `other_spellings`,
-        `near_duplicates`, `unknown`, `unwritable` and `given_by_rules`.
-    :raises InvalidInput: the vocabulary is at odds with a tag of the product.
+        that nobody wants) and of these the `prunable` ones, which no rule gives, `renames` on alerts (`from`, `to`,
+        `alerts`), and what is told: `other_spellings`, `near_duplicates`, `unknown`, `unwritable` and `given_by_rules`.
+    :raises InvalidInput: the vocabulary is at odds with a tag of the product, or a color is none.
     """
     system = {str(tag["name"]) for tag in stored if tag.get("system")} | {FALSE_POSITIVE}
     _check_against(wanted, system)
@@ -97,15 +102,18 @@ def judge(
     names = {str(tag["name"]) for tag in stored}
     counts = {str(row["value"]): int(row["count"]) for row in used}
     spellings = _other_spellings(wanted, names | set(counts), system)
+    by_group = {group: canonical_color(color) for group, color in colors.items()}
     rest = sorted(set(counts) - set(wanted.tags) - set(wanted.retired) - set(spellings) - system, key=_frequent(counts))
     going = {**wanted.retired, **(spellings if normalize else {})}
+    unmanaged = sorted(names - set(wanted.tags) - set(wanted.retired) - system)
     return {
         "present": [
-            {"name": name, "color": None if name in system else tag.get("color") or colors.get(str(tag.get("group")))}
+            {"name": name, "color": None if name in system else tag.get("color") or by_group.get(str(tag.get("group")))}
             for name, tag in wanted.tags.items()
         ],
-        "retired": sorted(name for name in going if name in names and name not in given),
-        "unmanaged": sorted(names - set(wanted.tags) - set(going) - system - set(given)),
+        "retired": sorted(name for name in wanted.retired if name in names and name not in given),
+        "unmanaged": unmanaged,
+        "prunable": [name for name in unmanaged if name not in given],
         "renames": [
             {"from": name, "to": successor, "alerts": counts[name]}
             for name, successor in sorted(going.items())
@@ -124,6 +132,12 @@ def judge(
 def _check_against(wanted: Wanted, system: Iterable[str]) -> None:
     """:raises InvalidInput: the vocabulary is at odds with a tag of the product."""
     own = {same_tag(name): name for name in system}
+    for name in sorted(system):
+        if name != FALSE_POSITIVE and same_tag(name) == same_tag(FALSE_POSITIVE):
+            raise InvalidInput(
+                f"Somebody renamed UTMStack's own tag to {name!a}, while the server goes on looking for "
+                f"{FALSE_POSITIVE!a}. Give it its name back in UTMStack first."
+            )
     for name in wanted.retired:
         if name in own.values():
             raise InvalidInput(f"The tag {name!a} belongs to UTMStack, which looks for it by name; it is not retired.")

@@ -91,10 +91,31 @@ def test_pruning_leaves_what_belongs_to_somebody(local_stage: Stage) -> None:
     told = result(govern(local_stage, retired=[{"name": "Given"}]))
     assert told["given_by_rules"] == [{"tag": "Given", "rules": ["Rule"]}]
     assert (told["removed"], told["unmanaged"]) == ([], ["By hand", "Old"])
+    assert "1 retired and given by tag rules" in told["headline"]
     pruned = result(govern(local_stage, prune=True))
     assert pruned["removed"] == ["Old", "By hand"]
     names = [tag["tagName"] for tag in server_get(local_stage, TAGS)]
     assert sorted(names) == ["False positive", "Given", "New"]
+
+
+def test_an_alert_with_a_tag_that_cannot_be_written_back_is_left_alone_and_counted(local_stage: Stage) -> None:
+    local_stage.seed(alert(1, tags=["Bob's", "Old"]), alert(2, tags=["Old"]), alert(3, tags=["{{ 1 + 1 }}"]))
+    for check in (True, False):
+        told = result(govern(local_stage, check=check))
+        assert (told["alerts_changed"], told["alerts_blocked"], told["unwritable"]) == (1, 1, ["Bob's"])
+        assert [row["tag"] for row in told["unknown"]] == ["Bob's", "{{ 1 + 1 }}"]
+    assert carried(local_stage) == {ONE: ["Bob's", "Old"], TWO: ["New"], THREE: ["{{ 1 + 1 }}"]}
+    # First the tag that stands in the way, then, in the next run, the others.
+    retired = [*GIVEN["retired"], {"name": "Bob's", "replaced_by": "New"}]
+    assert [result(govern(local_stage, retired=retired))["alerts_blocked"] for _run in range(2)] == [1, 0]
+    assert carried(local_stage)[ONE] == ["New"]
+
+
+def test_the_bound_is_about_the_whole_run(local_stage: Stage) -> None:
+    local_stage.seed(alert(1, tags=["Old"]), alert(2, tags=["Gone"]))
+    played = govern(local_stage, max_affected=1)
+    assert played.code != 0
+    assert played.writes() == []
 
 
 def test_a_vocabulary_that_contradicts_itself_is_explained(v11_stage: Stage) -> None:

@@ -78,7 +78,8 @@ def test_other_spellings_are_renamed_only_on_demand() -> None:
         ("false-positive", "False positive"),
         ("phishing", "Phishing"),
     ]
-    assert done["retired"] == ["PHISHING"]
+    # Out of the catalogue it goes only when it is pruned.
+    assert (done["retired"], done["prunable"]) == ([], ["PHISHING"])
 
 
 def test_what_only_looks_alike_is_told() -> None:
@@ -91,9 +92,9 @@ def test_what_only_looks_alike_is_told() -> None:
     assert [row["tag"] for row in said["unknown"]] == ["Ransomware", "VPN", "Phising", "Ransomwares", "ransom_ware"]
 
 
-def test_tags_of_the_catalogue_that_nobody_wants_are_unmanaged_unless_a_rule_gives_them() -> None:
+def test_tags_of_the_catalogue_that_nobody_wants_can_be_pruned_unless_a_rule_gives_them() -> None:
     said = found(names=("Tier 1", "Tier 2"), rules=[{"name": "r", "tags": ["Tier 2"]}], counts=used(Tier__1=1))
-    assert said["unmanaged"] == ["Tier 1"]
+    assert (said["unmanaged"], said["prunable"]) == (["Tier 1", "Tier 2"], ["Tier 1"])
     assert said["unknown"] == []
 
 
@@ -113,8 +114,17 @@ def test_tags_that_cannot_be_written_back_are_named() -> None:
         ([{"name": "A"}], [{"name": "B", "replaced_by": "C"}], "'C', which the catalogue does not name"),
         ([{"name": "False Positive"}], [], "UTMStack's own tag is 'False positive'"),
         ([], [{"name": "False positive"}], "belongs to UTMStack"),
+        ([{"name": "A"}], [{"name": "B", "replaced_by": "A"}, {"name": "B"}], "retired twice"),
+        ([{"name": "A" * 51}], [], "51 characters"),
+        ([{"name": "A", "color": "red"}], [], "red"),
     ],
 )
 def test_a_vocabulary_that_contradicts_itself_is_refused(tags: list[Any], retired: list[Any], words: str) -> None:
     with pytest.raises(InvalidInput, match=words):
         found(tags, retired)
+
+
+def test_a_tag_of_the_product_that_was_renamed_is_given_back_its_name_first() -> None:
+    renamed = [{"name": "False Positive", "color": None, "system": True}]
+    with pytest.raises(InvalidInput, match="renamed UTMStack's own tag to 'False Positive'"):
+        judge(wanted_from(CATALOGUE, []), {}, renamed, [], used(**{"False positive": 1}), normalize=True)
