@@ -110,7 +110,7 @@ def test_an_incident_that_is_over_is_left_alone_until_it_is_reopened(local_stage
     assert quiet.writes() == []
 
     local_stage.seed(urgent(2))
-    refused = escalate(local_stage)
+    refused = escalate(local_stage, reopen="false")
     assert refused.code != 0
     assert "The incident INC-1 is completed, and 1 alerts would be added to it." in refused.output
     assert refused.writes() == []
