@@ -55,8 +55,10 @@ def failure_reason(result: Mapping[str, Any], task: Mapping[str, Any]) -> str:
     """Why a task failed, without what no_log hides."""
     if task.get("no_log"):
         return _HIDDEN
-    entries = [entry for entry in result.get("results") or [result] if entry.get("failed")]
-    message = next((entry["msg"] for entry in entries if entry.get("msg")), _NONE_GIVEN)
+    # Modules for packages return lines of text as results.
+    listed = result.get("results")
+    entries = [entry for entry in listed if isinstance(entry, Mapping) and entry.get("failed")] if isinstance(listed, list) else []
+    message = next((entry["msg"] for entry in [*entries, result] if entry.get("msg")), _NONE_GIVEN)
     return printable(" ".join(str(message).split()), LONGEST)
 
 
