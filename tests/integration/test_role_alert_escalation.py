@@ -32,7 +32,8 @@ def result(played: Played) -> dict[str, Any]:
     """What the role says it did."""
     assert played.code == 0, played.output
     found: dict[str, Any] = played.result("Sum up")["ansible_facts"]["alert_escalation_result"]
-    return found
+    told = played.results.get("Say so in the result", {}).get("ansible_facts", {})
+    return told.get("alert_escalation_result", found)
 
 
 def urgent(number: int, **fields: Any) -> dict[str, Any]:
@@ -86,10 +87,12 @@ def test_somebody_is_told_until_it_has_worked(local_stage: Stage, hook: str, tmp
     assert foreseen.result("Tell")["msg"] == "1 alerts"
     failed = escalate(local_stage, notification_tasks=hook)
     assert failed.code != 0
+    assert not failed.result("Sum up")["ansible_facts"]["alert_escalation_result"]["notified"]
     assert notes(local_stage) == []
 
     (tmp_path / "channel").touch()
-    assert escalate(local_stage, notification_tasks=hook).result("Tell")["msg"] == "1 alerts"
+    told = escalate(local_stage, notification_tasks=hook)
+    assert (told.result("Tell")["msg"], result(told)["notified"]) == ("1 alerts", True)
     assert len(notes(local_stage)) == 1
     quiet = escalate(local_stage, notification_tasks=hook)
     assert not result(quiet)["notified"]
