@@ -86,7 +86,8 @@ def test_what_no_log_hides_stays_out_of_the_note(v11_stage: Stage, tmp_path: Pat
     task = {"ansible.builtin.fail": {"msg": "token 4711 refused"}, "no_log": True}
     played = work(v11_stage, alert_ids=[ONE], contain_tasks=tasks(tmp_path / "contain.yml", task))
     assert played.code != 0
-    assert notes(v11_stage)[-1].startswith('Phase contain failed in the task "ansible.builtin.fail": The reason is hidden')
+    told = 'Phase contain failed in the task "ansible.builtin.fail": The reason is hidden'
+    assert notes(v11_stage)[-1].startswith(told)
     assert "4711" not in str([notes(v11_stage), result(played), played.result(FAIL), played.result(SHOW)])
 
 
@@ -107,9 +108,13 @@ def test_a_failure_is_told_where_no_note_can_be_left(v11_stage: Stage, tmp_path:
 def test_a_file_that_does_not_open_or_close_the_incident_is_found_out(local_stage: Stage, tmp_path: Path) -> None:
     local_stage.seed(alert(1))
     nothing = tasks(tmp_path / "nothing.yml", {"name": "Nothing", "ansible.builtin.meta": "noop"})
+    assert work(local_stage, check=True, alert_ids=[ONE], open_tasks=nothing).code == 0
     unopened = work(local_stage, alert_ids=[ONE], open_tasks=nothing)
     assert "there is no incident INC-1" in unopened.result(FAIL)["msg"]
     assert Api(local_stage).incidents() == []
+    for check in (True, False):
+        missing = work(local_stage, check=check, query={"name": ["x"]}, phases=["eradicate"])
+        assert "there is no incident INC-1" in missing.result(FAIL)["msg"]
     unclosed = work(local_stage, alert_ids=[ONE], close_tasks=nothing, solution="s")
     assert "no incident INC-1 that is completed" in unclosed.result(FAIL)["msg"]
 
