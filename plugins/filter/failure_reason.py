@@ -57,8 +57,9 @@ def failure_reason(result: Mapping[str, Any], task: Mapping[str, Any]) -> str:
         return _HIDDEN
     # Modules for packages return lines of text as results.
     listed = result.get("results")
-    entries = [entry for entry in listed if isinstance(entry, Mapping) and entry.get("failed")] if isinstance(listed, list) else []
-    message = next((entry["msg"] for entry in [*entries, result] if entry.get("msg")), _NONE_GIVEN)
+    entries = listed if isinstance(listed, list) else []
+    failed = [entry for entry in entries if isinstance(entry, Mapping) and entry.get("failed")]
+    message = next((entry["msg"] for entry in [*failed, result] if entry.get("msg")), _NONE_GIVEN)
     return printable(" ".join(str(message).split()), LONGEST)
 
 
