@@ -171,3 +171,22 @@ def test_the_alerts_of_a_run_can_be_taken_back(local_stage: Stage, tmp_path: Pat
     assert undone.code == 0, undone.output
     after = local_stage.simulator.alerts()[ONE]
     assert (after["status"], after["tags"] or [], after["isIncident"]) == (2, before["tags"] or [], True)
+
+
+def test_alerts_on_hold_stay_as_they_are_also_within_the_incident(local_stage: Stage) -> None:
+    local_stage.seed(urgent(1, tags=["Hold"]), urgent(2))
+    Api(local_stage).open(NAME, ONE)
+    done = result(escalate(local_stage, assigned_to="admin"))
+    assert (done["added_ids"], done["skipped"], done["tagged"]) == ([TWO], 1, 1)
+    assert done["incident"]["assigned_login"] == "admin"
+    held = local_stage.simulator.alerts()[ONE]
+    assert (held["status"], held["tags"]) == (2, ["Hold"])
+
+
+def test_too_many_alerts_in_a_step_are_a_failure_before_it_writes(v11_stage: Stage) -> None:
+    v11_stage.seed(urgent(1), urgent(2))
+    adding = escalate(v11_stage, max_affected=1)
+    assert (adding.code != 0, adding.writes()) == (True, [])
+    assert escalate(v11_stage, status="", tags=[], note="").code == 0
+    marking = escalate(v11_stage, max_affected=1)
+    assert (marking.code != 0, marking.writes()) == (True, [])
