@@ -55,8 +55,11 @@ def failure_reason(result: Mapping[str, Any], task: Mapping[str, Any]) -> str:
     """Why a task failed, without what no_log hides."""
     if task.get("no_log"):
         return _HIDDEN
-    entries = [entry for entry in result.get("results") or [result] if entry.get("failed")]
-    message = next((entry["msg"] for entry in entries if entry.get("msg")), _NONE_GIVEN)
+    # Modules for packages return lines of text as results.
+    listed = result.get("results")
+    entries = listed if isinstance(listed, list) else []
+    failed = [entry for entry in entries if isinstance(entry, Mapping) and entry.get("failed")]
+    message = next((entry["msg"] for entry in [*failed, result] if entry.get("msg")), _NONE_GIVEN)
     return printable(" ".join(str(message).split()), LONGEST)
 
 

@@ -34,7 +34,8 @@ def result(played: Played) -> dict[str, Any]:
     """What the role says it did."""
     assert played.code == 0, played.output
     found: dict[str, Any] = played.result("Sum up")["ansible_facts"]["alert_escalation_result"]
-    return found
+    told = played.results.get("Say so in the result", {}).get("ansible_facts", {})
+    return told.get("alert_escalation_result", found)
 
 
 def urgent(number: int, **fields: Any) -> dict[str, Any]:
@@ -88,10 +89,12 @@ def test_somebody_is_told_until_it_has_worked(local_stage: Stage, hook: str, tmp
     assert foreseen.result("Tell")["msg"] == "1 alerts"
     failed = escalate(local_stage, notification_tasks=hook)
     assert failed.code != 0
+    assert not failed.result("Sum up")["ansible_facts"]["alert_escalation_result"]["notified"]
     assert notes(local_stage) == []
 
     (tmp_path / "channel").touch()
-    assert escalate(local_stage, notification_tasks=hook).result("Tell")["msg"] == "1 alerts"
+    told = escalate(local_stage, notification_tasks=hook)
+    assert (told.result("Tell")["msg"], result(told)["notified"]) == ("1 alerts", True)
     assert len(notes(local_stage)) == 1
     quiet = escalate(local_stage, notification_tasks=hook)
     assert not result(quiet)["notified"]
@@ -125,7 +128,7 @@ def test_an_incident_that_is_over_is_left_alone_until_it_is_reopened(local_stage
     assert quiet.writes() == []
 
     local_stage.seed(urgent(2))
-    refused = escalate(local_stage)
+    refused = escalate(local_stage, reopen="false")
     assert refused.code != 0
     assert "The incident INC-1 is completed, and 1 alerts would be added to it." in refused.output
     assert refused.writes() == []
@@ -191,3 +194,22 @@ def test_the_alerts_of_a_run_can_be_taken_back(local_stage: Stage, tmp_path: Pat
     assert undone.code == 0, undone.output
     after = local_stage.simulator.alerts()[ONE]
     assert (after["status"], after["tags"] or [], after["isIncident"]) == (2, before["tags"] or [], True)
+
+
+def test_alerts_on_hold_stay_as_they_are_also_within_the_incident(local_stage: Stage) -> None:
+    local_stage.seed(urgent(1, tags=["Hold"]), urgent(2))
+    Api(local_stage).open(NAME, ONE)
+    done = result(escalate(local_stage, assigned_to="admin"))
+    assert (done["added_ids"], done["skipped"], done["tagged"]) == ([TWO], 1, 1)
+    assert done["incident"]["assigned_login"] == "admin"
+    held = local_stage.simulator.alerts()[ONE]
+    assert (held["status"], held["tags"]) == (2, ["Hold"])
+
+
+def test_too_many_alerts_in_a_step_are_a_failure_before_it_writes(v11_stage: Stage) -> None:
+    v11_stage.seed(urgent(1), urgent(2))
+    adding = escalate(v11_stage, max_affected=1)
+    assert (adding.code != 0, adding.writes()) == (True, [])
+    assert escalate(v11_stage, status="", tags=[], note="").code == 0
+    marking = escalate(v11_stage, max_affected=1)
+    assert (marking.code != 0, marking.writes()) == (True, [])

@@ -22,6 +22,9 @@ OPEN: dict[str, Any] = {"no_log": None}
         ({"failed": True}, "The task gave no reason."),
         ({"failed": True, "msg": "", "results": []}, "The task gave no reason."),
         ({"failed": True, "msg": "One or more items failed", "results": [{"msg": "fine"}, *FAILED]}, "bad"),
+        ({"failed": True, "msg": "No such package", "results": ["nginx is not there"]}, "No such package"),
+        ({"failed": True, "msg": "Too many", "results": [{"msg": "fine"}]}, "Too many"),
+        ({"failed": True, "msg": "Away", "results": "none"}, "Away"),
     ],
 )
 def test_the_reason_is_one_line(result: dict[str, Any], reason: str) -> None:
