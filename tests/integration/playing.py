@@ -51,6 +51,13 @@ class Played:
         assert task in self.results, self.output
         return self.results[task]
 
+    def role_result(self, role: str) -> dict[str, Any]:
+        """What a role says it did, in the fact that it set last."""
+        facts = [result.get("ansible_facts") or {} for result in self.results.values()]
+        said: list[dict[str, Any]] = [fact[f"{role}_result"] for fact in facts if f"{role}_result" in fact]
+        assert said, self.output
+        return said[-1]
+
     def writes(self) -> list[str]:
         """Paths of the writing requests."""
         return [row["path"] for row in self.journal if is_writing(row["method"], row["path"])]
@@ -148,6 +155,15 @@ class Stage:
         path = self.directory / "play.yml"
         path.write_text(yaml.safe_dump([book]), encoding="utf-8")
         return self.run_playbook(str(path), *(["--check"] if check else []), *arguments, check=check)
+
+    def play_role(self, role: str, check: bool = False, **variables: Any) -> Played:
+        """Play a role of the collection.
+
+        :param variables: without the role's name in front.
+        """
+        given = {f"{role}_{name}": value for name, value in variables.items()}
+        include = {"name": f"utmstack.siem.{role}"}
+        return self.play({"name": "role", "ansible.builtin.include_role": include, "vars": given}, check=check)
 
     def run_playbook(self, *arguments: str, check: bool = False, environment: dict[str, str] | None = None) -> Played:
         """Run ansible-playbook on localhost with the local connection."""

@@ -38,8 +38,7 @@ def work(stage: Stage, check: bool = False, retry_budget: int = 60, **decisions:
 def summary(played: Played) -> dict[str, Any]:
     """What the playbook says it did."""
     assert played.code == 0, played.output
-    found: dict[str, Any] = played.result("Sum up")["ansible_facts"]["incident_runbook_result"]
-    return found
+    return played.role_result("incident_runbook")
 
 
 def changes(played: Played) -> list[str]:

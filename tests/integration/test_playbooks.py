@@ -39,8 +39,7 @@ def run(stage: Stage, playbook: str, *, check: bool = False, **variables: Any) -
 def result(played: Played, role: str) -> dict[str, Any]:
     """The fact with the role's result."""
     assert played.code == 0, played.output
-    found: dict[str, Any] = played.result("Sum up")["ansible_facts"][f"{role}_result"]
-    return found
+    return played.role_result(role)
 
 
 def test_triage_predicts_does_and_is_done(local_stage: Stage) -> None:

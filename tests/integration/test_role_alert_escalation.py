@@ -25,17 +25,13 @@ GONE = {"kind": "status", "status": 503, "headers": {"Retry-After": "600"}}
 
 def escalate(stage: Stage, check: bool = False, **variables: Any) -> Played:
     """Play the role for one incident."""
-    given = {f"alert_escalation_{name}": value for name, value in {**GIVEN, **variables}.items()}
-    role = {"name": "role", "ansible.builtin.include_role": {"name": "utmstack.siem.alert_escalation"}, "vars": given}
-    return stage.play(role, check=check)
+    return stage.play_role("alert_escalation", check, **{**GIVEN, **variables})
 
 
 def result(played: Played) -> dict[str, Any]:
     """What the role says it did."""
     assert played.code == 0, played.output
-    found: dict[str, Any] = played.result("Sum up")["ansible_facts"]["alert_escalation_result"]
-    told = played.results.get("Say so in the result", {}).get("ansible_facts", {})
-    return told.get("alert_escalation_result", found)
+    return played.role_result("alert_escalation")
 
 
 def urgent(number: int, **fields: Any) -> dict[str, Any]:
@@ -89,7 +85,7 @@ def test_somebody_is_told_until_it_has_worked(local_stage: Stage, hook: str, tmp
     assert foreseen.result("Tell")["msg"] == "1 alerts"
     failed = escalate(local_stage, notification_tasks=hook)
     assert failed.code != 0
-    assert not failed.result("Sum up")["ansible_facts"]["alert_escalation_result"]["notified"]
+    assert not failed.role_result("alert_escalation")["notified"]
     assert notes(local_stage) == []
 
     (tmp_path / "channel").touch()

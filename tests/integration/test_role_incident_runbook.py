@@ -21,16 +21,12 @@ SHOW, FAIL = "Show how far it is", "Fail where a phase failed"
 
 def work(stage: Stage, check: bool = False, **variables: Any) -> Played:
     """Play the role for one incident."""
-    given = {f"incident_runbook_{name}": value for name, value in {"name": NAME, **variables}.items()}
-    role = {"name": "role", "ansible.builtin.include_role": {"name": "utmstack.siem.incident_runbook"}, "vars": given}
-    return stage.play(role, check=check)
+    return stage.play_role("incident_runbook", check, **{"name": NAME, **variables})
 
 
 def result(played: Played) -> dict[str, Any]:
     """What the role says it did, whether it failed or not."""
-    assert "Sum up" in played.results, played.output
-    found: dict[str, Any] = played.result("Sum up")["ansible_facts"]["incident_runbook_result"]
-    return found
+    return played.role_result("incident_runbook")
 
 
 def notes(stage: Stage) -> list[str]:

@@ -20,16 +20,13 @@ GIVEN = {"catalogue": [{"name": "New"}], "retired": [{"name": "Old", "replaced_b
 
 def govern(stage: Stage, check: bool = False, **variables: Any) -> Played:
     """Play the role with a small vocabulary."""
-    given = {f"tag_governance_{name}": value for name, value in {**GIVEN, **variables}.items()}
-    role = {"name": "role", "ansible.builtin.include_role": {"name": "utmstack.siem.tag_governance"}, "vars": given}
-    return stage.play(role, check=check)
+    return stage.play_role("tag_governance", check, **{**GIVEN, **variables})
 
 
 def result(played: Played) -> dict[str, Any]:
     """What the role says it did."""
     assert played.code == 0, played.output
-    found: dict[str, Any] = played.result("Sum up")["ansible_facts"]["tag_governance_result"]
-    return found
+    return played.role_result("tag_governance")
 
 
 def carried(stage: Stage) -> dict[str, Any]:

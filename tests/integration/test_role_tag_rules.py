@@ -7,30 +7,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from .playing import Stage
+from .playing import Played, Stage
 from .server_tags import RULES, rule_body, server_get, server_post
 
 
-def role(**variables: Any) -> dict[str, Any]:
-    """The role as a task."""
-    return {"name": "role", "ansible.builtin.include_role": {"name": "utmstack.siem.tag_rules"}, "vars": variables}
+def keep(stage: Stage, check: bool = False, **variables: Any) -> Played:
+    """Play the role."""
+    return stage.play_role("tag_rules", check, **variables)
 
 
 def test_unmanaged_rules_are_reported_and_pruned_on_demand(local_stage: Stage) -> None:
     server_post(local_stage, RULES, rule_body("By hand", 1))
     rules = [{"name": "Scans", "query": {"source_ip": ["10.0.0.5"]}, "tags": ["False positive"]}]
-    assert local_stage.play(role(tag_rules_rules=rules, tag_rules_prune=True), check=True).code == 0
-    assert local_stage.play(role(tag_rules_rules=rules)).code == 0
+    assert keep(local_stage, check=True, rules=rules, prune=True).code == 0
+    assert keep(local_stage, rules=rules).code == 0
     assert [row["name"] for row in server_get(local_stage, RULES)] == ["By hand", "Scans"]
-    played = local_stage.play(role(tag_rules_rules=rules, tag_rules_prune=True))
-    result = played.result("Sum up")["ansible_facts"]["tag_rules_result"]
+    played = keep(local_stage, rules=rules, prune=True)
+    result = played.role_result("tag_rules")
     assert (result["created"], result["changed"], result["unmanaged"]) == ([], [], ["By hand"])
     assert [row["name"] for row in server_get(local_stage, RULES)] == ["Scans"]
-    assert local_stage.play(role(tag_rules_rules=rules, tag_rules_prune=True)).writes() == []
+    assert keep(local_stage, rules=rules, prune=True).writes() == []
 
 
 def test_an_empty_list_never_prunes_everything(local_stage: Stage) -> None:
-    played = local_stage.play(role(tag_rules_prune=True))
+    played = keep(local_stage, prune=True)
     assert played.code != 0
     assert "tag_rules_prune" in played.output
     assert played.writes() == []
