@@ -16,6 +16,8 @@ from .moments import instant
 
 SEVERITIES: Sequence[str] = tuple(sorted(SEVERITY_CODES, key=lambda word: -SEVERITY_CODES[word]))
 STATUSES: Sequence[str] = ("open", "in_review", "completed")
+# Who completed an alert: rules of utmstack_triage, the server's own tag rules, everybody else.
+CLOSERS: Sequence[str] = ("automation", "tag_rules", "people")
 BY_TAG_RULE = "Status changed to completed because alert was tagged as False positive"
 WORD_LENGTH = 60
 

@@ -15,16 +15,16 @@ from typing import Any
 
 from .errors import InvalidInput
 from .moments import exact, instant
-from .report_rows import Row
+from .report_rows import CLOSERS, STATUSES, Row, moment_text
 
 FORMAT = 1
-_LISTS = ("open", "in_review", "completed", "names", "incidents")
+_LISTS = (*STATUSES, "names", "incidents")
 
 
 def state_of(rows: Sequence[Row], now: datetime, digest: str) -> dict[str, Any]:
     """The state after a report."""
     state: dict[str, Any] = {"format": FORMAT, "at": exact(now), "digest": digest}
-    for status in ("open", "in_review", "completed"):
+    for status in STATUSES:
         state[status] = sorted(short(row.id) for row in rows if row.status == status)
     state["names"] = sorted({short(row.text("name")) for row in rows})
     state["incidents"] = sorted(_incidents(rows))
@@ -53,21 +53,19 @@ def changes(before: Mapping[str, Any] | None, rows: Sequence[Row], now: datetime
     if before is None:
         return None
     at = instant(str(before["at"]), "at", now)
-    was = {status: set(before[status]) for status in ("open", "in_review", "completed")}
+    was = {status: set(before[status]) for status in STATUSES}
     known = set().union(*was.values())
     waiting = was["open"] | was["in_review"]
     done = [row for row in rows if row.status == "completed" and short(row.id) in waiting]
     here = {short(row.id) for row in rows}
     new = [row for row in rows if short(row.id) not in known]
     return {
-        "at": at.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M"),
+        "at": moment_text(at),
         "raised": sum(1 for row in new if row.raised is None or row.raised > at),
         "came_late": sum(1 for row in new if row.raised is not None and row.raised <= at),
         "taken_in_review": sum(1 for row in rows if row.status == "in_review" and short(row.id) in was["open"]),
         "completed": len(done),
-        "completed_by": {
-            who: sum(1 for row in done if row.closed_by == who) for who in ("automation", "tag_rules", "people")
-        },
+        "completed_by": {who: sum(1 for row in done if row.closed_by == who) for who in CLOSERS},
         "reopened": sum(1 for row in rows if row.status == "open" and short(row.id) in was["completed"]),
         "gone": len(waiting - here),
         "open_before": len(was["open"]),

@@ -22,6 +22,7 @@ from .alerts import SEVERITY_CODES
 from .errors import InvalidInput, printable
 from .moments import instant
 from .report_rows import (
+    CLOSERS,
     SEVERITIES,
     STATUSES,
     WORD_LENGTH,
@@ -42,8 +43,6 @@ from .triage_times import age_text, times_to_triage
 LAYOUT = 2
 # Of an incident that somebody has to work on.
 WAITING: Sequence[str] = ("open", "in_review")
-# Who completed an alert: rules of utmstack_triage, the server's own tag rules, everybody else.
-CLOSERS: Sequence[str] = ("automation", "tag_rules", "people")
 AGES: Sequence[tuple[str, float]] = (
     ("under 1 h", 1),
     ("1 to 4 h", 4),

@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.utmstack.siem.plugins.module_utils.report_rows import SEVERITIES
-from ansible_collections.utmstack.siem.plugins.module_utils.triage_figures import CLOSERS
+from ansible_collections.utmstack.siem.plugins.module_utils.report_rows import CLOSERS, SEVERITIES
 
 try:
     import svg
