@@ -51,14 +51,21 @@ _INPUT_CRITERIA = {
 }
 
 
-def _read(request: web.Request, parsers: Mapping[str, Callable[[str], Any]]) -> dict[str, list[Any]]:
-    """List parameters, repeated or with commas; all that cannot be read are refused together."""
+def _read(
+    request: web.Request, lists: Mapping[str, Callable[[str], Any]], single: Mapping[str, Callable[[str], Any]]
+) -> dict[str, list[Any]]:
+    """Parameters of the search; all that cannot be read are refused together.
+
+    Lists are repeated or have commas. Of a single parameter the first counts, a comma is part of it (API facts, 11.1).
+    """
     found: dict[str, list[Any]] = {}
     bad = []
-    for name, parse in parsers.items():
-        texts = [part for text in request.query.getall(name, []) for part in text.split(",") if part]
+    for name, parse in {**lists, **single}.items():
+        given = request.query.getall(name, [])
+        texts = given[:1] if name in single else [part for text in given for part in text.split(",")]
         try:
-            found[name] = [parse(text) for text in texts]
+            # An empty text is no filter.
+            found[name] = [parse(text) for text in texts if text]
         except ValueError:
             bad.append(name)
     if bad:
@@ -71,7 +78,7 @@ def _found(request: web.Request) -> list[dict[str, Any]]:
     found = list(here.assets.assets.values())
     single = {"registeredMode": one_of(MODES), "discoveredInitDate": moment, "discoveredEndDate": moment}
     more: dict[str, Callable[[str], Any]] = {"dataTypes": str} if here.dialect.is_v11 else {}
-    wanted = _read(request, {**_LISTS, **more, **single})
+    wanted = _read(request, {**_LISTS, **more}, single)
     mode, first, last = (wanted.pop(name) for name in single)
     for name, values in wanted.items():
         if len(values) > 1 and here.dialect.is_v11:

@@ -12,8 +12,46 @@ from typing import Any
 from .accounts import instant_text
 from .postgres import like
 
-# The types that were seen in recorded answers; a real server knows more.
-TYPES = {2: "FIREWALL", 5: "SERVER", 34: "WEB SERVER"}
+# The fixed catalogue of types, numbered from 1 (API facts, 11.1).
+_TYPE_NAMES = (
+    "DATABASE",
+    "FIREWALL",
+    "CLOUD",
+    "LAPTOP",
+    "SERVER",
+    "WORKSTATION",
+    "PC",
+    "OTHER",
+    "BRIDGE",
+    "BROADBAND ROUTER",
+    "GAME CONSOLE",
+    "GENERAL PURPOSE",
+    "HUB",
+    "LOAD BALANCER",
+    "MEDIA DEVICE",
+    "PBX",
+    "PDA",
+    "PHONE",
+    "POWER-DEVICE",
+    "PRINT SERVER",
+    "PROXY SERVER",
+    "REMOTE MANAGEMENT",
+    "ROUTER",
+    "SECURITY-MISC",
+    "SPECIALIZED",
+    "STORAGE-MISC",
+    "SWITCH",
+    "TELECOM-MISC",
+    "TERMINAL",
+    "TERMINAL SERVER",
+    "VOIP ADAPTER",
+    "VOIP PHONE",
+    "WAP",
+    "WEB SERVER",
+    "WEBCAM",
+    "PRINTER",
+)
+TYPES = dict(enumerate(_TYPE_NAMES, 1))
 STATUSES = ("NEW", "CHECK", "MISSING")
 MODES = ("CUSTOM", "DISCOVERED", "DYNAMIC")
 PLAIN = (
@@ -38,6 +76,8 @@ PLAIN = (
     "discoveredAt",
     "modifiedAt",
 )
+# What an asset shows of its group, null where the group was made without (API facts, 11.1).
+GROUP = ("id", "groupName", "groupDescription", "createdDate", "type")
 # The first five of the fifty data types that v11 seeds; the others were not recorded.
 DATA_TYPES_SEEDED = 50
 _FIRST_DATA_TYPES = (
@@ -64,20 +104,20 @@ class Assets:
     def seed(self, rows: dict[str, Any]) -> None:
         """What a case's `assets` holds: groups, assets and data inputs."""
         for group in rows.get("groups", []):
-            self.groups[group["id"]] = {**group, "createdDate": group.get("createdDate")}
+            self.groups[group["id"]] = {name: group.get(name) for name in GROUP}
         for asset in rows.get("assets", []):
             number = len(self.assets) + 1
             self.assets[number] = {**asset, "id": number}
         self.inputs += rows.get("dataInputs", [])
 
     def row(self, asset: dict[str, Any], is_v11: bool, with_ports: bool) -> dict[str, Any]:
-        """An asset as the API shows it; ports are left out of lists."""
+        """An asset as the API shows it; ports are left out of lists, and null for an asset that has none."""
         type_id = asset.get("assetTypeId")
         shown = {"id": asset["id"], **{name: asset.get(name) for name in PLAIN}}
         shown["assetType"] = {"id": type_id, "typeName": TYPES.get(type_id)} if type_id is not None else None
         shown["metrics"] = asset.get("metrics") or {}
         ports = [{"port": port["port"], "tcp": port.get("tcp"), "udp": port.get("udp")} for port in _ports(asset)]
-        shown["ports"] = ports if with_ports else None
+        shown["ports"] = ports if with_ports and ports else None
         shown["group"] = self.groups.get(asset.get("groupId") or 0)
         agent = asset.get("isAgent")
         shown["isAgent" if is_v11 else "agent"] = agent if is_v11 else bool(agent)

@@ -28,13 +28,12 @@ class Catalogue:
 
     def __init__(self) -> None:
         self.tags: dict[int, Tag] = {}
-        self._next = 101
         self.reset()
 
     def reset(self) -> None:
         """The one tag of the product."""
         self.tags = {1: Tag(1, "False positive", "#f44336", True)}
-        self._next = 101
+        self._next = 2
 
     def add(self, name: str, color: str | None, system_owner: bool | None) -> Tag:
         """A new tag."""

@@ -42,6 +42,12 @@ _DUPLICATE = (
     "could not execute {how}; SQL [{sql}]; constraint [ux_rule_name]; nested exception is "
     "org.hibernate.exception.ConstraintViolationException: could not execute {how}"
 )
+# No validation knows the length of the column, so the database refuses; a description has no limit (API facts, 11.1).
+_MOST_NAME = 255
+_TOO_LONG = (
+    "could not execute {how}; SQL [{sql}]; nested exception is org.hibernate.exception.DataException: "
+    "could not execute {how}"
+)
 _UPDATE = (
     "update utm_alert_tag_rule set last_modified_by=?, last_modified_date=?, rule_active=?, rule_applied_tags=?, "
     "rule_conditions=?, rule_deleted=?, rule_description=?, rule_name=? where id=?"
@@ -105,6 +111,8 @@ async def create_rule(request: web.Request) -> web.Response:
     rules = world(request).tag_rules
     if id_member(request, body) is not None:
         raise _error(CREATE, "A new alert tag rule can't have an ID")
+    if len(name) > _MOST_NAME:
+        raise _error(CREATE, _TOO_LONG.format(how="statement", sql="n/a"))
     if rules.named(name) is not None:
         raise _error(CREATE, _DUPLICATE.format(how="statement", sql="n/a"))
     rule = rules.add(name, description, conditions, [id_member(request, tag) for tag in tags], principal(request).login)
@@ -122,6 +130,8 @@ async def change_rule(request: web.Request) -> web.Response:
     rule = rules.rules.get(rule_id)
     if rule is None:
         raise _error(CHANGE, f"Tag rule with{rule_id}not found")
+    if len(name) > _MOST_NAME:
+        raise _error(CHANGE, _TOO_LONG.format(how="batch", sql=_UPDATE))
     if namesake is not None and namesake is not rule:
         raise _error(CHANGE, _DUPLICATE.format(how="batch", sql=_UPDATE))
     rule.name, rule.description, rule.conditions = name, description, conditions

@@ -59,13 +59,12 @@ class TagRules:
     """Rules by id, in the order of the table."""
 
     def __init__(self) -> None:
-        self.rules: dict[int, TagRule] = {}
-        self._next = 101
+        self.reset()
 
     def reset(self) -> None:
-        """No rules."""
-        self.rules = {}
-        self._next = 101
+        """No rules; the recorded servers number new ones from 501."""
+        self.rules: dict[int, TagRule] = {}
+        self._next = 501
 
     def add(
         self, name: str, description: str, conditions: list[dict[str, Any]], tag_ids: list[int | None], user: str

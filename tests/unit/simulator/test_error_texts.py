@@ -70,6 +70,14 @@ def test_tag_rules(utmstack_simulator: Callable[..., SimulatorProcess], dialect:
     assert said == recorded(dialect, "tag_rules")
 
 
+@pytest.mark.parametrize("dialect", ["v10", "v11"])
+def test_a_name_that_is_too_long(utmstack_simulator: Callable[..., SimulatorProcess], dialect: str) -> None:
+    server = started(utmstack_simulator, dialect)
+    answer = server.post(RULES, {**RULE, "name": "n" * 256})
+    said = {(answer.headers["x-utmstack-error"], answer.headers.get("x-utmstack-params"))}
+    assert said == recorded(dialect, "lengths")
+
+
 def test_changes_of_incidents(utmstack_simulator: Callable[..., SimulatorProcess]) -> None:
     server = started(utmstack_simulator, "v10")
     rows = [
