@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from .arguments import CONNECTION_RULES, options
-from .asset_endpoints import asset_with, assets_found
+from .asset_endpoints import ASSET_TYPES, asset_with, assets_found
 from .client import Client
 from .dialects import Dialect
 from .errors import InvalidInput
@@ -195,7 +195,7 @@ OPERATION = Operation(
         contains={"type": "str"},
         os=_TEXTS,
         os_platform=_TEXTS,
-        type=_TEXTS,
+        type={**_TEXTS, "choices": list(ASSET_TYPES)},
         alias=_TEXTS,
         probe=_TEXTS,
         groups=_TEXTS,

@@ -27,9 +27,46 @@ options:
     type: list
     elements: str
   type:
-    description: Type of the asset as the server names it, such as V(SERVER).
+    description: Type of the asset as the server names it.
     type: list
     elements: str
+    choices:
+      - DATABASE
+      - FIREWALL
+      - CLOUD
+      - LAPTOP
+      - SERVER
+      - WORKSTATION
+      - PC
+      - OTHER
+      - BRIDGE
+      - BROADBAND ROUTER
+      - GAME CONSOLE
+      - GENERAL PURPOSE
+      - HUB
+      - LOAD BALANCER
+      - MEDIA DEVICE
+      - PBX
+      - PDA
+      - PHONE
+      - POWER-DEVICE
+      - PRINT SERVER
+      - PROXY SERVER
+      - REMOTE MANAGEMENT
+      - ROUTER
+      - SECURITY-MISC
+      - SPECIALIZED
+      - STORAGE-MISC
+      - SWITCH
+      - TELECOM-MISC
+      - TERMINAL
+      - TERMINAL SERVER
+      - VOIP ADAPTER
+      - VOIP PHONE
+      - WAP
+      - WEB SERVER
+      - WEBCAM
+      - PRINTER
   alias:
     description: Alias of the asset.
     type: list
@@ -174,7 +211,7 @@ assets:
       description: Architecture.
       type: str
     type:
-      description: Type as the server names it.
+      description: Type as the server names it, one of the choices of O(type).
       type: str
     group:
       description: Name of the asset group.

@@ -103,6 +103,12 @@ def test_filters(inventory: Stage, options: dict[str, Any], found: list[str | No
     assert names(inventory, **options) == found
 
 
+def test_types_of_several_words(local_stage: Stage) -> None:
+    rows = [{"assetName": f"host-{number}", "assetTypeId": number} for number in range(1, 37)]
+    local_stage.simulator.assets({"assets": rows})
+    assert names(local_stage, type=["BROADBAND ROUTER", "STORAGE-MISC"]) == ["host-10", "host-26"]
+
+
 def test_an_empty_inventory_is_an_answer(stage: Stage) -> None:
     result = stage.play(stage.task("utmstack_asset_info")).result()
     assert (result["assets"], result["total"]) == ([], 0)
@@ -123,6 +129,9 @@ def test_more_assets_than_a_page_holds(local_stage: Stage) -> None:
     ("options", "said"),
     [
         ({"status": ["sleeping"]}, "value of status must be one"),
+        ({"type": ["server"]}, "Did you mean SERVER"),
+        ({"type": ["BROADBAND-ROUTER"]}, "Did you mean BROADBAND ROUTER"),
+        ({"type": ["WEB SERVER", "TOASTER"]}, "value of type must be one or more of: DATABASE, FIREWALL"),
         ({"registered_mode": "guessed"}, "value of registered_mode must be one"),
         ({"alive": "perhaps"}, "not a valid boolean"),
         ({"ports": ["ssh"]}, "ports"),

@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils import asset_info
+from ansible_collections.utmstack.siem.plugins.module_utils.asset_endpoints import ASSET_TYPES
 from ansible_collections.utmstack.siem.plugins.module_utils.dialects import V10, V11
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import IncompleteAnswer, InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operation import Task
@@ -23,6 +26,9 @@ IN_ORDER = replace(KEY, concurrency=1)
 NOW = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
 
 
+RECORDED = Path(__file__).parents[3] / "contract"
+
+
 def page(number: int, rows: list[dict[str, Any]], total: int, *filters: tuple[str, str]) -> Exchange:
     """One page of a search."""
     query = [*filters, ("page", str(number)), ("size", "2000"), ("sort", "id,asc")]
@@ -31,6 +37,14 @@ def page(number: int, rows: list[dict[str, Any]], total: int, *filters: tuple[st
 
 def asked(**given: Any) -> dict[str, Any]:
     return params(asset_info.OPERATION, **given)
+
+
+@pytest.mark.parametrize("dialect", ["v10", "v11"])
+def test_the_types_to_choose_from_are_those_that_were_recorded(dialect: str) -> None:
+    cases = json.loads((RECORDED / dialect / "asset_types.json").read_text(encoding="utf-8"))["cases"]
+    (case,) = [case for case in cases if case["name"] == "every_type_by_its_number"]
+    types = [asset["assetType"] for asset in case["steps"][0]["response"]["json"]]
+    assert dict(enumerate(ASSET_TYPES, 1)) == {kind["id"]: kind["typeName"] for kind in types}
 
 
 def test_several_values_are_one_search_where_the_server_takes_them() -> None:
