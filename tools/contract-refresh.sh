@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Copies the transcripts from ../shared/contract, byte for byte, and notes their checksums.
+# Copies the transcripts of every major version from ../shared/contract, byte for byte, and notes their checksums.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cp -r ../shared/contract/{README.md,replay.py,v10,v11} tests/contract/
+# A transcript that is gone there must not stay here.
+rm -rf tests/contract/v[0-9]*
+cp -r ../shared/contract/{README.md,replay.py,v[0-9]*} tests/contract/
 cd tests/contract
-sha256sum README.md replay.py v10/*.json v11/*.json >SHA256SUMS
+sha256sum README.md replay.py v[0-9]*/*.json >SHA256SUMS

@@ -8,39 +8,30 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 from utmstack_simulator.process import SimulatorProcess
 
-HERE = Path(__file__).parent
-
-
-def transcripts(dialect: str, areas: list[str]) -> list[str]:
-    """The transcripts of these areas; without areas, all."""
-    paths = sorted((HERE / dialect).glob("*.json"))
-    return [str(path) for path in paths if not areas or path.stem in areas]
+from .recordings import HERE, dialects, transcripts
 
 
 def main(areas: list[str]) -> int:
     """Print each difference and the total; 0 when there is none."""
-    unknown = set(areas) - {path.stem for path in HERE.glob("v1?/*.json")}
+    recorded = {dialect: transcripts(dialect) for dialect in dialects()}
+    unknown = set(areas) - {path.stem for paths in recorded.values() for path in paths}
     if unknown:
         sys.exit(f"No transcripts for {', '.join(sorted(unknown))}.")
-    passed = failed = 0
-    for dialect in ("v10", "v11"):
+    passed = failed = expected = 0
+    for dialect, paths in recorded.items():
+        wanted = [path for path in paths if not areas or path.stem in areas]
+        expected += sum(len(json.loads(path.read_text(encoding="utf-8"))["cases"]) for path in wanted)
         with SimulatorProcess(dialect) as simulator:
             command = [sys.executable, str(HERE / "replay.py"), "--url", simulator.url, "--dialect", dialect]
-            played = subprocess.run([*command, *transcripts(dialect, areas)], capture_output=True, text=True)
+            played = subprocess.run([*command, *map(str, wanted)], capture_output=True, text=True)
         sys.stderr.write(played.stderr)
         *lines, last = played.stdout.splitlines() or ["0 passed, 0 failed"]
         print("\n".join([*lines, f"{dialect}: {last}"]))
         words = last.split()
         passed, failed = passed + int(words[0]), failed + int(words[2])
-    expected = sum(
-        len(json.loads(Path(path).read_text(encoding="utf-8"))["cases"])
-        for dialect in ("v10", "v11")
-        for path in transcripts(dialect, areas)
-    )
     print(f"{passed} passed, {failed} failed")
     return 0 if passed == expected and not failed else 1
 

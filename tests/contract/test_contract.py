@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib.util
 import json
 from collections.abc import Callable
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -16,8 +15,7 @@ import pytest
 
 from utmstack_simulator.process import SimulatorProcess
 
-HERE = Path(__file__).parent
-DIALECTS = ("v10", "v11")
+from .recordings import HERE, dialects, transcripts
 
 
 def _replay_module() -> ModuleType:
@@ -32,8 +30,8 @@ def _replay_module() -> ModuleType:
 REPLAY = _replay_module()
 CASES = [
     pytest.param(dialect, case, id=f"{dialect}-{path.stem}-{case['name']}")
-    for dialect in DIALECTS
-    for path in sorted((HERE / dialect).glob("*.json"))
+    for dialect in dialects()
+    for path in transcripts(dialect)
     for case in json.loads(path.read_text(encoding="utf-8"))["cases"]
 ]
 

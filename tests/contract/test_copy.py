@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-HERE = Path(__file__).parent
+from .recordings import HERE, dialects, transcripts
+
 SHARED = HERE.parents[2] / "shared" / "contract"
 SUMS = {
     name: digest for digest, name in (line.split(maxsplit=1) for line in (HERE / "SHA256SUMS").read_text().splitlines())
@@ -32,6 +33,8 @@ def test_no_transcript_was_edited() -> None:
 def test_the_copy_is_not_stale() -> None:
     """Where the shared recordings lie beside the checkout, they are the measure; elsewhere the list is."""
     source = SHARED if SHARED.exists() else HERE
-    present = {f"{path.parent.name}/{path.name}" for path in source.glob("v1?/*.json")} | {"replay.py", "README.md"}
-    assert present == set(SUMS), "the list of recordings changed; run make contract-refresh"
+    recorded = {f"{dialect}/{path.name}" for dialect in dialects(source) for path in transcripts(dialect, source)}
+    assert recorded | {"replay.py", "README.md"} == set(SUMS), (
+        "the list of recordings changed; run make contract-refresh"
+    )
     assert differing(source) == [], "the copy is stale; run make contract-refresh"
