@@ -12,13 +12,13 @@ from typing import Any
 
 import yaml
 from ansible_collections.utmstack.siem.plugins.doc_fragments.selection import ModuleDocFragment
-from ansible_collections.utmstack.siem.plugins.module_utils.client import Filter
 from ansible_collections.utmstack.siem.plugins.module_utils.dialects import DIALECTS, Dialect
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
-from ansible_collections.utmstack.siem.plugins.module_utils.fields import OPEN_PREFIXES, Kind, known_fields
-from ansible_collections.utmstack.siem.plugins.module_utils.query import QUERY_WORDS, compile_query
-from ansible_collections.utmstack.siem.plugins.module_utils.rule_conditions import NOT_FOR_RULES
-from ansible_collections.utmstack.siem.plugins.module_utils.where import OPERATORS, condition
+from ansible_collections.utmstack.siem.plugins.module_utils.model.fields import OPEN_PREFIXES, Kind, known_fields
+from ansible_collections.utmstack.siem.plugins.module_utils.model.filter import Filter
+from ansible_collections.utmstack.siem.plugins.module_utils.query.keys import QUERY_WORDS, compile_query
+from ansible_collections.utmstack.siem.plugins.module_utils.query.operators import OPERATORS, condition
+from ansible_collections.utmstack.siem.plugins.module_utils.query.rule_conditions import NOT_FOR_RULES
 
 from tools.module_pages import ROOT, plain
 

@@ -9,10 +9,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.utmstack.siem.plugins.module_utils.alert_status import SETTABLE
-from ansible_collections.utmstack.siem.plugins.module_utils.arguments import QUERY_OPTIONS
-from ansible_collections.utmstack.siem.plugins.module_utils.rule_reading import LONGEST_NAME, MODES
-from ansible_collections.utmstack.siem.plugins.module_utils.where import OPERATORS
+from ansible_collections.utmstack.siem.plugins.module_utils.model.alert import SETTABLE_STATUSES
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.options import QUERY_OPTIONS
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.rules import MAX_NAME_LENGTH, MODES
+from ansible_collections.utmstack.siem.plugins.module_utils.query.operators import OPERATORS
 
 TARGET = Path(__file__).parents[1] / "schemas" / "triage-rules.json"
 SCALAR = {"type": ["string", "number", "boolean"]}
@@ -40,7 +40,7 @@ def schema() -> dict[str, Any]:
     """The schema, from the same tables that the rules are read with."""
     tags = _one_or_more({"type": "string", "pattern": "^[^'\\\\]+$"})
     then = {
-        "status": {"enum": list(SETTABLE), "description": "What the alert becomes."},
+        "status": {"enum": list(SETTABLE_STATUSES), "description": "What the alert becomes."},
         "false_positive": {"type": "boolean", "description": "Close as the product closes false positives."},
         "observation": {"type": "string", "description": "Stored together with the status; one line."},
         "tags": {**tags, "description": "Tags to add."},
@@ -53,7 +53,7 @@ def schema() -> dict[str, Any]:
         "additionalProperties": False,
         "required": ["name", "when", "then"],
         "properties": {
-            "name": {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME},
+            "name": {"type": "string", "minLength": 1, "maxLength": MAX_NAME_LENGTH},
             "description": {"type": "string"},
             "when": {"$ref": "#/$defs/query", "minProperties": 1, "description": "Which alerts the rule is about."},
             "unless": {"$ref": "#/$defs/query", "minProperties": 1, "description": "Which of them it is not about."},

@@ -1,10 +1,15 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The local door of utmstack_alert_tags, loaded once by the controller to have everything imported."""
+"""Run utmstack_alert_tags inside the controller process."""
 
 from __future__ import annotations
 
-from ansible_collections.utmstack.siem.plugins.plugin_utils.local_door import ActionModule
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import alert_tags
+from ansible_collections.utmstack.siem.plugins.plugin_utils.in_process_action import InProcessAction
 
-__all__ = ["ActionModule"]
+
+class ActionModule(InProcessAction):
+    """The module's action plugin."""
+
+    operation = alert_tags.OPERATION

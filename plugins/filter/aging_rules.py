@@ -56,9 +56,9 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.utmstack.siem.plugins.module_utils.aging import aging_rules as rules_of
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
-from ansible_collections.utmstack.siem.plugins.module_utils.moments import instant
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.aging import aging_rules as rules_of
+from ansible_collections.utmstack.siem.plugins.module_utils.times import instant
 
 
 def aging_rules(

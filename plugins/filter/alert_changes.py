@@ -42,7 +42,7 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.utmstack.siem.plugins.module_utils.change_counts import changes_by_kind
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.report.alert_changes import alert_changes
 
 
 class FilterModule:
@@ -50,4 +50,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """By name."""
-        return {"alert_changes": changes_by_kind}
+        return {"alert_changes": alert_changes}

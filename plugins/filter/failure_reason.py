@@ -44,7 +44,7 @@ _value:
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import printable
+from ansible_collections.utmstack.siem.plugins.module_utils.printing import printable
 
 LONGEST = 700
 _HIDDEN = "The reason is hidden, because the task has no_log."

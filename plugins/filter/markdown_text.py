@@ -35,7 +35,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import printable
+from ansible_collections.utmstack.siem.plugins.module_utils.printing import printable
 
 # Besides signs of markup: what would begin a list, and what makes an address of a text.
 _MARKUP = re.compile(

@@ -61,8 +61,8 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
-from ansible_collections.utmstack.siem.plugins.module_utils.moments import instant
-from ansible_collections.utmstack.siem.plugins.module_utils.suppressions import sort_out
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.suppressions import sort_out
+from ansible_collections.utmstack.siem.plugins.module_utils.times import instant
 
 
 def suppressions(

@@ -36,15 +36,15 @@ _value:
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import printable
+from ansible_collections.utmstack.siem.plugins.module_utils.printing import printable
 
-LONGEST_CELL = 200
+MAX_CELL_LENGTH = 200
 
 
 def table(rows: Sequence[Sequence[Any]] | Mapping[str, Any]) -> list[str]:
     """The rows as aligned lines."""
     cells = [list(row) for row in (rows.items() if isinstance(rows, Mapping) else rows)]
-    texts = [[printable(str(cell), LONGEST_CELL) for cell in row] for row in cells]
+    texts = [[printable(str(cell), MAX_CELL_LENGTH) for cell in row] for row in cells]
     columns = range(max((len(row) for row in texts), default=0))
     widths = [max(len(row[column]) for row in texts if column < len(row)) for column in columns]
     numbers = [_longest_number(row[column] for row in cells if column < len(row)) for column in columns]

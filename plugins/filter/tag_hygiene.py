@@ -70,7 +70,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
-from ansible_collections.utmstack.siem.plugins.module_utils.tag_governance import judge, wanted_from
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.tags.governance import judge, wanted_from
 
 
 def tag_hygiene(

@@ -91,7 +91,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
-from ansible_collections.utmstack.siem.plugins.module_utils.triage_figures import figures, settings_from
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.report.figures import figures, settings_from
 
 _OPTIONS = ("since", "now", "marks", "console", "alert_link", "top", "rows")
 

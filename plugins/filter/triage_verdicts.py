@@ -68,7 +68,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
-from ansible_collections.utmstack.siem.plugins.module_utils.rehearsal import rehearse
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.rehearsal import rehearse
 
 
 def triage_verdicts(

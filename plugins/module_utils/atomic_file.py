@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
-from .errors import FileExists, FileNotWritten, InvalidInput, printable
+from .errors import FileExists, FileNotWritten, InvalidInput
+from .printing import printable
 
 _BLOCK = 1024 * 1024
 # What file systems without hard links answer.
@@ -88,11 +89,11 @@ def write_file(path: str, pieces: Iterable[str], mode: int, check_mode: bool) ->
     """
     if check_mode:
         after = _digest(pieces, mode, lambda block: None)
-        with _telling(path):
+        with _os_errors_as_ours(path):
             return content_of(path), after
-    with _beside(path) as stream:
+    with _temporary_beside(path) as stream:
         after = _fill(stream, path, pieces, mode)
-        with _telling(path):
+        with _os_errors_as_ours(path):
             before = content_of(path)
             if before is None or before.checksum != after.checksum:
                 os.fchmod(stream.fileno(), mode)
@@ -108,9 +109,9 @@ def create_file(path: str, pieces: Iterable[str], mode: int) -> Content:
     :raises FileExists: something is there already; it was left alone.
     :raises FileNotWritten: no place, no permission, no space.
     """
-    with _beside(path) as stream:
+    with _temporary_beside(path) as stream:
         content = _fill(stream, path, pieces, mode)
-        with _telling(path):
+        with _os_errors_as_ours(path):
             os.fchmod(stream.fileno(), mode)
             _put_where_nothing_is(stream.name, path)
     return content
@@ -123,7 +124,7 @@ def replace_file(path: str, pieces: Iterable[str], mode: int, own: Content) -> N
     :raises FileExists: something else is there by now; it was left alone.
     :raises FileNotWritten: no place, no permission, no space.
     """
-    with _telling(path):
+    with _os_errors_as_ours(path):
         current = content_of(path)
     if current is None:
         create_file(path, pieces, mode)
@@ -153,11 +154,11 @@ def _fill(stream: IO[bytes], path: str, pieces: Iterable[str], mode: int) -> Con
     """Write all pieces, down to the disk."""
 
     def write(block: bytes) -> None:
-        with _telling(path):
+        with _os_errors_as_ours(path):
             stream.write(block)
 
     content = _digest(pieces, mode, write)
-    with _telling(path):
+    with _os_errors_as_ours(path):
         stream.flush()
         os.fsync(stream.fileno())
     return content
@@ -175,9 +176,9 @@ def _digest(pieces: Iterable[str], mode: int, write: Callable[[bytes], None]) ->
 
 
 @contextlib.contextmanager
-def _beside(path: str) -> Iterator[IO[bytes]]:
+def _temporary_beside(path: str) -> Iterator[IO[bytes]]:
     """A new file in the folder of `path` that only its owner may read, gone in the end unless it was moved."""
-    with _telling(path):
+    with _os_errors_as_ours(path):
         stream = tempfile.NamedTemporaryFile(  # noqa: SIM115 - closed below, whatever is still in its buffer
             prefix=".utmstack-", suffix=".part", dir=os.path.dirname(path), delete=False
         )
@@ -191,7 +192,7 @@ def _beside(path: str) -> Iterator[IO[bytes]]:
 
 
 @contextlib.contextmanager
-def _telling(path: str) -> Iterator[None]:
+def _os_errors_as_ours(path: str) -> Iterator[None]:
     try:
         yield
     except FileExistsError as error:

@@ -9,9 +9,10 @@ They are raised low, carry what is known as data, and become a failed task in ex
 from __future__ import annotations
 
 import enum
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
+
+from .printing import printable
 
 
 class Repeat(enum.Enum):
@@ -20,18 +21,6 @@ class Repeat(enum.Enum):
     HARMLESS = "harmless"  # the server did not see the request, or the request only reads
     AFTER_READING_BACK = "after reading back"  # the server may have done it
     USELESS = "useless"  # the same request gets the same answer
-
-
-def printable(text: str, limit: int = 500) -> str:
-    """One line of `text` that cannot act on a terminal: controls and format characters become their escapes."""
-    shown = "".join(_escaped(character) for character in text[: limit + 1])
-    return shown if len(text) <= limit else shown[:limit] + "…"
-
-
-def _escaped(character: str) -> str:
-    if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
-        return character.encode("unicode_escape").decode("ascii")
-    return character
 
 
 class UtmstackError(Exception):

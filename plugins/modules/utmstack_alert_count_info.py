@@ -16,7 +16,7 @@ options:
   by:
     description:
       - What to count by. Words of O(query) such as V(source_ip), V(tags) or V(technique), names of results such as V(adversary.geolocation.country),
-        or fields of the stored documents. A name that is not known is looked up on the server, and refused with a proposal where it is unknown there, too.
+        or fields of the stored documents. A name that is not known is looked up on the server, and refused with a suggestion where it is unknown there, too.
       - An alert with several values, such as tags, counts once for each of them.
       - V(user) stands for two fields and cannot be counted by; use V(source_user) and V(target_user).
       - An empty list counts only the alerts as a whole.
@@ -118,8 +118,8 @@ error:
   type: dict
 """
 
-from ansible_collections.utmstack.siem.plugins.module_utils import alert_count_info
-from ansible_collections.utmstack.siem.plugins.module_utils.doors import run_as_module
+from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.module import run_as_module
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import alert_count_info
 
 
 def main() -> None:

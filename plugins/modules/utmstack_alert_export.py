@@ -36,7 +36,7 @@ options:
       - What to write of each alert, in this order. Names of the results of M(utmstack.siem.utmstack_alert_info) such as V(status), V(adversary.ip) or
         V(incident.name), fields of the stored documents such as V(lastEvent.action), or V(raw) for the whole stored document.
       - By default a CSV file has the usual columns and the other formats have everything that M(utmstack.siem.utmstack_alert_info) returns.
-      - A name that is not known is looked up on the server, and refused with a proposal where it is unknown there, too.
+      - A name that is not known is looked up on the server, and refused with a suggestion where it is unknown there, too.
     type: list
     elements: str
   headings:
@@ -173,8 +173,8 @@ error:
   type: dict
 """
 
-from ansible_collections.utmstack.siem.plugins.module_utils import alert_export
-from ansible_collections.utmstack.siem.plugins.module_utils.doors import run_as_module
+from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.module import run_as_module
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import alert_export
 
 
 def main() -> None:

@@ -108,8 +108,8 @@ error:
   type: dict
 """
 
-from ansible_collections.utmstack.siem.plugins.module_utils import auth
-from ansible_collections.utmstack.siem.plugins.module_utils.doors import run_as_module
+from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.module import run_as_module
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.session import auth
 
 
 def main() -> None:

@@ -203,8 +203,8 @@ error:
   type: dict
 """
 
-from ansible_collections.utmstack.siem.plugins.module_utils import incident
-from ansible_collections.utmstack.siem.plugins.module_utils.doors import run_as_module
+from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.module import run_as_module
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.incidents import incident
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ options:
     description:
       - The field. A word of O(query) such as V(source_ip), V(tags) or V(technique), a name of results such as V(adversary.geolocation.country),
         or a field of the stored documents such as V(lastEvent.action).
-      - A name that is not known is looked up on the server, and refused with a proposal where it is unknown there, too.
+      - A name that is not known is looked up on the server, and refused with a suggestion where it is unknown there, too.
     type: str
     required: true
   contains:
@@ -137,8 +137,8 @@ error:
   type: dict
 """
 
-from ansible_collections.utmstack.siem.plugins.module_utils import property_values_info
-from ansible_collections.utmstack.siem.plugins.module_utils.doors import run_as_module
+from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.module import run_as_module
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import property_values_info
 
 
 def main() -> None:

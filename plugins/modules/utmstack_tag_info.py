@@ -74,8 +74,8 @@ error:
   type: dict
 """
 
-from ansible_collections.utmstack.siem.plugins.module_utils import tag_info
-from ansible_collections.utmstack.siem.plugins.module_utils.doors import run_as_module
+from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.module import run_as_module
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.tags import tag_info
 
 
 def main() -> None:

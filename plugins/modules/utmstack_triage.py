@@ -225,8 +225,8 @@ coverage:
       elements: str
 """
 
-from ansible_collections.utmstack.siem.plugins.module_utils import triage
-from ansible_collections.utmstack.siem.plugins.module_utils.doors import run_as_module
+from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.module import run_as_module
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import triage
 
 
 def main() -> None:

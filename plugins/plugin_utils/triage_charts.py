@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.utmstack.siem.plugins.module_utils.report_rows import CLOSERS, SEVERITIES
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.report.rows import CLOSERS, SEVERITIES
 
 try:
     import svg
@@ -28,7 +28,7 @@ _LEFT = 96
 _ROW = 34
 _HEIGHT = 190
 _BASE = 160
-_MOST_LABELS = 9
+_MAX_LABELS = 9
 _TICKS = 4
 
 
@@ -103,7 +103,7 @@ def _tick(most: int) -> int:
 def _label(begin: str, unit: str, number: int, of: int) -> str:
     """What stands under a column: the day at midnight, a time every few hours; empty for most."""
     day, _blank, time = begin.partition(" ")
-    every = -(-of // _MOST_LABELS)
+    every = -(-of // _MAX_LABELS)
     if unit == "hour":
         hours = next(hours for hours in (1, 2, 3, 6, 12) if hours >= min(every, 12))
         if int(time[:2]) % hours:

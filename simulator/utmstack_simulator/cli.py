@@ -52,7 +52,7 @@ def main() -> None:
             print(background.connection_file(options.port_file).read_text(encoding="utf-8"), end="")
         else:
             # Only here, because the server's modules take their time to load.
-            from .serving import serve
+            from .server.serving import serve
 
             asyncio.run(serve(options))
     except (background.NotStarted, background.NotStopped) as error:

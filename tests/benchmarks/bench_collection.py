@@ -111,8 +111,8 @@ def no_op(bench: Bench) -> None:
     as_module = per_task(lambda count: bench.play(*[status_task(1)] * count, **module))
     uri = per_task(lambda count: bench.play(*[bench.uri("/api/utm-alerts/count-open-alerts")] * count))
     print(f"A task with nothing to do, seconds per task over {TASKS} tasks")
-    print(f"  this collection, local door   {local:8.3f}")
-    print(f"  this collection, module door  {as_module:8.3f}")
+    print(f"  this collection, in process   {local:8.3f}")
+    print(f"  this collection, as a module  {as_module:8.3f}")
     print(f"  ansible.builtin.uri, one GET  {uri:8.3f}")
 
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A stage for every dialect and door."""
+"""A stage for every dialect and entry point."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def dialect(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(params=["local", "module"])
-def door(request: pytest.FixtureRequest) -> str:
-    """Way into the collection: in the controller's process, or as a module."""
+@pytest.fixture(params=["in_process", "as_module"])
+def entry_point(request: pytest.FixtureRequest) -> str:
+    """How tasks run: in the process of the controller, or as a module."""
     return str(request.param)
 
 
@@ -40,35 +40,35 @@ def cold(request: pytest.FixtureRequest) -> bool:
 def open_stage(
     utmstack_simulator: Callable[..., SimulatorProcess], tmp_path: Path, cold: bool
 ) -> Callable[[str, str], Stage]:
-    """A function that gives an empty server of a dialect, through a door."""
+    """A function that gives an empty server of a dialect and entry point."""
 
-    def opened(dialect: str, door: str) -> Stage:
+    def opened(dialect: str, entry_point: str) -> Stage:
         simulator = utmstack_simulator(dialect)
         simulator.reset()
-        return Stage(simulator, door, tmp_path, cold)
+        return Stage(simulator, entry_point, tmp_path, cold)
 
     return opened
 
 
 @pytest.fixture
-def stage(open_stage: Callable[[str, str], Stage], dialect: str, door: str) -> Stage:
-    """An empty server of each dialect, through each door."""
-    return open_stage(dialect, door)
+def stage(open_stage: Callable[[str, str], Stage], dialect: str, entry_point: str) -> Stage:
+    """An empty server of each dialect and entry point."""
+    return open_stage(dialect, entry_point)
 
 
 @pytest.fixture
 def local_stage(open_stage: Callable[[str, str], Stage], dialect: str) -> Stage:
-    """An empty server of each dialect, through the local door."""
-    return open_stage(dialect, "local")
+    """An empty server of each dialect, in process."""
+    return open_stage(dialect, "in_process")
 
 
 @pytest.fixture
 def v11_stage(open_stage: Callable[[str, str], Stage]) -> Stage:
-    """An empty v11 server, through the local door."""
-    return open_stage("v11", "local")
+    """An empty v11 server, in process."""
+    return open_stage("v11", "in_process")
 
 
 @pytest.fixture
 def v10_stage(open_stage: Callable[[str, str], Stage]) -> Stage:
-    """An empty v10 server, through the local door."""
-    return open_stage("v10", "local")
+    """An empty v10 server, in process."""
+    return open_stage("v10", "in_process")

@@ -1,16 +1,17 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs an operation in this process against a simulator: what the doors do, without starting ansible-playbook."""
+"""Runs an operation in this process against a simulator, as the entry points do, without ansible-playbook."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.utmstack.siem.plugins.module_utils.operation import Operation, Task, execute
+from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.execution import execute
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Operation, Task
 
-from utmstack_simulator.faults import is_writing
 from utmstack_simulator.process import SimulatorProcess
+from utmstack_simulator.state.faults import is_writing
 
 
 def run(simulator: SimulatorProcess, operation: Operation, check: bool = False, **options: Any) -> dict[str, Any]:

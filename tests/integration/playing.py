@@ -18,8 +18,8 @@ from typing import Any
 
 import yaml
 
-from utmstack_simulator.faults import is_writing
 from utmstack_simulator.process import SimulatorProcess
+from utmstack_simulator.state.faults import is_writing
 
 from .warm_ansible import Run, WarmAnsible
 
@@ -97,13 +97,13 @@ def warm_ansible() -> WarmAnsible:
 
 @dataclass
 class Stage:
-    """A simulator, a door and the credentials to go through it with.
+    """A simulator, an entry point and the credentials of the administrator.
 
     :param cold: start ansible-playbook from the command line for each run.
     """
 
     simulator: SimulatorProcess
-    door: str
+    entry_point: str
     directory: Path
     cold: bool = False
 
@@ -149,9 +149,9 @@ class Stage:
             "tasks": list(tasks),
             **(play or {}),
         }
-        if self.door == "module":
+        if self.entry_point == "as_module":
             # A task environment cannot be had inside the controller's process.
-            book["environment"] = {"UTMSTACK_TEST_DOOR": "module"}
+            book["environment"] = {"SIEM_TEST_ENTRY_POINT": "module"}
         path = self.directory / "play.yml"
         path.write_text(yaml.safe_dump([book]), encoding="utf-8")
         return self.run_playbook(str(path), *(["--check"] if check else []), *arguments, check=check)
@@ -173,7 +173,7 @@ class Stage:
         options = ("-i", "localhost,", "-c", "local", "-e", f"ansible_python_interpreter={sys.executable}")
         run = run_cold if self.cold else warm_ansible().run
         # Modules run with this Python, which has requests.
-        run_environment = ansible_environment(UTMSTACK_TEST_RECORD=str(record), **(environment or {}))
+        run_environment = ansible_environment(SIEM_TEST_RECORD=str(record), **(environment or {}))
         completed = run([*options, *arguments], run_environment, TIMEOUT)
         rows = [json.loads(line) for line in record.read_text().splitlines()] if record.exists() else []
         played = Played(

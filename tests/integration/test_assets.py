@@ -24,7 +24,7 @@ def names(stage: Stage, **options: Any) -> list[str | None]:
 
 @pytest.fixture
 def inventory(local_stage: Stage) -> Stage:
-    """The inventory of the recordings, through the local door."""
+    """The inventory of the recordings, in process."""
     local_stage.simulator.assets(INVENTORY)
     return local_stage
 

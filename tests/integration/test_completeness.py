@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.utmstack.siem.plugins.plugin_utils.local_door import OPERATIONS
 
 from .direct import run
+from .operations import OPERATIONS
 from .playing import ROOT, Stage, alert
 
 ID = alert(1)["id"]
@@ -77,7 +77,7 @@ def test_every_operation_has_unit_tests_and_integration_tests(module: str) -> No
 
 def test_no_endpoint_stands_twice_in_the_collection() -> None:
     """A reader finds an endpoint by its path."""
-    code = {path: path.read_text(encoding="utf-8") for path in (ROOT / "plugins" / "module_utils").glob("*.py")}
+    code = {path: path.read_text(encoding="utf-8") for path in (ROOT / "plugins" / "module_utils").rglob("*.py")}
     for _module, _options, path in OVERVIEW.values():
         holders = [file.name for file, text in code.items() if f'"{path}"' in text]
         assert len(holders) == 1, (path, holders)

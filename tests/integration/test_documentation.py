@@ -12,13 +12,12 @@ import pytest
 import yaml
 from ansible.plugins.loader import fragment_loader
 from ansible.utils.plugin_docs import get_docstring
-from ansible_collections.utmstack.siem.plugins.plugin_utils.local_door import OPERATIONS
 
 from .api import Api
+from .operations import OPERATIONS, SPECS
 from .playing import ROOT, Played, Stage, alert
 
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
-RUNTIME = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
 FILTERS = sorted((ROOT / "plugins" / "filter").glob("*.py"))
 FIRST = "a0000001-0000-4000-8000-000000000001"
 INCIDENT = "INC-2026-001 brute force on web-01"
@@ -56,8 +55,8 @@ def run_examples(stage: Stage, examples: list[dict[str, Any]], *arguments: str) 
         "UTMSTACK_BYPASS_TWO_FACTOR": "true",
     }
     book: dict[str, Any] = {"hosts": "all", "gather_facts": False, "tasks": examples}
-    if stage.door == "module":
-        book["environment"] = {"UTMSTACK_TEST_DOOR": "module"}
+    if stage.entry_point == "as_module":
+        book["environment"] = {"SIEM_TEST_ENTRY_POINT": "module"}
     path = stage.directory / "examples.yml"
     path.write_text(yaml.safe_dump([book]), encoding="utf-8")
     return stage.run_playbook(str(path), *arguments, check="--check" in arguments, environment=environment)
@@ -143,7 +142,7 @@ def test_what_is_returned_is_what_is_documented(local_stage: Stage, module: str)
 @pytest.mark.parametrize("module", MODULES)
 def test_documentation_and_argument_spec_agree(module: str) -> None:
     text, _examples, _returns = documentation(module)
-    spec = OPERATIONS[module].options
+    spec = SPECS[module]
     assert set(text["options"]) == set(spec)
     for name, option in spec.items():
         documented = text["options"][name]
@@ -154,11 +153,9 @@ def test_documentation_and_argument_spec_agree(module: str) -> None:
             assert f"E({option['fallback'][1][0]})" in str(documented["description"]), name
 
 
-def test_every_module_is_routed_grouped_listed_and_has_a_page() -> None:
+def test_every_module_is_grouped_listed_and_has_a_page() -> None:
     assert sorted(OPERATIONS) == MODULES
-    assert sorted(RUNTIME["action_groups"]["utmstack"]) == MODULES
-    routed = {module: {"action_plugin": f"utmstack.siem.{module}"} for module in MODULES}
-    assert RUNTIME["plugin_routing"]["modules"] == routed
+    assert {operation.name for operation in OPERATIONS.values()} == set(MODULES)
     assert sorted(path.stem for path in (ROOT / "plugins" / "action").glob("*.py")) == MODULES
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     fragments = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "changelogs").rglob("*.y*ml"))
@@ -169,9 +166,9 @@ def test_every_module_is_routed_grouped_listed_and_has_a_page() -> None:
 
 
 def test_every_secret_option_is_hidden() -> None:
-    for module, operation in OPERATIONS.items():
+    for module, spec in SPECS.items():
         for name in ("password", "token", "api_key", "totp_secret"):
-            assert operation.options[name]["no_log"] is True, (module, name)
+            assert spec[name]["no_log"] is True, (module, name)
 
 
 def test_the_module_pages_are_those_of_the_documentation(tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.utmstack.siem.plugins.module_utils import alert_export
-from ansible_collections.utmstack.siem.plugins.module_utils.operation import Task, execute
+from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.execution import execute
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import alert_export
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Task
 
 from utmstack_simulator.process import SimulatorProcess
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.utmstack.siem.plugins.module_utils import alert_history_info, alert_status
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import alert_history_info, alert_status
 
 from .direct import run
 from .playing import Stage, alert

@@ -333,7 +333,7 @@ def test_another_page_of_incidents_with_similar_names(local_stage: Stage) -> Non
     assert len(api.incidents()) == 30
 
 
-def test_both_doors_give_the_same_result(local_stage: Stage) -> None:
+def test_both_entry_points_give_the_same_result(local_stage: Stage) -> None:
     close = {"status": "completed", "solution": "a\nb", "close_alerts": True}
     tasks = [
         incident(local_stage, task="open", alert_ids=[ONE], assigned_to="admin"),
@@ -343,10 +343,10 @@ def test_both_doors_give_the_same_result(local_stage: Stage) -> None:
         {**local_stage.task("utmstack_incident_info", "info"), "utmstack.siem.utmstack_incident_info": {"name": NAME}},
     ]
     results = []
-    for door in ("local", "module"):
+    for entry_point in ("in_process", "as_module"):
         local_stage.simulator.reset()
         local_stage.seed(alert(1, name="{{ 7 * 7 }}"), alert(2))
-        results.append(Stage(local_stage.simulator, door, local_stage.directory).play(*tasks).results)
+        results.append(Stage(local_stage.simulator, entry_point, local_stage.directory).play(*tasks).results)
     for name in ("open", "close", "refused", "note", "info"):
         local, module = (_comparable(result[name]) for result in results)
         assert local == module, name

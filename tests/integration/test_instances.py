@@ -67,7 +67,7 @@ def test_two_of_twenty_instances_fail_and_eighteen_complete(
         capture_output=True,
         text=True,
         timeout=300,
-        env=ansible_environment(UTMSTACK_TEST_RECORD=str(record), UTMSTACK_RETRY_BUDGET="1"),
+        env=ansible_environment(SIEM_TEST_RECORD=str(record), UTMSTACK_RETRY_BUDGET="1"),
     )
     output = played.stdout + played.stderr
 

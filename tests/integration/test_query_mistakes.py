@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.utmstack.siem.plugins.plugin_utils.local_door import OPERATIONS
-
+from .operations import OPERATIONS
 from .playing import Stage
 
 QUERYING = sorted(name for name, operation in OPERATIONS.items() if "query" in operation.options)
@@ -44,7 +43,7 @@ REQUIRED = {
 
 
 def refused(stage: Stage, *modules: str) -> None:
-    """Every mistake in each of these modules is refused with a proposal, and nothing reaches the server."""
+    """Every mistake in each of these modules is refused with a suggestion, and nothing reaches the server."""
     tasks = [
         stage.task(module, f"{module} {number}", **REQUIRED.get(module, {}), **options)
         for module in modules
@@ -59,7 +58,7 @@ def refused(stage: Stage, *modules: str) -> None:
     assert played.journal == []
 
 
-def test_mistakes_are_refused_through_both_doors(stage: Stage) -> None:
+def test_mistakes_are_refused_at_both_entry_points(stage: Stage) -> None:
     refused(stage, "utmstack_alert_info")
 
 

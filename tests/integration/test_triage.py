@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.utmstack.siem.plugins.module_utils import alert_status, shadow_info, triage, undo
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import alert_status
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import shadow_info, triage, undo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

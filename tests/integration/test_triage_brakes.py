@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.utmstack.siem.plugins.module_utils import shadow_info, triage, undo
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import shadow_info, triage, undo
 
 from .direct import run, writes
 from .playing import Stage, alert

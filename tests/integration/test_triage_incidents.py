@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.utmstack.siem.plugins.module_utils import triage, undo
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import triage, undo
 
 from .direct import run, writes
 from .playing import Stage, alert

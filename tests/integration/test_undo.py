@@ -19,15 +19,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.utmstack.siem.plugins.module_utils import (
+from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import (
     alert_notes,
     alert_status,
     alert_tags,
-    receipts,
-    triage,
-    undo,
 )
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import triage, undo
+from ansible_collections.utmstack.siem.plugins.module_utils.writing import receipts
 
 from utmstack_simulator.process import SimulatorProcess
 

@@ -64,8 +64,8 @@ def test_check_apply_and_again(stage: Stage, module: str, options: dict[str, Any
     assert again.writes() == []
 
 
-def test_both_doors_give_the_same_result(stage: Stage, request: pytest.FixtureRequest) -> None:
-    """The local door's result is compared with the module door's, key by key."""
+def test_both_entry_points_give_the_same_result(stage: Stage, request: pytest.FixtureRequest) -> None:
+    """The result in process is compared with the result as a module, key by key."""
     tasks = [
         stage.task("utmstack_alert_status", "status", query={"severity": ["medium"]}, status="in_review"),
         stage.task("utmstack_alert_tags", "tags", alert_ids=[ONE], tags=["false positive"]),
@@ -74,10 +74,10 @@ def test_both_doors_give_the_same_result(stage: Stage, request: pytest.FixtureRe
         stage.task("utmstack_auth", "auth"),
     ]
     results = []
-    for door in ("local", "module"):
+    for entry_point in ("in_process", "as_module"):
         stage.simulator.reset()
         stage.seed(alert(1), alert(2, name="{{ lookup('pipe', 'id') }}"))
-        results.append(Stage(stage.simulator, door, stage.directory).play(*tasks).results)
+        results.append(Stage(stage.simulator, entry_point, stage.directory).play(*tasks).results)
     for name in ("status", "tags", "notes", "info", "auth"):
         local, module = (_comparable(result[name]) for result in results)
         assert local == module, name

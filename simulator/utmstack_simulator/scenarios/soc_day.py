@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..alerts import FALSE_POSITIVE, LABELS, RELEASED
+from ..backend.alerts import FALSE_POSITIVE, LABELS, RELEASED
 from .soc_day_stories import HOSTILE_NAMES, STORIES, Story
 
 SEED = 20261120

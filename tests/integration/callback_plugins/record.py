@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the result of every task as one line of JSON to the file named by UTMSTACK_TEST_RECORD."""
+"""Writes the result of every task as one line of JSON to the file named by SIEM_TEST_RECORD."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class CallbackModule(CallbackBase):
                 json.dumps(result._result if hasattr(result, "_result") else result.result, default=str)
             ),
         }
-        with open(os.environ["UTMSTACK_TEST_RECORD"], "a", encoding="utf-8") as stream:
+        with open(os.environ["SIEM_TEST_RECORD"], "a", encoding="utf-8") as stream:
             stream.write(json.dumps(row) + "\n")
 
     def v2_runner_on_ok(self, result: Any) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from utmstack_simulator.analysis import LONGEST_TOKEN, holds_phrase, tokens
+from utmstack_simulator.engine.analysis import MAX_TOKEN_LENGTH, holds_phrase, tokens
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_words(text: str, words: list[str]) -> None:
 
 
 def test_long_words_are_cut_into_pieces() -> None:
-    assert [len(word) for word in tokens("x" * 600)] == [LONGEST_TOKEN, LONGEST_TOKEN, 90]
+    assert [len(word) for word in tokens("x" * 600)] == [MAX_TOKEN_LENGTH, MAX_TOKEN_LENGTH, 90]
 
 
 def test_a_phrase_stands_in_one_piece() -> None:
@@ -57,5 +57,5 @@ def test_a_phrase_stands_in_one_piece() -> None:
 def test_words_are_small_and_never_empty(text: str) -> None:
     for word in tokens(text):
         assert word
-        assert len(word) <= LONGEST_TOKEN
+        assert len(word) <= MAX_TOKEN_LENGTH
         assert not any("A" <= character <= "Z" for character in word)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from utmstack_simulator.faults import KINDS, Fault, Faults, is_writing
+from utmstack_simulator.state.faults import KINDS, Fault, Faults, is_writing
 
 from .conftest import IDS, Server, document
 

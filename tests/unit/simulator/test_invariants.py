@@ -14,12 +14,12 @@ import requests
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from utmstack_simulator.alerts import LABELS, mark_as_incident, set_note, set_status, set_tags
-from utmstack_simulator.dialect import dialect
+from utmstack_simulator.backend.alerts import LABELS, mark_as_incident, set_note, set_status, set_tags
+from utmstack_simulator.backend.rule_engine import run_rule_engine
+from utmstack_simulator.engine.scripts import ScriptRefused
 from utmstack_simulator.process import SimulatorProcess
-from utmstack_simulator.rule_engine import run_rule_engine
-from utmstack_simulator.scripts import ScriptRefused
-from utmstack_simulator.world import World
+from utmstack_simulator.state.dialect import dialect
+from utmstack_simulator.state.world import World
 
 from .conftest import IDS, document
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from utmstack_simulator.documents import DailyIndex, Document
-from utmstack_simulator.query import OPERATORS
+from utmstack_simulator.engine.documents import DailyIndex, Document
+from utmstack_simulator.engine.query import OPERATORS
 
 NAMES = {
     "ab": "alpha - beta",

@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from utmstack_simulator.documents import DocumentStore
+from utmstack_simulator.engine.documents import DocumentStore
 from utmstack_simulator.scenarios import load
 from utmstack_simulator.scenarios.soc_day import documents
 from utmstack_simulator.scenarios.soc_day_stories import HOSTILE_NAMES

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from utmstack_simulator.documents import DocumentStore, IndexMissing, bent
-from utmstack_simulator.java import instant, instant_of, java_text, number, whole_number
-from utmstack_simulator.postgres import in_order, like
-from utmstack_simulator.scripts import ScriptLost, ScriptRefused, incident_texts, note_text, tag_texts
+from utmstack_simulator.engine.documents import DocumentStore, IndexMissing, bent
+from utmstack_simulator.engine.java import instant, instant_of, java_text, number, whole_number
+from utmstack_simulator.engine.postgres import in_order, like
+from utmstack_simulator.engine.scripts import ScriptLost, ScriptRefused, incident_texts, note_text, tag_texts
 
 
 @pytest.mark.parametrize(

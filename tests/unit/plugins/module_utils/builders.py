@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.utmstack.siem.plugins.module_utils.alerts import Alert
-from ansible_collections.utmstack.siem.plugins.module_utils.selection import Selection
+from ansible_collections.utmstack.siem.plugins.module_utils.model.alert import Alert
+from ansible_collections.utmstack.siem.plugins.module_utils.writing.selected import Selection
 
 PLAIN = Alert(
     id="a1",

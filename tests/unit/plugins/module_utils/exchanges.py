@@ -14,14 +14,35 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
-from ansible_collections.utmstack.siem.plugins.module_utils import transport
-from ansible_collections.utmstack.siem.plugins.module_utils.backoff import Backoff
-from ansible_collections.utmstack.siem.plugins.module_utils.client import Client
-from ansible_collections.utmstack.siem.plugins.module_utils.sessions import SessionStore
-from ansible_collections.utmstack.siem.plugins.module_utils.settings import Settings
+from ansible_collections.utmstack.siem.plugins.module_utils.client.client import Client
+from ansible_collections.utmstack.siem.plugins.module_utils.client.sessions import SessionStore
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Operation
+from ansible_collections.utmstack.siem.plugins.module_utils.transport import http as transport
+from ansible_collections.utmstack.siem.plugins.module_utils.transport.backoff import Backoff
+from ansible_collections.utmstack.siem.plugins.module_utils.transport.settings import Settings
 
 URL = "https://siem.example"
 KEY = Settings(URL, api_key="key-of-the-test")
+SEARCH = "/api/elasticsearch/search"
+PAGE = [
+    ("indexPattern", "v11-alert-*"),
+    ("top", "10000"),
+    ("page", "1"),
+    ("size", "2000"),
+    ("sort", "@timestamp,desc"),
+    ("sort", "id.keyword,asc"),
+]
+OPEN: dict[str, Any] = {
+    "id": "a1",
+    "@timestamp": "2026-11-20T10:00:00.000Z",
+    "name": "Scan",
+    "status": 2,
+    "severity": 1,
+    "statusObservation": "",
+    "tags": None,
+    "notes": "",
+}
+HEADERS = {"Utm-Api-Key": "key-of-the-test"}
 
 
 @dataclass
@@ -89,3 +110,17 @@ def exchanged(
     # requests.Session has mounted real adapters before ours.
     yield client, waits
     assert adapter.left == [], "requests were not sent"
+
+
+def by_id(*documents: dict[str, Any], echoes: bool = False) -> Exchange:
+    """The read of alert a1."""
+    operator = "IS_ONE_OF_TERMS_OR" if echoes else "IS_ONE_OF_TERMS"
+    filters = [{"field": "id.keyword", "operator": operator, "value": ["a1"]}]
+    if echoes:
+        filters.append({"field": "parentId.keyword", "operator": operator, "value": ["a1"]})
+    return Exchange("POST", SEARCH, PAGE, filters, HEADERS, answer=list(documents))
+
+
+def params(operation: Operation, **given: Any) -> dict[str, Any]:
+    """Options as Ansible fills them in."""
+    return {**{name: option.get("default") for name, option in operation.options.items()}, **given}

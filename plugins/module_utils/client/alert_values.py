@@ -1,0 +1,111 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which values a field has among the alerts of a query, and how many alerts have each.
+
+All values are asked for, whatever is shown of them: the engine gathers the first values of each daily index, and
+counts of a short list may miss days on which a value was not among the first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import InvalidInput
+from ..model.alert import SEVERITY_WORDS, STATUS_WORDS, word_of
+from ..model.fields import Field, Kind, field_named, held_field
+from ..model.filter import Filter
+from .alert_search import count
+from .alerts import alert_fields, count_by_value
+from .client import Client
+
+MAX_VALUES = 10_000
+_WORDS: Mapping[str, Mapping[int, str]] = {"status": STATUS_WORDS, "severity": SEVERITY_WORDS}
+
+
+@dataclass(frozen=True)
+class Values:
+    """The values of one field.
+
+    :param counts: alerts per value; an alert whose list holds several values counts for each of them.
+    :param without: alerts that hold no value.
+    :param uncounted: alerts that hold a value which the engine cannot list, such as a text over 256 characters. Exact
+        for fields that are no lists; of an alert with several values it is not known whether all were listed.
+    :param complete: whether these are all values, and the counts exact.
+    """
+
+    counts: Mapping[Any, int]
+    without: int
+    uncounted: int
+    complete: bool
+
+    def ordered(self, order: str) -> list[dict[str, Any]]:
+        """Rows `{value, count}` by ``count`` or ``value``; a leading ``-`` means descending. Ties go by value."""
+        rows = sorted(self.counts.items(), key=lambda item: _rank(item[0]))
+        if order.lstrip("-") == "count":
+            rows.sort(key=lambda item: item[1], reverse=order.startswith("-"))
+        elif order.startswith("-"):
+            rows.reverse()
+        return [{"value": value, "count": number} for value, number in rows]
+
+
+def counted_field(client: Client, name: str) -> Field:
+    """The field to count by; the server is asked about names that the collection does not know.
+
+    :raises InvalidInput: no alert has it, or it stands for two fields.
+    """
+    if name == "user":
+        raise InvalidInput("user stands for two fields; count by source_user or target_user.")
+    return field_named(name, client.dialect) or held_field(name, client.dialect, alert_fields(client))
+
+
+def total_of(client: Client, searches: Sequence[Sequence[Filter]]) -> int:
+    """Exact number of alerts that a query finds."""
+    return sum(count(client, filters) for filters in searches)
+
+
+def values_of(client: Client, field: Field, searches: Sequence[Sequence[Filter]], total: int) -> Values:
+    """The values of `field` among the alerts of disjoint `searches`.
+
+    :param total: how many alerts the searches find.
+    """
+    counts: Counter[Any] = Counter()
+    complete = True
+    without = 0
+    for filters in searches:
+        found = count_by_value(client, field.whole, filters, MAX_VALUES + 1)
+        complete = complete and len(found) <= MAX_VALUES
+        for text, number in found.items():
+            counts[shown(field, text)] += number
+        without += count(client, [*filters, Filter(field.name, "DOES_NOT_EXIST")])
+    uncounted = max(0, total - without - sum(counts.values())) if complete else 0
+    return Values(counts, without, uncounted, complete)
+
+
+def shown(field: Field, text: str) -> Any:
+    """A value as results show it, from the text that the server makes of every value."""
+    if field.kind is Kind.BOOLEAN:
+        return text == "true"
+    if field.kind is not Kind.NUMBER:
+        return text
+    try:
+        number = int(text) if text.lstrip("-").isdigit() else float(text)
+    except ValueError:
+        # A day may hold the field as a text.
+        return text
+    return word_of(_WORDS[field.name], int(number)) if field.name in _WORDS else number
+
+
+def checked_top(top: int) -> int | None:
+    """How many values to show, None for all. :raises InvalidInput: it is negative."""
+    if top < 0:
+        raise InvalidInput("`top` must be 0 (all) or more.")
+    return top or None
+
+
+def _rank(value: Any) -> tuple[int, Any]:
+    """Numbers as numbers, everything else as text: a field may be held differently from day to day."""
+    return (0, value) if isinstance(value, (int, float)) else (1, str(value))

@@ -1,0 +1,126 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The endpoints of alerts: searching, counting, and the three writes.
+
+200 is no proof of a write: the caller reads back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import IncompleteAnswer, ServerError
+from ..model.alert import STATUS_CODES
+from ..model.filter import Filter
+from ..transport.answer import mapping_in, rows_in
+from .client import Client
+from .paging import PAGE_SIZE
+
+WINDOW = 10_000
+
+
+@dataclass(frozen=True)
+class Page:
+    """Alert documents of one search answer; `total` is exact below 10,000 and means "at least" at 10,000."""
+
+    documents: list[dict[str, Any]]
+    total: int
+
+
+def search(
+    client: Client, filters: Sequence[Filter], sort: Sequence[str], size: int = PAGE_SIZE, page: int = 1
+) -> Page:
+    """One page of alert documents.
+
+    :param filters: never empty lists inside: the server takes some of them for "all alerts".
+    :param sort: ``field,asc`` or ``field,desc``, only fields that every daily index maps.
+    :param size: rows, at most 2,000.
+    :param page: counts from 1.
+    """
+    answer = client.read(
+        "POST",
+        "/api/elasticsearch/search",
+        query={
+            "indexPattern": client.dialect.alert_pattern,
+            "top": WINDOW,
+            "page": page,
+            "size": size,
+            "sort": list(sort),
+        },
+        json=[item.as_json() for item in filters],
+    )
+    # The header is missing when nothing matches.
+    return Page(rows_in(answer), int(answer.headers.get("X-Total-Count", 0)))
+
+
+def count_by_value(client: Client, field: str, filters: Sequence[Filter], top: int) -> dict[str, int]:
+    """Exact number of alerts per value of `field`, the `top` first values."""
+    answer = client.read(
+        "POST",
+        "/api/elasticsearch/property/values-with-count",
+        json={
+            "field": field,
+            "index": client.dialect.alert_pattern,
+            "filters": [item.as_json() for item in filters],
+            "top": top,
+            "orderByCount": True,
+            "sortAsc": False,
+        },
+    )
+    return {str(value): int(count) for value, count in mapping_in(answer).items()}
+
+
+def count_open(client: Client) -> int:
+    """The open alerts as the server counts them for its own pages."""
+    answer = client.read("GET", "/api/utm-alerts/count-open-alerts")
+    number = answer.json()
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise IncompleteAnswer(
+            f"{answer.endpoint} did not answer with a number.", status=answer.status, endpoint=answer.endpoint
+        )
+    return number
+
+
+def alert_fields(client: Client) -> dict[str, str]:
+    """The type of each field that ever held a value in an alert; texts have a twin called ``.keyword``."""
+    try:
+        answer = client.read(
+            "GET", "/api/elasticsearch/index/properties", query={"indexPattern": client.dialect.alert_pattern}
+        )
+    except ServerError as error:
+        # 404: no alert was ever stored.
+        if error.status == 404:
+            return {}
+        raise
+    return {str(row["name"]): str(row.get("type")) for row in rows_in(answer) if row.get("name")}
+
+
+def write_status(client: Client, alert_ids: Sequence[str], status: str, observation: str) -> None:
+    """Set status and observation; on v11 echoes follow their parent.
+
+    `observation` is always sent: v10 would store the word "null" and v11 answer 500.
+    """
+    client.write(
+        "POST",
+        "/api/utm-alerts/status",
+        json={
+            "alertIds": list(alert_ids),
+            "status": STATUS_CODES[status],
+            "statusObservation": observation,
+            "addFalsePositiveTag": False,
+        },
+    )
+
+
+def write_tags(client: Client, alert_ids: Sequence[str], tags: Sequence[str]) -> None:
+    """Replace all tags of exactly these alerts."""
+    body = {"alertIds": list(alert_ids), "tags": list(tags), "createRule": False}
+    client.write("POST", "/api/utm-alerts/tags", json=body)
+
+
+def write_note(client: Client, alert_id: str, note: str) -> None:
+    """Replace the note of one alert by `note` as it stands: the body is raw text, not JSON."""
+    client.write("POST", "/api/utm-alerts/notes", query={"alertId": alert_id}, text=note)

@@ -1,0 +1,101 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The endpoints of the inventory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import IncompleteAnswer
+from ..transport.answer import Answer, mapping_in, rows_in
+from .client import Client
+from .paging import PAGE_SIZE
+
+TRIES = 3
+# The fixed catalogue of asset types, in the order of its numbers; `type` is compared exactly (API facts, 11.1).
+ASSET_TYPES = (
+    "DATABASE",
+    "FIREWALL",
+    "CLOUD",
+    "LAPTOP",
+    "SERVER",
+    "WORKSTATION",
+    "PC",
+    "OTHER",
+    "BRIDGE",
+    "BROADBAND ROUTER",
+    "GAME CONSOLE",
+    "GENERAL PURPOSE",
+    "HUB",
+    "LOAD BALANCER",
+    "MEDIA DEVICE",
+    "PBX",
+    "PDA",
+    "PHONE",
+    "POWER-DEVICE",
+    "PRINT SERVER",
+    "PROXY SERVER",
+    "REMOTE MANAGEMENT",
+    "ROUTER",
+    "SECURITY-MISC",
+    "SPECIALIZED",
+    "STORAGE-MISC",
+    "SWITCH",
+    "TELECOM-MISC",
+    "TERMINAL",
+    "TERMINAL SERVER",
+    "VOIP ADAPTER",
+    "VOIP PHONE",
+    "WAP",
+    "WEB SERVER",
+    "WEBCAM",
+    "PRINTER",
+)
+
+
+def assets_found(client: Client, filters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """All assets that the server finds for `filters`, in the order of their numbers.
+
+    :param filters: parameters of the search in the server's words; it ignores what it does not know.
+    :raises IncompleteAnswer: the inventory changed during each of several tries.
+    """
+    for _try in range(TRIES):
+        rows = _read_once(client, filters)
+        if rows is not None:
+            return rows
+    raise IncompleteAnswer("The inventory changed while it was read, several times over. Run the task again.")
+
+
+def _read_once(client: Client, filters: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    """All pages, or None when assets came or went meanwhile: then a row may have moved to a page already read."""
+    rows: list[dict[str, Any]] = []
+    expected: int | None = None
+    page = 0
+    while expected is None or len(rows) < expected:
+        query = {**filters, "page": page, "size": PAGE_SIZE, "sort": "id,asc"}
+        answer = client.read("GET", "/api/utm-network-scans/search-by-filters", query=query)
+        part = rows_in(answer)
+        total = _total(answer)
+        if expected not in (None, total) or (not part and len(rows) < total):
+            return None
+        rows += part
+        expected, page = total, page + 1
+    return rows
+
+
+def _total(answer: Answer) -> int:
+    text = answer.headers.get("X-Total-Count", "")
+    if not text.isdigit():
+        raise IncompleteAnswer(
+            f"{answer.endpoint} did not tell how many assets there are.", status=answer.status, endpoint=answer.endpoint
+        )
+    return int(text)
+
+
+def asset_with(client: Client, number: int) -> dict[str, Any] | None:
+    """One asset with its ports, which lists leave out; None when it is gone."""
+    answer = client.read("GET", f"/api/utm-network-scans/{number}")
+    # 200 and JSON null for an asset that is not there.
+    return None if answer.json() is None else mapping_in(answer)

@@ -1,0 +1,171 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One caller on one server: identity, authenticated reads and writes. Endpoints are functions in the files beside."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any
+
+from ..dialects import DIALECTS, Dialect
+from ..errors import TokenRefused, UtmstackError, WrongCredentials
+from ..transport.answer import Answer
+from ..transport.backoff import Backoff
+from ..transport.http import Transport
+from ..transport.settings import Settings
+from .login import credential_headers, open_session, server_version
+from .sessions import Session, SessionStore
+
+
+class Client:
+    """One caller on one server. Logs in when first needed, and once more when the token is refused.
+
+    :param transport: HTTP to the server.
+    :param store: where the run keeps its logins.
+    """
+
+    def __init__(self, transport: Transport, store: SessionStore) -> None:
+        self._transport = transport
+        self._store = store
+        self._session: Session | None = None
+        self._login_error: UtmstackError | None = None
+        self._logged_in = False
+        self._lock = threading.Lock()
+        self.tokens_seen: set[str] = set()
+
+    @property
+    def settings(self) -> Settings:
+        """The connection options."""
+        return self._transport.settings
+
+    @property
+    def requests_sent(self) -> int:
+        """Number of HTTP requests so far, logins and repeats included."""
+        return self._transport.requests_sent
+
+    @property
+    def clock_skew(self) -> int | None:
+        """Seconds by which the server's clock was ahead at the last answer, None when it did not tell the time."""
+        return self._transport.clock_skew
+
+    @property
+    def backoff(self) -> Backoff:
+        """The waiting budget of the task."""
+        return self._transport.backoff
+
+    @property
+    def session(self) -> Session:
+        """The caller's session: the run's, or a new one."""
+        with self._lock:
+            if self._session is None:
+                with self._store.locked():
+                    self._session = self._store.load() or self._open()
+            return self._session
+
+    @property
+    def dialect(self) -> Dialect:
+        """What is particular to this server."""
+        return DIALECTS[self.session.dialect]
+
+    @property
+    def bypassed_two_factor(self) -> bool:
+        """Whether this task itself logged in around the second factor."""
+        return self._logged_in and self._session is not None and self._session.two_factor == "bypassed"
+
+    def has_stored_session(self) -> bool:
+        """Whether the run holds a session for this identity."""
+        with self._store.locked():
+            return self._store.load() is not None
+
+    def forget_session(self) -> bool:
+        """Remove the run's session for this identity; True when there was one."""
+        with self._store.locked():
+            return self._store.forget()
+
+    def reveal_token(self) -> str | None:
+        """The token, for a result that is hidden: it is no longer taken out of it."""
+        self.tokens_seen.clear()
+        return self.session.token
+
+    def log_in_afresh(self) -> Session:
+        """A new session, whatever the run has stored."""
+        with self._lock, self._store.locked():
+            self._session = self._open()
+            return self._session
+
+    def _open(self) -> Session:
+        """Log in; a refusal is remembered, so that neither a thread nor a later task sends the password again."""
+        if self._login_error is not None:
+            raise self._login_error
+        self._store.raise_refusal()
+        try:
+            session = open_session(self._transport)
+        except UtmstackError as error:
+            self._login_error = error
+            if isinstance(error, WrongCredentials):
+                self._store.save_refusal(error)
+            raise
+        self._store.save(session)
+        self._logged_in = not (self.settings.api_key or self.settings.token)
+        return session
+
+    def _renew(self, refused: Session) -> Session:
+        """Log in once more after a 401, unless another thread or worker of the run did it already."""
+        with self._lock, self._store.locked():
+            if self._session is None or self._session.token == refused.token:
+                stored = self._store.load()
+                if stored is None or stored.token == refused.token:
+                    self._store.forget()
+                    stored = self._open()
+                self._session = stored
+            return self._session
+
+    def _call(self, send: Callable[..., Answer], *arguments: Any, **keywords: Any) -> Answer:
+        session = self.session
+        if session.token:
+            self.tokens_seen.add(session.token)
+        try:
+            return send(*arguments, headers=credential_headers(self.settings, session), **keywords)
+        except TokenRefused:
+            # 401: the server looked at nothing else, so sending again is harmless, for a write too.
+            if self.settings.api_key or self.settings.token or not self.settings.password:
+                self._store.forget()
+                raise
+            session = self._renew(session)
+            self.tokens_seen.add(session.token or "")
+            return send(*arguments, headers=credential_headers(self.settings, session), **keywords)
+
+    def read(self, method: str, path: str, *, query: Mapping[str, Any] | None = None, json: Any = None) -> Answer:
+        """Ask for something, for the endpoints that other files know; repeated while the waiting budget lasts."""
+        return self._call(self._transport.read, method, path, query=query, json=json)
+
+    def write(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        json: Any = None,
+        text: str | None = None,
+    ) -> Answer:
+        """Change something. The answer is no proof: the caller reads back, and only he may send it again."""
+        return self._call(self._transport.write, method, path, query=query, json=json, text=text)
+
+    def version(self) -> str | None:
+        """The server's version such as ``11.0.1``; None when it does not report one."""
+        return server_version(self._transport)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

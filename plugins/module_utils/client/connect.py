@@ -1,0 +1,20 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Open a client: the one call for entry points, inventory, lookups and event sources."""
+
+from __future__ import annotations
+
+from ..transport.backoff import Backoff
+from ..transport.http import Transport
+from ..transport.settings import Settings
+from .client import Client
+from .sessions import SessionStore
+
+
+def connect(settings: Settings, session_directory: str | None = None) -> Client:
+    """A client for one server; use it as a context manager. Nothing is sent before the first request needs it.
+
+    :param session_directory: where the run keeps its logins; None to keep none.
+    """
+    return Client(Transport(settings, Backoff(settings.retry_budget)), SessionStore(session_directory, settings))

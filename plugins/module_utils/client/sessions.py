@@ -1,0 +1,124 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The run's logins: who is logged in where, kept in the run's own temporary directory so that a play logs in once."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import WrongCredentials
+from ..transport.settings import Settings
+
+
+@dataclass(frozen=True)
+class Session:
+    """A proved identity on one server.
+
+    :param token: bearer token; None when an API key speaks for the caller.
+    :param dialect: ``v10`` or ``v11``.
+    :param expires_at: seconds since the epoch, None when it never expires or is not known.
+    :param two_factor: ``not_asked``, ``completed`` or ``bypassed`` for logins, ``not_applicable`` for keys and tokens.
+    """
+
+    dialect: str
+    token: str | None = None
+    login: str | None = None
+    roles: tuple[str, ...] = ()
+    expires_at: int | None = None
+    two_factor: str = "not_applicable"
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def token_claims(token: str) -> dict[str, Any]:
+    """The claims of a JWT, unverified: `sub`, `auth` (comma-joined roles), `authenticated`, `exp` (seconds).
+
+    Empty for text that is not a JWT.
+    """
+    parts = token.split(".")
+    if len(parts) != 3:
+        return {}
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except (ValueError, binascii.Error):
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
+class SessionStore:
+    """Sessions in `directory`, one file each (mode 0600), locked so that parallel workers log in once.
+
+    Without a directory nothing is kept beyond the task.
+    """
+
+    def __init__(self, directory: str | None, settings: Settings) -> None:
+        identity = settings.username or "token"
+        if settings.token or settings.api_key:
+            identity = settings.token or settings.api_key or ""
+        self._path = self._refusal = None
+        if directory:
+            self._path = Path(directory, f"utmstack-{_digest(settings.url, identity)}.json")
+            # Another password deserves another try.
+            refused = _digest(settings.url, identity, settings.password or "")
+            self._refusal = Path(directory, f"utmstack-{refused}.refused")
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Nobody else reads or writes this session meanwhile."""
+        if self._path is None:
+            yield
+            return
+        descriptor = os.open(self._path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def load(self) -> Session | None:
+        """The stored session, None when there is none."""
+        if self._path is None or not self._path.exists():
+            return None
+        stored = json.loads(self._path.read_text(encoding="utf-8"))
+        return Session(**{**stored, "roles": tuple(stored["roles"])})
+
+    def save(self, session: Session) -> None:
+        """Keep `session` for the other tasks of the run."""
+        if self._path is None:
+            return
+        fresh = self._path.with_suffix(".new")
+        descriptor = os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            json.dump(asdict(session), stream)
+        fresh.replace(self._path)
+
+    def save_refusal(self, error: WrongCredentials) -> None:
+        """Remember that this password is wrong: ten tries would lock the address for everyone."""
+        if self._refusal is not None:
+            self._refusal.write_text(error.message, encoding="utf-8")
+
+    def raise_refusal(self) -> None:
+        """:raises WrongCredentials: the run has already been told that this password is wrong."""
+        if self._refusal is not None and self._refusal.exists():
+            message = self._refusal.read_text(encoding="utf-8")
+            raise WrongCredentials(f"{message} (Refused earlier in this run; no further login was sent.)")
+
+    def forget(self) -> bool:
+        """Remove the session; True when there was one."""
+        if self._path is None or not self._path.exists():
+            return False
+        self._path.unlink()
+        return True

@@ -1,0 +1,27 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The endpoints of accounts and users."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import ApiKeyRefused
+from ..transport.answer import mapping_in
+from .client import Client
+
+
+def account(client: Client) -> dict[str, Any]:
+    """The caller's account: `login`, `authorities` and more."""
+    return mapping_in(client.read("GET", "/api/account"))
+
+
+def verify_api_key(client: Client) -> None:
+    """A bad key makes even the public probe fail.
+
+    :raises ApiKeyRefused: the key is not good.
+    """
+    answer = client.read("GET", "/api/ping")
+    if "OK" not in answer.body:
+        raise ApiKeyRefused("The server's probe did not answer OK.", status=answer.status, endpoint=answer.endpoint)

@@ -1,0 +1,49 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run an operation from either entry point; the only place where an error becomes a failed result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..client.connect import connect
+from ..errors import UtmstackError
+from ..operations.operation import Operation, Task
+from ..query.keys import check_query
+from ..transport.settings import settings_from
+
+
+@dataclass(frozen=True)
+class Executed:
+    """The result of an operation, and the secrets that it learned and that must be kept out of what is shown."""
+
+    result: dict[str, Any]
+    secrets: frozenset[str]
+
+
+def execute(operation: Operation, params: Mapping[str, Any], task: Task, session_directory: str | None) -> Executed:
+    """Run an operation; an error becomes a failed result here and nowhere else.
+
+    :param params: validated options.
+    :param session_directory: where the run keeps its logins; None to keep none.
+    """
+    secrets: set[str] = set()
+    try:
+        settings = settings_from(params)
+        secrets.update(settings.secrets())
+        if isinstance(params.get("query"), Mapping):
+            check_query(params["query"], settings.dialect)
+        with connect(settings, session_directory) as client:
+            try:
+                result = operation.run(client, params, task)
+            finally:
+                secrets.update(client.tokens_seen)
+            if client.bypassed_two_factor:
+                warning = f"Logged in as {settings.username} with the second factor bypassed (`bypass_two_factor`)."
+                result.setdefault("warnings", []).append(warning)
+    except UtmstackError as error:
+        result = {"changed": False, "failed": True, "msg": error.message, "error": error.as_result()}
+    return Executed(result, frozenset(secrets))

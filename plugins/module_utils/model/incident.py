@@ -1,0 +1,176 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An incident as the collection knows it, and the texts that one can hold."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import InvalidInput
+from ..printing import printable
+from .alert import SEVERITY_CODES, STATUS_CODES, Alert
+from .storable_text import Storable, storable_solution
+
+# The fields of an alert that say whether it is in its incident, in both stores.
+MEMBERSHIP = ("incident", "marked")
+
+STATUS_NAMES: Mapping[str, str] = {
+    "open": "OPEN",
+    "in_review": "IN_REVIEW",
+    "completed": "COMPLETED",
+    "merged": "MERGED",
+}
+_STATUS_WORDS = {name: word for word, name in STATUS_NAMES.items()}
+_SEVERITY_WORDS = {code: word for word, code in SEVERITY_CODES.items()}
+# Widths of the server's columns. A solution becomes an observation and a part of a history text, too: from 933
+# characters on the server answers 500 after it has closed the alerts.
+MAX_NAME_LENGTH, MAX_DESCRIPTION_LENGTH, MAX_NOTE_LENGTH, MAX_SOLUTION_LENGTH = 250, 2000, 1000, 900
+_MAX_ALERT_NAME_LENGTH = 255
+
+
+@dataclass(frozen=True)
+class Incident:
+    """One incident.
+
+    `status` and `severity` are words; `assigned_to` is what the server holds (ids of users, None for nobody);
+    `description` and `solution` are "" when there is none; `row` is the incident as the server sent it.
+    """
+
+    id: int
+    name: str
+    description: str
+    assigned_to: str | None
+    status: str
+    severity: str
+    created_at: str | None
+    solution: str
+    row: Mapping[str, Any] = field(repr=False, compare=False, default_factory=dict)
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What a task can change."""
+        return {
+            "description": self.description,
+            "assigned_to": self.assigned_to,
+            "status": self.status,
+            "solution": self.solution,
+        }
+
+    def as_result(self) -> dict[str, Any]:
+        """The incident as results show it."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            **self.fields,
+            "severity": self.severity,
+            "created_at": self.created_at,
+        }
+
+
+def incident_from(row: Mapping[str, Any]) -> Incident:
+    """The incident in a row of the server's list."""
+    severity = row.get("incidentSeverity")
+    status = str(row.get("incidentStatus"))
+    return Incident(
+        id=int(row.get("id") or 0),
+        name=str(row.get("incidentName")),
+        description=row.get("incidentDescription") or "",
+        assigned_to=row.get("incidentAssignedTo"),
+        status=_STATUS_WORDS.get(status, f"unknown ({status})"),
+        severity=_SEVERITY_WORDS.get(severity, f"unknown ({severity})") if isinstance(severity, int) else "unknown",
+        created_at=row.get("incidentCreatedDate"),
+        solution=row.get("incidentSolution") or "",
+        row=row,
+    )
+
+
+def row_with(incident: Incident, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole row to send back: every column that is left out would be emptied.
+
+    The solution is never null: it becomes the alerts' observation, as the text "null".
+    """
+    return {
+        **incident.row,
+        "incidentDescription": fields["description"],
+        "incidentAssignedTo": fields["assigned_to"],
+        "incidentStatus": STATUS_NAMES[fields["status"]],
+        "incidentSolution": fields["solution"],
+    }
+
+
+def link_item(alert: Alert) -> dict[str, Any]:
+    """What the server is told about an alert that is to be linked; it believes it, and refuses what is missing."""
+    name = alert.name.replace("\0", " ").strip() or alert.id
+    return {
+        "alertId": alert.id,
+        "alertName": name[:_MAX_ALERT_NAME_LENGTH],
+        "alertStatus": STATUS_CODES.get(alert.status, STATUS_CODES["open"]),
+        "alertSeverity": SEVERITY_CODES.get(alert.severity, SEVERITY_CODES["low"]),
+    }
+
+
+def mark_of(alert: Alert) -> tuple[str, str] | None:
+    """Number and name of the incident that an alert document says it belongs to."""
+    if not alert.document.get("isIncident"):
+        return None
+    detail = alert.document.get("incidentDetail")
+    detail = detail if isinstance(detail, dict) else {}
+    return str(detail.get("incidentId") or ""), str(detail.get("incidentName") or "")
+
+
+def is_marked_for(alert: Alert, name: str) -> bool:
+    """Whether the alert's document says that it belongs to the incident of this name."""
+    mark = mark_of(alert)
+    return mark is not None and mark[1] == name
+
+
+def can_be_marked(alert: Alert) -> bool:
+    """Whether the server marks this document: it looks for the value false, and a missing one is not false."""
+    return alert.document.get("isIncident") is False
+
+
+def checked_name(name: str) -> str:
+    """`name` when incident and mark can both hold it.
+
+    :raises InvalidInput: it is blank or too long, or holds a character that the server refuses or loses.
+    """
+    if not name.strip():
+        raise InvalidInput("`name` is blank; it is what tells one incident from another.")
+    if '"' in name:
+        raise InvalidInput('`name` holds a double quote ("), which UTMStack refuses in names of incidents.')
+    if "\\u" in name:
+        raise InvalidInput(
+            "`name` holds a backslash followed by u: UTMStack would answer 200 and not mark the alerts. Write it "
+            "otherwise, for example with a slash."
+        )
+    bad = [c for c in name if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\r\t"]
+    if bad:
+        raise InvalidInput(f"`name` ({printable(name, 60)}) holds a control character, which UTMStack cannot store.")
+    return checked_length("name", name, MAX_NAME_LENGTH)
+
+
+def checked_length(option: str, text: str, longest: int) -> str:
+    """`text` when the server's column holds it; characters are counted as Java does, which is never less.
+
+    :raises InvalidInput: it is too long, or holds a character that the database refuses.
+    """
+    if "\0" in text or any(unicodedata.category(character) == "Cs" for character in text):
+        raise InvalidInput(f"`{option}` holds a NUL or half of a character, which UTMStack cannot store.")
+    length = len(text.encode("utf-16-le")) // 2
+    if length > longest:
+        raise InvalidInput(f"`{option}` has {length} characters; UTMStack stores at most {longest}. Shorten it.")
+    return text
+
+
+def checked_solution(text: str, unsupported: str) -> Storable:
+    """`text` as a solution: what also an observation can hold, since the server writes it there.
+
+    :raises InvalidInput: it is too long, or it cannot be stored as it is and `unsupported` is ``fail``.
+    """
+    storable = storable_solution(text, unsupported)
+    checked_length("solution", storable.text, MAX_SOLUTION_LENGTH)
+    return storable

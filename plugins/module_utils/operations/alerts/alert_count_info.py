@@ -1,0 +1,63 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Counting alerts: the open ones as the server counts them, and those of a query by any field, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+from ...client.alert_values import Values, checked_top, counted_field, total_of, values_of
+from ...client.alerts import count_open
+from ...client.client import Client
+from ...query.keys import compile_query
+from ..operation import Operation, Task
+from ..options import READ_OPTIONS, options
+
+DEFAULT_BY = ("status", "severity")
+DEFAULT_TOP = 10
+
+
+def rest_of(values: Values, top: int | None) -> dict[str, Any]:
+    """What the list of a field leaves out."""
+    hidden = values.ordered("-count")[top:] if top is not None else []
+    return {
+        "values": len(hidden),
+        "count": sum(row["count"] for row in hidden),
+        "without_value": values.without,
+        "uncounted": values.uncounted,
+        "complete": values.complete,
+    }
+
+
+def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
+    """Count; nothing is written."""
+    names, top = list(dict.fromkeys(params["by"])), checked_top(params["top"])
+    fields = {name: counted_field(client, name) for name in names}
+    searches = compile_query(
+        params["query"] or {}, client.dialect, datetime.now(timezone.utc), params["include_echoes"]
+    )
+    number_open, total = count_open(client), total_of(client, searches)
+    values = {name: values_of(client, field, searches, total) for name, field in fields.items()}
+    return {
+        "changed": False,
+        "open": number_open,
+        "total": total,
+        "total_is_exact": True,
+        "counts": {name: found.ordered("-count")[:top] for name, found in values.items()},
+        "rest": {name: rest_of(found, top) for name, found in values.items()},
+        "requests": client.requests_sent,
+    }
+
+
+OPERATION = Operation(
+    name="utmstack_alert_count_info",
+    options=options(
+        READ_OPTIONS,
+        by={"type": "list", "elements": "str", "default": list(DEFAULT_BY)},
+        top={"type": "int", "default": DEFAULT_TOP},
+    ),
+    run=run,
+)

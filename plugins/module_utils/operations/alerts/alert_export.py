@@ -1,0 +1,118 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Alerts as a file, read and written row by row.
+
+The server has an export of its own, which leaves numbers and booleans out, turns letters beyond Latin-1 into question
+marks, and ends at 10,000 rows. This one is made from the search.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from ...atomic_file import check_place, permissions, write_file
+from ...client.alerts import alert_fields
+from ...client.client import Client
+from ...errors import InvalidInput
+from ...model.alert import COMMON_FIELDS, Alert
+from ...printing import field_lines, printable
+from ...writing.selection import iterate_query, select_ids, time_order
+from ..operation import Operation, Task
+from ..options import SELECTION_OPTIONS, SELECTION_RULES, options
+from .export_columns import TABLE_COLUMNS, columns_named, values_in
+from .export_formats import BYTE_ORDER_MARK, FORMATS, format_of
+
+SORTS = ("-timestamp", "timestamp")
+REPORT_EVERY = 5000
+
+
+class Followed:
+    """Alerts that are counted, and reported, as they pass by."""
+
+    def __init__(self, alerts: Iterable[Alert], report: Callable[[int], None]) -> None:
+        self._alerts = alerts
+        self._report = report
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Alert]:
+        for alert in self._alerts:
+            self.count += 1
+            if self.count % REPORT_EVERY == 0:
+                self._report(self.count)
+            yield alert
+
+
+def alerts_by_id(client: Client, ids: Sequence[str], newest_first: bool, echoes: bool) -> tuple[list[Alert], list[str]]:
+    """The alerts with these ids, with `echoes` also their repetitions; and the ids that no alert carries."""
+    selection = select_ids(client, ids, echoes)
+    found = {(alert.id, alert.timestamp): alert for alert in selection.alerts}
+    for parent in selection.alerts:
+        found.update({(echo.id, echo.timestamp): echo for echo in selection.echoes_of(parent.id)})
+    return sorted(found.values(), key=time_order(newest_first)), list(selection.unknown)
+
+
+def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
+    """Write the file, or in check mode find out what it would be."""
+    kind, mode = format_of(params["path"], params["format"]), permissions(params["mode"])
+    if params["excel"] and kind != "csv":
+        raise InvalidInput(f"`excel` is for CSV files; the format is {kind}.")
+    if params["limit"] is not None and params["limit"] < 1:
+        raise InvalidInput("`limit` must be at least 1.")
+    path = os.path.abspath(os.path.join(task.directory, params["path"]))
+    check_place(path)
+    usual = TABLE_COLUMNS if kind == "csv" else COMMON_FIELDS
+    names = usual if params["columns"] is None else params["columns"]
+    columns = columns_named(names, params["headings"] or {}, client.dialect, lambda: alert_fields(client))
+    newest_first, echoes = params["sort"] == "-timestamp", params["include_echoes"]
+    missing: list[str] = []
+    alerts: Iterable[Alert]
+    if params["alert_ids"] is not None:
+        alerts, missing = alerts_by_id(client, params["alert_ids"], newest_first, echoes)
+    else:
+        alerts = iterate_query(client, params["query"] or {}, newest_first, params["limit"], echoes)
+    followed = Followed(alerts, lambda count: task.report(f"{printable(path)}: {count} alerts so far"))
+    rows = (values_in(alert, columns, client.dialect) for alert in followed)
+    headings = [column.heading for column in columns]
+    pieces = itertools.chain([BYTE_ORDER_MARK] if params["excel"] else [], FORMATS[kind](headings, rows))
+    before, after = write_file(path, pieces, mode, task.check_mode)
+    lines = field_lines(printable(path), before.as_result() if before else {}, after.as_result())
+    return {
+        "changed": before != after,
+        "path": path,
+        "format": kind,
+        "columns": headings,
+        "rows": followed.count,
+        "missing": missing,
+        **after.as_result(),
+        "diff": {"prepared": "".join(lines)},
+        "requests": client.requests_sent,
+        **({"warnings": [_warning(missing)]} if missing else {}),
+    }
+
+
+def _warning(missing: Sequence[str]) -> str:
+    named = ", ".join(printable(item, 80) for item in missing[:5])
+    return f"{len(missing)} of `alert_ids` are carried by no alert and missing in the file: {named}."
+
+
+OPERATION = Operation(
+    name="utmstack_alert_export",
+    options=options(
+        SELECTION_OPTIONS,
+        path={"type": "path", "required": True},
+        format={"type": "str", "choices": list(FORMATS)},
+        columns={"type": "list", "elements": "str"},
+        headings={"type": "dict"},
+        sort={"type": "str", "choices": list(SORTS), "default": "-timestamp"},
+        include_echoes={"type": "bool", "default": False},
+        excel={"type": "bool", "default": False},
+        mode={"type": "raw", "default": "0600"},
+    ),
+    rules=SELECTION_RULES,
+    run=run,
+    on_controller=True,
+)

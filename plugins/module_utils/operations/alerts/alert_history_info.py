@@ -1,0 +1,62 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading the history of status changes that the server keeps, as far as it keeps one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+from ...client.alert_history import status_changes
+from ...client.client import Client
+from ...model.alert import STATUS_WORDS, word_of
+from ...times import instant
+from ..operation import Operation, Task
+from ..options import options
+
+
+def entry_from(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A status change; what its row does not tell is null."""
+    after = _values(row.get("logNewValue"))
+    return {
+        "alert_id": row.get("alertId"),
+        "at": row.get("logDate"),
+        "user": row.get("logUser"),
+        "status": word_of(STATUS_WORDS, after["status"]) if "status" in after else None,
+        "observation": after.get("statusObservation"),
+        "message": row.get("logMessage"),
+    }
+
+
+def _values(text: Any) -> Mapping[str, Any]:
+    # Any user can write rows of his own.
+    try:
+        values = json.loads(text) if isinstance(text, str) else None
+    except ValueError:
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
+    """Read; nothing is written."""
+    since = instant(params["since"], "since", datetime.now(timezone.utc))
+    wanted = None if params["alert_ids"] is None else set(params["alert_ids"])
+    entries = [] if wanted == set() else [entry_from(row) for row in status_changes(client, since)]
+    return {
+        "changed": False,
+        "entries": [entry for entry in entries if wanted is None or entry["alert_id"] in wanted],
+        "requests": client.requests_sent,
+    }
+
+
+OPERATION = Operation(
+    name="utmstack_alert_history_info",
+    options=options(
+        since={"type": "str", "default": "7d"},
+        alert_ids={"type": "list", "elements": "str"},
+    ),
+    run=run,
+)

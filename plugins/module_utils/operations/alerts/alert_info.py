@@ -1,0 +1,114 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Finding alerts and reading them under names that both server generations share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+from ...client.alert_search import count
+from ...client.alerts import WINDOW, search
+from ...client.client import Client
+from ...client.paging import PAGE_SIZE
+from ...errors import InvalidInput
+from ...model.alert import COMMON_FIELDS, SEVERITY_CODES, STATUS_CODES, Alert, alert_from, common_fields
+from ...query.keys import compile_query
+from ...times import comparable
+from ...writing.selection import alerts_matching, select_ids
+from ..operation import Operation, Task
+from ..options import SELECTION_OPTIONS, SELECTION_RULES, options
+
+# Only these are mapped on every daily index: sorting by another field would lose the days that lack it.
+_SORTED_BY = {
+    "timestamp": "@timestamp",
+    "severity": "severity",
+    "status": "status",
+    "name": "name.keyword",
+}
+_SORT_KEYS: Mapping[str, Callable[[Alert], Any]] = {
+    "timestamp": lambda alert: str(comparable(alert.timestamp)),
+    "severity": lambda alert: SEVERITY_CODES.get(alert.severity, 0),
+    "status": lambda alert: STATUS_CODES.get(alert.status, 0),
+    "name": lambda alert: alert.name,
+}
+SORT_WORDS: Sequence[str] = tuple(f"{sign}{word}" for word in _SORTED_BY for sign in ("", "-"))
+DEFAULT_LIMIT = 1000
+
+
+def sorted_alerts(alerts: Sequence[Alert], sort: Sequence[str]) -> list[Alert]:
+    """`alerts` by the words of `sort`, the first one counting most; a leading ``-`` means descending."""
+    ordered = sorted(alerts, key=lambda alert: alert.id)
+    for word in reversed(sort):
+        ordered.sort(key=_SORT_KEYS[word.lstrip("-")], reverse=word.startswith("-"))
+    return ordered
+
+
+def shown(client: Client, alert: Alert, fields: Sequence[str] | None, raw: bool) -> dict[str, Any]:
+    """An alert of the result: the common fields or the chosen ones, and the stored document on request."""
+    common = common_fields(alert, client.dialect)
+    chosen = common if fields is None else {name: common[name] for name in fields}
+    return {**chosen, "raw": dict(alert.document)} if raw else chosen
+
+
+def _by_query(client: Client, params: Mapping[str, Any], limit: int | None) -> tuple[list[Alert], int]:
+    """The alerts asked for and the exact number of all that match."""
+    query, sort, echoes = params["query"] or {}, params["sort"], params["include_echoes"]
+    searches = compile_query(query, client.dialect, datetime.now(timezone.utc), echoes)
+    along_time = sort in (["timestamp"], ["-timestamp"])
+    if len(searches) == 1 and not along_time and limit is not None and limit <= PAGE_SIZE:
+        # One page, sorted by the server.
+        keys = [f"{_SORTED_BY[word.lstrip('-')]},{'desc' if word.startswith('-') else 'asc'}" for word in sort]
+        page = search(client, searches[0], [*keys, "id.keyword,asc"], size=limit)
+        total = page.total if page.total < WINDOW else count(client, searches[0])
+        return [alert_from(document) for document in page.documents], total
+    # Sorting by anything but time needs to have seen everything.
+    alerts = alerts_matching(client, query, sort != ["timestamp"], limit if along_time else None, echoes)
+    if not along_time:
+        alerts = sorted_alerts(alerts, sort)
+    total = len(alerts)
+    if limit is not None and total >= limit:
+        total = max(total, sum(count(client, filters) for filters in searches))
+    return alerts[:limit], total
+
+
+def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
+    """Read alerts by ids or query; nothing is written."""
+    if params["alert_ids"] is not None:
+        selection = select_ids(client, params["alert_ids"], params["include_echoes"])
+        alerts = [*selection.alerts]
+        own = {alert.id for alert in alerts}
+        for parent in selection.alerts:
+            alerts += [echo for echo in selection.echoes_of(parent.id) if echo.id not in own]
+        missing, total, limit = list(selection.unknown), len(alerts), None
+    else:
+        limit = DEFAULT_LIMIT if params["limit"] is None else params["limit"]
+        if limit < 0:
+            raise InvalidInput("`limit` must be 0 (all) or more.")
+        alerts, total = _by_query(client, params, limit or None)
+        missing = []
+    return {
+        "changed": False,
+        "alerts": [shown(client, alert, params["fields"], params["raw"]) for alert in alerts],
+        "missing": missing,
+        "total": total,
+        "total_is_exact": True,
+        "truncated": total > len(alerts),
+        "requests": client.requests_sent,
+    }
+
+
+OPERATION = Operation(
+    name="utmstack_alert_info",
+    options=options(
+        SELECTION_OPTIONS,
+        fields={"type": "list", "elements": "str", "choices": list(COMMON_FIELDS)},
+        sort={"type": "list", "elements": "str", "choices": list(SORT_WORDS), "default": ["-timestamp"]},
+        include_echoes={"type": "bool", "default": False},
+        raw={"type": "bool", "default": False},
+    ),
+    rules=SELECTION_RULES,
+    run=run,
+)

@@ -1,0 +1,97 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Alerts get tags, lose tags, or hold exactly the tags that are named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ...client.alerts import write_tags
+from ...client.client import Client
+from ...client.tags import all_tags
+from ...errors import InvalidInput
+from ...model.alert import Alert
+from ...model.storable_text import checked_tag
+from ...model.tag import CatalogueTag
+from ...model.tag_spelling import Spelling, spell
+from ...writing.plan import Edit, Subject, Write
+from ...writing.run import run_writer, write_selected
+from ...writing.selection import select
+from ..operation import Operation, Task
+from ..options import SELECTION_RULES, WRITER_OPTIONS, options
+from ..tags.rules_from_alerts import RULE_OPTIONS, carry_out, check_rule_options, prepare
+from .tags_plan import plan, state_of, without
+
+
+def spelling(client: Client, params: Mapping[str, Any]) -> tuple[Spelling, Sequence[CatalogueTag]]:
+    """The tags to write, spelled as the server's catalogue spells them where that is wanted, and the catalogue.
+
+    Tags that only go may be such as could not be written.
+
+    :raises InvalidInput: a tag cannot be stored, or none is named where one is needed.
+    """
+    check = str if params["state"] == "absent" else checked_tag
+    named = [check(tag) for tag in params["tags"]]
+    if not named:
+        if params["state"] != "set":
+            raise InvalidInput(f"`tags` is empty; `state: {params['state']}` needs at least one tag.")
+        return Spelling(()), ()
+    catalogue = all_tags(client)
+    return spell(named, [tag.name for tag in catalogue], params["normalize"]), catalogue
+
+
+def check_replaces(params: Mapping[str, Any]) -> None:
+    """:raises InvalidInput: `replaces` does not go together with the other options."""
+    replaces = params["replaces"]
+    if replaces is None:
+        return
+    if params["state"] != "present" or params["normalize"] or params["create_rule"]:
+        raise InvalidInput("`replaces` goes with `state: present`, without `normalize` and `create_rule`.")
+    both = sorted(set(replaces) & set(params["tags"]))
+    if both:
+        raise InvalidInput(f"`replaces` and `tags` both name {both[0]!a}; it would go and come.")
+
+
+def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
+    """Do what the task asks; the result of every writer, with `create_rule` also what became of the rules."""
+    if params["create_rule"] and params["state"] != "present":
+        raise InvalidInput("`create_rule: true` makes rules that give tags; it goes with `state: present` only.")
+    check_rule_options(params)
+    check_replaces(params)
+    spelled, catalogue = spelling(client, params)
+    named, state = spelled.tags, params["state"]
+
+    def writes(edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
+        return [(alert.id, Write("tags", tuple(edit.after["tags"])))]
+
+    subject = Subject(
+        state=state_of,
+        plan=lambda selection: plan(selection, named, state, params["normalize"], params["replaces"]),
+        writes=writes,
+        send=lambda ids, write: write_tags(client, ids, write.value),
+    )
+    if not params["create_rule"]:
+        return run_writer(client, params, subject, task.check_mode, list(spelled.warnings))
+    selection = select(client, params, with_echoes=False)
+    rules = prepare(client, params, selection, named, catalogue)
+    narrowed = replace(subject, plan=lambda chosen: without(subject.plan(chosen), rules.errors))
+    result = write_selected(client, params, narrowed, selection, task.check_mode, list(spelled.warnings))
+    return carry_out(client, rules, result, task.check_mode)
+
+
+OPERATION = Operation(
+    name="utmstack_alert_tags",
+    options=options(
+        WRITER_OPTIONS,
+        RULE_OPTIONS,
+        tags={"type": "list", "elements": "str", "required": True},
+        state={"type": "str", "choices": ["present", "absent", "set"], "default": "present"},
+        normalize={"type": "bool", "default": False},
+        replaces={"type": "list", "elements": "str"},
+    ),
+    rules={**SELECTION_RULES, "required_if": [("create_rule", True, ("rule_on",))]},
+    run=run,
+)

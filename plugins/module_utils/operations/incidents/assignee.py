@@ -1,0 +1,82 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who an incident is assigned to: the server wants the number of a user as text, and breaks over a login."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ...client.client import Client
+from ...client.incidents import all_rows, assigned_users
+from ...client.users import account
+from ...errors import InvalidInput, UtmstackError
+from ...printing import printable
+
+NOBODY = ("", "none")
+
+
+@dataclass(frozen=True)
+class Assignee:
+    """`user_id` as an incident stores it, None for nobody; `login` where it is known."""
+
+    user_id: str | None
+    login: str | None = None
+
+
+def is_user_id(text: str) -> bool:
+    """Whether `text` is a user's number."""
+    return text.isascii() and text.isdigit()
+
+
+def breaks_the_list(assigned_to: str | None) -> bool:
+    """Whether this stored assignee makes the server answer 500 to everybody who lists the assigned users."""
+    return assigned_to is not None and not all(is_user_id(part) for part in assigned_to.split(","))
+
+
+def resolve(client: Client, wanted: str) -> Assignee:
+    """The user that a task names.
+
+    :param wanted: a login, a user's number, or a word of NOBODY. Digits alone are a number.
+    :raises InvalidInput: no user has this login, or this account may not look it up.
+    """
+    wanted = wanted.strip()
+    if wanted.lower() in NOBODY:
+        return Assignee(None)
+    if is_user_id(wanted):
+        return Assignee(str(int(wanted)))
+    own = account(client)
+    if _is(own, wanted):
+        return _from(own)
+    if "ROLE_ADMIN" in (own.get("authorities") or []):
+        users = all_rows(client, "/api/users")
+        advice = "Check the spelling; a user's number works, too."
+    else:
+        # Only administrators may list users; whoever has an incident already is shown to everybody.
+        users, advice = _seen_in_incidents(client)
+    for user in users:
+        if _is(user, wanted):
+            return _from(user)
+    raise InvalidInput(f"`assigned_to`: no user with the login {printable(wanted, 60)!r} was found. {advice}")
+
+
+def _seen_in_incidents(client: Client) -> tuple[list[dict[str, Any]], str]:
+    account = client.settings.username or "This account"
+    reason = (
+        f"{account} may not list users (that takes ROLE_ADMIN) and sees only those who have an incident; write the "
+        "user's number instead, which an administrator finds with GET /api/users."
+    )
+    try:
+        return assigned_users(client), reason
+    except UtmstackError as error:
+        return [], f"{reason} That list failed, too: {error.message}"
+
+
+def _is(user: dict[str, Any], login: str) -> bool:
+    # The server keeps logins in small letters.
+    return user.get("id") is not None and str(user.get("login")).lower() == login.lower()
+
+
+def _from(user: dict[str, Any]) -> Assignee:
+    return Assignee(str(user["id"]), str(user["login"]))

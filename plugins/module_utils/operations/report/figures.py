@@ -1,0 +1,389 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The figures of a triage report, from alerts as utmstack_alert_info returns them. Pure.
+
+Every text of an alert leaves this file as one line of limited length that holds no control or format character.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from ...errors import InvalidInput
+from ...model.alert import MARK, SEVERITY_CODES
+from ...printing import printable
+from ...times import instant
+from .rows import (
+    CLOSERS,
+    SEVERITIES,
+    STATUSES,
+    WORD_LENGTH,
+    Row,
+    adversary,
+    epoch,
+    moment_text,
+    read_moment,
+    row_of,
+    shown,
+    side_text,
+)
+from .state import changes, read_state, state_of
+from .waiting_times import age_text, times_to_triage
+
+# The layout: a report of another one is written anew although nothing changed on the server.
+LAYOUT = 2
+# Of an incident that somebody has to work on.
+WAITING: Sequence[str] = ("open", "in_review")
+AGES: Sequence[tuple[str, float]] = (
+    ("under 1 h", 1),
+    ("1 to 4 h", 4),
+    ("4 to 24 h", 24),
+    ("1 to 3 days", 72),
+    ("3 to 7 days", 168),
+    ("over 7 days", float("inf")),
+)
+UNKNOWN_AGE = "unknown age"
+NAME_LENGTH = 160
+GROUP_LENGTH = 80
+_RULE = re.compile(re.escape(MARK) + r'"(?P<rule>[^"]*)"')
+_TECHNIQUE = re.compile(r"\bT(\d{4})(?:\.(\d{3}))?\b")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the report is made.
+
+    :param now: the moment of the report.
+    :param since: from when on completed alerts are counted, and the times that the charts show.
+    :param marks: an observation that holds one of these was left by automation.
+    :param console: address of UTMStack's web pages, empty for no links.
+    :param alert_link: address of one alert's page with ``{id}`` in it, empty when it is not known.
+    :param top: rows of each table of groups.
+    :param rows: rows of the table of alerts.
+    """
+
+    now: datetime
+    since: datetime
+    marks: Sequence[str] = (MARK,)
+    console: str = ""
+    alert_link: str = ""
+    top: int = 15
+    rows: int = 2000
+
+
+def settings_from(given: Mapping[str, Any]) -> Settings:
+    """Settings from what a user wrote.
+
+    :raises InvalidInput: a time or an address cannot be read, or a number is too small.
+    """
+    this_moment = datetime.now(timezone.utc)
+    now = instant(str(given["now"]), "now", this_moment) if given.get("now") else this_moment
+    for name in ("console", "alert_link"):
+        address = given.get(name) or ""
+        if address and (urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).netloc):
+            raise InvalidInput(
+                f"`{name}` is {printable(address)!r}; write an address such as https://siem.example.com."
+            )
+    link = given.get("alert_link") or ""
+    if link and "{id}" not in link:
+        raise InvalidInput(f"`alert_link` is {printable(link)!r}; it must hold {{id}}, the place of the alert's ID.")
+    for name in ("top", "rows"):
+        if int(given.get(name) or 1) < 1:
+            raise InvalidInput(f"`{name}` must be 1 or more.")
+    return Settings(
+        now=now,
+        since=instant(str(given.get("since") or "7d"), "since", now),
+        marks=tuple(mark for mark in given.get("marks") or (MARK,) if mark),
+        console=given.get("console") or "",
+        alert_link=link,
+        top=int(given.get("top") or Settings.top),
+        rows=int(given.get("rows") or Settings.rows),
+    )
+
+
+def figures(
+    alerts: Sequence[Mapping[str, Any]],
+    settings: Settings,
+    previous: Mapping[str, Any] | None = None,
+    history: Sequence[Mapping[str, Any]] | None = None,
+    incidents: Sequence[Mapping[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """All that a report shows.
+
+    :param alerts: those not completed, however old, and those completed that were raised since `settings.since`.
+    :param previous: the state that the last report left.
+    :param history: entries of utmstack_alert_history_info; None when it was not read.
+    :param incidents: as utmstack_incident_info returns them; None when they were not read.
+    :returns: figures, and `state`, which the next report takes as `previous`. `digest` is the same as long as nothing
+        but the time changed.
+    :raises InvalidInput: the previous state is none.
+    """
+    rows = [row_of(alert, settings.marks) for alert in {str(alert.get("id")): alert for alert in alerts}.values()]
+    before = read_state(previous)
+    found: dict[str, Any] = {
+        "layout": LAYOUT,
+        "since": moment_text(settings.since),
+        "console": settings.console,
+        "counts": _counts(rows),
+        "severity_by_age": _severity_by_age(rows, settings.now),
+        "raised": _raised(rows, settings),
+        "closed": _closed(rows, settings.top),
+        "groups": {
+            "name": _groups(rows, lambda row: row.text("name"), settings.top, _value(GROUP_LENGTH)),
+            "source": _groups(rows, adversary, settings.top, _value(WORD_LENGTH)),
+            "data_source": _groups(rows, lambda row: row.text("data_source"), settings.top, _value(WORD_LENGTH)),
+        },
+        "techniques": _techniques(rows, settings.top),
+        "times": times_to_triage(rows, history),
+        "incidents": _incidents(rows, incidents, settings.top),
+    }
+    table = [_shown(row, settings) for row in sorted(rows, key=_urgency)[: settings.rows]]
+    # An alert that grows older is no news; one that moves to another column of ages is.
+    lasting = [{name: row[name] for name in row if name != "age"} for row in table]
+    digest = _digest([{**found, "since": None}, lasting])
+    oldest = min((row.raised for row in rows if row.status == "open" and row.raised), default=None)
+    found.update(
+        generated_at=moment_text(settings.now),
+        oldest_open=age_text(settings.now - oldest) if oldest else None,
+        alerts=table,
+        alerts_left_out=len(rows) - len(table),
+        changes=changes(before, rows, settings.now),
+        digest=digest,
+        unchanged=before is not None and before["digest"] == digest,
+        state=state_of(rows, settings.now, digest),
+    )
+    return found
+
+
+def _counts(rows: Sequence[Row]) -> dict[str, Any]:
+    by_status = Counter(row.status for row in rows)
+    pairs = Counter((row.status, row.severity) for row in rows)
+    return {
+        "alerts": len(rows),
+        **{status: by_status[status] for status in STATUSES},
+        "by_severity": {severity: {status: pairs[status, severity] for status in STATUSES} for severity in SEVERITIES},
+    }
+
+
+def age_of(row: Row, now: datetime) -> str:
+    """The column of ages that an alert stands in."""
+    if row.raised is None:
+        return UNKNOWN_AGE
+    hours = (now - row.raised).total_seconds() / 3600
+    return next(label for label, end in AGES if hours < end)
+
+
+def _severity_by_age(rows: Sequence[Row], now: datetime) -> list[dict[str, Any]]:
+    """For each age how many open alerts of each severity."""
+    cells = Counter((age_of(row, now), row.severity) for row in rows if row.status == "open")
+    labels = [label for label, _end in AGES]
+    if any(label == UNKNOWN_AGE for label, _severity in cells):
+        labels.append(UNKNOWN_AGE)
+    return [
+        {"age": label, "counts": counts, "total": sum(counts.values())}
+        for label in labels
+        for counts in [{severity: cells[label, severity] for severity in SEVERITIES}]
+    ]
+
+
+def _raised(rows: Sequence[Row], settings: Settings) -> dict[str, Any]:
+    """How many alerts were raised, per hour, day or week of the period."""
+    span = settings.now - settings.since
+    step, unit = next(
+        (step, unit)
+        for step, unit, most in (
+            (timedelta(hours=1), "hour", timedelta(days=3)),
+            (timedelta(days=1), "day", timedelta(days=93)),
+            (timedelta(days=7), "week", timedelta.max),
+        )
+        if span <= most
+    )
+    floor = {"minute": 0, "second": 0, "microsecond": 0, **({} if unit == "hour" else {"hour": 0})}
+    start = settings.since.replace(**floor)  # type: ignore[arg-type]
+    cells: Counter[tuple[int, str]] = Counter()
+    for row in rows:
+        if row.raised is not None and start <= row.raised <= settings.now:
+            cells[int((row.raised - start) / step), row.severity] += 1
+    columns = []
+    for number in range(int((settings.now - start) / step) + 1):
+        counts = {severity: cells[number, severity] for severity in SEVERITIES}
+        columns.append({"from": moment_text(start + number * step), "counts": counts, "total": sum(counts.values())})
+    return {"unit": unit, "columns": columns, "total": sum(column["total"] for column in columns)}
+
+
+def _closed(rows: Sequence[Row], top: int) -> dict[str, Any]:
+    """Completed alerts by who completed them, and by the rule that did."""
+    closed = [row for row in rows if row.closed_by]
+    cells = Counter((row.closed_by, row.severity) for row in closed)
+    rules = Counter(match["rule"] for row in closed if (match := _RULE.search(row.text("observation"))))
+    return {
+        "total": len(closed),
+        "by": {
+            who: {
+                "total": sum(cells[who, severity] for severity in SEVERITIES),
+                "counts": {severity: cells[who, severity] for severity in SEVERITIES},
+            }
+            for who in CLOSERS
+        },
+        "rules": [{"rule": shown(rule, NAME_LENGTH), "count": count} for rule, count in rules.most_common(top)],
+        "rules_left_out": max(0, len(rules) - top),
+    }
+
+
+def _groups(
+    rows: Iterable[Row], key: Callable[[Row], Any], top: int, told: Callable[[Any], Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Alerts by something that they share, those with most open ones first.
+
+    :param key: what an alert has of it; alerts that have nothing are left out and counted.
+    :param told: how a row of the result names it.
+    """
+    cells: dict[Any, Counter[str]] = {}
+    without = 0
+    for row in rows:
+        value = key(row)
+        if not value:
+            without += 1
+            continue
+        counts = cells.setdefault(value, Counter())
+        counts[row.status] += 1
+        if row.status == "open" and row.severity == "high":
+            counts["open_high"] += 1
+    order = sorted(cells, key=lambda value: (-cells[value]["open"], -_all(cells[value]), value))
+    return {
+        "rows": [
+            {
+                **told(value),
+                **{status: cells[value][status] for status in STATUSES},
+                "open_high": cells[value]["open_high"],
+                "total": _all(cells[value]),
+            }
+            for value in order[:top]
+        ],
+        "left_out": max(0, len(order) - top),
+        "without": without,
+    }
+
+
+def _value(limit: int) -> Callable[[str], Mapping[str, Any]]:
+    return lambda value: {"value": shown(value, limit)}
+
+
+def _all(counts: Mapping[str, int]) -> int:
+    return sum(counts.get(status, 0) for status in STATUSES)
+
+
+def _techniques(rows: Sequence[Row], top: int) -> dict[str, Any]:
+    """Alerts by category and ATT&CK technique; a technique that holds a number gets the address of its page."""
+
+    def pair(row: Row) -> tuple[str, str] | None:
+        both = (row.text("category"), row.text("technique"))
+        return both if any(both) else None
+
+    def told(both: tuple[str, str]) -> Mapping[str, Any]:
+        number = _TECHNIQUE.search(both[1])
+        path = "/".join(part for part in number.groups() if part) if number else ""
+        return {
+            "category": shown(both[0]),
+            "technique": shown(both[1]),
+            "link": f"https://attack.mitre.org/techniques/T{path}/" if path else "",
+        }
+
+    return _groups(rows, pair, top, told)
+
+
+def _incidents(rows: Sequence[Row], listed: Sequence[Mapping[str, Any]] | None, top: int) -> dict[str, Any]:
+    """The incidents that alerts of the report name, and of those that were read the ones that are not completed.
+
+    :param listed: incidents as utmstack_incident_info returns them; None when they were not read, and then nothing is
+        known of their status.
+    """
+    members: dict[str, list[Row]] = {}
+    for row in rows:
+        incident = row.alert.get("incident")
+        if isinstance(incident, Mapping):
+            members.setdefault(str(incident.get("id")), []).append(row)
+    known = {str(incident.get("id")): incident for incident in listed or ()}
+    waiting = [number for number, incident in known.items() if incident.get("status") in WAITING]
+    found = [_incident(number, members.get(number, []), known.get(number, {})) for number in {*members, *waiting}]
+    found.sort(
+        key=lambda row: (
+            row["status"] not in ("open", "in review"),
+            -(row["open"] + row["in_review"]),
+            row["name"],
+            row["id"],
+        )
+    )
+    return {
+        "total": len(found),
+        "waiting": None if listed is None else len(waiting),
+        "rows": found[:top],
+        "left_out": max(0, len(found) - top),
+    }
+
+
+def _incident(number: str, alerts: Sequence[Row], known: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of the table of incidents: what the server lists of it, else what its alerts say."""
+    said: Mapping[str, Any] = alerts[0].alert["incident"] if alerts else {}
+    created = read_moment(said.get("created_at") or known.get("created_at"))
+    worst = next((word for word in SEVERITIES if any(row.severity == word for row in alerts)), "")
+    counts = Counter(row.status for row in alerts)
+    user = known.get("assigned_to")
+    return {
+        "id": shown(number),
+        "name": shown(known.get("name") or said.get("name"), NAME_LENGTH),
+        "status": shown(known.get("status")).replace("_", " "),
+        "assigned_to": shown(f"user {user}" if user else "nobody" if known else ""),
+        "created_at": moment_text(created) if created else shown(said.get("created_at") or known.get("created_at")),
+        "created_by": shown(said.get("created_by")),
+        "severity": worst or shown(known.get("severity")),
+        "alerts": len(alerts),
+        **{status: counts[status] for status in STATUSES},
+    }
+
+
+def _urgency(row: Row) -> tuple[Any, ...]:
+    """Sort key of the table: what waits first, the severe before the others, the old before the new."""
+    rank = STATUSES.index(row.status) if row.status in STATUSES else len(STATUSES)
+    return (rank, -SEVERITY_CODES.get(row.severity, 0), epoch(row.raised) or 0, row.id)
+
+
+def _shown(row: Row, settings: Settings) -> dict[str, Any]:
+    """A row of the table of alerts."""
+    name, incident = row.text("name"), row.alert.get("incident")
+    link = settings.alert_link.replace("{id}", quote(row.id, safe="")) if settings.alert_link else settings.console
+    return {
+        "id": shown(row.id, 100),
+        "name": shown(name, NAME_LENGTH),
+        "name_cut": len(name) if len(name) > NAME_LENGTH else 0,
+        "severity": shown(row.severity),
+        "severity_rank": SEVERITY_CODES.get(row.severity, 0),
+        "status": shown(row.status).replace("_", " "),
+        "status_rank": STATUSES.index(row.status) if row.status in STATUSES else len(STATUSES),
+        "raised": moment_text(row.raised) if row.raised else shown(row.alert.get("timestamp")),
+        "epoch": epoch(row.raised) or 0,
+        "age": age_text(settings.now - row.raised) if row.raised else "",
+        "category": shown(row.text("category")),
+        "technique": shown(row.text("technique")),
+        "adversary": shown(adversary(row)),
+        "target": shown(side_text(row.alert.get("target"))),
+        "data_source": shown(row.text("data_source")),
+        "tags": [shown(tag, 40) for tag in list(row.alert.get("tags") or [])[:10]],
+        "incident": shown(incident.get("name")) if isinstance(incident, Mapping) else "",
+        "closed_by": row.closed_by or "",
+        "link": link,
+    }
+
+
+def _digest(content: Any) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()

@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a report leaves for the next one, and what changed between the two. Pure.
+
+The state holds no text of alerts: IDs and names are short digests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+from ...errors import InvalidInput
+from ...times import exact, instant
+from .rows import CLOSERS, STATUSES, Row, moment_text
+
+FORMAT = 1
+_LISTS = (*STATUSES, "names", "incidents")
+
+
+def state_of(rows: Sequence[Row], now: datetime, digest: str) -> dict[str, Any]:
+    """The state after a report."""
+    state: dict[str, Any] = {"format": FORMAT, "at": exact(now), "digest": digest}
+    for status in STATUSES:
+        state[status] = sorted(short(row.id) for row in rows if row.status == status)
+    state["names"] = sorted({short(row.text("name")) for row in rows})
+    state["incidents"] = sorted(_incidents(rows))
+    return state
+
+
+def read_state(state: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """A state that an earlier report left, checked; None for none.
+
+    :raises InvalidInput: it is something else.
+    """
+    if not state:
+        return None
+    lists = all(isinstance(state.get(name), list) for name in _LISTS)
+    if state.get("format") != FORMAT or not lists or not isinstance(state.get("digest"), str):
+        raise InvalidInput(
+            "The state of the last report cannot be read. Remove its file to start anew; "
+            "the next report then does not tell what changed."
+        )
+    instant(str(state.get("at")), "at", datetime.now(timezone.utc))
+    return state
+
+
+def changes(before: Mapping[str, Any] | None, rows: Sequence[Row], now: datetime) -> dict[str, Any] | None:
+    """What became of alerts since the last report; None without one."""
+    if before is None:
+        return None
+    at = instant(str(before["at"]), "at", now)
+    was = {status: set(before[status]) for status in STATUSES}
+    known = set().union(*was.values())
+    waiting = was["open"] | was["in_review"]
+    done = [row for row in rows if row.status == "completed" and short(row.id) in waiting]
+    here = {short(row.id) for row in rows}
+    new = [row for row in rows if short(row.id) not in known]
+    return {
+        "at": moment_text(at),
+        "raised": sum(1 for row in new if row.raised is None or row.raised > at),
+        "came_late": sum(1 for row in new if row.raised is not None and row.raised <= at),
+        "taken_in_review": sum(1 for row in rows if row.status == "in_review" and short(row.id) in was["open"]),
+        "completed": len(done),
+        "completed_by": {who: sum(1 for row in done if row.closed_by == who) for who in CLOSERS},
+        "reopened": sum(1 for row in rows if row.status == "open" and short(row.id) in was["completed"]),
+        "gone": len(waiting - here),
+        "open_before": len(was["open"]),
+        "open_now": sum(1 for row in rows if row.status == "open"),
+        "new_names": len({short(row.text("name")) for row in rows} - set(before["names"])),
+        "new_incidents": len(_incidents(rows) - set(before["incidents"])),
+    }
+
+
+def _incidents(rows: Sequence[Row]) -> set[str]:
+    found = (row.alert.get("incident") for row in rows)
+    return {short(str(incident.get("id"))) for incident in found if isinstance(incident, Mapping)}
+
+
+def short(text: str) -> str:
+    """A short digest of a text; 48 bits tell the alerts of a server apart."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]

@@ -1,0 +1,183 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tags that a server and its alerts hold, compared with those that are wanted. Pure."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ...errors import InvalidInput
+from ...model.alert import FALSE_POSITIVE
+from ...model.storable_text import checked_tag
+from ...model.tag_spelling import same_tag
+from ...suggestions import check_keys
+from .catalogue import canonical_color, checked_name
+
+# How alike two tags must be to be taken for one that was mistyped, from 0 to 1.
+ALIKE = 0.85
+# Tags of alerts that others are compared with, the most frequent first.
+MAX_COMPARED = 500
+_TAG_KEYS = ("name", "group", "meaning", "color")
+_RETIRED_KEYS = ("name", "replaced_by")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The vocabulary.
+
+    :param tags: by name, what the user says of each.
+    :param retired: by name of a tag that shall go, the tag that takes its place; None for nothing.
+    """
+
+    tags: Mapping[str, Mapping[str, Any]]
+    retired: Mapping[str, str | None]
+
+
+def wanted_from(tags: Sequence[Any], retired: Sequence[Any]) -> Wanted:
+    """The vocabulary from what a user wrote.
+
+    :raises InvalidInput: it contradicts itself.
+    """
+    by_name: dict[str, Mapping[str, Any]] = {}
+    for number, tag in enumerate(tags, 1):
+        name = _name_of(tag, f"Tag {number} of the catalogue", _TAG_KEYS)
+        twin = next((other for other in by_name if same_tag(other) == same_tag(name)), None)
+        if twin is not None:
+            raise InvalidInput(f"The catalogue names {twin!a} and {name!a}, which are two spellings of one tag.")
+        color = tag.get("color")
+        by_name[checked_name(name)] = {**tag, "color": canonical_color(color) if color else None}
+    going: dict[str, str | None] = {}
+    for number, tag in enumerate(retired, 1):
+        name = _name_of(tag, f"Retired tag {number}", _RETIRED_KEYS)
+        if name in going:
+            raise InvalidInput(f"The tag {name!a} is retired twice.")
+        going[name] = tag.get("replaced_by") or None
+    for name, successor in going.items():
+        if name in by_name:
+            raise InvalidInput(f"The tag {name!a} is in the catalogue and retired. Take it out of one of them.")
+        if successor is not None and successor not in by_name:
+            raise InvalidInput(
+                f"The retired tag {name!a} is replaced by {successor!a}, which the catalogue does not name. Add it."
+            )
+    return Wanted(by_name, going)
+
+
+def _name_of(given: Any, what: str, keys: Sequence[str]) -> str:
+    if not isinstance(given, Mapping) or not str(given.get("name") or "").strip():
+        raise InvalidInput(f"{what} has no `name`.")
+    check_keys(given, keys, f"{what}, {given['name']!a},")
+    return str(given["name"])
+
+
+def judge(
+    wanted: Wanted,
+    colors: Mapping[str, str],
+    stored: Sequence[Mapping[str, Any]],
+    rules: Sequence[Mapping[str, Any]],
+    used: Sequence[Mapping[str, Any]],
+    normalize: bool,
+) -> dict[str, Any]:
+    """What is to be done, and what is only told.
+
+    :param colors: by group.
+    :param stored: the server's catalogue, as utmstack_tag_info returns it.
+    :param rules: its tag rules, as utmstack_tag_rule_info returns them.
+    :param used: tags of alerts with their numbers of alerts, as utmstack_property_values_info returns them.
+    :param normalize: whether other spellings are renamed to the catalogue's.
+    :returns: `present` (`name`, `color`) and `retired` (names) for the catalogue, `unmanaged` (names of the catalogue
+        that nobody wants) and of these the `prunable` ones, which no rule gives, `renames` on alerts (`from`, `to`,
+        `alerts`), and what is told: `other_spellings`, `near_duplicates`, `unknown`, `unwritable` and `given_by_rules`.
+    :raises InvalidInput: the vocabulary is at odds with a tag of the product, or a color is none.
+    """
+    system = {str(tag["name"]) for tag in stored if tag.get("system")} | {FALSE_POSITIVE}
+    _check_against(wanted, system)
+    given: dict[str, list[str]] = {}
+    for rule in rules:
+        for name in rule.get("tags") or []:
+            given.setdefault(str(name), []).append(str(rule.get("name")))
+    names = {str(tag["name"]) for tag in stored}
+    counts = {str(row["value"]): int(row["count"]) for row in used}
+    spellings = _other_spellings(wanted, names | set(counts), system)
+    by_group = {group: canonical_color(color) for group, color in colors.items()}
+    rest = sorted(set(counts) - set(wanted.tags) - set(wanted.retired) - set(spellings) - system, key=_frequent(counts))
+    going = {**wanted.retired, **(spellings if normalize else {})}
+    unmanaged = sorted(names - set(wanted.tags) - set(wanted.retired) - system)
+    return {
+        "present": [
+            {"name": name, "color": None if name in system else tag.get("color") or by_group.get(str(tag.get("group")))}
+            for name, tag in wanted.tags.items()
+        ],
+        "retired": sorted(name for name in wanted.retired if name in names and name not in given),
+        "unmanaged": unmanaged,
+        "prunable": [name for name in unmanaged if name not in given],
+        "renames": [
+            {"from": name, "to": successor, "alerts": counts[name]}
+            for name, successor in sorted(going.items())
+            if name in counts
+        ],
+        "other_spellings": [
+            {"tag": name, "spelled": right, "alerts": counts.get(name, 0)} for name, right in sorted(spellings.items())
+        ],
+        "near_duplicates": list(_near_duplicates(rest, {*wanted.tags, *system}, counts)),
+        "unknown": [{"tag": name, "alerts": counts[name]} for name in rest if name not in names],
+        "unwritable": sorted(name for name in counts if not _is_writable(name)),
+        "given_by_rules": [{"tag": name, "rules": given[name]} for name in sorted(going) if name in given],
+    }
+
+
+def _check_against(wanted: Wanted, system: Iterable[str]) -> None:
+    """:raises InvalidInput: the vocabulary is at odds with a tag of the product."""
+    own = {same_tag(name): name for name in system}
+    for name in sorted(system):
+        if name != FALSE_POSITIVE and same_tag(name) == same_tag(FALSE_POSITIVE):
+            raise InvalidInput(
+                f"Somebody renamed UTMStack's own tag to {name!a}, while the server goes on looking for "
+                f"{FALSE_POSITIVE!a}. Give it its name back in UTMStack first."
+            )
+    for name in wanted.retired:
+        if name in own.values():
+            raise InvalidInput(f"The tag {name!a} belongs to UTMStack, which looks for it by name; it is not retired.")
+    for name in wanted.tags:
+        right = own.get(same_tag(name), name)
+        if right != name:
+            raise InvalidInput(f"The catalogue names {name!a}; UTMStack's own tag is {right!a}. Write it that way.")
+
+
+def _other_spellings(wanted: Wanted, names: Iterable[str], system: Iterable[str]) -> dict[str, str]:
+    """Tags that differ from a wanted one only in letter case, blanks, hyphens or underscores: to the wanted one."""
+    right = {same_tag(name): name for name in (*wanted.tags, *system)}
+    return {
+        name: right[same_tag(name)]
+        for name in names
+        if same_tag(name) in right and name not in (right[same_tag(name)], *wanted.tags) and name not in wanted.retired
+    }
+
+
+def _near_duplicates(
+    rest: Sequence[str], vocabulary: Iterable[str], counts: Mapping[str, int]
+) -> Iterable[dict[str, Any]]:
+    """Tags that look like another one that is wanted or more frequent; a person has to decide about them."""
+    pool = {same_tag(name): name for name in vocabulary}
+    for name in rest[:MAX_COMPARED]:
+        key = same_tag(name)
+        found = difflib.get_close_matches(key, list(pool), n=1, cutoff=ALIKE)
+        if found:
+            yield {"tag": name, "like": pool[found[0]], "alerts": counts[name]}
+        else:
+            pool[key] = name
+
+
+def _frequent(counts: Mapping[str, int]) -> Any:
+    return lambda name: (-counts[name], name)
+
+
+def _is_writable(name: str) -> bool:
+    try:
+        checked_tag(name)
+    except InvalidInput:
+        return False
+    return True

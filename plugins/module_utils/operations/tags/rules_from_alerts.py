@@ -1,0 +1,300 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tag rules for alerts like the ones selected: what the server's own `createRule` promises and never does."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ...client.client import Client
+from ...client.tags import all_rules
+from ...dialects import Dialect
+from ...errors import CallerRefused, InvalidInput, RuleTooBroad, UtmstackError
+from ...model.alert import SEVERITY_CODES, Alert
+from ...model.fields import word_fields
+from ...model.storable_text import checked_line
+from ...model.tag import CatalogueTag, TagRule
+from ...printing import printable
+from ...query.keys import FIELD_WORDS
+from ...query.rule_conditions import Condition, compile_conditions, meaning
+from ...writing.selected import Selection
+from .rules import RuleChange, created_lines, recent, resolved_tags, would_match, write
+from .tag import create
+
+RULE_WORDS = ("severity", *FIELD_WORDS)
+# So few alerts are never too many, however small the store is.
+FEW_ALERTS = 10
+_MAX_NAME_LENGTH = 120
+
+RULE_OPTIONS: dict[str, dict[str, Any]] = {
+    "create_rule": {"type": "bool", "default": False},
+    "rule_on": {"type": "list", "elements": "str", "choices": list(RULE_WORDS)},
+    "rule_name": {"type": "str"},
+    "rule_since": {"type": "str", "default": "7d"},
+    "rule_max_share": {"type": "float", "default": 0.1},
+    "max_rules": {"type": "int", "default": 20},
+}
+
+
+def check_rule_options(params: Mapping[str, Any]) -> None:
+    """:raises InvalidInput: an option says how rules are made, and none shall be."""
+    for name, option in RULE_OPTIONS.items():
+        if not params["create_rule"] and params[name] not in (None, option.get("default")):
+            raise InvalidInput(f"`{name}` says nothing without `create_rule: true`. Set that, too, or leave it out.")
+
+
+Values = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AlertRule:
+    """A rule for one combination of values.
+
+    :param change: what has to be done for it to exist.
+    :param matching: how many alerts of the period meet it, `total` how many there are.
+    """
+
+    change: RuleChange
+    conditions: tuple[Condition, ...]
+    matching: int
+    total: int
+
+    @property
+    def share(self) -> float:
+        """The part of the recent alerts that meets the rule."""
+        return round(self.matching / self.total, 4) if self.total else 0.0
+
+
+@dataclass(frozen=True)
+class AlertRules:
+    """The rules for a selection.
+
+    :param errors: alert id to the reason why there is no rule for it.
+    :param tags: the tags to give; those that the catalogue lacks have no id yet.
+    """
+
+    rules: Sequence[AlertRule]
+    tags: Sequence[CatalogueTag]
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+def value_of(alert: Alert, word: str, dialect: Dialect) -> str | None:
+    """What an alert holds where a word of a query asks; None when it is nothing that a rule could compare."""
+    if word == "severity":
+        return alert.severity if alert.severity in SEVERITY_CODES else None
+    found: Any = alert.document
+    for member in word_fields(dialect)[word].split("."):
+        found = found.get(member) if isinstance(found, Mapping) else None
+    return found if isinstance(found, str) and found else None
+
+
+def combinations(
+    alerts: Sequence[Alert], words: Sequence[str], dialect: Dialect
+) -> tuple[dict[Values, tuple[Condition, ...]], dict[str, str]]:
+    """The distinct values of `words` among alerts with the conditions that ask for them, and errors by alert id."""
+    found: dict[Values, tuple[Condition, ...]] = {}
+    errors: dict[str, str] = {}
+    for alert in alerts:
+        values = [value_of(alert, word, dialect) for word in words]
+        missing = [word for word, value in zip(words, values) if value is None]
+        if missing:
+            errors[alert.id] = (
+                f"The alert holds no text for {', '.join(missing)}, and a rule without it would be broader than asked "
+                "for. It is not tagged either; leave the word out of `rule_on`, or the alert out of the selection."
+            )
+            continue
+        texts = tuple(str(value) for value in values)
+        if texts in found:
+            continue
+        try:
+            found[texts] = compile_conditions({word: [text] for word, text in zip(words, texts)}, dialect)
+        except InvalidInput as error:
+            errors[alert.id] = f"No rule can be made for the alert. {error.message}"
+    return found, errors
+
+
+def rule_name(prefix: str | None, tags: Sequence[str], words: Sequence[str], values: Values, alone: bool) -> str:
+    """The name of the rule for `values`: always the same for the same, printable, and of bounded length.
+
+    :param prefix: the name that the task gives; it stands by itself when the rule is `alone`.
+    """
+    if prefix is not None and alone:
+        return prefix
+    said = ", ".join(f"{word} {value!r}" for word, value in zip(words, values))
+    text = f"{prefix or ', '.join(sorted(tags))}: {said}"
+    shown = printable(text, _MAX_NAME_LENGTH)
+    if shown == text:
+        return text
+    return f"{shown[:_MAX_NAME_LENGTH]} {hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+
+
+def rule_change(
+    rules: Sequence[TagRule],
+    name: str,
+    words: Sequence[str],
+    conditions: tuple[Condition, ...],
+    tags: Sequence[CatalogueTag],
+    dialect: Dialect,
+) -> RuleChange:
+    """A rule of any name that already does this is left as it is; a rule of this name that does not is an error.
+
+    :raises InvalidInput: the name is taken.
+    """
+    wanted = {tag.name for tag in tags}
+    asked = meaning(conditions, dialect)
+    for rule in rules:
+        if rule.active and meaning(rule.conditions, dialect) == asked and wanted <= {tag.name for tag in rule.tags}:
+            return RuleChange(rule, rule)
+    taken = next((rule for rule in rules if rule.name == name), None)
+    if taken is not None:
+        raise InvalidInput(
+            f"There is a tag rule {name!a} (id {taken.id}) that asks or gives something else. Choose another "
+            "`rule_name`, or change that rule with utmstack_tag_rule; nothing was written."
+        )
+    description = f"Alerts with the same {', '.join(words)}; made by utmstack_alert_tags"
+    return RuleChange(None, TagRule(0, name, description, conditions, tuple(tags)))
+
+
+def prepare(
+    client: Client,
+    params: Mapping[str, Any],
+    selection: Selection,
+    names: Sequence[str],
+    catalogue: Sequence[CatalogueTag],
+) -> AlertRules:
+    """Everything about the rules that can be known before anything is written.
+
+    :param names: the tags that the rules give.
+    :raises InvalidInput: more rules than `max_rules`, or a name that is taken.
+    :raises RuleTooBroad: a new rule would meet more than `rule_max_share` of the recent alerts.
+    """
+    words = list(dict.fromkeys(params["rule_on"]))
+    if not words:
+        raise InvalidInput("`rule_on` is empty; say what the alerts of a rule have in common.")
+    if not 0 < params["rule_max_share"] <= 1:
+        raise InvalidInput("`rule_max_share` is a part of all recent alerts, above 0 and up to 1.")
+    if params["rule_name"] is not None:
+        checked_line("rule_name", params["rule_name"])
+    period = recent(params["rule_since"], "rule_since")
+    found, errors = combinations(selection.alerts, words, client.dialect)
+    if len(found) > params["max_rules"]:
+        raise InvalidInput(
+            f"The alerts have {len(found)} different combinations of {', '.join(words)}, more than `max_rules: "
+            f"{params['max_rules']}`. Narrow the selection or `rule_on`; nothing was written."
+        )
+    tags = resolved_tags(catalogue, names, create_missing=True)
+    if not found:
+        return AlertRules((), (), errors)
+    rules = all_rules(client)
+    total = would_match(client, (), period)
+    made = []
+    for values, conditions in found.items():
+        name = rule_name(params["rule_name"], names, words, values, alone=len(found) == 1)
+        change = rule_change(rules, name, words, conditions, tags, client.dialect)
+        made.append(AlertRule(change, conditions, would_match(client, conditions, period), total))
+    for rule in made:
+        _guard(rule, params["rule_max_share"], params["rule_since"])
+    return AlertRules(made, tags, errors)
+
+
+def _guard(rule: AlertRule, most: float, since: str) -> None:
+    after = rule.change.after
+    if not rule.change.needed or after is None or rule.matching <= FEW_ALERTS or rule.matching <= most * rule.total:
+        return
+    raise RuleTooBroad(
+        f"The rule {after.name!a} would meet {rule.matching} of the {rule.total} alerts since {since}, more than "
+        f"`rule_max_share: {most}`. Add words to `rule_on`, or raise the share; nothing was written."
+    )
+
+
+def carry_out(client: Client, planned: AlertRules, result: dict[str, Any], check_mode: bool) -> dict[str, Any]:
+    """Write the rules that are missing, and add what became of them to the result of the tagging."""
+    new = [tag for tag in planned.tags if not tag.id and any(rule.change.needed for rule in planned.rules)]
+    if check_mode:
+        rows = [_row(rule, rule.change.after, None) for rule in planned.rules]
+        return _added(client, planned, result, rows, [tag.name for tag in new])
+    made, refused = _create_tags(client, new)
+    living = {tag.name: tag for tag in (*planned.tags, *made)}
+    rows = []
+    for rule in planned.rules:
+        seen, failure = rule.change.after, None
+        if rule.change.needed:
+            # Without the tags, and for a caller who may not write rules, no other rule fares better.
+            seen, failure = (None, refused) if refused is not None else _write(client, rule.change, living)
+            refused = failure if isinstance(failure, CallerRefused) else refused
+        rows.append(_row(rule, seen, failure))
+    return _added(client, planned, result, rows, [tag.name for tag in made])
+
+
+def _create_tags(client: Client, new: Sequence[CatalogueTag]) -> tuple[list[CatalogueTag], UtmstackError | None]:
+    """The tags that were created, and what kept the others from it."""
+    made: list[CatalogueTag] = []
+    try:
+        for tag in new:
+            made.append(create(client, tag))
+    except UtmstackError as error:
+        return made, error
+    return made, None
+
+
+def _write(
+    client: Client, change: RuleChange, living: Mapping[str, CatalogueTag]
+) -> tuple[TagRule | None, UtmstackError | None]:
+    """The rule as it was seen afterwards, or what went wrong."""
+    after = change.after
+    tags = tuple(living[tag.name] for tag in after.tags) if after is not None else ()
+    try:
+        return write(client, RuleChange(change.before, after and replace(after, tags=tags))), None
+    except UtmstackError as error:
+        return None, error
+
+
+def _row(rule: AlertRule, seen: TagRule | None, failure: UtmstackError | None) -> dict[str, Any]:
+    wanted = rule.change.after
+    return {
+        "id": (seen.id or None) if seen is not None else None,
+        "name": wanted.name if wanted is not None else "",
+        "changed": rule.change.needed and failure is None,
+        "conditions": [dict(condition) for condition in rule.conditions],
+        "would_match": rule.matching,
+        "recent": rule.total,
+        "share": rule.share,
+        "error": failure.message if failure is not None else None,
+    }
+
+
+def _added(
+    client: Client, planned: AlertRules, result: dict[str, Any], rows: list[dict[str, Any]], made: list[str]
+) -> dict[str, Any]:
+    changed = [row for row in rows if row["changed"]]
+    lines = created_lines(made)
+    lines += [f"rule {printable(row['name'], 80)}: created, {row['would_match']} recent alerts\n" for row in changed]
+    failed = [f"{printable(row['name'], 80)}: {row['error']}" for row in rows if row["error"]]
+    result.update(
+        changed=result["changed"] or bool(changed) or bool(made),
+        rules=rows,
+        created_tags=made,
+        summary={**result["summary"], "requests": client.requests_sent},
+        diff={"prepared": result["diff"]["prepared"] + "".join(lines)},
+        plan_digest=_digest(result["plan_digest"], planned),
+    )
+    if failed:
+        text = f"{len(failed)} of {len(rows)} rules failed. {'; '.join(failed[:3])}"
+        result.update(failed=True, msg=f"{result['msg']} {text}" if "msg" in result else text)
+    return result
+
+
+def _digest(tagging: str, planned: AlertRules) -> str:
+    """SHA-256 over the tagging and the rules that are to be made."""
+    rules = [
+        [rule.change.after.name, [dict(item) for item in rule.conditions], sorted(tag.name for tag in planned.tags)]
+        for rule in planned.rules
+        if rule.change.needed and rule.change.after is not None
+    ]
+    text = json.dumps([tagging, rules], sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest() if rules else tagging

@@ -1,0 +1,177 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A rule that tags new alerts exists as described, or does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ...client.client import Client
+from ...client.tags import all_rules, all_tags, delete_rule, rule_name_of
+from ...errors import InvalidInput, UtmstackError
+from ...model.storable_text import checked_line
+from ...model.tag import TagRule
+from ...printing import field_lines, printable
+from ...query.rule_conditions import compile_conditions
+from ...writing.one_object import write_and_see
+from ..operation import Operation, Task
+from ..options import QUERY_OPTIONS, options
+from .rules import (
+    RuleChange,
+    as_result,
+    completes_alerts,
+    created_lines,
+    plan_absent,
+    plan_present,
+    recent,
+    resolved_tags,
+    would_match,
+    write,
+)
+from .tag import create
+
+_SWITCHED_OFF = (
+    "UTMStack cannot switch a rule off, so the tag rule {name!a} (id {id}) is removed from it. With `active: true` the "
+    "task creates it anew, as the last one that the engine runs."
+)
+
+
+def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
+    """Do what the task asks for one rule."""
+    if params["rule_id"] is not None:
+        return _remove_by_id(client, params, task)
+    if params["state"] == "absent":
+        return _carry_out(client, plan_absent(all_rules(client), params["name"]), task, None, [])
+    name = checked_line("name", params["name"])
+    if params["description"] is not None:
+        checked_line("description", params["description"])
+    if not params["tags"]:
+        raise InvalidInput("`tags` is empty; the server stores no rule without a tag.")
+    period = recent(params["preview_since"], "preview_since")
+    conditions = compile_conditions(params["query"], client.dialect)
+    rules = all_rules(client)
+    if not params["active"]:
+        change = plan_absent(rules, name)
+        off = change.before
+        warnings = [_SWITCHED_OFF.format(name=name, id=off.id)] if off is not None else []
+        return _carry_out(client, change, task, None, warnings)
+    tags = resolved_tags(all_tags(client), params["tags"], params["create_tags"])
+    change = plan_present(rules, name, params["description"], conditions, tags, client.dialect)
+    return _carry_out(client, change, task, would_match(client, conditions, period), [])
+
+
+def _carry_out(
+    client: Client, change: RuleChange, task: Task, matching: int | None, warnings: list[str]
+) -> dict[str, Any]:
+    """Write what is needed, and tell what is there afterwards."""
+    new = [tag.name for tag in change.after.tags if not tag.id] if change.after is not None else []
+    seen, made, error = change.after, new, None
+    if change.needed and not task.check_mode:
+        seen, made, error = _write(client, change)
+        if error is not None and not made:
+            raise error
+    before, rule = change.before, seen
+    result: dict[str, Any] = {
+        "changed": seen != before or bool(made),
+        "rule": as_result(rule),
+        "would_match": matching,
+        "completes_alerts": rule is not None and completes_alerts(rule.tags),
+        "created_tags": made,
+        "requests": client.requests_sent,
+        "diff": {"prepared": "".join(created_lines(made)) + _diff(before, rule)},
+        "warnings": warnings,
+    }
+    if error is not None:
+        made_text = f" Before that, tags were created: {', '.join(f'{tag!a}' for tag in made)}."
+        result.update(failed=True, msg=error.message + made_text, error=error.as_result())
+    return result
+
+
+def _write(client: Client, change: RuleChange) -> tuple[TagRule | None, list[str], UtmstackError | None]:
+    """The rule as it was seen afterwards, the tags created for it, and what went wrong."""
+    made: list[str] = []
+    after = change.after
+    try:
+        if after is not None:
+            living = []
+            for tag in after.tags:
+                living.append(tag if tag.id else create(client, tag))
+                made += [] if tag.id else [tag.name]
+            after = replace(after, tags=tuple(living))
+        return write(client, RuleChange(change.before, after)), made, None
+    except UtmstackError as error:
+        return change.before, made, error
+
+
+def _remove_by_id(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
+    """Remove a rule that no list can show; nothing else of it can be known."""
+    rule_id = params["rule_id"]
+    if params["state"] != "absent":
+        raise InvalidInput("`rule_id` only removes rules; set `state: absent`, or name the rule by `name`.")
+    before = rule_name_of(client, rule_id)
+    if params["name"] is not None and before not in (None, "", params["name"]):
+        raise InvalidInput(f"The tag rule with id {rule_id} is {before!a}, not {params['name']!a}; it is not removed.")
+    if before is not None and not task.check_mode:
+        _remove(client, rule_id, before)
+    states = ({"state": "absent" if before is None else "present"}, {"state": "absent"})
+    return {
+        "changed": before is not None,
+        "rule": None,
+        "would_match": None,
+        "completes_alerts": False,
+        "created_tags": [],
+        "requests": client.requests_sent,
+        "diff": {"prepared": "".join(field_lines(f"rule {rule_id}", *states))},
+        "warnings": [],
+    }
+
+
+def _remove(client: Client, rule_id: int, before: str | None) -> None:
+    def look() -> str | None:
+        return rule_name_of(client, rule_id)
+
+    label = f"Removing the tag rule with id {rule_id}"
+    write_and_see(client, label, lambda: delete_rule(client, rule_id), look, lambda seen: seen is None, before)
+
+
+def _diff(before: TagRule | None, after: TagRule | None) -> str:
+    subject = after or before
+    if subject is None:
+        return ""
+    return "".join(field_lines(printable(subject.name, 60), _fields(before), _fields(after)))
+
+
+def _fields(rule: TagRule | None) -> dict[str, Any]:
+    if rule is None:
+        return {"state": "absent"}
+    shown = [f"{item.get('field')} {item.get('operator')} {item.get('value', '')}" for item in rule.conditions]
+    return {
+        "state": "present",
+        "description": rule.description,
+        "conditions": shown,
+        "tags": sorted(tag.name for tag in rule.tags),
+    }
+
+
+OPERATION = Operation(
+    name="utmstack_tag_rule",
+    options=options(
+        name={"type": "str"},
+        rule_id={"type": "int"},
+        state={"type": "str", "choices": ["present", "absent"], "default": "present"},
+        active={"type": "bool", "default": True},
+        description={"type": "str"},
+        query={"type": "dict", "options": QUERY_OPTIONS},
+        tags={"type": "list", "elements": "str"},
+        create_tags={"type": "bool", "default": False},
+        preview_since={"type": "str", "default": "7d"},
+    ),
+    rules={
+        "required_one_of": [("name", "rule_id")],
+        "required_if": [("state", "present", ("query", "tags"))],
+    },
+    run=run,
+)

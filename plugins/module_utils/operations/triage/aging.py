@@ -1,0 +1,79 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An aging policy as triage rules: what becomes of alerts that nobody finishes. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from ...errors import InvalidInput
+from ...model.alert import SEVERITY_CODES
+from ...suggestions import check_keys
+from ...times import exact, instant
+
+STEPS = ("remind", "escalate", "close")
+_AGE = re.compile(r"^([1-9]\d*)\s*([mhdw])$")
+_MINUTES = {"m": 1, "h": 60, "d": 1440, "w": 10080}
+
+
+def aging_rules(
+    policy: Mapping[str, Any],
+    steps: Mapping[str, Mapping[str, Any]],
+    close_statuses: Sequence[str] = ("open",),
+    now: datetime | None = None,
+) -> list[dict[str, Any]]:
+    """Rules for utmstack_triage, the last step of each severity first: an alert gets the one step that is due.
+
+    :param policy: by severity the ages (``4h``, ``3d``) at which the steps are due; a step without age is not taken.
+    :param steps: by step what it does, as `then` of a rule. The note gets severity and age, and stays the same from
+        one run to the next, so that it is not written twice.
+    :param close_statuses: alerts in another status are never closed.
+    :param now: what ages count from; None for the moment of the run.
+    :raises InvalidInput: an unknown severity or step, or ages that make no sense.
+    """
+    rules = []
+    for severity, ages in policy.items():
+        if severity not in SEVERITY_CODES:
+            raise InvalidInput(f"The policy has no severity {severity!a}; it knows {', '.join(SEVERITY_CODES)}.")
+        if not isinstance(ages, Mapping):
+            raise InvalidInput(f"The policy for {severity} is a dictionary with any of {', '.join(STEPS)}.")
+        check_keys(ages, STEPS, f"policy.{severity}")
+        due = {step: str(ages[step]) for step in STEPS if ages.get(step)}
+        _check_ages(severity, due)
+        if {"escalate", "close"} <= due.keys() and steps["escalate"].get("status", "open") not in close_statuses:
+            raise InvalidInput(
+                f"The policy for {severity} escalates and closes, but an escalated alert is in review, and only alerts "
+                f"that are {' or '.join(close_statuses)} are closed. Close those in review, too, or leave one step out."
+            )
+        for step, age in reversed(due.items()):
+            until = exact(instant(age, step, now)) if now else age
+            rules.append(_rule(severity, step, age, until, steps[step], close_statuses))
+    return rules
+
+
+def _check_ages(severity: str, due: Mapping[str, str]) -> None:
+    minutes = []
+    for step, age in due.items():
+        read = _AGE.match(age)
+        if read is None:
+            raise InvalidInput(f"`{step}` for {severity} is {age!a}; write an age such as 90m, 4h, 3d or 2w.")
+        minutes.append(int(read[1]) * _MINUTES[read[2]])
+    if minutes != sorted(set(minutes)):
+        raise InvalidInput(f"The ages for {severity} must grow from step to step ({', '.join(due)}).")
+
+
+def _rule(
+    severity: str, step: str, age: str, until: str, then: Mapping[str, Any], close_statuses: Sequence[str]
+) -> dict[str, Any]:
+    when: dict[str, Any] = {"severity": [severity], "until": until}
+    wish = {key: value for key, value in then.items() if value not in (None, "", [])}
+    if step == "close":
+        when["status"] = list(close_statuses)
+    for text in ("note", "observation"):
+        if text in wish:
+            wish[text] = f"{wish[text]} ({severity}, older than {age})"
+    return {"name": f"Stale {severity}, {step}", "when": when, "then": wish}

@@ -1,0 +1,79 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What watched rules would have closed, against what people closed since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ...client.alert_search import alerts_with_ids
+from ...client.client import Client
+from ...errors import InvalidInput
+from ...model.alert import MARK, Alert
+from ...writing import receipts
+from ...writing.receipts import Receipt
+from ..operation import Operation, Task
+from ..options import SELECTION_OPTIONS, options
+
+
+def compare(receipt: Receipt, now: Mapping[str, Alert]) -> dict[str, Any]:
+    """Precision and recall of each watched rule that wants to complete alerts; pure.
+
+    :param now: the candidates as the server holds them, by id; those that are gone are missing.
+    """
+    closed = {key for key, alert in now.items() if alert.status == "completed" and MARK not in alert.observation}
+    by_automation = {key for key, alert in now.items() if alert.status == "completed" and MARK in alert.observation}
+    wanted: dict[str, set[str]] = {name: set() for name in receipt.head["shadow_rules"]}
+    for entry in receipt.entries:
+        for rule in entry.more.get("shadow_rules", []):
+            if rule["status"] == "completed" and entry.alert_id in now:
+                wanted[rule["name"]].add(entry.alert_id)
+    rules = []
+    for name, ids in wanted.items():
+        agreed = len(ids & closed)
+        rules.append(
+            {
+                "name": name,
+                "would_close": len(ids),
+                "closed_by_people": agreed,
+                "closed_by_automation": len(ids & by_automation),
+                "left_by_people": sorted(ids - closed - by_automation),
+                "precision": _share(agreed, len(ids - by_automation)),
+                "recall": _share(agreed, len(closed)),
+            }
+        )
+    candidates = receipt.head["candidates"]
+    return {
+        "rules": rules,
+        "summary": {
+            "candidates": len(candidates),
+            "closed_by_people": len(closed),
+            "closed_by_automation": len(by_automation),
+            "gone": len(set(candidates) - set(now)),
+        },
+    }
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None
+
+
+def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
+    """Read the candidates of a receipt again and compare; nothing is written."""
+    receipt = receipts.read(params["receipt"])
+    if not receipt.head.get("shadow_rules"):
+        raise InvalidInput(f"`receipt`: {params['receipt']} is of a run without rules in shadow mode.")
+    warnings = receipt.check_origin(client.settings.url, client.dialect.name)
+    candidates: Sequence[str] = receipt.head["candidates"]
+    wanted = set(candidates)
+    now = {alert.id: alert for alert in alerts_with_ids(client, candidates, echoes=False) if alert.id in wanted}
+    return {"changed": False, **compare(receipt, now), "requests": client.requests_sent, "warnings": warnings}
+
+
+OPERATION = Operation(
+    name="utmstack_shadow_info",
+    options=options(receipt={"type": "path", "required": True}, concurrency=SELECTION_OPTIONS["concurrency"]),
+    run=run,
+)

@@ -1,0 +1,180 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether a stored document meets the filters of a `query`, decided here as the server would decide it.
+
+Only the operators that ``query.py`` and ``where.py`` compile to are known: whole texts and wildcards on ``.keyword``,
+and numbers, booleans and dates as what they are (API facts, 3.2 and 3.3).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+from ..model.fields import MAX_TEXT_LENGTH, TWIN, plain_name
+from ..model.filter import Filter
+from ..times import comparable, exact
+
+_Decider = Callable[[Filter, Mapping[str, Any]], bool]
+
+
+def values_at(document: Any, path: str) -> Iterator[Any]:
+    """Every value at a dotted path, through lists of objects; null is no value."""
+    if isinstance(document, list):
+        for item in document:
+            yield from values_at(item, path)
+    elif isinstance(document, dict):
+        if path in document:
+            yield from _flat(document[path])
+        head, dot, rest = path.partition(".")
+        if dot and head in document:
+            yield from values_at(document[head], rest)
+
+
+def _flat(value: Any) -> Iterator[Any]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _flat(item)
+    elif value is not None:
+        yield value
+
+
+def field_of(condition: Filter) -> str:
+    """The document's field that a filter asks, without the twin that is compared whole."""
+    return plain_name(condition.field)
+
+
+def holds(condition: Filter, document: Mapping[str, Any]) -> bool:
+    """Whether one filter holds for a document."""
+    return _DECIDERS[condition.operator](condition, document)
+
+
+def all_hold(filters: Sequence[Filter], document: Mapping[str, Any]) -> bool:
+    """Whether a document is among the hits of a search with these filters."""
+    return all(holds(condition, document) for condition in filters)
+
+
+def _texts(condition: Filter, document: Mapping[str, Any]) -> Iterator[str]:
+    for value in values_at(document, field_of(condition)):
+        if isinstance(value, dict):
+            continue
+        text = _as_text(value)
+        # The engine keeps no exact twin of longer texts.
+        if not condition.field.endswith(TWIN) or len(text) <= MAX_TEXT_LENGTH:
+            yield text
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return None if isinstance(value, (bool, dict)) else float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _equals(value: Any, wanted: str) -> bool:
+    """Whether a number or boolean of a document is the one that a filter names as text."""
+    if isinstance(value, bool) or wanted in ("true", "false"):
+        return _as_text(value) == wanted
+    return _number(value) is not None and _number(value) == _number(wanted)
+
+
+def _one_of(condition: Filter, document: Mapping[str, Any]) -> bool:
+    wanted = condition.value
+    if condition.field.endswith(TWIN):
+        return any(text in wanted for text in _texts(condition, document))
+    found = list(values_at(document, condition.field))
+    return any(_equals(value, item) for value in found for item in wanted)
+
+
+def _present(condition: Filter, document: Mapping[str, Any]) -> bool:
+    return any(_anything(value) for value in values_at(document, condition.field))
+
+
+def _anything(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_anything(member) for member in value.values())
+    return any(_anything(item) for item in value) if isinstance(value, list) else value is not None
+
+
+def _ordered(value: Any, bound: Any) -> tuple[Any, Any] | None:
+    """A document's value and a bound in a form that can be compared; None when the value has no order."""
+    limit = _number(bound)
+    if limit is not None:
+        number = _number(value)
+        return None if number is None else (number, limit)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        # A date may be stored as milliseconds since the epoch.
+        value = exact(datetime.fromtimestamp(value / 1000, timezone.utc))
+    moment = comparable(value)
+    return (moment, str(bound)) if isinstance(moment, str) else None
+
+
+def _compared(condition: Filter, document: Mapping[str, Any], bound: Any, better: Callable[[Any, Any], bool]) -> bool:
+    pairs = (_ordered(value, bound) for value in values_at(document, condition.field))
+    return any(pair is not None and better(*pair) for pair in pairs)
+
+
+def _between(condition: Filter, document: Mapping[str, Any]) -> bool:
+    low, high = condition.value
+    for value in values_at(document, condition.field):
+        above, below = _ordered(value, low), _ordered(value, high)
+        if above is not None and below is not None and above[0] >= above[1] and below[0] <= below[1]:
+            return True
+    return False
+
+
+def _greater(condition: Filter, document: Mapping[str, Any]) -> bool:
+    return _compared(condition, document, condition.value, lambda value, bound: bool(value > bound))
+
+
+def _at_most(condition: Filter, document: Mapping[str, Any]) -> bool:
+    return _compared(condition, document, condition.value, lambda value, bound: bool(value <= bound))
+
+
+def _wildcard(pattern: str) -> re.Pattern[str]:
+    """The server's wildcard pattern: ``*`` and ``?`` act, a backslash takes the next character as it is."""
+    parts = []
+    for escaped, character in re.findall(r"\\(.)|(.)", pattern, re.S):
+        plain = re.escape(escaped or character)
+        parts.append({"*": ".*", "?": "."}.get(character, plain) if not escaped else plain)
+    return re.compile("".join(parts), re.S)
+
+
+def _starts(condition: Filter, document: Mapping[str, Any]) -> bool:
+    shape = _wildcard(f"{condition.value}*")
+    return any(shape.fullmatch(text) for text in _texts(condition, document))
+
+
+def _ends(condition: Filter, document: Mapping[str, Any]) -> bool:
+    shape = _wildcard(f"*{condition.value}")
+    return any(shape.fullmatch(text) for text in _texts(condition, document))
+
+
+def _not(positive: _Decider) -> _Decider:
+    # The server's negations also match documents that lack the field.
+    return lambda condition, document: not positive(condition, document)
+
+
+_DECIDERS: Mapping[str, _Decider] = {
+    "IS_ONE_OF_TERMS": _one_of,
+    "IS_NOT_ONE_OF": _not(_one_of),
+    "EXIST": _present,
+    "DOES_NOT_EXIST": _not(_present),
+    "IS_BETWEEN": _between,
+    "IS_NOT_BETWEEN": _not(_between),
+    "IS_GREATER_THAN": _greater,
+    "IS_LESS_THAN_OR_EQUALS": _at_most,
+    "START_WITH": _starts,
+    "NOT_START_WITH": _not(_starts),
+    "ENDS_WITH": _ends,
+    "NOT_ENDS_WITH": _not(_ends),
+}

@@ -1,0 +1,60 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Points in time as users write them: instants, days, and ages such as ``24h``."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from .errors import InvalidInput
+
+FIRST_INSTANT, LAST_INSTANT = "1970-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"
+
+_AGE = re.compile(r"^(\d+)\s*(m|h|d|w)$")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_FRACTION = re.compile(r"\.(\d+)")
+
+
+def instant(text: str, option: str, now: datetime) -> datetime:
+    """The instant that `text` names, in UTC.
+
+    :param text: an age before `now` (``90m``, ``24h``, ``7d``, ``2w``), or an ISO 8601 instant or day such as
+        ``2026-11-20T10:00:00Z`` or ``2026-11-20``; without an offset it is UTC.
+    :param option: the option's name, for the message.
+    :raises InvalidInput: it is none of these.
+    """
+    stripped = text.strip()
+    age = _AGE.match(stripped)
+    if age:
+        return now - timedelta(**{_UNITS[age[2]]: int(age[1])})
+    try:
+        return _from_iso(stripped)
+    except ValueError:
+        raise InvalidInput(
+            f"`{option}` is {text!r}; write an age (90m, 24h, 7d, 2w) or an ISO 8601 time such as 2026-11-20T10:00:00Z."
+        ) from None
+
+
+def comparable(timestamp: Any) -> Any:
+    """A document's `@timestamp` as an exact bound that also sorts by time; what is no ISO text is left as it is."""
+    if not isinstance(timestamp, str):
+        return timestamp
+    try:
+        return exact(_from_iso(timestamp))
+    except ValueError:
+        return timestamp
+
+
+def _from_iso(text: str) -> datetime:
+    # datetime.fromisoformat reads a final Z and fractions other than 3 or 6 digits only since Python 3.11.
+    iso = _FRACTION.sub(lambda match: "." + match[1][:6].ljust(6, "0"), re.sub(r"[zZ]$", "+00:00", text))
+    moment = datetime.fromisoformat(iso)
+    return moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment.astimezone(timezone.utc)
+
+
+def exact(moment: datetime) -> str:
+    """`moment` with milliseconds: without them the server fills a bound up to the end of its second."""
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"

@@ -1,0 +1,100 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading what the server said about an error, by the shape of the answer and never by the server's version."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import IncompleteAnswer
+
+ERROR_HEADER = "X-UtmStack-error"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer: `headers` are case-insensitive, `body` is the complete text."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: str
+    endpoint: str
+
+    def json(self) -> Any:
+        """The parsed body; None for an empty one.
+
+        :raises IncompleteAnswer: the body is not JSON.
+        """
+        if not self.body.strip():
+            return None
+        try:
+            return json.loads(self.body)
+        except ValueError as error:
+            raise IncompleteAnswer(
+                f"{self.endpoint} answered {self.status} with something that is not JSON; "
+                "check that `url` points at UTMStack itself and not at a portal or proxy in front of it.",
+                status=self.status,
+                server_text=self.body[:200],
+                endpoint=self.endpoint,
+            ) from error
+
+
+def error_text(answer: Answer) -> str:
+    """What the server says went wrong, empty when it gives no reason.
+
+    Looked up in the order header, problem+json, Spring Boot's JSON, v12's `error` (API facts, section 2).
+    """
+    header = answer.headers.get(ERROR_HEADER, "")
+    if header:
+        return header
+    try:
+        body = json.loads(answer.body)
+    except ValueError:
+        return ""
+    if not isinstance(body, dict):
+        return ""
+    reasons = [
+        f"{item.get('field', '?')}: {item.get('message', '')}"
+        for name in ("fieldErrors", "violations")
+        for item in body.get(name) or []
+        if isinstance(item, dict)
+    ]
+    if reasons:
+        return "; ".join(sorted(reasons))
+    for name in ("detail", "error", "title"):
+        if isinstance(body.get(name), str) and body[name]:
+            return str(body[name])
+    return ""
+
+
+def is_boot_error(answer: Answer) -> bool:
+    """Whether the security layer itself answered: Spring Boot's `{timestamp,status,error,path}` without a reason."""
+    try:
+        body = json.loads(answer.body)
+    except ValueError:
+        return False
+    return isinstance(body, dict) and "timestamp" in body and "path" in body and "detail" not in body
+
+
+def mapping_in(answer: Answer) -> dict[str, Any]:
+    """The JSON object in an answer. :raises IncompleteAnswer: there is something else."""
+    content = answer.json()
+    if not isinstance(content, dict):
+        raise IncompleteAnswer(
+            f"{answer.endpoint} did not answer with a JSON object.", status=answer.status, endpoint=answer.endpoint
+        )
+    return content
+
+
+def rows_in(answer: Answer) -> list[dict[str, Any]]:
+    """The JSON list of objects in an answer. :raises IncompleteAnswer: there is something else."""
+    content = answer.json()
+    if not isinstance(content, list) or not all(isinstance(item, dict) for item in content):
+        raise IncompleteAnswer(
+            f"{answer.endpoint} did not answer with a list of objects.", status=answer.status, endpoint=answer.endpoint
+        )
+    return content

@@ -1,0 +1,51 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How long to wait before asking again, and when to give up."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+
+from ..errors import UtmstackError
+
+FIRST_WAIT = 0.5
+MAX_WAIT = 15.0
+
+
+class Backoff:
+    """The waiting budget of one task: exponential backoff with full jitter, at most `budget` seconds in total.
+
+    A wait that the server asked for (``Retry-After``) replaces the drawn one; when it does not fit into what
+    is left of the budget, the error is raised at once instead of after a useless wait.
+    """
+
+    def __init__(
+        self,
+        budget: float,
+        sleep: Callable[[float], None] = time.sleep,
+        draw: Callable[[float, float], float] = random.uniform,
+    ) -> None:
+        self._left = budget
+        self._sleep = sleep
+        self._draw = draw
+        self._lock = threading.Lock()
+
+    def wait(self, error: UtmstackError, attempt: int) -> None:
+        """Wait before attempt number `attempt` + 1; `attempt` counts from 1.
+
+        :raises UtmstackError: `error` itself, when the budget is spent.
+        """
+        seconds = error.retry_after
+        if seconds is None:
+            ceiling: float = min(MAX_WAIT, FIRST_WAIT * 2.0 ** (attempt - 1))
+            seconds = self._draw(0.0, ceiling)
+        with self._lock:
+            if self._left <= 0 or seconds > self._left:
+                raise error
+            # A draw of nearly zero must not make the number of attempts endless.
+            self._left -= max(seconds, FIRST_WAIT / 10)
+        self._sleep(seconds)

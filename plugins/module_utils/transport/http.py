@@ -1,0 +1,322 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One `requests` session per run: TLS, proxy, timeouts, retries, redirects, the number of requests.
+
+The transport knows no endpoint. It repeats by itself only what is harmless: reads, and requests that never left.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from http import cookiejar
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from ..errors import (
+    AccessDenied,
+    ApiKeyRefused,
+    ConnectionFailed,
+    NotUtmstack,
+    RedirectRefused,
+    Repeat,
+    ServerError,
+    TimedOut,
+    TlsFailed,
+    TokenRefused,
+    UtmstackError,
+)
+from .answer import ERROR_HEADER, Answer, error_text, is_boot_error
+from .backoff import Backoff
+from .settings import Settings
+
+try:
+    import requests
+    import urllib3
+    from urllib3.util import Retry
+except ImportError as error:
+    REQUESTS_IMPORT_ERROR: ImportError | None = error
+else:
+    REQUESTS_IMPORT_ERROR = None
+
+REDIRECTS = 5
+API_KEY_HEADER = "Utm-Api-Key"
+# The gateway or the web server in front answered for a backend that is away or busy.
+AWAY = (429, 502, 503, 504)
+
+
+def _no_netrc(request: Any) -> Any:
+    """requests asks ~/.netrc for a password unless something else authenticates; the headers already do."""
+    return request
+
+
+class Transport:
+    """HTTP to one server. Safe to use from several threads.
+
+    :param settings: where to and how; `concurrency` is the number of connections kept open.
+    :param backoff: the waiting budget shared by all requests of the task.
+    """
+
+    def __init__(self, settings: Settings, backoff: Backoff) -> None:
+        self.settings = settings
+        self.backoff = backoff
+        self.requests_sent = 0
+        self.clock_skew: int | None = None
+        self._count = threading.Lock()
+        self._session = requests.Session()
+        self._session.auth = _no_netrc
+        self._session.headers["User-Agent"] = "utmstack.siem (Ansible)"
+        # A cookie would be a second identity beside the token.
+        self._session.cookies.set_policy(cookiejar.DefaultCookiePolicy(allowed_domains=[]))
+        adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=settings.concurrency)
+        self._session.mount("http://", adapter)
+        self._session.mount("https://", adapter)
+        if settings.proxy:
+            self._session.proxies = {"http": settings.proxy, "https": settings.proxy}
+        if not settings.validate_certs:
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def read(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Ask for something; repeated while the waiting budget lasts, since a read changes nothing.
+
+        :returns: an answer with a status below 400.
+        :raises UtmstackError: the connection failed for good, or the server answered with an error.
+        """
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                return self.send(method, path, query=query, json=json, headers=headers)
+            except UtmstackError as error:
+                worth_another_try = error.status in AWAY or (
+                    error.status is None and error.repeat is not Repeat.USELESS
+                )
+                if isinstance(error, TimedOut) or not worth_another_try:
+                    raise
+                self.backoff.wait(error, attempt)
+
+    def write(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        json: Any = None,
+        text: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send a change; repeated only when the connection was never made.
+
+        :raises UtmstackError: with `repeat` telling whether to read back before another try.
+        """
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                return self.send(method, path, query=query, json=json, text=text, headers=headers)
+            except UtmstackError as error:
+                if error.repeat is not Repeat.HARMLESS:
+                    raise
+                self.backoff.wait(error, attempt)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        json: Any = None,
+        text: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send once. :raises UtmstackError: no answer, or an answer that is an error."""
+        endpoint = f"{method} {path}"
+        sent_headers = {"Accept": "application/json, text/plain;q=0.9, */*;q=0.1", **(headers or {})}
+        body: dict[str, Any] = {}
+        if json is not None:
+            body["json"] = json
+        if text is not None:
+            body["data"] = text.encode("utf-8")
+            sent_headers["Content-Type"] = "text/plain;charset=UTF-8"
+        url = self.settings.url + path
+        for _hop in range(REDIRECTS + 1):
+            response = self._exchange(method, url, endpoint, params=query, headers=sent_headers, **body)
+            if not response.is_redirect:
+                break
+            url, query = self._redirect_target(method, response, endpoint), None
+        else:
+            raise RedirectRefused(f"{endpoint} was redirected more than {REDIRECTS} times.", endpoint=endpoint)
+        answer = Answer(response.status_code, response.headers, _text(response), endpoint)
+        if answer.status >= 400 or answer.headers.get(ERROR_HEADER):
+            raise error_from(answer, with_api_key=API_KEY_HEADER in sent_headers)
+        return answer
+
+    def _exchange(self, method: str, url: str, endpoint: str, **arguments: Any) -> Any:
+        settings = self.settings
+        with self._count:
+            self.requests_sent += 1
+        asked = time.time()
+        try:
+            response = self._session.request(
+                method,
+                url,
+                timeout=(settings.connect_timeout, settings.timeout),
+                # Given per request: on the session, REQUESTS_CA_BUNDLE would win over `ca_path`.
+                verify=(settings.ca_path or True) if settings.validate_certs else False,
+                allow_redirects=False,
+                **arguments,
+            )
+            self.clock_skew = clock_skew(response.headers.get("Date"), asked, time.time())
+            return response
+        except requests.exceptions.SSLError as error:
+            raise TlsFailed(
+                f"No trusted TLS connection to {settings.url}: {_reason(error)}. Set `ca_path` to the CA that signed "
+                "the server's certificate and use the name the certificate is made for.",
+                endpoint=endpoint,
+            ) from error
+        except requests.exceptions.ReadTimeout as error:
+            raise TimedOut(
+                f"{settings.url} did not answer {endpoint} within {settings.timeout} s (`timeout`).",
+                endpoint=endpoint,
+                repeat=Repeat.AFTER_READING_BACK,
+            ) from error
+        except (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
+            made = not _never_connected(error)
+            raise ConnectionFailed(
+                f"The connection to {settings.url} {'broke during' if made else 'could not be made for'} {endpoint}: "
+                f"{_reason(error)}.",
+                endpoint=endpoint,
+                repeat=Repeat.AFTER_READING_BACK if made else Repeat.HARMLESS,
+            ) from error
+        except OSError as error:
+            # requests' exceptions are OSErrors: left here are an unreadable CA file, a bad address, a bad proxy.
+            raise ConnectionFailed(
+                f"The request to {settings.url} could not be made: {_reason(error)}. "
+                "Check `url`, `ca_path` and `proxy`.",
+                endpoint=endpoint,
+                repeat=Repeat.USELESS,
+            ) from error
+
+    def _redirect_target(self, method: str, response: Any, endpoint: str) -> str:
+        """The address to go on with, when it is on the same server and the method may be kept."""
+        target: str = urljoin(response.url, response.headers["Location"])
+        here, there = urlsplit(response.url), urlsplit(target)
+        origin = f"{there.scheme}://{there.netloc.rpartition('@')[2]}"
+        if (here.scheme, here.hostname, here.port) != (there.scheme, there.hostname, there.port):
+            raise RedirectRefused(
+                f"{self.settings.url} redirects {endpoint} to {origin}, which is not followed: the credentials would "
+                f"travel there. If {origin} is your UTMStack server, set `url` to it.",
+                status=response.status_code,
+                endpoint=endpoint,
+            )
+        if method != "GET" and response.status_code not in (307, 308):
+            raise RedirectRefused(
+                f"{self.settings.url} redirects {endpoint} in a way that would turn it into a GET; set `url` to the "
+                "address where UTMStack itself answers.",
+                status=response.status_code,
+                endpoint=endpoint,
+            )
+        return target
+
+
+def _text(response: Any) -> str:
+    """The body as text; UTMStack writes UTF-8 also where it names no charset."""
+    content: bytes = response.content
+    return content.decode("utf-8", errors="replace")
+
+
+def _reason(error: BaseException) -> str:
+    """What happened at the bottom: the outer exceptions print addresses, arguments and proxy passwords."""
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    reason: str = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return reason.rstrip(".") or type(error).__name__
+
+
+def clock_skew(date: str | None, asked: float, answered: float) -> int | None:
+    """Seconds by which the server's clock is ahead of this host's, negative when behind; None when it cannot be told.
+
+    :param date: the answer's ``Date`` header, which has whole seconds.
+    :param asked: when the request left, as `answered` in seconds since the epoch.
+    """
+    try:
+        told = parsedate_to_datetime(date or "").timestamp()
+    except (TypeError, ValueError):
+        return None
+    # The header is cut to the second, and was written some time between the two.
+    if told > answered:
+        return round(told - answered)
+    return min(0, round(told + 1 - asked))
+
+
+def _never_connected(error: Exception) -> bool:
+    """Whether not a byte of the request can have reached the server."""
+    if isinstance(error, (requests.exceptions.ConnectTimeout, requests.exceptions.ProxyError)):
+        return True
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(reason, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError))
+
+
+def error_from(answer: Answer, with_api_key: bool = False) -> UtmstackError:
+    """The exception for an answer that is an error."""
+    said = error_text(answer)
+    details: dict[str, Any] = {"status": answer.status, "server_text": said, "endpoint": answer.endpoint}
+    if answer.status in AWAY:
+        retry_after = answer.headers.get("Retry-After")
+        details.update(repeat=Repeat.AFTER_READING_BACK, retry_after=_seconds(retry_after))
+        return ServerError(
+            f"UTMStack is not available for {answer.endpoint}: {answer.status} {said}".strip() + ".", **details
+        )
+    if answer.status == 401:
+        return TokenRefused(
+            f"UTMStack refused the credentials of {answer.endpoint} (401): the token is expired or void, "
+            "or the server does not know API keys (v10).",
+            **details,
+        )
+    if answer.status == 403:
+        return AccessDenied(
+            f"UTMStack denied {answer.endpoint} (403): the account lacks the role for it, or the token is a "
+            "preliminary one that still waits for the second factor.",
+            **details,
+        )
+    if answer.status == 500 and with_api_key and is_boot_error(answer):
+        return ApiKeyRefused(
+            "UTMStack refused the API key (it answers 500 without a reason): it is unknown, replaced or expired, its "
+            "owner is inactive, or its list of allowed addresses does not hold this client.",
+            **details,
+        )
+    if "html" in answer.headers.get("Content-Type", ""):
+        return NotUtmstack(
+            f"{answer.endpoint} answered {answer.status} with a web page; check that `url` is the UTMStack server.",
+            **details,
+        )
+    if answer.status >= 500:
+        details["repeat"] = Repeat.AFTER_READING_BACK
+    return ServerError(
+        f"UTMStack answered {answer.endpoint} with {answer.status}: {said or 'no reason given'}.", **details
+    )
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """Seconds of a ``Retry-After`` header, given as a number or as an HTTP date; None when unreadable."""
+    if not retry_after:
+        return None
+    try:
+        return max(0.0, float(Retry().parse_retry_after(retry_after)))
+    except urllib3.exceptions.InvalidHeader:
+        return None

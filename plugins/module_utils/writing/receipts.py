@@ -1,0 +1,196 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a run changed, in a file from which it can be undone.
+
+JSON Lines: a head, then one line per alert. The file is written whole before the first write to the server, and once
+more with what became of each alert. So a run that is killed between leaves a receipt that says what it was about to do.
+Of two runs that were given the same file, the one that makes it goes on, and the other has written nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from ..atomic_file import Content, check_place, create_file, replace_file
+from ..errors import FileExists, FileNotWritten, InvalidInput
+from ..printing import printable
+from ..times import exact
+from .plan import Outcome, Plan, State, Subject
+
+FORMAT = 1
+WATCHED = "watched"
+_OWNER_ONLY = 0o600
+_LEFT_ALONE = (WATCHED, "skipped", "unchanged")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One alert of a receipt.
+
+    :param after: what the run wrote, or was about to write when it was killed; for an alert that it left alone, what
+        the server was seen to hold.
+    :param became: ``changed``, ``skipped``, ``failed`` or ``unchanged``; None when the run was killed before it knew;
+        WATCHED where nothing was to be changed.
+    :param echoes: the alert's repetitions that follow it: id to before and after.
+    """
+
+    alert_id: str
+    name: str
+    before: State
+    after: State
+    became: str | None = None
+    echoes: Mapping[str, tuple[State, State]] = field(default_factory=dict)
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the run wrote the alert, or may have; what it left alone is not its to take back."""
+        return self.became not in _LEFT_ALONE
+
+    def as_line(self) -> dict[str, Any]:
+        """The entry's line."""
+        echoes = [{"id": key, "before": dict(two[0]), "after": dict(two[1])} for key, two in self.echoes.items()]
+        line: dict[str, Any] = {"id": self.alert_id, "name": self.name, "became": self.became}
+        line.update(before=dict(self.before), after=dict(self.after), echoes=echoes)
+        return {**line, **self.more}
+
+
+@dataclass(frozen=True)
+class Annotations:
+    """What a receipt says besides the changes.
+
+    :param head: of the run.
+    :param of_alert: by the alert's id.
+    :param watched: entries of alerts that are not changed.
+    """
+
+    head: Mapping[str, Any] = field(default_factory=dict)
+    of_alert: Callable[[str], Mapping[str, Any]] = lambda alert_id: {}
+    watched: Sequence[Entry] = ()
+
+
+NO_ANNOTATIONS = Annotations()
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A receipt as it was read: `head` says when, where (`server`, `dialect`) and with which plan."""
+
+    head: Mapping[str, Any]
+    entries: Sequence[Entry]
+    server: str = ""
+    dialect: str = ""
+
+    def check_origin(self, server: str, dialect: str) -> list[str]:
+        """Warnings for a receipt of another server. :raises InvalidInput: its alerts cannot be of this one."""
+        if self.dialect != dialect:
+            raise InvalidInput(f"The receipt was made on a {self.dialect} server, this is {dialect}.")
+        if self.server != server:
+            return [f"The receipt was made on {printable(self.server)}; its alerts may not be here."]
+        return []
+
+
+def entries_of(subject: Subject, plan: Plan, outcomes: Mapping[str, Outcome], story: Annotations) -> list[Entry]:
+    """The entries for a plan, and for what became of it where that is known."""
+    found = []
+    for edit in plan.edits:
+        outcome = outcomes.get(edit.alert.id)
+        # What was seen of a failed one may be somebody else's, and a lost write may still land.
+        after = edit.after if outcome is None or outcome.after is None or outcome.error else outcome.after
+        echoes = {echo.id: (subject.state(echo), subject.echo_after(edit, echo)) for echo in edit.echoes}
+        became = None if outcome is None or outcome.after is None else outcome.became
+        found.append(
+            Entry(edit.alert.id, edit.alert.name, edit.before, after, became, echoes, story.of_alert(edit.alert.id))
+        )
+    return [*found, *story.watched]
+
+
+def check_path(path: str) -> None:
+    """:raises InvalidInput: a receipt cannot be written there, or one is there already."""
+    if os.path.lexists(path):
+        raise _taken(path)
+    try:
+        check_place(os.path.abspath(path))
+    except FileNotWritten as error:
+        raise _not_written(error) from error
+
+
+def create(path: str, head: Mapping[str, Any], entries: Sequence[Entry]) -> Content:
+    """Write a new receipt, readable by its owner only, before anything is sent to the server.
+
+    :raises InvalidInput: something is there already, or the file system refused it.
+    """
+    try:
+        return create_file(os.path.abspath(path), _lines(head, entries), _OWNER_ONLY)
+    except FileExists as error:
+        raise _taken(path) from error
+    except FileNotWritten as error:
+        raise _not_written(error) from error
+
+
+def complete(path: str, head: Mapping[str, Any], entries: Sequence[Entry], begun: Content) -> None:
+    """Put what became of the alerts into the receipt that this run made.
+
+    :param begun: what `create` wrote.
+    :raises InvalidInput: another file is there by now, or the file system refused it.
+    """
+    try:
+        replace_file(os.path.abspath(path), _lines(head, entries), _OWNER_ONLY, begun)
+    except FileNotWritten as error:
+        raise _not_written(error) from error
+
+
+def _lines(head: Mapping[str, Any], entries: Sequence[Entry]) -> Iterator[str]:
+    yield json.dumps({"receipt": FORMAT, **head}, ensure_ascii=True) + "\n"
+    for entry in entries:
+        yield json.dumps(entry.as_line(), ensure_ascii=True) + "\n"
+
+
+def _taken(path: str) -> InvalidInput:
+    return InvalidInput(
+        f"`receipt`: {printable(path)} exists. A receipt is never overwritten, because what it could undo would be "
+        "lost; name a new file, for instance with the time in its name."
+    )
+
+
+def _not_written(error: FileNotWritten) -> InvalidInput:
+    return InvalidInput(f"`receipt`: {error.message}")
+
+
+def head_of(server: str, dialect: str, plan: Plan, story: Annotations) -> dict[str, Any]:
+    """The first line of a receipt; the address holds no credentials."""
+    started = exact(datetime.now(timezone.utc))
+    return {"server": server, "dialect": dialect, "started": started, "plan_digest": plan.digest, **story.head}
+
+
+def read(path: str) -> Receipt:
+    """:raises InvalidInput: there is no file, or it is no receipt."""
+    try:
+        text = Path(path).read_text(encoding="ascii")
+    except OSError as error:
+        raise InvalidInput(f"`receipt`: {path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError:
+        raise InvalidInput(f"`receipt`: {path} is not a receipt of this collection.") from None
+    try:
+        head, *lines = [json.loads(line) for line in text.splitlines()]
+        if head["receipt"] != FORMAT:
+            raise InvalidInput(f"`receipt`: {path} has format {head['receipt']!a}; this version reads {FORMAT}.")
+        server, dialect = head["server"], head["dialect"]
+        entries = [_entry(line) for line in lines]
+    except (ValueError, KeyError, TypeError) as error:
+        raise InvalidInput(f"`receipt`: {path} is not a receipt of this collection.") from error
+    return Receipt(head, entries, str(server), str(dialect))
+
+
+def _entry(line: Mapping[str, Any]) -> Entry:
+    echoes = {row["id"]: (row["before"], row["after"]) for row in line["echoes"]}
+    known = {"id", "name", "before", "after", "became", "echoes"}
+    more = {name: value for name, value in line.items() if name not in known}
+    return Entry(line["id"], line["name"], line["before"], line["after"], line["became"], echoes, more)

@@ -1,0 +1,82 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which alerts a task is about: ids or a query in, alerts and unknown ids out."""
+
+from __future__ import annotations
+
+import functools
+import heapq
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+from ..client.alert_search import alerts_with_ids, along_time
+from ..client.client import Client
+from ..errors import InvalidInput
+from ..model.alert import Alert
+from ..query.keys import compile_query
+from ..times import comparable
+from .selected import Selection, by_parent
+
+
+def select(client: Client, params: Mapping[str, Any], with_echoes: bool) -> Selection:
+    """The alerts that `alert_ids` or `query` point at.
+
+    :param params: `alert_ids` or `query`, and `limit` (rows of a query, None for all).
+    :param with_echoes: read the repetitions of the alerts, too.
+    """
+    if params.get("alert_ids") is not None:
+        return select_ids(client, params["alert_ids"], with_echoes)
+    limit = params.get("limit")
+    if limit is not None and limit < 1:
+        raise InvalidInput("`limit` must be at least 1.")
+    alerts = alerts_matching(client, params["query"] or {}, newest_first=True, limit=limit, echoes=False)
+    echoes: list[Alert] = []
+    if with_echoes and client.dialect.has_echoes:
+        echoes = alerts_with_ids(client, [alert.id for alert in alerts], echoes=True)
+    return Selection(alerts, echoes=by_parent(echoes), by_query=True)
+
+
+def select_ids(client: Client, ids: Sequence[str], with_echoes: bool) -> Selection:
+    """The alerts with these ids, each once, in the order given.
+
+    :raises InvalidInput: an id is empty.
+    """
+    wanted = list(dict.fromkeys(str(item).strip() for item in ids))
+    if "" in wanted:
+        raise InvalidInput("`alert_ids` holds an empty id.")
+    found = alerts_with_ids(client, wanted, with_echoes)
+    position = {alert_id: number for number, alert_id in enumerate(wanted)}
+    alerts = sorted((alert for alert in found if alert.id in position), key=lambda alert: position[alert.id])
+    known = {alert.id for alert in alerts}
+    return Selection(alerts, [item for item in wanted if item not in known], by_parent(found))
+
+
+def alerts_matching(
+    client: Client, query: Mapping[str, Any], newest_first: bool, limit: int | None, echoes: bool
+) -> list[Alert]:
+    """The alerts that match a query, complete or up to `limit`."""
+    return list(iterate_query(client, query, newest_first, limit, echoes))
+
+
+def iterate_query(
+    client: Client, query: Mapping[str, Any], newest_first: bool, limit: int | None, echoes: bool
+) -> Iterator[Alert]:
+    """The alerts that match a query one by one, in the order of `time_order`."""
+    searches = compile_query(query, client.dialect, datetime.now(timezone.utc), echoes)
+    parts = [along_time(client, filters, newest_first, limit) for filters in searches]
+    return itertools.islice(heapq.merge(*parts, key=time_order(newest_first)), limit)
+
+
+def time_order(newest_first: bool) -> Callable[[Alert], Any]:
+    """A sort key: by time, and alerts of one instant by id."""
+
+    def compare(one: Alert, other: Alert) -> int:
+        first, second = str(comparable(one.timestamp)), str(comparable(other.timestamp))
+        if first != second:
+            return 1 if (first < second) == newest_first else -1
+        return (one.id > other.id) - (one.id < other.id)
+
+    return functools.cmp_to_key(compare)

@@ -1,0 +1,177 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Changing alert documents, as the backend's update-by-query calls and its rule engine do (API facts, 6 and 8.3)."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..engine.clock import instant_text
+from ..engine.documents import Document
+from ..engine.query import any_term
+from ..engine.scripts import ScriptLost, ScriptRefused, incident_texts, note_text, observation_text, tag_texts
+
+if TYPE_CHECKING:
+    from ..state.world import World
+
+LABELS = {1: "Automatic review", 2: "Open", 3: "In review", 5: "Completed"}
+FALSE_POSITIVE = "False positive"
+RELEASED = "This alert has been evaluated by the tag rules engine"
+
+Change = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+class PartlyWritten(Exception):
+    """Something was written, and the rest was not: a version conflict, or a history row that PostgreSQL refuses."""
+
+
+def with_ids(here: World, ids: Sequence[str], children: bool = False) -> list[Document]:
+    """The documents with these ids, on v11 with `children` also those whose parent has one of them."""
+    found: set[int] = set()
+    for daily in here.documents.matching(here.dialect.alert_pattern):
+        found |= any_term(daily, "id.keyword", ids)
+        if children and here.dialect.has_children:
+            found |= any_term(daily, "parentId.keyword", ids)
+    return [here.documents.get(number) for number in sorted(found)]
+
+
+def _write(here: World, documents: Sequence[Document], script: str, change: Change) -> None:
+    """One update by query: nothing compiles, nothing fails, when nothing matches."""
+    if not documents:
+        return
+    here.compile_budget.compile(script)
+    if here.writing.refusal:
+        raise ScriptRefused(here.writing.refusal)
+    if here.writing.lost:
+        return
+    share = here.writing.share
+    chosen = documents if share >= 1 else documents[: int(len(documents) * share)]
+    try:
+        here.documents.update([document.number for document in chosen], change)
+    except ValueError as error:
+        raise PartlyWritten(f"[mapper_parsing_exception] {error}") from None
+    if share < 1:
+        raise PartlyWritten("[version_conflict_engine_exception] version conflict, current version is different")
+
+
+def set_status(here: World, ids: Sequence[str], status: int, observation: str, user: str, false_positive: bool) -> None:
+    """POST /api/utm-alerts/status after its checks; with `false_positive`, three updates as v11 does them."""
+    documents = with_ids(here, ids, children=True)
+    label = LABELS[status]
+
+    def change(source: dict[str, Any]) -> dict[str, Any]:
+        return {"status": status, "statusLabel": label, "statusObservation": observation}
+
+    script = f"status {status} {observation}"
+    try:
+        if documents:
+            observation_text(observation)
+        if false_positive and status == 5:
+            _write(here, documents, script, change)
+            _write(here, documents, "false positive", _with_false_positive)
+        logged = [document for document in documents if str(document.source.get("id")) in set(ids)]
+        olds = [str(document.source.get("statusLabel")) for document in logged]
+        _write(here, documents, script, change)
+    except ScriptLost:
+        return
+    if logged and any(character < "\t" for character in observation):
+        raise PartlyWritten("the history takes no such character")
+    new = json.dumps(change({}), separators=(",", ":"), ensure_ascii=False)
+    for document, old in zip(logged, olds, strict=True):
+        message = f"The user {user} changed alert status from {old} to {label} with the observation: {observation}"
+        if not _log(here, document, logged, user, "UPDATE_STATUS", old, new, message):
+            break
+
+
+def tags_of(source: dict[str, Any]) -> list[str]:
+    """The tags of an alert. :raises ValueError: they are no list, so that a script which adds to them fails."""
+    tags = source.get("tags")
+    if tags is not None and not isinstance(tags, list):
+        raise ValueError("tags are no list")
+    return list(tags or [])
+
+
+def _with_false_positive(source: dict[str, Any]) -> dict[str, Any]:
+    tags = tags_of(source)
+    return {"tags": tags if FALSE_POSITIVE in tags else [*tags, FALSE_POSITIVE]}
+
+
+def _log(
+    here: World, document: Document, batch: Sequence[Document], user: str, action: str, old: str, new: str, text: str
+) -> bool:
+    """One history row, as long as the batch has not had its ten."""
+    if batch.index(document) >= 10:
+        return False
+    here.history.add([document], user, action, [json.dumps(old)], new, text)
+    return True
+
+
+def set_tags(here: World, ids: Sequence[str], tags: list[str], user: str) -> None:
+    """POST /api/utm-alerts/tags after its checks: the whole list is replaced, an empty one becomes null."""
+    documents = with_ids(here, ids)
+    try:
+        stored = tag_texts(tags) if documents else []
+        _write(here, documents, f"tags {tags}", lambda source: {"tags": list(stored) or None})
+    except ScriptLost:
+        return
+    text = ",".join(tags)
+    new = json.dumps({"tags": text}, separators=(",", ":"), ensure_ascii=False)
+    for document in documents:
+        if not _log(
+            here, document, documents, user, "UPDATE_TAGS", "", new, f"The user {user} tagged the alert with: {text}"
+        ):
+            break
+
+
+def set_note(here: World, alert_id: str, note: str, user: str) -> None:
+    """POST /api/utm-alerts/notes: exactly this alert."""
+    documents = with_ids(here, [alert_id])
+    try:
+        if documents:
+            note_text(note)
+        _write(here, documents, f"notes {note}", lambda source: {"notes": note})
+    except ScriptLost:
+        return
+    new = json.dumps({"notes": note}, separators=(",", ":"), ensure_ascii=False)
+    for document in documents:
+        message = f"The {user} user updated the alert notes with: <br>{note}"
+        if not _log(here, document, documents, user, "UPDATE_NOTES", "", new, message):
+            break
+
+
+def mark_as_incident(here: World, ids: Sequence[str], name: str, number: int, source: str, user: str) -> None:
+    """POST /api/utm-alerts/convert-to-incident: only documents with `isIncident: false`, and never their children."""
+    documents = [document for document in with_ids(here, ids) if document.source.get("isIncident") is False]
+    try:
+        if documents:
+            name, source = incident_texts(name, source, here.dialect.is_v11)
+
+        def change(document: dict[str, Any]) -> dict[str, Any]:
+            detail = document.get("incidentDetail")
+            mark = {
+                "createdBy": user,
+                "creationDate": instant_text(),
+                "source": source,
+                "incidentName": name,
+                "incidentId": str(number),
+            }
+            return {"isIncident": True, "incidentDetail": {**(detail if isinstance(detail, dict) else {}), **mark}}
+
+        _write(here, documents, f"incident {time.monotonic_ns()}", change)
+    except ScriptLost:
+        return
+
+
+def another_analyst(here: World, options: dict[str, Any]) -> None:
+    """Somebody else changes alerts: those in `ids`, or all; `set` says to what."""
+    fresh = options.get("set") or {
+        "status": 3,
+        "statusLabel": LABELS[3],
+        "statusObservation": "Taken by another analyst",
+    }
+    documents = with_ids(here, options["ids"]) if options.get("ids") else here.documents.all()
+    here.documents.update([document.number for document in documents], lambda source: dict(fresh))

@@ -1,0 +1,81 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One run of the engine that owns alerts in automatic review (API facts, 8.3)."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from ..engine.documents import DailyIndex, Document
+from ..engine.query import OPERATORS, BadFilter, checked_filters
+from ..engine.scripts import ScriptLost, tag_texts
+from ..engine.search import AllShardsFailed, find
+from .alerts import FALSE_POSITIVE, LABELS, RELEASED, tags_of
+
+if TYPE_CHECKING:
+    from ..state.tag_rules import TagRule
+    from ..state.world import World
+
+COMPLETED = "Status changed to completed because alert was tagged as False positive"
+
+
+def run_rule_engine(here: World) -> int:
+    """Apply the rules in table order, then release what is still in review; returns how many were released."""
+    now = int(time.time()) * 1000
+    for rule in list(here.tag_rules.rules.values()):
+        _apply(here, rule, now)
+    fresh = {"status": 2, "statusLabel": LABELS[2], "statusObservation": RELEASED}
+    released = [document.number for document in _waiting(here, now)]
+    return here.documents.update(released, lambda source: dict(fresh))
+
+
+def _indices(here: World) -> list[DailyIndex]:
+    return here.documents.matching(here.dialect.alert_pattern)
+
+
+def _waiting(here: World, now: int) -> list[Document]:
+    """Alerts in automatic review that do not lie in the future."""
+    found: list[int] = []
+    for daily in _indices(here):
+        if daily.type_of("status") == "long":
+            waiting = daily.terms("status").get(1, set())
+            found += sorted(waiting & daily.between("@timestamp", None, now))
+    return [here.documents.get(number) for number in found]
+
+
+def _apply(here: World, rule: TagRule, now: int) -> None:
+    """One rule; a broken one (a tag without id, an apostrophe, a bad condition) does nothing."""
+    names = [tag.name for tag in here.catalogue.tags.values() if tag.id in rule.tag_ids]
+    if None in rule.tag_ids:
+        return
+    try:
+        names = tag_texts(names)
+        conditions = checked_filters(rule.conditions, list(OPERATORS))
+        matching = set().union(*(numbers for _daily, numbers in find(_indices(here), conditions)))
+    except (BadFilter, AllShardsFailed, ScriptLost):
+        return
+    documents = [document for document in _waiting(here, now) if document.number in matching]
+
+    def change(source: dict[str, Any]) -> dict[str, Any]:
+        tags = list(dict.fromkeys([*tags_of(source), *names]))
+        applied = [*(source.get("TagRulesApplied") or []), rule.id]
+        fresh: dict[str, Any] = {"tags": tags, "TagRulesApplied": list(dict.fromkeys(applied))}
+        if FALSE_POSITIVE in tags:
+            fresh.update(status=5, statusLabel=LABELS[5], statusObservation=COMPLETED)
+        return fresh
+
+    try:
+        here.documents.update([document.number for document in documents], change)
+    except ValueError:
+        # The script fails on an odd document, and the rule ends there.
+        return
+    text = ",".join(names)
+    new = json.dumps({"tags": text}, separators=(",", ":"), ensure_ascii=False)
+    message = f"The system tagged the alert automatically with: {text} due a match with rule: {rule.name}"
+    # The log step asks again for alerts in review: those that the rule completed are gone from it.
+    for document in documents:
+        if document.source.get("status") == 1:
+            here.history.add([document], "system", "UPDATE_TAGS", ["[]"], new, message)

@@ -1,0 +1,265 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Logging in, the second factor and its enrolment."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from aiohttp import web
+
+from ..engine.clock import instant_text
+from ..spring.answers import json_answer, text_answer
+from ..spring.binding import (
+    advice_error,
+    body_text,
+    bool_member,
+    check_valid,
+    done,
+    json_object,
+    required,
+    resource_error,
+    text_member,
+    unreadable,
+)
+from ..spring.context import caller, principal, world
+from ..state.accounts import Account, code_matches, new_secret
+from ..state.tokens import DAY, MONTH, PRELIMINARY, PRELIMINARY_ROLE
+
+MAIL_STEP = 300
+APP_STEP = 30
+CHALLENGE_SECONDS = 30
+SETUP_SECONDS = 300
+TOO_SOON = 28
+
+
+def address_of(request: web.Request) -> str:
+    """The address that logins are counted for: the first one in X-Forwarded-For is believed."""
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    return forwarded.split(",")[0].strip() or request.remote or ""
+
+
+async def log_in(request: web.Request) -> web.Response:
+    """POST /api/authenticate."""
+    body = await json_object(request)
+    name, password = text_member(request, body, "username"), text_member(request, body, "password")
+    remember = bool_member(request, body, "rememberMe")
+    _validate(request, name, password)
+    assert name is not None
+    assert password is not None
+    account = _checked(request, name, password)
+    here = world(request)
+    if not here.dialect.is_v11:
+        return _v10_login(request, account, bool(remember))
+    bypass = request.headers.get("X-Bypass-TFA", "").lower() == "true"
+    if bypass:
+        token = here.tokens.issue(account.login, account.roles, DAY)
+        return json_answer(_login_answer(token, method=account.tfa_method, forced=False))
+    token = here.tokens.issue(account.login, (PRELIMINARY_ROLE,), PRELIMINARY, authenticated=False)
+    configured = here.settings.get("utmstack.tfa.enable") == "true" and account.tfa_method is not None
+    if configured:
+        here.challenges[account.login] = time.monotonic()
+    seconds = CHALLENGE_SECONDS if configured else 0
+    return json_answer(_login_answer(token, account.tfa_method, forced=True, configured=configured, seconds=seconds))
+
+
+def _login_answer(
+    token: str, method: str | None, forced: bool, configured: bool = False, seconds: int = 0
+) -> dict[str, Any]:
+    return {
+        "success": True,
+        "tfaConfigured": configured,
+        "forceTfa": forced,
+        "method": method,
+        "token": token,
+        "tfaExpiresInSeconds": seconds,
+    }
+
+
+def _validate(request: web.Request, name: str | None, password: str | None) -> None:
+    fields = {}
+    if name is None:
+        fields["username"] = "must not be null"
+    elif not 1 <= len(name) <= 50:
+        fields["username"] = "size must be between 1 and 50"
+    if password is None:
+        fields["password"] = "must not be null"
+    elif not 4 <= len(password) <= 100:
+        fields["password"] = "size must be between 4 and 100"
+    check_valid(request, "loginVM", fields)
+
+
+def _checked(request: web.Request, name: str, password: str) -> Account:
+    """The account with this name and password; wrong ones count for the address."""
+    here, address = world(request), address_of(request)
+    if here.accounts.is_locked(address):
+        text = f"Client IP {address} blocked due to too many failed login attempts"
+        if here.dialect.is_v11:
+            text = f"Authentication blocked: IP {address} exceeded login attempt threshold"
+        raise advice_error(request, 423, _chain(request, text))
+    account = here.accounts.find(name)
+    if account is not None and not account.activated:
+        raise advice_error(request, 500, _chain(request, f"User {account.login} was not activated"))
+    if account is None or account.password != password:
+        here.accounts.failed(address)
+        raise advice_error(request, 401, _chain(request, "Bad credentials"))
+    here.accounts.succeeded(address)
+    if here.dialect.is_v11 and account.login != name:
+        raise advice_error(request, 401, f"Authentication failed: user '{name}' not found")
+    return account
+
+
+def _chain(request: web.Request, text: str) -> str:
+    return text if world(request).dialect.errors == "problem" else f"UserJWTController.authorize: {text}"
+
+
+def _v10_login(request: web.Request, account: Account, remember: bool) -> web.Response:
+    here = world(request)
+    if here.settings.get("utmstack.tfa.enable") == "true":
+        account.tfa_secret = new_secret()
+        account.last_modified_by, account.last_modified_date = account.login, instant_text()
+        token = here.tokens.issue(account.login, (PRELIMINARY_ROLE,), PRELIMINARY, authenticated=False)
+        return _token_answer(token, {"authenticated": False})
+    return _token_answer(here.tokens.issue(account.login, account.roles, MONTH if remember else DAY))
+
+
+def _token_answer(token: str, more: dict[str, Any] | None = None) -> web.Response:
+    body = {"authenticated": True, **(more or {}), "id_token": token}
+    return json_answer(body, headers={"Authorization": f"Bearer {token}"})
+
+
+async def who(request: web.Request) -> web.Response:
+    """GET /api/authenticate: the bare login, or 401 without anything."""
+    found = caller(request)
+    return text_answer("", status=401) if found is None else text_answer(found.login)
+
+
+async def verify_mailed_code(request: web.Request) -> web.Response:
+    """GET /api/tfa/verifyCode (v10)."""
+    here = world(request)
+    code = required(request, "code")
+    if not code:
+        raise resource_error(500, "TfaResource.verifyCode: empty code")
+    account = here.accounts.by_login[principal(request).login]
+    if not (code.isdigit() and account.tfa_secret and code_matches(account.tfa_secret, code, MAIL_STEP)):
+        raise resource_error(401, "TfaResource.verifyCode: Your secret code is invalid")
+    return _token_answer(here.tokens.issue(account.login, account.roles, MONTH))
+
+
+async def verify_code(request: web.Request) -> web.Response:
+    """POST /api/tfa/verify-code (v11): the bare digits."""
+    here = world(request)
+    code = await body_text(request)
+    if not code:
+        raise unreadable(request, "Required request body is missing")
+    account = here.accounts.by_login[principal(request).login]
+    if not code.isdigit():
+        raise advice_error(request, 500, f'For input string: "{code}"')
+    if account.tfa_method is None:
+        raise advice_error(request, 500, "Name is null")
+    opened = here.challenges.get(account.login)
+    if opened is None or account.tfa_secret is None:
+        raise advice_error(request, 500, f"No TFA setup found for user: {account.login}")
+    if time.monotonic() - opened > CHALLENGE_SECONDS or not code_matches(account.tfa_secret, code, APP_STEP):
+        raise advice_error(request, 412, f"TFA invalid for user '{account.login}': Code verification failed")
+    return _token_answer(here.tokens.issue(account.login, account.roles, MONTH), {"tfaMethod": None})
+
+
+async def refresh_challenge(request: web.Request) -> web.Response:
+    """GET /api/tfa/refresh (v11)."""
+    here, login = world(request), principal(request).login
+    if login not in here.challenges:
+        raise resource_error(500, f"TfaController.refresh: No TFA setup found for user: {login}")
+    refreshed = here.challenge_refreshed.get(login)
+    if refreshed is not None and time.monotonic() - refreshed < TOO_SOON:
+        raise resource_error(500, "TfaController.refresh: Challenge request too soon")
+    here.challenges[login] = here.challenge_refreshed[login] = time.monotonic()
+    return done()
+
+
+async def enrol(request: web.Request) -> web.Response:
+    """POST /api/enrollment/tfa (v11), with the preliminary token."""
+    body = await json_object(request)
+    stage, method = text_member(request, body, "stage"), _method(request, body)
+    if stage not in (None, "INIT", "VERIFY", "COMPLETE"):
+        raise unreadable(request, "JSON parse error: stage")
+    if stage is None:
+        raise advice_error(request, 500, "stage is null")
+    if stage == "INIT":
+        return _begin_setup(request, method)
+    if stage == "VERIFY":
+        return _try_setup(request, body)
+    return _complete_setup(request, method)
+
+
+def _method(request: web.Request, body: dict[str, Any]) -> str | None:
+    method = text_member(request, body, "method")
+    if method not in (None, "TOTP", "EMAIL"):
+        raise unreadable(request, "JSON parse error: method")
+    return method
+
+
+def _begin_setup(request: web.Request, method: str | None) -> web.Response:
+    here, login = world(request), principal(request).login
+    here.setups[login] = (new_secret(), time.monotonic())
+    delivery = {"method": method, "target": "iVBORw0KGgo="}
+    return json_answer({"status": "pending", "delivery": delivery, "expiresInSeconds": SETUP_SECONDS})
+
+
+def _setup(request: web.Request) -> tuple[str, float]:
+    login = principal(request).login
+    setup = world(request).setups.get(login)
+    if setup is None:
+        raise advice_error(request, 500, f"No TFA setup found for user: {login}")
+    return setup
+
+
+def _try_setup(request: web.Request, body: dict[str, Any]) -> web.Response:
+    secret, begun = _setup(request)
+    left = SETUP_SECONDS - int(time.monotonic() - begun)
+    valid = code_matches(secret, text_member(request, body, "code") or "", APP_STEP)
+    message = "Code verified" if valid else "Code verification failed"
+    return json_answer({"valid": valid, "expired": left <= 0, "remainingSeconds": left, "message": message})
+
+
+def _complete_setup(request: web.Request, method: str | None) -> web.Response:
+    """The server does not ask whether the code was ever right, and switches the second factor on for everyone."""
+    here = world(request)
+    secret, _begun = _setup(request)
+    account = here.accounts.by_login[principal(request).login]
+    account.tfa_secret, account.tfa_method = secret, method
+    account.last_modified_by, account.last_modified_date = account.login, instant_text()
+    here.settings["utmstack.tfa.enable"] = "true"
+    token = here.tokens.issue(account.login, account.roles, DAY)
+    return json_answer(_login_answer(token, None, forced=True, configured=True))
+
+
+async def begin_own_setup(request: web.Request) -> web.Response:
+    """POST /api/tfa/init (v11), for a full login."""
+    return _begin_setup(request, _method(request, await json_object(request)))
+
+
+async def try_own_setup(request: web.Request) -> web.Response:
+    """POST /api/tfa/verify (v11)."""
+    return _try_setup(request, await json_object(request))
+
+
+async def complete_own_setup(request: web.Request) -> web.Response:
+    """POST /api/tfa/complete (v11)."""
+    return _complete_setup(request, _method(request, await json_object(request)))
+
+
+async def check_credentials(request: web.Request) -> web.Response:
+    """GET /api/check-credentials: the password of the caller himself."""
+    password, uuid = required(request, "password"), required(request, "checkUUID")
+    here, address = world(request), address_of(request)
+    account = here.accounts.by_login.get(principal(request).login)
+    if account is not None and account.password == password:
+        here.accounts.succeeded(address)
+        return text_answer(uuid)
+    if here.dialect.is_v11:
+        return text_answer(uuid, status=400)
+    here.accounts.failed(address)
+    raise resource_error(500, "AccountResource.checkPassword: Bad credentials")

@@ -1,0 +1,94 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The control interface under /simulator: seeding, faults, journal and store. For loopback, no credentials."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from ..backend.rule_engine import run_rule_engine
+from ..engine.scripts import CAPACITY, SECONDS
+from ..spring.answers import empty, json_answer
+from ..spring.context import world
+
+
+async def reset(request: web.Request) -> web.Response:
+    """POST /simulator/reset."""
+    world(request).reset()
+    return empty()
+
+
+async def add_documents(request: web.Request) -> web.Response:
+    """POST /simulator/documents [{"index","id","source"}]; tells how many were taken and which were not."""
+    store = world(request).documents
+    rejected = []
+    for row in await request.json():
+        try:
+            store.put(row["index"], row["id"], row["source"])
+        except ValueError as error:
+            rejected.append({"id": row["id"], "reason": str(error)})
+    return json_answer({"stored": len(store), "rejected": rejected})
+
+
+async def add_assets(request: web.Request) -> web.Response:
+    """POST /simulator/assets {"groups", "assets", "dataInputs"}."""
+    world(request).assets.seed(await request.json())
+    return empty()
+
+
+async def add_users(request: web.Request) -> web.Response:
+    """POST /simulator/users [{"login","password",…}]."""
+    for row in await request.json():
+        world(request).accounts.seed(row)
+    return empty()
+
+
+async def change_settings(request: web.Request) -> web.Response:
+    """POST /simulator/settings {"utmstack.tfa.enable": "true"}."""
+    world(request).settings.update(await request.json())
+    return empty()
+
+
+async def tick(request: web.Request) -> web.Response:
+    """POST /simulator/tick: one run of the rule engine."""
+    return json_answer({"released": run_rule_engine(world(request))})
+
+
+async def set_faults(request: web.Request) -> web.Response:
+    """POST /simulator/faults with a list that replaces the faults in force."""
+    here = world(request)
+    try:
+        at_once = {options["kind"]: options for options in here.faults.replace(await request.json())}
+    except ValueError as error:
+        return json_answer({"error": str(error)}, 400)
+    if "restart" in at_once:
+        here.restart()
+    budget = at_once.get("compile-budget", {})
+    here.compile_budget.resize(budget.get("capacity", CAPACITY), budget.get("seconds", SECONDS))
+    return empty()
+
+
+async def show_requests(request: web.Request) -> web.Response:
+    """GET /simulator/requests?method=&path=&writing=true."""
+    asked = request.query
+    rows = world(request).journal.find(asked.get("method"), asked.get("path"), asked.get("writing") == "true")
+    return json_answer(rows)
+
+
+async def clear_requests(request: web.Request) -> web.Response:
+    """DELETE /simulator/requests."""
+    world(request).journal.reset()
+    return empty()
+
+
+async def show_alerts(request: web.Request) -> web.Response:
+    """GET /simulator/alerts: the store as it was seeded and changed."""
+    rows = world(request).documents.all()
+    return json_answer([{"index": row.index, "id": row.id, "source": row.source} for row in rows])
+
+
+async def make_api_key(request: web.Request) -> web.Response:
+    """POST /simulator/api-keys {"login"}: a key that works, without end."""
+    body = await request.json()
+    return json_answer({"key": world(request).api_keys.make(body["login"])})

@@ -1,0 +1,101 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who calls, and whether he may: firewall, API key, token, roles, in the real server's order (API facts, 1 and 2)."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+from aiohttp import web
+
+from ..spring.answers import ServerError, boot_error, problem
+from ..spring.context import caller, set_principal, world
+from ..state.principal import Principal
+from .routing import ACCESS, Access
+
+_SUSPICIOUS = re.compile(r"//|;|%3b|%25|%2e|/\.{1,2}(/|$)", re.I)
+# Closed to everybody, or open to administrators only, by their address alone.
+_DENIED = "/api/custom-reports"
+_FOR_ADMINISTRATORS = ("/api/utm-incident-jobs", "/api/utm-incident-variables")
+
+
+def check_firewall(request: web.Request) -> None:
+    """Doubled slashes, semicolons and steps in the path end a request before anything else, encoded ones too."""
+    raw = request.raw_path.split("?")[0]
+    if _SUSPICIOUS.search(raw):
+        raise ServerError(boot_error(request, 500, raw))
+
+
+def identify(request: web.Request) -> None:
+    """The key decides before the token; a bad key ends every request, a bad token is as good as none."""
+    here = world(request)
+    text = request.headers.get("Utm-Api-Key")
+    if text and here.dialect.has_api_keys:
+        key = here.api_keys.find(text)
+        owner = here.accounts.by_login.get(key.owner) if key else None
+        if (
+            key is None
+            or owner is None
+            or not owner.activated
+            or key.is_expired()
+            or not _allowed(request, key.allowed)
+        ):
+            raise ServerError(boot_error(request, 500))
+        set_principal(request, Principal(owner.login, owner.roles, kind="key"))
+        return
+    header = request.headers.get("Authorization", "")
+    token = header[7:] if header.startswith("Bearer ") else request.query.get("access_token", "")
+    set_principal(request, here.tokens.read(token) if token else None)
+
+
+def _allowed(request: web.Request, entries: list[str]) -> bool:
+    """Whether the connection comes from an allowed address; X-Forwarded-For does not help."""
+    if not entries:
+        return True
+    address = ipaddress.ip_address(request.remote or "127.0.0.1")
+    for entry in entries:
+        try:
+            if address in ipaddress.ip_network(entry.strip(), strict=False):
+                return True
+        except ValueError:
+            # Stored as it was sent; it matches nobody.
+            continue
+    return False
+
+
+def refusal(request: web.Request) -> web.Response | None:
+    """401, 403, or the 500 of an annotation, for a caller who may not; unknown routes are guarded, too."""
+    access = _access(request)
+    if access is Access.PUBLIC:
+        return None
+    found = caller(request)
+    if found is None:
+        return boot_error(request, 401)
+    if access is Access.PRELIMINARY:
+        return None if found.preliminary else boot_error(request, 403)
+    if found.preliminary or not {"ROLE_USER", "ROLE_ADMIN"} & set(found.roles):
+        return boot_error(request, 403)
+    if request.path.startswith(_DENIED):
+        return boot_error(request, 403)
+    if request.path.startswith(_FOR_ADMINISTRATORS) and "ROLE_ADMIN" not in found.roles:
+        return boot_error(request, 403)
+    needed = {Access.ADMIN: "ROLE_ADMIN", Access.PLAIN_USER: "ROLE_USER"}.get(access)
+    if needed is not None and needed not in found.roles:
+        return problem(request, 500, "Access is denied")
+    return None
+
+
+def _access(request: web.Request) -> Access:
+    """Access of the route, of another method on the same path, or of an unknown path."""
+    route = getattr(request.match_info, "route", None)
+    resource = getattr(route, "resource", None)
+    table = request.app[ACCESS]
+    if resource is not None:
+        return table[(request.method, resource.canonical)]
+    known = [access for (_method, path), access in table.items() if path == request.path]
+    if known:
+        return known[0]
+    guarded = request.path.startswith(("/api/", "/management/", "/ws/topic"))
+    return Access.USER if guarded else Access.PUBLIC

@@ -1,0 +1,144 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Users, the lock of addresses and the second factor (API facts, 1.1 to 1.3)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+import secrets
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..engine.clock import instant_text
+
+FAILURES = 10
+LOCK_SECONDS = 600
+EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+
+
+@dataclass
+class Account:
+    """A user as the server stores and shows him."""
+
+    id: int
+    login: str
+    password: str
+    roles: tuple[str, ...] = ("ROLE_USER",)
+    first_name: str = ""
+    last_name: str = "Tester"
+    email: str = ""
+    activated: bool = True
+    lang_key: str = "en"
+    image_url: str | None = None
+    created_by: str = "system"
+    created_date: str = field(default_factory=instant_text)
+    last_modified_by: str = "system"
+    last_modified_date: str | None = field(default_factory=instant_text)
+    tfa_method: str | None = None
+    tfa_secret: str | None = None
+
+    def row(self) -> dict[str, Any]:
+        """The account as `/api/account` and `/api/users` show it."""
+        return {
+            "id": self.id,
+            "login": self.login,
+            "firstName": self.first_name,
+            "lastName": self.last_name,
+            "email": self.email,
+            "imageUrl": self.image_url,
+            "activated": self.activated,
+            "langKey": self.lang_key,
+            "createdBy": self.created_by,
+            "createdDate": self.created_date,
+            "lastModifiedBy": self.last_modified_by,
+            "lastModifiedDate": self.last_modified_date,
+            "authorities": list(self.roles),
+            "tfaSecret": self.tfa_secret,
+        }
+
+
+class Accounts:
+    """Users by login."""
+
+    def __init__(self) -> None:
+        self.by_login: dict[str, Account] = {}
+        self.failures: dict[str, tuple[int, float]] = {}
+        self.reset()
+
+    def reset(self) -> None:
+        """Only the administrator; no address is locked."""
+        admin = Account(
+            1,
+            "admin",
+            "Adm1n-pass",
+            ("ROLE_USER", "ROLE_ADMIN"),
+            first_name="Administrator",
+            last_name="Administrator",
+            email="admin@localhost",
+        )
+        self.by_login = {"admin": admin}
+        self.failures = {}
+
+    def seed(self, row: dict[str, Any]) -> Account:
+        """A user of a case: login, password, and what differs from an ordinary one."""
+        login = row["login"]
+        account = Account(
+            id=101 + len(self.by_login) - 1,
+            login=login,
+            password=row["password"],
+            roles=tuple(row.get("roles", ["ROLE_USER"])),
+            first_name=row.get("firstName", login.capitalize()),
+            last_name=row.get("lastName", "Tester"),
+            email=row.get("email", f"{login}@example.com"),
+            activated=row.get("activated", True),
+            tfa_method=row.get("tfaMethod"),
+            tfa_secret=row.get("tfaSecret"),
+        )
+        self.by_login[login] = account
+        return account
+
+    def find(self, name: str) -> Account | None:
+        """By e-mail (letter case counts) when it is one, else by login in small letters."""
+        if EMAIL.match(name):
+            return next((account for account in self.by_login.values() if account.email == name), None)
+        return self.by_login.get(name.lower())
+
+    def is_locked(self, address: str) -> bool:
+        """Whether ten wrong logins came from the address, the last one less than ten minutes ago."""
+        count, last = self.failures.get(address, (0, 0.0))
+        if time.monotonic() - last > LOCK_SECONDS:
+            return False
+        return count >= FAILURES
+
+    def failed(self, address: str) -> None:
+        """Count a wrong login."""
+        count, last = self.failures.get(address, (0, 0.0))
+        expired = time.monotonic() - last > LOCK_SECONDS
+        self.failures[address] = (1 if expired else count + 1, time.monotonic())
+
+    def succeeded(self, address: str) -> None:
+        """A right password ends the count."""
+        self.failures.pop(address, None)
+
+
+def new_secret() -> str:
+    """A fresh base32 secret."""
+    return base64.b32encode(secrets.token_bytes(20)).decode()
+
+
+def code_matches(secret: str, code: str, step: int) -> bool:
+    """Whether `code` is the secret's code of now, or of the step before or after."""
+    counter = int(time.time()) // step
+    return any(hmac.compare_digest(_code(secret, counter + offset).encode(), code.encode()) for offset in (-1, 0, 1))
+
+
+def _code(secret: str, counter: int) -> str:
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    digest = hmac.new(key, counter.to_bytes(8, "big"), hashlib.sha1).digest()
+    start = digest[-1] & 15
+    return f"{(int.from_bytes(digest[start : start + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06d}"

@@ -1,0 +1,80 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rules that tag alerts in automatic review (API facts, 8.2 and 8.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..engine.clock import instant_text
+
+if TYPE_CHECKING:
+    from .catalogue import Catalogue
+
+
+class PoisonedRule(Exception):
+    """A tag without id was stored as the word null: the rule, and every list that holds it, cannot be read."""
+
+
+@dataclass
+class TagRule:
+    """A rule as PostgreSQL holds it: tags are ids only."""
+
+    id: int
+    name: str
+    description: str
+    conditions: list[dict[str, Any]]
+    tag_ids: list[int | None]
+    user: str
+    created: str = field(default_factory=instant_text)
+    modified: str = field(default_factory=instant_text)
+
+    def row(self, catalogue: Catalogue) -> dict[str, Any]:
+        """The rule as a GET shows it, with the catalogue's names. :raises PoisonedRule: a tag has no id."""
+        if None in self.tag_ids:
+            raise PoisonedRule(self.name)
+        living = [tag.row() for tag in catalogue.tags.values() if tag.id in self.tag_ids]
+        return self.shown(living or None)
+
+    def shown(self, tags: list[dict[str, Any]] | None) -> dict[str, Any]:
+        """The rule with these tags."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "description": self.description,
+            "conditions": self.conditions,
+            "tags": tags,
+            "active": True,
+            "deleted": False,
+            "createdBy": self.user,
+            "createdDate": self.created,
+            "lastModifiedBy": self.user,
+            "lastModifiedDate": self.modified,
+        }
+
+
+class TagRules:
+    """Rules by id, in the order of the table."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """No rules; the recorded servers number new ones from 501."""
+        self.rules: dict[int, TagRule] = {}
+        self._next = 501
+
+    def add(
+        self, name: str, description: str, conditions: list[dict[str, Any]], tag_ids: list[int | None], user: str
+    ) -> TagRule:
+        """A new rule; always active."""
+        rule = TagRule(self._next, name, description, conditions, tag_ids, user)
+        self.rules[rule.id] = rule
+        self._next += 1
+        return rule
+
+    def named(self, name: str) -> TagRule | None:
+        """The rule of exactly this name."""
+        return next((rule for rule in self.rules.values() if rule.name == name), None)

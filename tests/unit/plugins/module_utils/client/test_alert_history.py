@@ -1,0 +1,80 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What exactly is sent for the history of alerts, and what its rows are read as."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.utmstack.siem.plugins.module_utils.client import alert_history as history_endpoints
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import alert_history_info
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts.alert_history_info import entry_from
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Task
+
+from ..exchanges import Exchange, exchanged, params
+
+ROW = {
+    "id": 5,
+    "alertId": "a1",
+    "logUser": "admin",
+    "logDate": "2026-11-20T10:00:00.000Z",
+    "logAction": "UPDATE_STATUS",
+    "logOldValue": '{"status":2}',
+    "logNewValue": '{"status":5,"statusLabel":"Completed","statusObservation":"Planned scan"}',
+    "logMessage": "The user admin changed alert status from Open to Completed",
+}
+SINCE = "2026-11-20T00:00:00Z"
+
+
+def page(number: int, *rows: dict[str, Any]) -> Exchange:
+    query = [
+        ("logAction.equals", "UPDATE_STATUS"),
+        ("logDate.greaterThanOrEqual", "2026-11-20T00:00:00.000Z"),
+        ("page", str(number)),
+        ("size", str(history_endpoints.PAGE_SIZE)),
+        ("sort", "id,asc"),
+    ]
+    return Exchange("GET", "/api/utm-alert-logs", query, answer=list(rows))
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *exchanges: Exchange, **given: Any) -> list[dict[str, Any]]:
+    with exchanged(monkeypatch, *exchanges) as (client, _waits):
+        operation = alert_history_info.OPERATION
+        result = operation.run(client, params(operation, since=SINCE, **given), Task())
+    assert result["changed"] is False
+    entries: list[dict[str, Any]] = result["entries"]
+    return entries
+
+
+def test_a_history_of_one_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    [entry] = run(monkeypatch, page(0, ROW))
+    assert entry == {
+        "alert_id": "a1",
+        "at": "2026-11-20T10:00:00.000Z",
+        "user": "admin",
+        "status": "completed",
+        "observation": "Planned scan",
+        "message": "The user admin changed alert status from Open to Completed",
+    }
+
+
+def test_a_history_that_grows_while_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history_endpoints, "PAGE_SIZE", 2)
+    first, second, third = ({**ROW, "id": number, "alertId": f"a{number}"} for number in (1, 2, 3))
+    entries = run(monkeypatch, page(0, first, second), page(1, second, third), page(2))
+    assert [entry["alert_id"] for entry in entries] == ["a1", "a2", "a3"]
+
+
+def test_only_some_alerts(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(monkeypatch, page(0, ROW, {**ROW, "id": 6, "alertId": "a2"}), alert_ids=["a2"])[0]["alert_id"] == "a2"
+
+
+def test_no_alerts_are_no_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(monkeypatch, alert_ids=[]) == []
+
+
+@pytest.mark.parametrize("value", [None, "", "Completed", "[]", '{"x": 1}', '{"status": "5"}', 7])
+def test_rows_that_somebody_made_up_have_no_status_to_count(value: Any) -> None:
+    assert entry_from({**ROW, "logNewValue": value})["status"] in (None, "unknown (5)")

@@ -1,0 +1,299 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What exactly the modules of incidents send, request by request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import requests
+from ansible_collections.utmstack.siem.plugins.module_utils.client import incidents as incident_endpoints
+from ansible_collections.utmstack.siem.plugins.module_utils.client.client import Client
+from ansible_collections.utmstack.siem.plugins.module_utils.errors import ChangedMeanwhile, InvalidInput, TimedOut
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.incidents import (
+    incident,
+    incident_info,
+    incident_note,
+)
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Operation, Task
+from ansible_collections.utmstack.siem.plugins.module_utils.transport.settings import Settings
+
+from ...exchanges import KEY, Exchange, exchanged
+
+SEARCH = "/api/elasticsearch/search"
+INCIDENTS, LINKS, NOTES = "/api/utm-incidents", "/api/utm-incident-alerts", "/api/utm-incident-notes"
+PAGE = [
+    ("indexPattern", "v11-alert-*"),
+    ("top", "10000"),
+    ("page", "1"),
+    ("size", "2000"),
+    ("sort", "@timestamp,desc"),
+    ("sort", "id.keyword,asc"),
+]
+OPEN: dict[str, Any] = {
+    "id": "a1",
+    "@timestamp": "2026-11-20T10:00:00.000Z",
+    "name": "Scan",
+    "status": 2,
+    "severity": 3,
+    "statusObservation": "Mine",
+    "isIncident": False,
+    "incidentDetail": {},
+}
+MARKED = {**OPEN, "isIncident": True, "incidentDetail": {"incidentId": "7", "incidentName": "INC-1"}}
+ROW: dict[str, Any] = {
+    "id": 7,
+    "incidentName": "INC-1",
+    "incidentDescription": "",
+    "incidentStatus": "OPEN",
+    "incidentAssignedTo": None,
+    "incidentSeverity": 3,
+    "incidentCreatedDate": "2026-11-20T10:00:00.123456Z",
+    "incidentSolution": None,
+    "futureColumn": "kept",
+}
+LINK = {"id": 1, "incidentId": 7, "alertId": "a1", "alertName": "Scan", "alertStatus": 2, "alertSeverity": 3}
+ITEM = {"alertId": "a1", "alertName": "Scan", "alertStatus": 2, "alertSeverity": 3}
+CREATE = {"incidentName": "INC-1", "incidentDescription": "", "incidentAssignedTo": None, "alertList": [ITEM]}
+
+
+def listed(path: str, criterion: tuple[str, str], *rows: dict[str, Any], **fields: Any) -> Exchange:
+    """One page of a list."""
+    query = [criterion, ("page", "0"), ("size", "2000"), ("sort", "id,asc")]
+    headers = {"X-Total-Count": str(len(rows))}
+    return Exchange("GET", path, query, answer=list(rows), answer_headers=headers, **fields)
+
+
+def named(*rows: dict[str, Any]) -> Exchange:
+    return listed(INCIDENTS, ("incidentName.equals", "INC-1"), *rows)
+
+
+def numbered(*rows: dict[str, Any]) -> Exchange:
+    return listed(INCIDENTS, ("id.equals", "7"), *rows)
+
+
+def linked(*rows: dict[str, Any]) -> Exchange:
+    return listed(LINKS, ("incidentId.equals", "7"), *rows)
+
+
+def linked_anywhere(*rows: dict[str, Any]) -> Exchange:
+    return listed(LINKS, ("alertId.in", "a1"), *rows)
+
+
+def documents(*rows: dict[str, Any], echoes: bool = False) -> Exchange:
+    operator = "IS_ONE_OF_TERMS_OR" if echoes else "IS_ONE_OF_TERMS"
+    fields = ("id.keyword", "parentId.keyword") if echoes else ("id.keyword",)
+    filters = [{"field": field, "operator": operator, "value": ["a1"]} for field in fields]
+    return Exchange("POST", SEARCH, PAGE, filters, answer=list(rows))
+
+
+def params(operation: Operation, **given: Any) -> dict[str, Any]:
+    """Options as Ansible fills them in."""
+    return {**{name: option.get("default") for name, option in operation.options.items()}, **given}
+
+
+def run(client: Client, check: bool = False, **given: Any) -> dict[str, Any]:
+    return incident.OPERATION.run(client, params(incident.OPERATION, name="INC-1", **given), Task(check_mode=check))
+
+
+def test_opening_an_incident(monkeypatch: pytest.MonkeyPatch) -> None:
+    mark = {"eventIds": ["a1"], "incidentName": "INC-1", "incidentId": 7, "incidentSource": "utmstack.siem"}
+    exchanges = (
+        named(),
+        documents(OPEN),
+        linked_anywhere(),
+        Exchange("POST", INCIDENTS, sent=CREATE, answer=ROW),
+        named(ROW),
+        linked(LINK),
+        documents(OPEN),
+        Exchange("POST", "/api/utm-alerts/convert-to-incident", sent=mark),
+        documents(MARKED),
+    )
+    with exchanged(monkeypatch, *exchanges) as (client, _waits):
+        result = run(client, alert_ids=["a1"])
+    assert (result["changed"], result["incident"]["id"], result["summary"]["requests"]) == (True, 7, 9)
+
+
+def test_nothing_to_do_takes_three_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    with exchanged(monkeypatch, named(ROW), documents(MARKED), linked(LINK)) as (client, _waits):
+        assert run(client, alert_ids=["a1"])["changed"] is False
+
+
+def test_a_change_sends_every_column_and_no_null_solution_and_gives_the_alerts_their_words_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    overwritten = {**MARKED, "status": 3, "statusObservation": ""}
+    back = {"alertIds": ["a1"], "status": 2, "statusObservation": "Mine", "addFalsePositiveTag": False}
+    stored = {**ROW, "incidentStatus": "IN_REVIEW", "incidentSolution": ""}
+    exchanges = (
+        named(ROW),
+        linked(LINK),
+        documents(MARKED, echoes=True),
+        linked(LINK),
+        documents(MARKED, echoes=True),
+        numbered(ROW),
+        Exchange("PUT", f"{INCIDENTS}/change-status", sent=stored, answer=stored),
+        numbered(stored),
+        documents(overwritten, echoes=True),
+        documents(overwritten),
+        Exchange("POST", "/api/utm-alerts/status", sent=back),
+        documents(MARKED),
+    )
+    with exchanged(monkeypatch, *exchanges) as (client, _waits):
+        result = run(client, status="in_review")
+    assert (result["changed"], result["incident"]["status"], result["alerts"]) == (True, "in_review", [])
+
+
+def test_check_mode_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    with exchanged(monkeypatch, named(), documents(OPEN), linked_anywhere()) as (client, _waits):
+        result = run(client, check=True, alert_ids=["a1"])
+    assert (result["changed"], result["incident"]["id"], result["incident"]["severity"]) == (True, None, "high")
+
+
+def test_an_alert_that_is_taken_while_the_incident_is_created(monkeypatch: pytest.MonkeyPatch) -> None:
+    """v11 answers 500 and not 409; it is asked why, and nothing is sent again."""
+    problem = {"title": "Internal Server Error", "status": 500, "detail": "Some alerts are already linked"}
+    exchanges = (
+        named(),
+        documents(OPEN),
+        linked_anywhere(),
+        Exchange("POST", INCIDENTS, sent=CREATE, status=500, answer=problem),
+        named(),
+        linked_anywhere({**LINK, "incidentId": 9}),
+        listed(INCIDENTS, ("id.in", "9"), {**ROW, "id": 9, "incidentName": "Other"}),
+    )
+    with exchanged(monkeypatch, *exchanges) as (client, _waits):
+        result = run(client, alert_ids=["a1"])
+    assert (result["failed"], result["changed"], result["incident"]) == (True, False, None)
+    assert "incident 9 (Other) meanwhile" in result["alerts"][0]["error"]
+
+
+def test_a_name_that_somebody_takes_meanwhile_is_the_same_incident(monkeypatch: pytest.MonkeyPatch) -> None:
+    add = {"incidentId": 7, "alertList": [ITEM]}
+    exchanges = (
+        named(),
+        documents(OPEN),
+        linked_anywhere(),
+        Exchange("POST", INCIDENTS, sent=CREATE, status=500, answer={"detail": "could not execute statement"}),
+        named(ROW),
+        linked(),
+        linked_anywhere(),
+        Exchange("POST", f"{INCIDENTS}/add-alerts", sent=add, status=201, answer=ROW),
+        linked(LINK),
+        documents(MARKED),
+    )
+    with exchanged(monkeypatch, *exchanges) as (client, waits):
+        result = run(client, alert_ids=["a1"])
+    assert (result["changed"], result.get("failed"), waits) == (True, None, [0.5])
+
+
+def test_an_incident_of_somebody_else_is_not_taken_for_the_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = {**ROW, "incidentDescription": "theirs"}
+    exchanges = (
+        named(),
+        documents(MARKED),
+        linked_anywhere(),
+        Exchange("POST", INCIDENTS, sent=CREATE, status=500, answer={"detail": "could not execute statement"}),
+        named(theirs),
+        linked(LINK),
+    )
+    with exchanged(monkeypatch, *exchanges) as (client, _waits):
+        result = run(client, alert_ids=["a1"])
+    assert (result["failed"], result["incident"]["description"]) == (True, "theirs")
+    assert "Somebody else opened incident 7 of the same name" in result["msg"]
+
+
+def test_a_field_that_somebody_changes_meanwhile_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = {**ROW, "incidentStatus": "COMPLETED"}
+    exchanges = (
+        named(ROW),
+        linked(LINK),
+        documents(MARKED, echoes=True),
+        linked(LINK),
+        documents(MARKED, echoes=True),
+        numbered(theirs),
+    )
+    with exchanged(monkeypatch, *exchanges) as (client, _waits):
+        result = run(client, status="in_review")
+    assert result["error"]["type"] == ChangedMeanwhile.__name__
+    assert "Somebody else changed status" in result["msg"]
+    assert result["changed"] is False
+
+
+def test_nothing_is_asked_when_a_text_cannot_be_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    with exchanged(monkeypatch) as (client, _waits), pytest.raises(InvalidInput, match="NUL"):
+        run(client, description="a\0b")
+
+
+def test_ids_are_asked_for_in_addresses_of_a_hundred(monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = [f"a{number}" for number in range(150)]
+    parts = [listed(LINKS, ("alertId.in", ",".join(part))) for part in (ids[:100], ids[100:])]
+    settings = Settings(KEY.url, api_key=KEY.api_key, concurrency=1)
+    with exchanged(monkeypatch, *parts, settings=settings) as (client, _waits):
+        assert incident_endpoints.incidents_of(client, ids) == {}
+
+
+def test_every_page_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(incident_endpoints, "PAGE_SIZE", 2)
+    rows = [{**ROW, "id": number, "incidentName": f"INC-{number}"} for number in (1, 2, 3)]
+
+    def page(number: int, *shown: dict[str, Any]) -> Exchange:
+        query = [("page", str(number)), ("size", "2"), ("sort", "id,asc")]
+        return Exchange("GET", INCIDENTS, query, answer=list(shown), answer_headers={"X-Total-Count": "3"})
+
+    given = params(incident_info.OPERATION)
+    with exchanged(monkeypatch, page(0, *rows[:2]), page(1, rows[2])) as (client, _waits):
+        result = incident_info.OPERATION.run(client, given, Task())
+    assert [row["id"] for row in result["incidents"]] == [3, 2, 1]
+
+
+def test_a_page_that_lacks_rows_is_an_error_and_not_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    query = [("page", "0"), ("size", "2000"), ("sort", "id,asc")]
+    short = Exchange("GET", INCIDENTS, query, answer=[ROW], answer_headers={"X-Total-Count": "2"})
+    given = params(incident_info.OPERATION)
+    with exchanged(monkeypatch, short) as (client, _waits), pytest.raises(Exception, match="1 of 2 rows"):
+        incident_info.OPERATION.run(client, given, Task())
+
+
+def test_conditions_of_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    query = [
+        ("incidentName.contains", "brute"),
+        ("incidentStatus.in", "OPEN,IN_REVIEW"),
+        ("incidentSeverity.in", "3"),
+        ("incidentCreatedDate.greaterThanOrEqual", "2026-11-01T00:00:00.000Z"),
+        ("page", "0"),
+        ("size", "2000"),
+        ("sort", "id,asc"),
+    ]
+    # A server that ignores all of it is no reason to show what was not asked for.
+    row = {**ROW, "incidentName": "Brute force"}
+    others = [{**row, "id": 8, "incidentSeverity": 2}, {**row, "id": 9, "incidentStatus": "MERGED"}, {**ROW, "id": 10}]
+    listing = Exchange("GET", INCIDENTS, query, answer=[row, *others], answer_headers={"X-Total-Count": "4"})
+    given = params(
+        incident_info.OPERATION,
+        name_contains="BRUTE",
+        status=["open", "in_review"],
+        severity=["high"],
+        since="2026-11-01",
+    )
+    with exchanged(monkeypatch, listing) as (client, _waits):
+        result = incident_info.OPERATION.run(client, given, Task())
+    assert [row["id"] for row in result["incidents"]] == [7]
+
+
+def test_a_note_that_timed_out_is_not_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    notes = listed(NOTES, ("incidentId.equals", "7"))
+    slow = requests.exceptions.ReadTimeout()
+    exchanges = (
+        numbered(ROW),
+        Exchange("GET", "/api/account", answer={"login": "admin"}),
+        notes,
+        Exchange("POST", NOTES, sent={"incidentId": 7, "noteText": "x"}, failure=slow),
+        notes,
+    )
+    given = params(incident_note.OPERATION, incident_id=7, note="x")
+    with exchanged(monkeypatch, *exchanges) as (client, waits), pytest.raises(TimedOut):
+        incident_note.OPERATION.run(client, given, Task())
+    assert waits == []

@@ -1,0 +1,173 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is to happen to an incident and its alerts, decided on plain data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
+from ansible_collections.utmstack.siem.plugins.module_utils.model.incident import (
+    Incident,
+    checked_length,
+    checked_name,
+    checked_solution,
+    incident_from,
+    link_item,
+    row_with,
+)
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.incidents.assignee import breaks_the_list
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.incidents.planning import (
+    IncidentPlan,
+    Situation,
+    Wanted,
+    plan,
+)
+from ansible_collections.utmstack.siem.plugins.module_utils.writing.plan import State
+from ansible_collections.utmstack.siem.plugins.module_utils.writing.selected import Selection
+
+from ...builders import alert
+
+FREE = {"isIncident": False}
+OURS = {"isIncident": True, "incidentDetail": {"incidentId": "7", "incidentName": "INC"}}
+INCIDENT = Incident(7, "INC", "d", "1", "open", "high", "2026-11-20T10:00:00Z", "")
+
+
+def planned(wanted: Wanted, *alerts: Any, incident: Incident | None = None, **situation: Any) -> IncidentPlan:
+    return plan(Situation(incident, Selection(alerts), **situation), wanted)
+
+
+def afters(found: IncidentPlan) -> dict[str, State]:
+    return {edit.alert.id: edit.after for edit in found.alerts.edits}
+
+
+def test_a_new_incident_has_what_is_named_and_nothing_else() -> None:
+    found = planned(Wanted("INC", {"assigned_to": "2"}), alert(document=FREE, severity="low"))
+    assert found.target == {"description": "", "assigned_to": "2", "status": "open", "solution": ""}
+    # Creating can say who it is assigned to; only status and solution take a change, and with it the cascade.
+    assert found.changes == []
+    assert planned(Wanted("INC", {"status": "in_review"}), alert(document=FREE)).changes == ["status"]
+    assert afters(found) == {"a1": {"incident": "INC", "marked": True}}
+
+
+def test_an_alert_is_edited_for_what_it_lacks() -> None:
+    alerts = [
+        alert("linked", document=FREE),
+        alert("marked", document=OURS),
+        alert("both", document=OURS),
+        alert("markless", document={}),
+    ]
+    found = planned(Wanted("INC"), *alerts, incident=INCIDENT, own=frozenset({"linked", "both"}))
+    assert {edit.alert.id: dict(edit.before) for edit in found.alerts.edits} == {
+        "linked": {"incident": "INC", "marked": False},
+        "marked": {"incident": None, "marked": True},
+        "markless": {"incident": None, "marked": False},
+    }
+    assert afters(found)["markless"] == {"incident": "INC", "marked": False}
+    assert [text.split(" (")[0] for text in found.alerts.warnings] == ["1 alerts have no field `isIncident`"]
+
+
+@pytest.mark.parametrize(
+    ("status", "wanted", "warned"),
+    [
+        ("completed", Wanted("INC"), True),
+        ("merged", Wanted("INC"), True),
+        ("completed", Wanted("INC", {"status": "open"}), True),
+        ("completed", Wanted("INC", {"status": "open"}, reopen=True), False),
+        ("completed", Wanted("INC", {"status": "completed", "solution": "s"}, close_alerts=True), False),
+        ("open", Wanted("INC"), False),
+        ("open", Wanted("INC", {"status": "completed"}), False),
+    ],
+)
+def test_alerts_that_enter_a_closed_incident_are_warned_about(status: str, wanted: Wanted, warned: bool) -> None:
+    closed = replace(INCIDENT, status=status, solution="s")
+    alerts = [alert("new", document=FREE), alert("done", document=FREE, status="completed")]
+    texts = planned(wanted, *alerts, incident=closed).alerts.warnings
+    assert any("1 alerts that are added to it are not completed (new for one)" in text for text in texts) is warned
+    # An alert that is in it already, or that is completed, is none of this.
+    old = planned(wanted, alerts[0], incident=closed, own=frozenset({"new"})).alerts.warnings
+    assert not any(
+        "added to it" in text for text in [*old, *planned(wanted, alerts[1], incident=closed).alerts.warnings]
+    )
+
+
+def test_an_alert_of_another_incident_refuses_the_whole_plan() -> None:
+    alerts = [alert("free", document=FREE), alert("taken", document=FREE)]
+    found = planned(Wanted("INC"), *alerts, elsewhere={"taken": 9}, names={9: "Other\x1b"})
+    assert found.is_refused
+    assert found.alerts.errors["taken"].startswith("The alert belongs to incident 9 (Other\\x1b)")
+    assert list(afters(found)) == ["free"]
+
+
+def test_closing_takes_the_open_ones_and_their_echoes() -> None:
+    echo, followed = alert("e1", parent_id="a1"), alert("e2", parent_id="a1", status="completed", observation="Done")
+    wanted = Wanted("INC", {"status": "completed", "solution": "Done"}, close_alerts=True)
+    alerts = [alert("a1", document=OURS), alert("a2", document=OURS, status="completed", observation="Mine")]
+    selection = Selection(alerts, echoes={"a1": [echo, followed]})
+    found = plan(Situation(INCIDENT, selection, own=frozenset({"a1", "a2"})), wanted)
+    (edit,) = found.alerts.edits
+    assert edit.after == {"incident": "INC", "marked": True, "status": "completed", "observation": "Done"}
+    assert edit.echoes == (echo,)
+
+
+@pytest.mark.parametrize("status", ["completed", "merged"])
+def test_a_closed_incident_stays_closed_unless_reopened(status: str) -> None:
+    closed = replace(INCIDENT, status=status)
+    wanted = Wanted("INC", {"status": "in_review", "solution": ""})
+    assert planned(wanted, incident=closed).changes == []
+    assert planned(replace(wanted, reopen=True), incident=closed).changes == ["status"]
+
+
+def test_a_merged_incident_cannot_be_changed_and_stay_merged() -> None:
+    with pytest.raises(InvalidInput, match="merged"):
+        planned(Wanted("INC", {"description": "x"}), incident=replace(INCIDENT, status="merged"))
+
+
+def test_the_digest_tells_plans_apart_and_knows_equal_ones() -> None:
+    wanted = Wanted("INC", {"description": "x"})
+    first = planned(wanted, alert(document=FREE)).digest
+    assert first == planned(wanted, alert(document=dict(FREE))).digest
+    others = [
+        planned(Wanted("INC2", {"description": "x"}), alert(document=FREE)),
+        planned(Wanted("INC", {"description": "y"}), alert(document=FREE)),
+        planned(wanted, alert("a2", document=FREE)),
+        planned(wanted, alert(document=FREE), incident=INCIDENT),
+    ]
+    assert len({first, *(other.digest for other in others)}) == 5
+
+
+def test_a_row_goes_back_whole_and_without_a_null_solution() -> None:
+    row = {"id": 7, "incidentName": "INC", "incidentSolution": None, "incidentSeverity": 9, "newColumn": 1}
+    found = incident_from({**row, "incidentStatus": "ODD"})
+    assert (found.status, found.severity, found.solution) == ("unknown (ODD)", "unknown (9)", "")
+    sent = row_with(found, {**found.fields, "status": "completed"})
+    assert (sent["newColumn"], sent["incidentSolution"], sent["incidentSeverity"]) == (1, "", 9)
+    assert sent["incidentStatus"] == "COMPLETED"
+
+
+def test_what_the_server_is_told_about_an_alert_is_never_refused() -> None:
+    item = link_item(alert(name=" \0 ", status="unknown (4)", severity="unknown (None)"))
+    assert item == {"alertId": "a1", "alertName": "a1", "alertStatus": 2, "alertSeverity": 1}
+    assert len(link_item(alert(name="x" * 300))["alertName"]) == 255
+
+
+def test_texts_are_measured_as_java_does() -> None:
+    assert checked_name("🚨" * 125) == "🚨" * 125
+    with pytest.raises(InvalidInput, match="252 characters"):
+        checked_name("🚨" * 126)
+    with pytest.raises(InvalidInput, match="NUL or half"):
+        checked_length("note", "\ud800", 10)
+    assert checked_solution("a\n\nb\\u0041", "replace").text == "a b\\ u0041"
+    with pytest.raises(InvalidInput, match="901 characters"):
+        checked_solution("a" * 901, "replace")
+
+
+@pytest.mark.parametrize(
+    ("assigned_to", "breaks"),
+    [(None, False), ("1", False), ("1,2", False), ("", True), ("1, 2", True), ("admin", True), ("²", True)],
+)
+def test_which_assignees_break_the_list_of_assigned_users(assigned_to: str | None, breaks: bool) -> None:
+    assert breaks_the_list(assigned_to) is breaks

@@ -1,0 +1,259 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rules are asked from top to bottom; what they add up to, and what is wrong with a rule."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timezone
+from typing import Any
+
+import jsonschema
+import pytest
+from ansible_collections.utmstack.siem.plugins.module_utils.dialects import V11
+from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
+from ansible_collections.utmstack.siem.plugins.module_utils.model.alert import Alert, alert_from
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.decision_table import (
+    Wish,
+    combined,
+    decide,
+)
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.judging import (
+    Table,
+    Verdicts,
+    decide_all,
+    judge,
+)
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.rehearsal import rehearse
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.rules import read_rules, rules_digest
+from ansible_collections.utmstack.siem.plugins.module_utils.writing.selected import Selection
+
+from tools import rules_schema
+
+from ...builders import selection
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=timezone.utc)
+SCAN = {"id": "a1", "name": "Port scan", "status": 2, "severity": 1, "adversary": {"ip": "10.0.0.5"}, "tags": ["x"]}
+RULE: dict[str, Any] = {"name": "One", "when": {"name": "Port scan"}, "then": {"status": "completed"}}
+
+
+def scan(**fields: Any) -> Alert:
+    return alert_from({**SCAN, **fields})
+
+
+def decided(*rules: dict[str, Any], **fields: Any) -> Any:
+    return decide(scan(**fields), read_rules(rules, V11, NOW))
+
+
+def judged(chosen: Selection, table: Table, elsewhere: dict[str, str] | None = None) -> Verdicts:
+    return judge(chosen, table, decide_all(chosen, table), elsewhere or {})
+
+
+def test_the_first_rule_that_matches_decides_and_says_why() -> None:
+    second = {**RULE, "name": "Two", "then": {"status": "open"}}
+    decision = decided(RULE, second)
+    assert decision.decided_by.name == "One"
+    assert [(hit.rule.name, hit.why) for hit in decision.acting] == [("One", {"name": "Port scan"})]
+
+
+def test_unless_takes_alerts_out_again() -> None:
+    rule = {**RULE, "unless": {"source_ip": ["10.0.0.5"]}}
+    assert decided(rule).acting == []
+    assert len(decided(rule, adversary={"ip": "10.0.0.6"}).acting) == 1
+
+
+def test_rules_that_do_not_stop_add_up_and_the_upper_one_wins() -> None:
+    above = {**RULE, "stop": False, "then": {"tags": ["a"], "remove_tags": ["b"], "note": "n1"}}
+    below = {**RULE, "name": "Two", "then": {"status": "in_review", "tags": ["b", "c"], "note": "n2"}}
+    assert decided(above, below).wish == Wish("in_review", None, ("a", "c"), ("b",), ("n1", "n2"), None)
+
+
+def test_the_observation_is_that_of_the_rule_that_gives_the_status() -> None:
+    wishes = [Wish(tags=("a",)), Wish("completed", None), Wish("open", "other")]
+    assert combined(wishes).observation is None
+
+
+def test_the_tag_of_a_false_positive_goes_with_its_closure_only() -> None:
+    above, closes = Wish("in_review"), Wish("completed", tags=("False positive", "scan"))
+    assert combined([above, closes]).tags == ("scan",)
+    assert combined([Wish(tags=("a",)), closes]).tags == ("a", "False positive", "scan")
+
+
+def test_a_watched_rule_changes_nothing_and_stops_nobody() -> None:
+    decision = decided({**RULE, "mode": "shadow"}, {**RULE, "name": "Two"})
+    assert [hit.rule.name for hit in decision.shadowed] == ["One"]
+    assert decision.decided_by.name == "Two"
+
+
+def test_a_rule_without_a_wish_keeps_alerts_from_the_rules_below() -> None:
+    assert decided({**RULE, "then": {}}, {**RULE, "name": "Two"}).wish == Wish()
+
+
+def test_ages_count_from_now() -> None:
+    rule = {**RULE, "when": {"since": "1h"}}
+    assert decided(rule, **{"@timestamp": "2026-11-20T11:30:00.000Z"}).acting
+    assert not decided(rule, **{"@timestamp": "2026-11-20T10:30:00.000Z"}).acting
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"name": ""}, ["Rule 1", "`name`"]),
+        ({"name": 'a"b'}, ["`name`"]),
+        ({"name": "a\\u0041"}, ["`name`"]),
+        ({"when": None}, ["'One'", "`when`"]),
+        ({"when": {"sevrity": ["high"]}}, ["`when`", "'sevrity'", "severity"]),
+        ({"when": {"severity": ["urgent"]}}, ["`when.severity`", "urgent"]),
+        ({"when": {"name": []}}, ["`when.name`", "empty"]),
+        ({"when": {"name": [{"a": 1}]}}, ["`when.name`"]),
+        ({"when": {"since": "yesterday"}}, ["`when.since`"]),
+        ({"when": {"where": [{"field": "adversary.ipp", "operator": "is", "value": "x"}]}}, ["adversary.ip"]),
+        ({"when": {"where": [{"field": "name"}]}}, ["`when.where`", "`operator`"]),
+        ({"when": {"incident": "maybe"}}, ["`incident`"]),
+        ({"unless": {}}, ["`unless` is empty", "leave it out"]),
+        ({"unless": None}, ["`unless` is empty"]),
+        ({"unless": {"tgas": ["x"]}}, ["`unless`", "tags"]),
+        ({"then": None}, ["`then`"]),
+        ({"then": {"staus": "open"}}, ["`then`", "mean status"]),
+        ({"then": {"status": "closed"}}, ["`then.status`", "completed"]),
+        ({"then": {"status": "open", "false_positive": True}}, ["`then.false_positive`"]),
+        ({"then": {"observation": "text"}}, ["`then.observation`", "`then.status`"]),
+        ({"then": {"status": "open", "observation": "two\nlines"}}, ["observation", "line break"]),
+        ({"then": {"tags": ["O'Brien"]}}, ["apostrophe"]),
+        ({"then": {"tags": ["a"], "remove_tags": ["a"]}}, ["'a'", "`then.remove_tags`"]),
+        ({"then": {"incident": 'a "b"'}}, ["name"]),
+        ({"then": {"note": "naïve"}}, ["note", "non-ASCII"]),
+        ({"stop": "no"}, ["`stop`"]),
+        ({"mode": "dry"}, ["`mode`", "shadow"]),
+        ({"priority": 1}, ["'priority'"]),
+    ],
+)
+def test_what_is_wrong_with_a_rule_names_rule_and_key(change: dict[str, Any], words: list[str]) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        read_rules([{**RULE, **change, "origin": "rules/scan.yml"}], V11, NOW)
+    assert refused.value.message.startswith("rules/scan.yml: Rule 1")
+    for word in words:
+        assert word in refused.value.message, refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("then", "said"),
+    [
+        ({"tags": [None]}, "`then.tags` holds something else"),
+        ({"remove_tags": [{"a": 1}]}, "`then.remove_tags` holds something else"),
+        ({"incident": " "}, "`then.incident` is blank"),
+        ({"note": ""}, "`then.note` is blank; leave it out"),
+        ({"note": "Größe"}, "this could be stored: Gro"),
+        ({"status": "open", "observation": "a\nb"}, "`then.observation` holds"),
+    ],
+)
+def test_a_wish_that_cannot_be_stored_names_its_key(then: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        decided({**RULE, "then": then})
+    assert said in caught.value.message
+    assert "unsupported_text" not in caught.value.message
+
+
+def test_two_rules_of_one_name_are_refused() -> None:
+    with pytest.raises(InvalidInput, match="Rule 2"):
+        read_rules([RULE, RULE], V11, NOW)
+
+
+def test_the_digest_is_of_the_rules_and_not_of_their_file() -> None:
+    assert rules_digest([RULE]) == rules_digest([{**RULE, "origin": "a.yml"}])
+    assert rules_digest([RULE]) != rules_digest([{**RULE, "stop": False}])
+
+
+def test_a_closure_is_marked_and_nothing_else_is() -> None:
+    table = Table(read_rules([RULE], V11, NOW), "0123456789", run_id="7")
+    (edit,) = judged(selection(scan()), table).plan.edits
+    assert edit.after["observation"] == 'Closed by rule One [utmstack.siem rule="One" rules=01234567 run=7]'
+    review = [{**RULE, "then": {"status": "in_review", "observation": "Looking"}}]
+    (edit,) = judged(selection(scan()), Table(read_rules(review, V11, NOW))).plan.edits
+    assert edit.after["observation"] == "Looking"
+
+
+@pytest.mark.parametrize(
+    ("then", "held"),
+    [({"note": "x"}, {"notes": "zwei\nZeilen"}), ({"status": "in_review"}, {"statusObservation": "zwei\nZeilen"})],
+    ids=["note", "observation"],
+)
+def test_an_alert_whose_own_text_would_be_lost_is_an_error(then: dict[str, Any], held: dict[str, Any]) -> None:
+    plan = judged(selection(scan(**held)), Table(read_rules([{**RULE, "then": then}], V11, NOW))).plan
+    assert plan.edits == []
+    assert "would be lost" in plan.errors["a1"]
+    # What is advised is possible: the module has no such option.
+    assert "unsupported_text" not in plan.errors["a1"]
+    assert "Change it in UTMStack" in plan.errors["a1"]
+
+
+def test_an_alert_of_another_incident_is_left_alone_as_a_whole() -> None:
+    rules = read_rules([{**RULE, "then": {"status": "in_review", "incident": "Night"}}], V11, NOW)
+    verdicts = judged(selection(scan()), Table(rules), {"a1": "It belongs to Day."})
+    assert (verdicts.plan.edits, verdicts.plan.skipped) == ([], {"a1": "It belongs to Day."})
+    assert (verdicts.incidents, verdicts.plan.affected) == ({}, 0)
+
+
+def test_a_rehearsal_tells_verdicts_coverage_and_differences() -> None:
+    other = {**SCAN, "id": "a2", "name": "Other"}
+    never = {**RULE, "name": "Never", "when": {"severity": ["high"]}}
+    expected = {"a1": {"rule": "One", "status": "completed", "tags": ["x"]}, "a2": "One", "a3": None}
+    rehearsal = rehearse([{"raw": SCAN}, other], [RULE, never], expected)
+    assert rehearsal["verdicts"]["a1"]["status"] == "completed"
+    assert rehearsal["coverage"] == {"hits": {"One": 1, "Never": 0}, "never_hit": ["Never"], "uncovered": ["a2"]}
+    assert rehearsal["differences"] == [
+        "a2 (Other): rule is None, expected was One",
+        "a3: expected, but not among the alerts",
+    ]
+
+
+@pytest.mark.parametrize(("documents", "dialect"), [([{"name": "x"}], "v11"), ([], "v12")])
+def test_a_rehearsal_refuses_what_is_no_alert(documents: list[Any], dialect: str) -> None:
+    with pytest.raises(InvalidInput):
+        rehearse(documents, [RULE], dialect=dialect)
+
+
+@pytest.mark.parametrize("tags", [None, "Tier 1", [1]])
+def test_expected_tags_are_a_list_of_texts(tags: Any) -> None:
+    with pytest.raises(InvalidInput, match=r"a1.*`tags`"):
+        rehearse([SCAN], [RULE], {"a1": {"tags": tags}})
+
+
+def test_a_rehearsal_takes_times_that_yaml_has_read() -> None:
+    rule = {**RULE, "when": {"since": "2h"}}
+    for now in (NOW, "2026-11-20T12:00:00Z"):
+        for moment in ("2026-11-20T11:00:00.000Z", NOW):
+            alerts = [{**SCAN, "@timestamp": moment}]
+            assert rehearse(alerts, [rule], {"a1": "One"}, now=now)["differences"] == []
+
+
+def test_the_schema_is_current_and_takes_what_the_reader_takes() -> None:
+    assert rules_schema.TARGET.read_text(encoding="utf-8") == rules_schema.text(), "run make docs"
+    validator = jsonschema.Draft202012Validator(json.loads(rules_schema.text()))
+    full = {
+        **RULE,
+        "unless": {"severity": ["high"], "where": [{"field": "name", "operator": "is", "value": "x"}]},
+        "then": {
+            "false_positive": True,
+            "tags": ["a"],
+            "remove_tags": "b",
+            "note": "n",
+            "observation": "o",
+            "incident": "i",
+        },
+        "stop": False,
+        "mode": "shadow",
+    }
+    read_rules([full], V11, NOW)
+    validator.validate([full])
+    validator.validate({"rules": [full]})
+    wrong = (
+        {"when": {"sevrity": ["high"]}},
+        {"unless": {}},
+        {"then": {"status": "closed"}},
+        {"mode": "dry"},
+        {"name": ""},
+    )
+    for change in wrong:
+        assert list(validator.iter_errors([{**RULE, **change}])), change

@@ -1,0 +1,176 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the roles compute: suppressions, aging policies, numbers and tables; and the clock of a server."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timezone
+from typing import Any
+
+import pytest
+from ansible_collections.utmstack.siem.plugins.filter.table import table
+from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.report.alert_changes import alert_changes
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.aging import aging_rules
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.suppressions import sort_out
+from ansible_collections.utmstack.siem.plugins.module_utils.transport.http import clock_skew
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=timezone.utc)
+SCANS: dict[str, Any] = {"name": "Scans", "query": {"source_ip": ["10.0.0.5"], "since": "7d"}, "expires": "2026-11-25"}
+STEPS: dict[str, Any] = {
+    "remind": {"note": "Waits", "tags": ["Stale"]},
+    "escalate": {"status": "in_review", "note": ""},
+    "close": {"status": "completed", "observation": "By age"},
+}
+
+
+@pytest.mark.parametrize(
+    "expires, holds",
+    [
+        ("2026-11-25", True),
+        ("2026-11-24", False),
+        (date(2026, 11, 25), True),
+        ("2026-11-25T12:00:01Z", True),
+        ("2026-11-25T12:00:00Z", False),
+        ("2026-11-25T13:30:00+02:00", False),
+        (datetime(2026, 11, 25, 11), False),
+    ],
+)
+def test_a_suppression_holds_to_the_end_of_its_day_or_until_its_time(expires: Any, holds: bool) -> None:
+    found = sort_out([{**SCANS, "expires": expires}], NOON, "S: ", "Harmless")
+    assert found["active" if holds else "expired"] == ["Scans"]
+    assert found["rules"] == (
+        [
+            {
+                "name": "Scans",
+                "when": SCANS["query"],
+                "then": {"false_positive": True, "observation": "Harmless", "tags": []},
+            }
+        ]
+        if holds
+        else []
+    )
+    assert found["ended_tag_rules"] == ["S: Scans"]
+
+
+def test_a_suppression_with_a_tag_rule_asks_for_what_alerts_share_and_not_when_they_came() -> None:
+    given = {**SCANS, "tag_rule": True, "tags": ["Scan"], "reason": "Change 4711"}
+    found = sort_out([given], NOON, "S: ", "Harmless")
+    assert found["ended_tag_rules"] == []
+    assert found["tag_rules"] == [
+        {
+            "name": "S: Scans",
+            "query": {"source_ip": ["10.0.0.5"]},
+            "tags": ["False positive", "Scan"],
+            "description": "Change 4711 (until 2026-11-25)",
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    "given, reason",
+    [
+        ([{**SCANS, "expires": "7d"}], "last day such as"),
+        ([{**SCANS, "expires": "2026-02-31"}], "expires"),
+        ([{**SCANS, "expires": None}], "`expires` is missing"),
+        ([{**SCANS, "expire": "2026-11-25"}], "no key"),
+        ([SCANS, SCANS], "Suppression 2 ('Scans'): another"),
+        ([{**SCANS, "query": {"since": "7d"}, "tag_rule": True}], "only for status and time"),
+        ([{**SCANS, "query": {}}], "`query` is missing"),
+        (["Scans"], "Suppression 1: it is a dictionary"),
+    ],
+)
+def test_a_suppression_that_could_not_hold_is_explained(given: list[Any], reason: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        sort_out(given, NOON, "S: ", "Harmless")
+    assert reason in refused.value.message
+
+
+def test_the_last_step_that_is_due_comes_first() -> None:
+    policy = {"low": {"remind": "90m", "close": "2d"}, "high": {"escalate": "1h"}}
+    assert aging_rules(policy, STEPS) == [
+        {
+            "name": "Stale low, close",
+            "when": {"severity": ["low"], "until": "2d", "status": ["open"]},
+            "then": {"status": "completed", "observation": "By age (low, older than 2d)"},
+        },
+        {
+            "name": "Stale low, remind",
+            "when": {"severity": ["low"], "until": "90m"},
+            "then": {"note": "Waits (low, older than 90m)", "tags": ["Stale"]},
+        },
+        {
+            "name": "Stale high, escalate",
+            "when": {"severity": ["high"], "until": "1h"},
+            "then": {"status": "in_review"},
+        },
+    ]
+
+
+def test_ages_can_count_from_a_time_that_is_given() -> None:
+    (rule,) = aging_rules({"low": {"remind": "90m"}}, STEPS, now=NOON)
+    assert rule["when"]["until"] == "2026-11-25T10:30:00.000Z"
+    assert rule["then"]["note"] == "Waits (low, older than 90m)"
+
+
+@pytest.mark.parametrize(
+    "policy, reason",
+    [
+        ({"critical": {"remind": "1h"}}, "no severity 'critical'"),
+        ({"low": {"reminder": "1h"}}, "no key 'reminder'"),
+        ({"low": "1h"}, "is a dictionary"),
+        ({"low": {"remind": "0h"}}, "write an age"),
+        ({"low": {"remind": "24h", "close": "1d"}}, "must grow"),
+        ({"low": {"escalate": "1h", "close": "1d"}}, "an escalated alert is in review"),
+    ],
+)
+def test_a_policy_that_makes_no_sense_is_explained(policy: dict[str, Any], reason: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        aging_rules(policy, STEPS)
+    assert reason in refused.value.message
+
+
+def test_escalated_alerts_can_be_closed_when_those_in_review_may_be() -> None:
+    rules = aging_rules({"low": {"escalate": "1h", "close": "1d"}}, STEPS, ["open", "in_review"])
+    assert [rule["name"] for rule in rules] == ["Stale low, close", "Stale low, escalate"]
+
+
+def test_an_alert_counts_in_every_way_in_which_it_changed() -> None:
+    before = {"status": "open", "tags": [], "notes": ""}
+    rows = [
+        {"changed": True, "before": before, "after": {**before, "status": "completed", "tags": ["False positive"]}},
+        {"changed": True, "before": before, "after": {"status": "in_review", "tags": ["x"], "notes": "y"}},
+        {"changed": False, "before": before, "after": {**before, "status": "completed"}},
+        {"changed": True, "before": before, "after": None},
+    ]
+    assert alert_changes(rows) == {"closed": 1, "in_review": 1, "reopened": 0, "tagged": 1, "noted": 1}
+
+
+def test_a_table_is_aligned_and_obeys_no_text() -> None:
+    assert table([["a", 1], ["long\x1b[2J", 100], ["x"]]) == ["a              1", "long\\x1b[2J  100", "x"]
+    assert table({"closed": 5, "by": "rule"}) == ["closed  5", "by      rule"]
+    assert table([["seen", 100], ["closed", 7], ["receipt", "/var/lib/r.jsonl"]]) == [
+        "seen     100",
+        "closed     7",
+        "receipt  /var/lib/r.jsonl",
+    ]
+    assert table([]) == []
+
+
+@pytest.mark.parametrize(
+    "date_header, skew",
+    [
+        ("Wed, 25 Nov 2026 12:00:00 GMT", 0),
+        ("Wed, 25 Nov 2026 11:59:59 GMT", 0),
+        ("Wed, 25 Nov 2026 12:01:02 GMT", 60),
+        ("Wed, 25 Nov 2026 11:58:59 GMT", -60),
+        ("yesterday", None),
+        (None, None),
+    ],
+)
+def test_the_clock_of_the_server_is_compared_with_both_ends_of_the_request(
+    date_header: str | None, skew: int | None
+) -> None:
+    asked = NOON.timestamp()
+    assert clock_skew(date_header, asked, asked + 2) == skew

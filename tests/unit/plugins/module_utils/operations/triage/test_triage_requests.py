@@ -1,0 +1,72 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What exactly triage and undo send, request by request."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Task
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import shadow_info, triage, undo
+
+from ...exchanges import OPEN, Exchange, by_id, exchanged, params
+
+STATUS, TAGS, NOTES = "/api/utm-alerts/status", "/api/utm-alerts/tags", "/api/utm-alerts/notes"
+RULES = [
+    {
+        "name": "Scan",
+        "when": {"name": "Scan"},
+        "then": {"status": "completed", "observation": "Planned", "tags": ["Scan"], "note": "By rule"},
+    }
+]
+
+
+def test_tags_and_note_come_before_the_status_and_undo_sends_the_reverse(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    receipt = str(tmp_path / "receipt.jsonl")
+    given = params(triage.OPERATION, alert_ids=["a1"], rules=RULES, receipt=receipt)
+    with exchanged(monkeypatch, by_id(OPEN, echoes=True)) as (client, _waits):
+        predicted = triage.run(client, given, Task(check_mode=True))
+    marked = predicted["alerts"][0]["after"]["observation"]
+    done = {**OPEN, "status": 5, "statusObservation": marked, "tags": ["Scan"], "notes": "By rule"}
+    closing: dict[str, Any] = {"alertIds": ["a1"], "status": 5, "statusObservation": marked}
+    writes = (
+        Exchange("POST", TAGS, sent={"alertIds": ["a1"], "tags": ["Scan"], "createRule": False}),
+        Exchange("POST", NOTES, [("alertId", "a1")], "By rule"),
+        Exchange("POST", STATUS, sent={**closing, "addFalsePositiveTag": False}),
+    )
+    looks = (by_id(OPEN, echoes=True), by_id(OPEN, echoes=True))
+    with exchanged(monkeypatch, *looks, *writes, by_id(done, echoes=True)) as (client, _waits):
+        result = triage.run(client, given, Task())
+    assert result["alerts"] == predicted["alerts"]
+    assert result["summary"]["requests"] == 6
+
+    back = (
+        Exchange(
+            "POST",
+            STATUS,
+            sent={"alertIds": ["a1"], "status": 2, "statusObservation": "", "addFalsePositiveTag": False},
+        ),
+        Exchange("POST", TAGS, sent={"alertIds": ["a1"], "tags": [], "createRule": False}),
+        Exchange("POST", NOTES, [("alertId", "a1")], " "),
+    )
+    seen = (by_id(done, echoes=True), by_id(done, echoes=True))
+    with exchanged(monkeypatch, *seen, *back, by_id({**OPEN, "notes": " "}, echoes=True)) as (client, _waits):
+        result = undo.run(client, params(undo.OPERATION, receipt=receipt), Task())
+    assert result["changed"] is True
+    assert "failed" not in result
+
+
+def test_a_report_on_watched_rules_reads_the_candidates_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    receipt = str(tmp_path / "receipt.jsonl")
+    rules = [{**RULES[0], "mode": "shadow"}]
+    given = params(triage.OPERATION, alert_ids=["a1"], rules=rules, receipt=receipt)
+    with exchanged(monkeypatch, by_id(OPEN, echoes=True)) as (client, _waits):
+        assert triage.run(client, given, Task())["changed"] is False
+    with exchanged(monkeypatch, by_id({**OPEN, "status": 5})) as (client, _waits):
+        report = shadow_info.run(client, params(shadow_info.OPERATION, receipt=receipt), Task())
+    assert (report["rules"][0]["precision"], report["requests"]) == (1.0, 1)

@@ -1,0 +1,249 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What exactly each operation sends, request by request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import requests
+import urllib3
+from ansible_collections.utmstack.siem.plugins.module_utils.client.alerts import write_tags
+from ansible_collections.utmstack.siem.plugins.module_utils.client.client import Client
+from ansible_collections.utmstack.siem.plugins.module_utils.client.users import account, verify_api_key
+from ansible_collections.utmstack.siem.plugins.module_utils.errors import (
+    ConnectionFailed,
+    InvalidInput,
+    RedirectRefused,
+    ServerError,
+)
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import (
+    alert_info,
+    alert_notes,
+    alert_status,
+    alert_tags,
+)
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Operation, Task
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.session import auth
+from ansible_collections.utmstack.siem.plugins.module_utils.transport.settings import Settings
+
+from ..exchanges import HEADERS, KEY, OPEN, PAGE, SEARCH, URL, Exchange, by_id, exchanged, params
+
+
+def run(operation: Operation, client: Client, check: bool = False, **given: Any) -> dict[str, Any]:
+    return operation.run(client, params(operation, alert_ids=["a1"], **given), Task(check_mode=check))
+
+
+def test_closing(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = {**OPEN, "status": 5, "statusObservation": "Scan"}
+    write = Exchange(
+        "POST",
+        "/api/utm-alerts/status",
+        sent={"alertIds": ["a1"], "status": 5, "statusObservation": "Scan", "addFalsePositiveTag": False},
+        headers=HEADERS,
+    )
+    exchanges = (by_id(OPEN, echoes=True), by_id(OPEN, echoes=True), write, by_id(done, echoes=True))
+    with exchanged(monkeypatch, *exchanges) as (client, _waits):
+        result = run(alert_status.OPERATION, client, status="completed", observation="Scan")
+    assert (result["changed"], result["summary"]["requests"]) == (True, 4)
+
+
+@pytest.mark.parametrize(
+    ("operation", "options", "echoes"),
+    [
+        (alert_status.OPERATION, {"status": "completed"}, True),
+        (alert_notes.OPERATION, {"note": "x"}, False),
+    ],
+    ids=["status", "notes"],
+)
+def test_check_mode_reads_once_and_writes_nothing(
+    monkeypatch: pytest.MonkeyPatch, operation: Operation, options: dict[str, Any], echoes: bool
+) -> None:
+    with exchanged(monkeypatch, by_id(OPEN, echoes=echoes)) as (client, _waits):
+        assert run(operation, client, check=True, **options)["changed"] is True
+
+
+def test_tagging_reads_the_catalogue_and_writes_the_merged_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    tagged = {**OPEN, "tags": ["Tier 1"]}
+    catalogue = Exchange(
+        "GET",
+        "/api/utm-alert-tags",
+        [("page", "0"), ("size", "2000"), ("sort", "id,asc")],
+        answer=[{"id": 1, "tagName": "False positive"}],
+    )
+    sent = {"alertIds": ["a1"], "tags": ["False positive", "Tier 1"], "createRule": False}
+    write = Exchange("POST", "/api/utm-alerts/tags", sent=sent)
+    done = by_id({**OPEN, "tags": ["Tier 1", "False positive"]})
+    with exchanged(monkeypatch, catalogue, by_id(tagged), by_id(tagged), write, done) as (client, _waits):
+        result = run(alert_tags.OPERATION, client, tags=["False positive"])
+    assert result["alerts"][0]["after"] == {"tags": ["False positive", "Tier 1"]}
+
+
+def test_a_note_is_raw_text_and_not_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    write = Exchange(
+        "POST",
+        "/api/utm-alerts/notes",
+        [("alertId", "a1")],
+        'say "hi"',
+        {"Content-Type": "text/plain;charset=UTF-8"},
+    )
+    exchanges = (by_id(OPEN), by_id(OPEN), write, by_id({**OPEN, "notes": 'say "hi"'}))
+    with exchanged(monkeypatch, *exchanges) as (client, _waits):
+        assert run(alert_notes.OPERATION, client, note='say "hi"')["changed"] is True
+
+
+def test_a_query_asks_for_parents_that_are_not_the_engines(monkeypatch: pytest.MonkeyPatch) -> None:
+    filters = [
+        {"field": "status", "operator": "IS_ONE_OF_TERMS", "value": ["2", "3", "5"]},
+        {"field": "adversary.ip.keyword", "operator": "IS_ONE_OF_TERMS", "value": ["10.0.0.5"]},
+        {"field": "parentId", "operator": "DOES_NOT_EXIST", "value": None},
+    ]
+    search = Exchange("POST", SEARCH, [*PAGE[:3], ("size", "1000"), *PAGE[4:]], filters, answer=[OPEN])
+    given = params(alert_info.OPERATION, query={"source_ip": ["10.0.0.5"]})
+    with exchanged(monkeypatch, search) as (client, _waits):
+        assert alert_info.OPERATION.run(client, given, Task())["total"] == 1
+
+
+def test_a_password_login_on_v10(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(URL, username="admin", password="Adm1n-pass")
+    exchanges = (
+        Exchange(
+            "POST",
+            "/api/authenticate",
+            sent={"username": "admin", "password": "Adm1n-pass", "rememberMe": True},
+            answer={"authenticated": True, "id_token": "the-token"},
+        ),
+        Exchange(
+            "GET",
+            "/api/account",
+            headers={"Authorization": "Bearer the-token"},
+            answer={"login": "admin", "authorities": ["ROLE_USER"]},
+        ),
+        Exchange("GET", "/management/info", answer={"build": {"version": "10.8.0"}}),
+    )
+    with exchanged(monkeypatch, *exchanges, settings=settings) as (client, _waits):
+        result = auth.OPERATION.run(client, params(auth.OPERATION), Task())
+    assert (result["dialect"], result["version"], "token" in result) == ("v10", "10.8.0", False)
+
+
+def test_the_bypass_header_is_sent_only_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(URL, username="admin", password="Adm1n-pass", bypass_two_factor=True)
+    login = Exchange(
+        "POST",
+        "/api/authenticate",
+        sent={"username": "admin", "password": "Adm1n-pass", "rememberMe": True},
+        headers={"X-Bypass-TFA": "true"},
+        answer={"success": True, "forceTfa": False, "token": "the-token"},
+    )
+    with exchanged(monkeypatch, login, settings=settings) as (client, _waits):
+        assert client.session.two_factor == "bypassed"
+
+
+def test_a_login_is_not_repeated_when_the_server_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(URL, username="admin", password="Adm1n-pass")
+    sent = {"username": "admin", "password": "Adm1n-pass", "rememberMe": True}
+    login = Exchange("POST", "/api/authenticate", sent=sent, status=503, answer_headers={"Retry-After": "1"})
+    with exchanged(monkeypatch, login, settings=settings) as (client, waits):
+        with pytest.raises(ServerError):
+            _ = client.session
+        # A second thread or retry gets the same error without another login.
+        with pytest.raises(ServerError):
+            _ = client.session
+    assert waits == []
+
+
+@pytest.mark.parametrize(
+    ("header", "wait"),
+    [("7", 7.0), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0), ("soon", 0.5)],
+    ids=["seconds", "date", "rubbish"],
+)
+def test_the_wait_the_server_asks_for(monkeypatch: pytest.MonkeyPatch, header: str, wait: float) -> None:
+    busy = Exchange("GET", "/api/ping", status=429, answer_headers={"Retry-After": header})
+    with exchanged(monkeypatch, busy, Exchange("GET", "/api/ping", answer="OK")) as (client, waits):
+        verify_api_key(client)
+    assert waits == [wait]
+
+
+def never_connected() -> Exception:
+    reason = urllib3.exceptions.NewConnectionError(None, "refused")  # type: ignore[arg-type]
+    return requests.exceptions.ConnectionError(urllib3.exceptions.MaxRetryError(None, URL, reason))  # type: ignore[arg-type]
+
+
+def test_a_write_that_never_left_is_repeated_without_reading_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = {"alertIds": ["a1"], "tags": ["x"], "createRule": False}
+    refused = Exchange("POST", "/api/utm-alerts/tags", sent=sent, failure=never_connected())
+    with exchanged(monkeypatch, refused, Exchange("POST", "/api/utm-alerts/tags", sent=sent)) as (client, waits):
+        write_tags(client, ["a1"], ["x"])
+    assert waits == [0.5]
+
+
+def test_a_write_that_may_have_arrived_is_not_repeated_blindly(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = {"alertIds": ["a1"], "tags": ["x"], "createRule": False}
+    broken = requests.exceptions.ConnectionError(urllib3.exceptions.ProtocolError("Connection aborted."))
+    lost = Exchange("POST", "/api/utm-alerts/tags", sent=sent, failure=broken)
+    with exchanged(monkeypatch, lost) as (client, _waits), pytest.raises(ConnectionFailed, match="broke during"):
+        write_tags(client, ["a1"], ["x"])
+
+
+@pytest.mark.parametrize(
+    "location", ["https://other.example/api/ping", "http://siem.example/api/ping", "https://siem.example:8443/api/ping"]
+)
+def test_the_key_does_not_travel_to_another_origin(monkeypatch: pytest.MonkeyPatch, location: str) -> None:
+    moved = Exchange("GET", "/api/ping", status=302, answer_headers={"Location": location})
+    with exchanged(monkeypatch, moved) as (client, _waits), pytest.raises(RedirectRefused):
+        verify_api_key(client)
+
+
+def test_a_redirect_on_the_same_server_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    moved = Exchange("GET", "/api/ping", status=302, answer_headers={"Location": "/utmstack/api/ping"})
+    there = Exchange("GET", "/utmstack/api/ping", headers=HEADERS, answer="OK")
+    with exchanged(monkeypatch, moved, there) as (client, _waits):
+        verify_api_key(client)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "said"),
+    [
+        (500, {"X-UtmStack-error": "Resource.update: broken"}, None, "Resource.update: broken"),
+        (500, {}, {"title": "Internal Server Error", "detail": "Bad things"}, "Bad things"),
+        (
+            400,
+            {},
+            {"title": "x", "fieldErrors": [{"field": "tags", "message": "must not be null"}]},
+            "tags: must not be null",
+        ),
+        (400, {}, {"title": "x", "violations": [{"field": "id", "message": "typeMismatch"}]}, "id: typeMismatch"),
+        (409, {}, {"error": "tag exists"}, "tag exists"),
+        (200, {"X-UtmStack-error": "failed nevertheless"}, "OK", "failed nevertheless"),
+    ],
+    ids=["header", "problem", "field errors", "violations", "v12", "header on success"],
+)
+def test_errors_are_read_by_their_shape(
+    monkeypatch: pytest.MonkeyPatch, status: int, headers: dict[str, str], body: Any, said: str
+) -> None:
+    failing = Exchange("GET", "/api/account", status=status, answer=body, answer_headers=headers)
+    with exchanged(monkeypatch, failing) as (client, _waits), pytest.raises(ServerError) as raised:
+        account(client)
+    assert raised.value.server_text == said
+    assert raised.value.status == status
+    assert raised.value.endpoint == "GET /api/account"
+
+
+def test_ids_are_asked_for_in_chunks_of_a_thousand(monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = [f"a{number}" for number in range(1500)]
+
+    def chunk(part: list[str]) -> Exchange:
+        filters = [{"field": "id.keyword", "operator": "IS_ONE_OF_TERMS", "value": part}]
+        return Exchange("POST", SEARCH, PAGE, filters, answer=[])
+
+    settings = Settings(KEY.url, api_key=KEY.api_key, concurrency=1)
+    with exchanged(monkeypatch, chunk(ids[:1000]), chunk(ids[1000:]), settings=settings) as (client, _waits):
+        result = alert_info.OPERATION.run(client, params(alert_info.OPERATION, alert_ids=ids), Task())
+    assert result["missing"] == ids
+
+
+def test_an_empty_id_is_refused_before_anything_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    with exchanged(monkeypatch) as (client, _waits), pytest.raises(InvalidInput, match="empty id"):
+        alert_info.OPERATION.run(client, params(alert_info.OPERATION, alert_ids=["a1", " "]), Task())
