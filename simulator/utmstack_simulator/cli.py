@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Start a simulated UTMStack server and keep it until it is told to stop."""
+"""Run a simulated UTMStack server."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from . import background
+from .server.port_file import PortFileTaken, connection_file
 
 MOLECULE = Path(__file__).with_name("molecule")
 
@@ -18,22 +19,24 @@ MOLECULE = Path(__file__).with_name("molecule")
 def parser() -> argparse.ArgumentParser:
     """The options of the command line."""
     options = argparse.ArgumentParser(prog="utmstack-simulator", description=__doc__, allow_abbrev=False)
-    options.add_argument("--dialect", choices=["v10", "v11"], default="v11", help="generation to play")
+    options.add_argument("--dialect", choices=["v10", "v11"], default="v11", help="major version to simulate")
     options.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    options.add_argument("--port", type=int, default=0, help="port to listen on, 0 for any free one")
-    options.add_argument("--port-file", type=Path, metavar="FILE", help="file to write the port to, once listening")
+    options.add_argument("--port", type=int, default=0, help="port to listen on, 0 for any free port")
+    options.add_argument(
+        "--port-file", type=Path, metavar="FILE", help="write the port to FILE once the server listens"
+    )
     options.add_argument("--scenario", help="name of a scenario, or a JSON file [{index, id, source}]")
-    options.add_argument("--tls", action="store_true", help="speak TLS; the CA is written beside the port file")
-    options.add_argument("--errors", choices=["problem", "header"], help="which of the two v11 builds to play")
+    options.add_argument("--tls", action="store_true", help="serve HTTPS; the CA is written to FILE.ca.pem")
+    options.add_argument("--errors", choices=["problem", "header"], help="which of the two v11 builds to simulate")
     options.add_argument(
         "--background",
         action="store_true",
-        help="return when it listens, and leave it running; the connection options of the modules are written as JSON "
-        "beside the port file (FILE.connection)",
+        help="return once the server listens and leave it running; needs --port-file, and writes the modules' "
+        "connection options to FILE.connection",
     )
     other = options.add_mutually_exclusive_group()
-    other.add_argument("--stop", type=Path, metavar="FILE", help="end the simulator with this port file, if it runs")
-    other.add_argument("--molecule", action="store_true", help="print the folder of create.yml and destroy.yml")
+    other.add_argument("--stop", type=Path, metavar="FILE", help="stop the simulator with this port file, if it runs")
+    other.add_argument("--molecule", action="store_true", help="print the directory of the Molecule playbooks")
     return options
 
 
@@ -49,13 +52,13 @@ def main() -> None:
             if options.port_file is None:
                 parser().error("--background needs --port-file")
             background.start(options.port_file, _foreground(sys.argv[1:]), detached=True)
-            print(background.connection_file(options.port_file).read_text(encoding="utf-8"), end="")
+            print(connection_file(options.port_file).read_text(encoding="utf-8"), end="")
         else:
-            # Only here, because the server's modules take their time to load.
+            # Loading the server takes half a second, which the other options do not need.
             from .server.serving import serve
 
             asyncio.run(serve(options))
-    except (background.NotStarted, background.NotStopped) as error:
+    except (PortFileTaken, background.NotStarted, background.NotStopped) as error:
         sys.exit(f"utmstack-simulator: {error}")
 
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A simulator as a child process, for tests and tools."""
+"""Run a simulator as a child process, for tests and tools."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from typing import Any
 import requests
 
 from . import background
+from .server.port_file import PortFileTaken, ca_file
 
 
 class SimulatorProcess:
-    """Starts ``utmstack-simulator`` on a free port; use it as a context manager.
+    """A running ``utmstack-simulator`` on a free port, and a context manager that stops it.
 
     :param dialect: ``v10`` or ``v11``.
-    :param options: further options of the command line, such as ``--tls``.
+    :param options: further command-line options, such as ``--tls``.
     """
 
     def __init__(self, dialect: str, *options: str) -> None:
@@ -28,12 +29,12 @@ class SimulatorProcess:
         port_file = Path(self._directory.name, "port")
         try:
             self._process = background.start(port_file, ["--dialect", dialect, *options], detached=False)
-        except background.NotStarted:
+        except (PortFileTaken, background.NotStarted):
             self._directory.cleanup()
             raise
         scheme = "https" if "--tls" in options else "http"
         self.dialect = dialect
-        self.ca_file = background.ca_file(port_file)
+        self.ca_file = ca_file(port_file)
         self.url = f"{scheme}://127.0.0.1:{port_file.read_text().strip()}"
         self._session = requests.Session()
         self._session.trust_env = False
@@ -47,7 +48,7 @@ class SimulatorProcess:
         self.stop()
 
     def stop(self) -> None:
-        """End the process."""
+        """Stop the process."""
         if self._process.poll() is None:
             self._process.terminate()
             self._process.wait(timeout=10)
@@ -55,7 +56,7 @@ class SimulatorProcess:
 
     @property
     def pid(self) -> int:
-        """The process's number."""
+        """The process number."""
         return self._process.pid
 
     def _control(self, method: str, path: str, **arguments: Any) -> Any:
@@ -65,11 +66,11 @@ class SimulatorProcess:
         return answer.json() if answer.content else None
 
     def reset(self) -> None:
-        """Empty stores and seeded defaults; tokens stay valid."""
+        """Empty the stores and restore the defaults; tokens stay valid."""
         self._control("POST", "reset", json={})
 
     def documents(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Put documents `{"index", "id", "source"}` into daily indices."""
+        """Store alert documents `{"index", "id", "source"}`."""
         self._control("POST", "documents", json=list(rows))
 
     def assets(self, rows: dict[str, Any]) -> None:
@@ -85,15 +86,15 @@ class SimulatorProcess:
         self._control("POST", "settings", json=wanted)
 
     def faults(self, *wanted: dict[str, Any]) -> None:
-        """These faults from now on, and no others."""
+        """Replace all faults by these."""
         self._control("POST", "faults", json=list(wanted))
 
     def tick(self) -> None:
-        """One run of the rule engine."""
+        """Run the rule engine."""
         self._control("POST", "tick", json={})
 
     def requests(self, method: str | None = None, path: str | None = None) -> list[dict[str, Any]]:
-        """The journal."""
+        """The requests in the journal."""
         query = {name: value for name, value in (("method", method), ("path", path)) if value}
         rows: list[dict[str, Any]] = self._control("GET", "requests", params=query)
         return rows
@@ -103,10 +104,10 @@ class SimulatorProcess:
         self._control("DELETE", "requests")
 
     def alerts(self) -> dict[str, dict[str, Any]]:
-        """The stored documents by id."""
+        """The stored alert documents by ID."""
         return {row["id"]: row["source"] for row in self._control("GET", "alerts")}
 
     def api_key(self, login: str = "admin") -> str:
-        """A new API key without end."""
+        """A new API key that never expires."""
         key: str = self._control("POST", "api-keys", json={"login": login})["key"]
         return key

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fixture ``utmstack_simulator``: a function that starts a simulator for a dialect, once per test session."""
+"""The pytest fixture ``utmstack_simulator``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .process import SimulatorProcess
 
 @pytest.fixture(scope="session")
 def utmstack_simulator() -> Iterator[Callable[..., SimulatorProcess]]:
-    """Call it with a dialect and options; the same call gives the same process."""
+    """Return a function that starts a simulator with a dialect and options, each kind once per test session."""
     running: dict[tuple[str, ...], SimulatorProcess] = {}
 
     def start(dialect: str, *options: str) -> SimulatorProcess:

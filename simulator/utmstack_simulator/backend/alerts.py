@@ -8,15 +8,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..engine.clock import instant_text
 from ..engine.documents import Document
 from ..engine.query import any_term
 from ..engine.scripts import ScriptLost, ScriptRefused, incident_texts, note_text, observation_text, tag_texts
-
-if TYPE_CHECKING:
-    from ..state.world import World
+from ..state.world import World
 
 LABELS = {1: "Automatic review", 2: "Open", 3: "In review", 5: "Completed"}
 FALSE_POSITIVE = "False positive"

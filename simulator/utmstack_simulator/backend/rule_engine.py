@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..engine.documents import DailyIndex, Document
 from ..engine.query import OPERATORS, BadFilter, checked_filters
 from ..engine.scripts import ScriptLost, tag_texts
 from ..engine.search import AllShardsFailed, find
+from ..state.tag_rules import TagRule
+from ..state.world import World
 from .alerts import FALSE_POSITIVE, LABELS, RELEASED, tags_of
-
-if TYPE_CHECKING:
-    from ..state.tag_rules import TagRule
-    from ..state.world import World
 
 COMPLETED = "Status changed to completed because alert was tagged as False positive"
 

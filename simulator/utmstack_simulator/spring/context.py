@@ -5,14 +5,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from aiohttp import web
 
 from ..state.principal import Principal
-
-if TYPE_CHECKING:
-    from ..state.world import World
+from ..state.world import World
 
 WORLD: web.AppKey[World] = web.AppKey("world")
 _PRINCIPAL = "principal"

@@ -6,12 +6,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..engine.clock import instant_text
-
-if TYPE_CHECKING:
-    from .catalogue import Catalogue
+from .catalogue import Catalogue
 
 
 class PoisonedRule(Exception):

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 import requests
 
-from utmstack_simulator.background import holder, stop
+from utmstack_simulator.background import stop
+from utmstack_simulator.server.port_file import holder
 
 COUNT = "/api/utm-alerts/count-open-alerts"
 
@@ -77,7 +78,7 @@ def test_a_second_one_is_refused_and_the_first_keeps_running(port_files: list[Pa
     first = json.loads(command("--background", "--port-file", port_files[0]).stdout)
     again = command("--background", "--port-file", port_files[0])
     assert again.returncode == 1
-    assert "running already" in again.stderr
+    assert "already running" in again.stderr
     assert ask(first) == 200
 
 
