@@ -80,7 +80,7 @@ def _filters_of(word: str, value: Any, dialect: Dialect) -> str:
 
 
 def _words() -> list[str]:
-    options = yaml.safe_load(ModuleDocFragment.WORDS)["options"]["query"]["suboptions"]
+    options = yaml.safe_load(ModuleDocFragment.KEYS)["options"]["query"]["suboptions"]
     rows = []
     for word in QUERY_WORDS:
         option, value = options[word], VALUES.get(word, ["x"])

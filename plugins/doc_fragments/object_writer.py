@@ -7,20 +7,20 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """What every module that keeps one object has in common."""
+    """Attributes and notes of modules that manage one object."""
 
     DOCUMENTATION = r"""
 attributes:
   check_mode:
-    description: Can run in check mode and return what would be changed, without sending a writing request.
+    description: Returns the predicted change without sending a write request.
     support: full
   diff_mode:
     description: Returns one line for each changed field.
     support: full
   idempotent:
-    description: Run again without changes on the server, the task changes nothing.
+    description: A second run changes nothing unless the object was changed on the server in between.
     support: full
 notes:
-  - UTMStack answers 200 to writes that it did not do. Every write is read back, and C(changed) tells what the server was seen to hold.
-  - A write whose answer was lost is sent again only when reading back shows that it is missing.
+  - UTMStack returns 200 for writes that it silently drops. Every write is read back, and C(changed) reports only what the server holds afterwards.
+  - If the response to a write is lost, the write is repeated only if reading back shows that it did not take effect.
 """

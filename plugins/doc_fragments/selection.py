@@ -7,24 +7,22 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Options that say which alerts. QUERY or RULE and WORDS describe `query` together."""
+    """Options that select alerts. QUERY or RULE and KEYS together describe `query`."""
 
     DOCUMENTATION = r"""
 options:
   alert_ids:
     description:
-      - IDs of the alerts. An ID that no alert carries is an error of its own, since the server would say nothing.
-      - An empty list is nothing to do.
-      - One of O(alert_ids) and O(query) is needed.
+      - IDs of the alerts. An unknown ID is reported as an error, because the server silently ignores it.
+      - With an empty list, the task does nothing.
+      - Either O(alert_ids) or O(query) is required.
     type: list
     elements: str
   limit:
-    description:
-      - At most this many alerts of a O(query), the newest first.
+    description: Maximum number of alerts that a O(query) returns, newest first. Without it, there is no limit.
     type: int
   concurrency:
-    description:
-      - How many requests may be under way at the same time.
+    description: Maximum number of parallel requests.
     type: int
     default: 4
 """
@@ -33,7 +31,7 @@ options:
     ECHOES = r"""
 options:
   include_echoes:
-    description: Whether to take in the echoes of alerts (v11), which are repetitions with a C(parent_id).
+    description: Whether to include the echoes of alerts (v11). Echoes are repetitions of an alert and have a C(parent_id).
     type: bool
     default: false
 """
@@ -42,38 +40,38 @@ options:
 options:
   query:
     description:
-      - What the alerts have in common. All words must hold.
-      - In a list any entry may hold, except for O(query.tags) (all) and O(query.without_tags) (none).
-      - Texts are compared whole, letter case included.
-      - Write lists as lists. Where a plain text stands instead, Ansible splits it at commas.
-      - Alerts in automatic review are left out unless O(query.status) asks for them, because the server's rule engine may still change them.
-      - Echoes (v11) are left out, too.
+      - Conditions that select the alerts. All of them must match.
+      - In a list, any entry may match, except for O(query.tags) (all must match) and O(query.without_tags) (none may match).
+      - Text values are compared in full and are case-sensitive.
+      - Write lists as YAML lists. Ansible splits a plain string at its commas.
+      - Alerts in automatic review are left out unless O(query.status) includes them, because the server's rule engine may still change them.
+      - Echoes (v11) are left out as well.
     type: dict
 """
 
-    # For rules that meet alerts.
+    # For tag rules.
     RULE = r"""
 options:
   query:
     description:
-      - What the alerts have in common that the rule is for. All words must hold, and at least one is needed.
-      - In a list any entry may hold, except for O(query.tags) (all) and O(query.without_tags) (none).
-      - Texts are compared whole, letter case included.
-      - Write lists as lists. Where a plain text stands instead, Ansible splits it at commas.
-      - A rule meets new alerts in automatic review, echoes (v11) included. So O(query.status), O(query.since) and O(query.until) are refused here,
-        and conditions on the status or on times likewise.
-      - O(query.user) is refused, too, because either side cannot be asked in one rule. Use O(query.source_user) or O(query.target_user).
+      - Conditions of the rule. All of them must match, and at least one is required.
+      - In a list, any entry may match, except for O(query.tags) (all must match) and O(query.without_tags) (none may match).
+      - Text values are compared in full and are case-sensitive.
+      - Write lists as YAML lists. Ansible splits a plain string at its commas.
+      - A rule runs on new alerts in automatic review, echoes (v11) included. O(query.status), O(query.since), O(query.until) and conditions on the status or
+        on times are therefore refused.
+      - O(query.user) is refused because one rule cannot match either side. Use O(query.source_user) or O(query.target_user).
     type: dict
 """
 
-    # The words of a query, the same in every module that takes one.
-    WORDS = r"""
+    # The query keys, the same in every module that takes a query.
+    KEYS = r"""
 options:
   query:
     type: dict
     suboptions:
       status:
-        description: Status of the alert. By default all but V(automatic_review).
+        description: Status of the alert. Without it, alerts of any status but V(automatic_review) match.
         type: list
         elements: str
         choices: [automatic_review, open, in_review, completed]
@@ -95,71 +93,72 @@ options:
         type: list
         elements: str
       data_source:
-        description: Name of the host or device that sent the log.
+        description: Host or device that sent the log.
         type: list
         elements: str
       data_type:
-        description: Type of the log, such as V(wineventlog).
+        description: Log type, such as V(wineventlog).
         type: list
         elements: str
       source_ip:
-        description: Address of the adversary (v11) or source (v10).
+        description: IP address of the adversary (v11) or source (v10).
         type: list
         elements: str
       source_host:
-        description: Host of the adversary or source.
+        description: Host name of the adversary (v11) or source (v10).
         type: list
         elements: str
       source_user:
-        description: User of the adversary or source.
+        description: User of the adversary (v11) or source (v10).
         type: list
         elements: str
       target_ip:
-        description: Address of the target (v11) or destination (v10).
+        description: IP address of the target (v11) or destination (v10).
         type: list
         elements: str
       target_host:
-        description: Host of the target or destination.
+        description: Host name of the target (v11) or destination (v10).
         type: list
         elements: str
       target_user:
-        description: User of the target or destination.
+        description: User of the target (v11) or destination (v10).
         type: list
         elements: str
       user:
-        description: User on either side.
+        description: User on either side of the alert.
         type: list
         elements: str
       tags:
-        description: Tags that the alert must all have.
+        description: Tags of the alert. It must carry all of them.
         type: list
         elements: str
       without_tags:
-        description: Tags of which the alert must have none.
+        description: Tags to exclude. The alert must carry none of them.
         type: list
         elements: str
       incident:
         description: Whether the alert belongs to an incident.
         type: bool
       since:
-        description: Earliest time. An age (V(90m), V(24h), V(7d), V(2w)) or an ISO 8601 time, which is UTC without an offset.
+        description: Earliest time. An age (V(90m), V(24h), V(7d), V(2w)) or an ISO 8601 time. Times without an offset are UTC.
         type: str
       until:
-        description: Latest time, written as O(query.since).
+        description: Latest time, in the format of O(query.since).
         type: str
       where:
         description:
-          - Conditions on other fields of the stored documents. Only fields and operators that every daily index can answer are accepted,
-            since the server leaves out the days on which a search fails and still answers 200.
+          - Conditions on any other field of the stored documents.
+          - Only fields and operators that every daily index supports are accepted. If a search fails on one index, the server silently leaves out that day
+            and still returns 200.
         type: list
         elements: dict
         suboptions:
           field:
-            description: Name of the field in the stored document, such as V(adversary.geolocation.country) on v11 or V(source.country) on v10.
+            description: Field of the stored document, such as V(adversary.geolocation.country) on v11 or V(source.country) on v10.
             type: str
             required: true
           operator:
-            description: How to compare. The names are the server's, in lower case; texts are compared whole and patterns literally.
+            description: Comparison operator. The names are the server's, in lower case. Text is compared in full, and pattern characters are taken literally.
             type: str
             required: true
             choices:
@@ -181,7 +180,7 @@ options:
               - is_less_than_or_equals
           value:
             description:
-              - What to compare with.
-              - A list for V(is_one_of), V(is_not_one_of), V(is_between) and V(is_not_between); nothing for V(exist) and V(does_not_exist).
+              - Value to compare with.
+              - Takes a list for V(is_one_of), V(is_not_one_of), V(is_between) and V(is_not_between), and no value for V(exist) and V(does_not_exist).
             type: raw
 """

@@ -7,38 +7,39 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """What every module that changes alerts has in common."""
+    """Options, attributes and notes of modules that change alerts."""
 
     DOCUMENTATION = r"""
 options:
   max_affected:
     description:
-      - Fail before anything is written when more alerts than this would change, echoes included.
-      - For a O(query) the default is 500. For O(alert_ids) there is no limit unless one is set.
+      - Fail before anything is written if more alerts than this would change, echoes included.
+      - Without it, the limit is 500 for a O(query). There is no limit for O(alert_ids).
     type: int
 attributes:
   check_mode:
-    description: Can run in check mode and return what would be changed, without sending a writing request.
+    description: Returns the predicted changes without sending a write request.
     support: full
   diff_mode:
     description: Returns one line for each changed field of each alert.
     support: full
   idempotent:
-    description: Run again without changes on the server, the task changes nothing.
+    description: A second run changes nothing unless the alerts were changed on the server in between.
     support: full
 notes:
-  - UTMStack answers 200 to writes that it did not do. Every write is read back, and C(changed) tells what the server was seen to hold.
-  - An alert that somebody else changed between selection and write is skipped.
-  - Any alert that fails makes the task fail, and RV(alerts) tells what became of each.
+  - UTMStack returns 200 for writes that it silently drops. Every write is read back, and C(changed) reports only what the server holds afterwards.
+  - Alerts that an analyst or another run changed between selection and write are skipped.
+  - The task fails if any alert fails. RV(alerts) holds the result for each alert.
 """
 
-    # For modules whose changes can be taken back.
+    # For modules whose changes can be undone.
     RECEIPT = r"""
 options:
   receipt:
     description:
-      - File to write what was changed to, on the host that runs the task, readable by its owner only. M(utmstack.siem.utmstack_undo) takes it back.
-      - It is complete before the first write, so that a run that is killed can be undone, too. Where nothing is to be changed, no file is written.
-      - A file that exists is never overwritten. Put the time or the job's number into the name.
+      - File to which the receipt (change journal) is written, on the host that runs the task. Only its owner can read it. Without it, the run cannot be
+        undone with M(utmstack.siem.utmstack_undo).
+      - The receipt is complete before the first write, so a run that was killed can be undone as well. No file is written if nothing has to change.
+      - An existing file is never overwritten. Use a time stamp or a job ID in the file name.
     type: path
 """

@@ -10,49 +10,49 @@ module: utmstack_alert_count_info
 short_description: Count UTMStack alerts
 version_added: 0.1.0
 description:
-  - Counts the open alerts as the server counts them, and the alerts of a query by status, severity, tag, name or any other field.
-  - The counts are exact, also above 10,000 alerts.
+  - Counts open alerts the way the server does, and the alerts of a query by status, severity, tag, name or any other field.
+  - The counts are exact, even above 10,000 alerts.
 options:
   by:
     description:
-      - What to count by. Words of O(query) such as V(source_ip), V(tags) or V(technique), names of results such as V(adversary.geolocation.country),
-        or fields of the stored documents. A name that is not known is looked up on the server, and refused with a suggestion where it is unknown there, too.
+      - What to count by. Takes keys of O(query), such as V(source_ip), V(tags) or V(technique), names of results, such as V(adversary.geolocation.country),
+        and fields of the stored documents. An unknown name is looked up on the server and rejected with a suggestion if the server does not know it either.
       - An alert with several values, such as tags, counts once for each of them.
-      - V(user) stands for two fields and cannot be counted by; use V(source_user) and V(target_user).
-      - An empty list counts only the alerts as a whole.
+      - V(user) stands for two fields and is not supported. Use V(source_user) and V(target_user).
+      - With an empty list, only the totals are counted.
     type: list
     elements: str
     default: [status, severity]
   top:
-    description: At most this many values for each field, the most frequent ones. V(0) means all.
+    description: Maximum number of values for each field, most frequent first. V(0) returns all of them.
     type: int
     default: 10
 extends_documentation_fragment:
   - utmstack.siem.connection
   - utmstack.siem.selection.echoes
   - utmstack.siem.selection.query
-  - utmstack.siem.selection.words
+  - utmstack.siem.selection.keys
 attributes:
   check_mode:
-    description: Only reads.
+    description: The module only reads and behaves the same in check mode.
     support: full
   diff_mode:
-    description: There is nothing to compare.
+    description: The module changes nothing, so there is no diff.
     support: none
 notes:
-  - Without O(query) all alerts are counted that an empty one finds, completed ones included.
-  - Each number is a request of its own. While alerts arrive, the numbers of one result may differ by a few.
-  - Values are written by attackers, too. They are returned as unsafe text that is never templated.
+  - Without O(query), the module counts all alerts that an empty query matches, completed alerts included.
+  - Each number takes a request of its own. While new alerts arrive, the numbers of one result may differ slightly.
+  - Values may be attacker-controlled. They are returned as unsafe text and are never templated.
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
 
 EXAMPLES = r"""
-- name: How many alerts are open, in which status, and how severe
+- name: Count alerts by status and severity
   utmstack.siem.utmstack_alert_count_info:
   register: alerts
 
-- name: What was open in the last day
+- name: Count open alerts of the last day by field
   utmstack.siem.utmstack_alert_count_info:
     query:
       status: [open]
@@ -61,7 +61,7 @@ EXAMPLES = r"""
     top: 5
   register: day
 
-- name: Raise the alarm when one address makes more than a hundred alerts
+- name: Show addresses with more than a hundred alerts
   ansible.builtin.debug:
     msg: "Busy addresses: {{ day.counts.source_ip | selectattr('count', '>', 100) | map(attribute='value') | join(', ') }}"
 """
@@ -69,24 +69,24 @@ EXAMPLES = r"""
 RETURN = r"""
 open:
   description:
-    - The open alerts as the server counts them for its own pages, whatever the O(query).
-    - It leaves out alerts tagged C(False positive) (any tags that hold both words) and, on v11, echoes.
+    - Number of open alerts as the server shows it on its own pages, regardless of O(query).
+    - Leaves out alerts tagged C(False positive) (any tag that contains both words) and, on v11, echoes.
   returned: success
   type: int
   sample: 17
 total:
-  description: How many alerts the O(query) finds.
+  description: Number of alerts that O(query) matches.
   returned: success
   type: int
   sample: 1212
 total_is_exact:
-  description: Whether RV(total) is exact. It always is with the requests this version sends.
+  description: Whether RV(total) is exact. It always is in this version of the collection.
   returned: success
   type: bool
 counts:
   description:
-    - For each entry of O(by) a list of C(value) and C(count), the most frequent value first.
-    - Status and severity are words, numbers and booleans are what they are, everything else is text.
+    - For each entry of O(by), a list of C(value) and C(count), most frequent value first.
+    - Status and severity are returned as words, numbers and booleans with their own types, and everything else as text.
   returned: success
   type: dict
   sample:
@@ -97,12 +97,12 @@ counts:
         count: 212
 rest:
   description:
-    - For each entry of O(by) a dictionary that tells what its list does not show.
-    - C(values) is the number of values beyond O(top), C(count) the sum of their counts.
-    - C(without_value) is the number of alerts that hold no value.
-    - C(uncounted) is the number of alerts that hold a value which the server does not list - a text of more than 256 characters, or a value of
-      another type than most days hold. It is exact for fields that are no lists. For lists it is at least this many.
-    - C(complete) tells whether the server listed all values. With more than 10,000 of them it does not, and counts may be too low.
+    - For each entry of O(by), a dictionary about the alerts that its list does not show.
+    - C(values) is the number of values beyond O(top), and C(count) the sum of their counts.
+    - C(without_value) is the number of alerts without a value.
+    - C(uncounted) is the number of alerts with a value that the server does not list, such as a text of more than 256 characters or a value whose type
+      differs from that of most days. It is exact for fields that hold a single value and a lower bound for lists.
+    - C(complete) is whether the server listed all values. It is false above 10,000 values, and counts may then be too low.
   returned: success
   type: dict
   sample:
@@ -113,7 +113,7 @@ requests:
   type: int
   sample: 6
 error:
-  description: What went wrong - type, HTTP status, the server text, the endpoint, and whether a repeat is harmless.
+  description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on failure
   type: dict
 """

@@ -7,90 +7,88 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: utmstack_alert_export
-short_description: Write UTMStack alerts to a file
+short_description: Export UTMStack alerts to a file
 version_added: 0.1.0
 description:
-  - Writes the alerts of a query to a CSV, JSON or JSON Lines file on the controller, however many they are.
-  - The file appears as a whole or not at all. Where its content would be the same, it is not touched.
-  - Always runs on the controller as the user who runs Ansible, also on other connections and with C(become).
+  - Exports the alerts of a query to a CSV, JSON or JSON Lines file on the controller, without a limit on their number.
+  - Replaces the file atomically, and only if its content changes.
+  - Always runs on the controller as the user who runs Ansible, regardless of the connection and C(become).
 options:
   path:
     description:
-      - The file to write. A relative path counts from the directory of the playbook.
-      - The folder must exist. A symbolic link is replaced by the file.
+      - Path of the file. A relative path is relative to the directory of the playbook.
+      - The directory must exist. A symbolic link is replaced by the file.
     type: path
     required: true
   format:
-    description: Format of the file. By default what the name says - C(.csv), C(.json), C(.jsonl) or C(.ndjson).
+    description: Format of the file. Without it, the file extension decides - C(.csv), C(.json), C(.jsonl) or C(.ndjson).
     type: str
     choices: [csv, json, jsonl]
   alert_ids:
     description:
-      - IDs of the alerts. Those that no alert carries are returned in RV(missing), with a warning.
-      - An empty list makes a file without rows.
-      - One of O(alert_ids) and O(query) is needed.
+      - IDs of the alerts. Unknown IDs are returned in RV(missing), with a warning.
+      - An empty list creates a file without rows.
+      - Either O(alert_ids) or O(query) is required.
     type: list
     elements: str
   columns:
     description:
-      - What to write of each alert, in this order. Names of the results of M(utmstack.siem.utmstack_alert_info) such as V(status), V(adversary.ip) or
-        V(incident.name), fields of the stored documents such as V(lastEvent.action), or V(raw) for the whole stored document.
-      - By default a CSV file has the usual columns and the other formats have everything that M(utmstack.siem.utmstack_alert_info) returns.
-      - A name that is not known is looked up on the server, and refused with a suggestion where it is unknown there, too.
+      - Columns to write, in this order. Takes names of the results of M(utmstack.siem.utmstack_alert_info), such as V(status), V(adversary.ip) or
+        V(incident.name), fields of the stored documents, such as V(lastEvent.action), and V(raw) for the whole stored document.
+      - Without it, a CSV file has a default set of columns, and the other formats contain everything that M(utmstack.siem.utmstack_alert_info) returns.
+      - An unknown name is looked up on the server and rejected with a suggestion if the server does not know it either.
     type: list
     elements: str
   headings:
-    description: Headings by column; in JSON the names of the members. By default the names of the columns.
+    description: Headings by column, which in JSON are the member names. Without it, the column names are used.
     type: dict
   limit:
-    description: At most this many alerts of a O(query), the first ones in the order of O(sort).
+    description: Maximum number of alerts of a O(query), in the order of O(sort). Without it, there is no limit.
     type: int
   sort:
-    description: Order of the alerts, by time and then by ID. A leading V(-) means the newest first.
+    description: Order of the alerts, by time and then by ID. V(-timestamp) is newest first.
     type: str
     choices: [-timestamp, timestamp]
     default: -timestamp
   include_echoes:
-    description: Whether to write also the echoes of alerts (v11), which are repetitions with a C(parent_id).
+    description: Whether to export the echoes of alerts (v11) as well. Echoes are repetitions of an alert and have a C(parent_id).
     type: bool
     default: false
   excel:
-    description: Whether a CSV file begins with a byte order mark, without which Excel takes UTF-8 for an older encoding.
+    description: Whether to begin a CSV file with a byte order mark. Without it, Excel does not recognize UTF-8.
     type: bool
     default: false
   mode:
-    description:
-      - Permissions of the file, octal digits in quotes. They are also set on a file whose content stays the same.
+    description: Permissions of the file as octal digits in quotes. They are also set if the content stays the same.
     type: raw
     default: "0600"
 extends_documentation_fragment:
   - utmstack.siem.connection
   - utmstack.siem.selection
   - utmstack.siem.selection.query
-  - utmstack.siem.selection.words
+  - utmstack.siem.selection.keys
 attributes:
   check_mode:
-    description: Reads the alerts and tells whether the file would change. Writes nothing.
+    description: Reads the alerts and returns whether the file would change, without writing it.
     support: full
   diff_mode:
-    description: Shows checksum, size and permissions.
+    description: Returns the checksum, size and permissions.
     support: full
 notes:
-  - Texts in CSV cells that a spreadsheet would take for a formula, since they begin with C(=), C(+), C(-), C(@), a tab or a line break, get an
-    apostrophe in front.
-    Numbers stay numbers. The NUL character becomes C(U+2400).
-  - Lists in CSV cells are joined by semicolons. Objects, and lists whose entries hold semicolons, are written as JSON.
-  - JSON files are ASCII with escapes, CSV files UTF-8.
-  - Times are written as they are stored.
-  - Memory does not grow with the number of alerts of a O(query). Alerts by O(alert_ids) are held all at once.
-  - With C(-v) the progress of long exports is shown.
-  - On several hosts each would write the file. Use C(run_once).
+  - CSV cells that a spreadsheet would run as a formula are prefixed with an apostrophe. This applies to text that begins with C(=), C(+), C(-), C(@), a tab
+    or a line break. Numbers stay numbers. The NUL character becomes C(U+2400).
+  - Lists in CSV cells are joined with semicolons. Objects, and lists with semicolons in their entries, are written as JSON.
+  - JSON files are escaped ASCII. CSV files are UTF-8.
+  - Times are written as stored.
+  - Memory use does not grow with the number of alerts of a O(query). With O(alert_ids), all alerts are held in memory.
+  - With C(-v), the progress of long exports is shown.
+  - In a play with several hosts, each host would write the file. Use C(run_once).
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
 
 EXAMPLES = r"""
-- name: What was closed this week, for the report
+- name: Export alerts closed this week
   utmstack.siem.utmstack_alert_export:
     path: closed-alerts.csv
     query:
@@ -103,7 +101,7 @@ EXAMPLES = r"""
     excel: true
   register: report
 
-- name: Every alert with the document as it is stored
+- name: Export all alerts with their stored documents
   utmstack.siem.utmstack_alert_export:
     path: "{{ playbook_dir }}/alerts.jsonl"
     query:
@@ -112,7 +110,7 @@ EXAMPLES = r"""
     columns: [id, raw]
     sort: timestamp
 
-- name: One alert for a colleague
+- name: Export one alert with group read access
   utmstack.siem.utmstack_alert_export:
     path: alerts.json
     alert_ids: [a0000001-0000-4000-8000-000000000001]
@@ -136,12 +134,12 @@ columns:
   type: list
   elements: str
 rows:
-  description: Number of alerts in the file, in check mode of those that would be in it.
+  description: Number of alerts in the file. In check mode, the number that would be in it.
   returned: success
   type: int
   sample: 25000
 missing:
-  description: IDs of O(alert_ids) that no alert carries.
+  description: Unknown IDs in O(alert_ids).
   returned: success
   type: list
   elements: str
@@ -159,7 +157,7 @@ mode:
   type: str
   sample: "0600"
 diff:
-  description: Checksum, size and permissions where they change.
+  description: Checksum, size and permissions if they change.
   returned: success
   type: dict
 requests:
@@ -168,7 +166,7 @@ requests:
   type: int
   sample: 13
 error:
-  description: What went wrong - type, HTTP status, the server text, the endpoint, and whether a repeat is harmless.
+  description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on failure
   type: dict
 """

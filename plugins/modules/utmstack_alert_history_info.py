@@ -7,43 +7,43 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: utmstack_alert_history_info
-short_description: Read the history of status changes of UTMStack alerts
+short_description: Read the status history of UTMStack alerts
 version_added: 0.1.0
 description:
-  - Reads which status alerts were given, when and by whom, from the history that the server keeps.
-  - That history has gaps. Of a change to many alerts at once the server notes the first ten only, and neither echoes nor what its own rule engine completes.
+  - Reads who set which status on which alert, and when, from the history that the server keeps.
+  - The history has gaps. For a bulk change, the server records only the first ten alerts. It records neither echoes nor what its own rule engine completes.
 options:
   since:
-    description: Earliest time of the change. An age (V(90m), V(24h), V(7d), V(2w)) or an ISO 8601 time, which is UTC without an offset.
+    description: Earliest time of the change. An age (V(90m), V(24h), V(7d), V(2w)) or an ISO 8601 time. Times without an offset are UTC.
     type: str
     default: 7d
   alert_ids:
-    description: Only changes of these alerts. An empty list finds none.
+    description: IDs of the alerts. Without it, the changes of all alerts are returned. An empty list returns none.
     type: list
     elements: str
 extends_documentation_fragment:
   - utmstack.siem.connection
 attributes:
   check_mode:
-    description: Only reads.
+    description: The module only reads and behaves the same in check mode.
     support: full
   diff_mode:
-    description: There is nothing to compare.
+    description: The module changes nothing, so there is no diff.
     support: none
 notes:
-  - Every user of UTMStack can write to this history. It is no proof of who did what.
-  - Observations are written by anybody. They are returned as unsafe text that is never templated.
+  - Every UTMStack user can write to this history, so it is not proof of who did what.
+  - Observations may be attacker-controlled. They are returned as unsafe text and are never templated.
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
 
 EXAMPLES = r"""
-- name: Status changes of the last day
+- name: List status changes of the last day
   utmstack.siem.utmstack_alert_history_info:
     since: 24h
   register: history
 
-- name: What became of one alert
+- name: List the status changes of one alert
   utmstack.siem.utmstack_alert_history_info:
     alert_ids: [a0000001-0000-4000-8000-000000000001]
     since: 4w
@@ -51,7 +51,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 entries:
-  description: The changes, the oldest first.
+  description: The changes, oldest first.
   returned: success
   type: list
   elements: dict
@@ -63,16 +63,16 @@ entries:
       description: Time of the change.
       type: str
     user:
-      description: Who changed it.
+      description: Login of the user who made the change.
       type: str
     status:
-      description: The status that it was given, as V(in_review) or V(completed); null where the entry does not tell.
+      description: The status that was set, such as V(in_review) or V(completed). Null if the entry does not state it.
       type: str
     observation:
-      description: The observation that was left.
+      description: The observation that was stored.
       type: str
     message:
-      description: The server's sentence about it.
+      description: The server's message about the change.
       type: str
 requests:
   description: Number of requests sent.
@@ -80,7 +80,7 @@ requests:
   type: int
   sample: 1
 error:
-  description: What went wrong - type, HTTP status, the server text, the endpoint, and whether a repeat is harmless.
+  description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on failure
   type: dict
 """

@@ -10,15 +10,14 @@ module: utmstack_alert_info
 short_description: Find UTMStack alerts
 version_added: 0.1.0
 description:
-  - Reads alerts by ID or by query. The answer is complete, also beyond the server's window of 10,000 rows, or the task fails.
-  - Alerts of v10 and v11 servers come back under the same names.
+  - Reads alerts by ID or by query. The result is complete, even beyond the server's window of 10,000 rows. If it cannot be complete, the task fails.
+  - Alerts of v10 and v11 servers are returned with the same names.
 options:
   limit:
-    description:
-      - At most this many alerts of a O(query), the first ones in the order of O(sort). V(0) means all. The default is 1000.
+    description: Maximum number of alerts that a O(query) returns, in the order of O(sort). Without it, the limit is 1000. V(0) returns all of them.
     type: int
   fields:
-    description: Names to return for each alert. By default all.
+    description: Fields to return for each alert. Without it, all fields are returned.
     type: list
     elements: str
     choices:
@@ -43,39 +42,39 @@ options:
       - is_incident
       - incident
   sort:
-    description: Order of the alerts of a O(query). A leading V(-) means descending; the first entry counts most.
+    description: Sort order of the alerts of a O(query). A leading V(-) sorts in descending order. The first entry takes precedence.
     type: list
     elements: str
     choices: [timestamp, -timestamp, severity, -severity, status, -status, name, -name]
     default: [-timestamp]
   include_echoes:
-    description: Whether to return also the echoes of alerts (v11), which are repetitions with a C(parent_id).
+    description: Whether to return the echoes of alerts (v11) as well. Echoes are repetitions of an alert and have a C(parent_id).
     type: bool
     default: false
   raw:
-    description: Whether to add the document as the server stores it.
+    description: Whether to add the stored document to each alert.
     type: bool
     default: false
 extends_documentation_fragment:
   - utmstack.siem.connection
   - utmstack.siem.selection
   - utmstack.siem.selection.query
-  - utmstack.siem.selection.words
+  - utmstack.siem.selection.keys
 attributes:
   check_mode:
-    description: Only reads.
+    description: The module only reads and behaves the same in check mode.
     support: full
   diff_mode:
-    description: There is nothing to compare.
+    description: The module changes nothing, so there is no diff.
     support: none
 notes:
-  - Text of alerts is written by attackers, too. It is returned as unsafe text that is never templated.
+  - Alert text may be attacker-controlled. It is returned as unsafe text and is never templated.
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
 
 EXAMPLES = r"""
-- name: Open alerts of high severity of the last day
+- name: Find open high-severity alerts of the last day
   utmstack.siem.utmstack_alert_info:
     query:
       status: [open]
@@ -84,20 +83,20 @@ EXAMPLES = r"""
     fields: [id, name, timestamp, adversary]
   register: urgent
 
-- name: Everything that two scanners set off
+- name: Find alerts of two authorized scanners
   utmstack.siem.utmstack_alert_info:
     query:
       source_ip: [10.0.0.5, 10.0.0.6]
       without_tags: [False positive]
     limit: 0
 
-- name: Alerts by ID, with the stored documents
+- name: Find an alert by ID, with its stored document
   utmstack.siem.utmstack_alert_info:
     alert_ids: [a0000001-0000-4000-8000-000000000001]
     include_echoes: true
     raw: true
 
-- name: Alerts whose name tells of a login, the most severe first
+- name: Find login alerts by name, most severe first
   utmstack.siem.utmstack_alert_info:
     query:
       where:
@@ -117,7 +116,7 @@ alerts:
       description: ID of the alert.
       type: str
     parent_id:
-      description: ID of the alert that this one repeats (v11), null otherwise.
+      description: ID of the alert that this echo repeats (v11). Null otherwise.
       type: str
     timestamp:
       description: Time of the alert as the server stores it.
@@ -138,33 +137,33 @@ alerts:
       description: ATT&CK technique (v11) or tactic (v10).
       type: str
     description:
-      description: What the rule says about it.
+      description: Description from the detection rule.
       type: str
     solution:
-      description: What the rule proposes.
+      description: Solution proposed by the detection rule.
       type: str
     reference:
-      description: Links.
+      description: Reference links.
       type: list
       elements: str
     data_type:
-      description: Type of the log.
+      description: Log type.
       type: str
     data_source:
       description: Host or device that sent the log.
       type: str
     adversary:
-      description: Adversary (v11) or source (v10). The members are the server's; places stand under C(geolocation).
+      description: Adversary (v11) or source (v10). The members are the server's. The location is under C(geolocation).
       type: dict
     target:
-      description: Target (v11) or destination (v10), likewise.
+      description: Target (v11) or destination (v10), in the same format.
       type: dict
     tags:
-      description: Tags.
+      description: Tags of the alert.
       type: list
       elements: str
     notes:
-      description: Note.
+      description: Note of the alert.
       type: str
     observation:
       description: Observation of the last status change.
@@ -173,28 +172,28 @@ alerts:
       description: Whether the alert belongs to an incident.
       type: bool
     incident:
-      description: Its incident with C(id), C(name), C(created_by), C(created_at) and C(source); null without one.
+      description: Incident of the alert with C(id), C(name), C(created_by), C(created_at) and C(source). Null if there is none.
       type: dict
     raw:
-      description: The stored document, with O(raw=true).
+      description: The stored document.
       returned: with O(raw=true)
       type: dict
 missing:
-  description: IDs that no alert carries.
+  description: Unknown IDs in O(alert_ids).
   returned: success
   type: list
   elements: str
 total:
-  description: How many alerts match, returned or not.
+  description: Number of alerts that match, whether returned or not.
   returned: success
   type: int
   sample: 1200
 total_is_exact:
-  description: Whether RV(total) is exact. It always is with the requests this version sends.
+  description: Whether RV(total) is exact. It always is in this version of the collection.
   returned: success
   type: bool
 truncated:
-  description: Whether more alerts match than are returned.
+  description: Whether more alerts match than were returned.
   returned: success
   type: bool
 requests:
@@ -203,7 +202,7 @@ requests:
   type: int
   sample: 1
 error:
-  description: What went wrong - type, HTTP status, the server text, the endpoint, and whether a repeat is harmless.
+  description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on failure
   type: dict
 """

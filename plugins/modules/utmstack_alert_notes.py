@@ -10,29 +10,29 @@ module: utmstack_alert_notes
 short_description: Manage the notes of UTMStack alerts
 version_added: 0.1.0
 description:
-  - Writes the note of alerts, appends to it, or removes it. An alert has one note, a line of ASCII text.
-  - UTMStack has no bulk call for notes. One request per alert is sent, O(concurrency) at a time.
+  - Writes, appends to or removes the note of alerts. An alert has one note, which is a single line of ASCII text.
+  - UTMStack has no bulk call for notes. The module sends one request per alert, up to O(concurrency) in parallel.
   - Echoes (v11) do not get the note of their alert.
 options:
   note:
-    description: The text. Needed with O(state=present).
+    description: Text of the note. Required with O(state=present).
     type: str
   state:
     description:
-      - V(present) stores the text. V(absent) removes the text of O(note) from the note, or the whole note when no O(note) is given.
-      - The server cannot store an empty note. A blank takes its place, and blank notes count as none.
+      - V(present) stores the text. V(absent) removes the text of O(note) from the note, or the whole note if O(note) is not set.
+      - The server cannot store an empty note. A removed note is stored as a single space, and blank notes are treated as absent.
     type: str
     choices: [present, absent]
     default: present
   mode:
-    description: V(replace) makes the text the whole note. V(append) adds it after C( | ), unless the note holds it already.
+    description: V(replace) replaces the whole note. V(append) appends the text after C( | ), unless the note already contains it.
     type: str
     choices: [replace, append]
     default: replace
   unsupported_text:
     description:
-      - What to do with a text that the server would throw away while answering 200, that is one with line breaks or characters outside ASCII.
-      - V(replace) writes it with ASCII letters, and C( | ) for line breaks, and warns. V(fail) refuses it.
+      - How to handle a text that the server would silently drop, one with line breaks or non-ASCII characters.
+      - V(replace) transliterates it to ASCII, writes C( | ) for line breaks and issues a warning. V(fail) rejects the text.
     type: str
     choices: [replace, fail]
     default: replace
@@ -40,7 +40,7 @@ extends_documentation_fragment:
   - utmstack.siem.connection
   - utmstack.siem.selection
   - utmstack.siem.selection.query
-  - utmstack.siem.selection.words
+  - utmstack.siem.selection.keys
   - utmstack.siem.writer
   - utmstack.siem.writer.receipt
 author:
@@ -48,20 +48,20 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Leave a note
+- name: Write a note
   utmstack.siem.utmstack_alert_notes:
     query:
       source_host: [web-01]
       status: [open]
     note: "Ticket INC-1042: host isolated"
 
-- name: Add a line to what is there
+- name: Append to a note
   utmstack.siem.utmstack_alert_notes:
     alert_ids: [a0000001-0000-4000-8000-000000000001]
     note: Confirmed with the owner
     mode: append
 
-- name: Remove the note
+- name: Remove a note
   utmstack.siem.utmstack_alert_notes:
     alert_ids: [a0000001-0000-4000-8000-000000000001]
     state: absent
@@ -69,8 +69,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 alerts:
-  description: What became of each alert, in the order of the IDs or newest first.
-  returned: when the selection could be read
+  description: Result for each alert, in the order of O(alert_ids), or newest first for a O(query).
+  returned: when the alerts could be selected
   type: list
   elements: dict
   contains:
@@ -81,44 +81,44 @@ alerts:
       description: Name of the alert.
       type: str
     changed:
-      description: Whether this alert changed, as read back from the server; in check mode, whether it would.
+      description: Whether the alert changed, as read back from the server. In check mode, whether it would change.
       type: bool
     before:
-      description: The fields in question before.
+      description: The affected fields before the change.
       type: dict
     after:
-      description: The fields in question afterwards. Null when they could not be read back.
+      description: The affected fields after the change. Null if they could not be read back.
       type: dict
     skipped:
-      description: Why a wanted change was not made, null otherwise.
+      description: Why a requested change was not made. Null otherwise.
       type: str
     error:
-      description: What went wrong, null otherwise.
+      description: Why the alert failed. Null otherwise.
       type: str
 summary:
-  description: Numbers of alerts by what became of them, and of requests sent.
-  returned: when the selection could be read
+  description: Number of alerts by result, and number of requests sent.
+  returned: when the alerts could be selected
   type: dict
   sample: {matched: 12, changed: 10, unchanged: 1, skipped: 1, failed: 0, requests: 5}
 plan_digest:
-  description: SHA-256 over the planned changes. A check run and the run that does the same have the same one.
-  returned: when the selection could be read
+  description: SHA-256 of the planned changes. A check run and a run that makes the same changes return the same digest.
+  returned: when the alerts could be selected
   type: str
 echoes_changed:
-  description: Always 0, because echoes do not follow here.
-  returned: when the selection could be read
+  description: Always 0. This module does not change echoes.
+  returned: when the alerts could be selected
   type: int
   sample: 0
 receipt:
-  description: The receipt that was written, null when none was asked for or nothing was to be changed.
-  returned: when the selection could be read
+  description: Path of the receipt that was written. Null if no receipt was requested or there was nothing to change.
+  returned: when the alerts could be selected
   type: str
 diff:
   description: One line for each changed field of each alert.
-  returned: when the selection could be read
+  returned: when the alerts could be selected
   type: dict
 error:
-  description: What went wrong when nothing could be selected - type, HTTP status, the server text, the endpoint, and whether a repeat is harmless.
+  description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on a failed request
   type: dict
 """

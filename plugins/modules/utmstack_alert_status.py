@@ -10,34 +10,34 @@ module: utmstack_alert_status
 short_description: Set the status of UTMStack alerts
 version_added: 0.1.0
 description:
-  - Opens alerts, takes them in review, completes them, or completes them as false positives.
-  - On v11 the server writes the status of an alert's echoes, too. They are part of the plan and of the result.
+  - Opens alerts, sets them to In review, completes them or closes them as false positives.
+  - On v11, the status change also applies to the echoes of an alert. The plan and the result include them.
 options:
   status:
-    description: The status that the alerts shall have. Needed unless O(false_positive=true).
+    description: Status to set. Required unless O(false_positive=true).
     type: str
     choices: [open, in_review, completed]
   observation:
     description:
-      - Text to store together with a status change. Without it, the alert's own observation stays.
-      - An alert whose status is as wanted keeps the words that an analyst left, unless O(update_observation=true).
+      - Text to store together with a status change. Without it, each alert keeps its own observation.
+      - Alerts that already have the status keep their observation unless O(update_observation=true).
     type: str
   update_observation:
-    description: Store O(observation) also on alerts whose status is as wanted.
+    description: Whether to store O(observation) on alerts that already have the status as well.
     type: bool
     default: false
   false_positive:
-    description: Complete the alerts and add the server's own tag C(False positive), to their echoes, too.
+    description: Whether to complete the alerts and their echoes and to add the tag C(False positive), which is built into UTMStack.
     type: bool
     default: false
   reopen:
-    description: Whether alerts that are completed may become open or in review. Without it they are skipped.
+    description: Whether to reopen completed alerts. Without it, they are skipped.
     type: bool
     default: false
   unsupported_text:
     description:
-      - What to do with an observation that the server would throw away while answering 200, that is one with line breaks, control characters or backslash-u.
-      - V(replace) stores it with blanks instead and warns, V(fail) refuses it.
+      - How to handle an observation that the server would silently drop, one with line breaks, control characters or backslash-u.
+      - V(replace) replaces the offending characters with spaces and issues a warning. V(fail) rejects the text.
     type: str
     choices: [replace, fail]
     default: replace
@@ -45,7 +45,7 @@ extends_documentation_fragment:
   - utmstack.siem.connection
   - utmstack.siem.selection
   - utmstack.siem.selection.query
-  - utmstack.siem.selection.words
+  - utmstack.siem.selection.keys
   - utmstack.siem.writer
   - utmstack.siem.writer.receipt
 author:
@@ -53,15 +53,15 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Take the urgent ones in review
+- name: Acknowledge high-severity alerts
   utmstack.siem.utmstack_alert_status:
     query:
       status: [open]
       severity: [high]
     status: in_review
-    observation: Taken by the night shift
+    observation: Acknowledged by the night shift
 
-- name: Close what the vulnerability scanner sets off
+- name: Close alerts of the authorized vulnerability scanner
   utmstack.siem.utmstack_alert_status:
     query:
       source_ip: [10.0.0.5]
@@ -70,18 +70,18 @@ EXAMPLES = r"""
     observation: Planned scan
     max_affected: 2000
 
-- name: Open one alert again
+- name: Reopen an alert
   utmstack.siem.utmstack_alert_status:
     alert_ids: [a0000001-0000-4000-8000-000000000001]
     status: open
     reopen: true
-    observation: The customer saw it again
+    observation: Customer reported the activity again
 """
 
 RETURN = r"""
 alerts:
-  description: What became of each alert, in the order of the IDs or newest first.
-  returned: when the selection could be read
+  description: Result for each alert, in the order of O(alert_ids), or newest first for a O(query).
+  returned: when the alerts could be selected
   type: list
   elements: dict
   contains:
@@ -92,44 +92,44 @@ alerts:
       description: Name of the alert.
       type: str
     changed:
-      description: Whether this alert changed, as read back from the server; in check mode, whether it would.
+      description: Whether the alert changed, as read back from the server. In check mode, whether it would change.
       type: bool
     before:
-      description: The fields in question before.
+      description: The affected fields before the change.
       type: dict
     after:
-      description: The fields in question afterwards. Null when they could not be read back.
+      description: The affected fields after the change. Null if they could not be read back.
       type: dict
     skipped:
-      description: Why a wanted change was not made, null otherwise.
+      description: Why a requested change was not made. Null otherwise.
       type: str
     error:
-      description: What went wrong, null otherwise.
+      description: Why the alert failed. Null otherwise.
       type: str
 summary:
-  description: Numbers of alerts by what became of them, and of requests sent.
-  returned: when the selection could be read
+  description: Number of alerts by result, and number of requests sent.
+  returned: when the alerts could be selected
   type: dict
   sample: {matched: 12, changed: 10, unchanged: 1, skipped: 1, failed: 0, requests: 5}
 plan_digest:
-  description: SHA-256 over the planned changes. A check run and the run that does the same have the same one.
-  returned: when the selection could be read
+  description: SHA-256 of the planned changes. A check run and a run that makes the same changes return the same digest.
+  returned: when the alerts could be selected
   type: str
 echoes_changed:
-  description: How many echoes (v11) changed together with their alerts.
-  returned: when the selection could be read
+  description: Number of echoes (v11) that changed together with their alerts.
+  returned: when the alerts could be selected
   type: int
   sample: 3
 receipt:
-  description: The receipt that was written, null when none was asked for or nothing was to be changed.
-  returned: when the selection could be read
+  description: Path of the receipt that was written. Null if no receipt was requested or there was nothing to change.
+  returned: when the alerts could be selected
   type: str
 diff:
   description: One line for each changed field of each alert.
-  returned: when the selection could be read
+  returned: when the alerts could be selected
   type: dict
 error:
-  description: What went wrong when nothing could be selected - type, HTTP status, the server text, the endpoint, and whether a repeat is harmless.
+  description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on a failed request
   type: dict
 """

@@ -10,53 +10,53 @@ module: utmstack_alert_tags
 short_description: Manage the tags of UTMStack alerts
 version_added: 0.1.0
 description:
-  - Adds tags to alerts, removes them, or sets exactly the ones named. Other tags stay, although the server itself only knows to replace all.
-  - Echoes (v11) are not tagged with their alert.
+  - Adds tags to alerts, removes tags or sets the exact list of tags. Other tags stay, even though UTMStack itself can only replace all tags of an alert.
+  - Echoes (v11) are not tagged together with their alert.
 options:
   tags:
     description:
-      - Tags, compared exactly, letter case included.
-      - A tag with an apostrophe, a backslash or a control character is refused, because the server would lose it or run it as script.
-      - A tag that differs from one of the server's catalogue only in letter case, blanks or hyphens is warned about.
+      - Tags to add, remove or set. They are case-sensitive.
+      - A tag with an apostrophe, a backslash or a control character is rejected, because the server would drop it or run it as a script.
+      - A tag that differs from one in the server's catalog only in case, spaces or hyphens causes a warning.
     type: list
     elements: str
     required: true
   state:
     description:
-      - V(present) adds the tags, V(absent) removes them, V(set) makes them the only ones.
-      - With V(set) an empty list removes all tags.
+      - V(present) adds the tags, V(absent) removes them and V(set) makes them the only tags of the alert.
+      - V(set) with an empty list removes all tags.
     type: str
     choices: [present, absent, set]
     default: present
   normalize:
     description:
-      - Trim and collapse blanks and write each word with a capital, but always with the spelling of the server's catalogue where it knows the tag.
-      - Other spellings of the tags on the alerts are replaced or removed, too.
+      - Whether to normalize the spelling. A tag that the server's catalog knows takes the catalog's spelling. Any other tag is trimmed, its spaces are
+        collapsed, and each word is capitalized.
+      - Other spellings of the same tag on the alerts are replaced or removed as well.
     type: bool
     default: false
   replaces:
     description:
-      - Tags that go, in the same write, when O(tags) come. That renames a tag.
-      - Alerts that carry none of them are left as they are, whether they carry O(tags) or not.
-      - Only with O(state=present), and neither with O(normalize) nor with O(create_rule).
+      - Tags to remove in the same write that adds O(tags). Use it to rename a tag.
+      - Alerts that carry none of these tags are left unchanged, even if they lack O(tags).
+      - Requires O(state=present). Cannot be combined with O(normalize) or O(create_rule).
     type: list
     elements: str
   create_rule:
     description:
-      - Make tag rules as well, so that new alerts like the selected ones get the tags by themselves. Only with O(state=present).
-      - There is one rule for each distinct combination of the values that O(rule_on) names. A rule that already does the same is left as it is,
-        whatever its name.
-      - Nothing is written at all, neither tags nor rules, when one of the new rules would be too broad, see O(rule_max_share).
-      - Tags that the catalogue lacks are created, because a rule can give no others.
-      - A rule that gives C(False positive) also completes the alerts that it meets.
-      - O(rule_on), O(rule_name), O(rule_since), O(rule_max_share) and O(max_rules) say how, and are refused without it.
+      - Whether to create tag rules as well, so that the server tags similar new alerts automatically. Requires O(state=present).
+      - One rule is created for each distinct combination of the values of O(rule_on). An existing rule with the same effect is kept, whatever its name.
+      - If one of the new rules would be too broad, nothing is written, neither tags nor rules. See O(rule_max_share).
+      - Tags that are missing from the catalog are created, because a rule can only add catalog tags.
+      - A rule that adds C(False positive) also completes the alerts that it matches.
+      - O(rule_on), O(rule_name), O(rule_since), O(rule_max_share) and O(max_rules) configure the rules and are rejected without this option.
     type: bool
     default: false
   rule_on:
     description:
-      - Words of O(query) that say what the alerts of one rule have in common. The values are those of the selected alerts.
-      - An alert that holds no text for one of the words is an error and not tagged, because the rule without the word would be broader than asked for.
-      - Needed with O(create_rule).
+      - Query keys that the alerts of one rule have in common. The values are taken from the selected alerts.
+      - An alert without a value for one of the keys is reported as an error and is not tagged, because a rule without that key would be too broad.
+      - Required with O(create_rule).
     type: list
     elements: str
     choices:
@@ -74,30 +74,28 @@ options:
       - target_user
   rule_name:
     description:
-      - Name of the rule. With more than one rule, the values are added to it.
-      - If not set, the name is made of the tags and the values.
+      - Name of the rule. If several rules are created, their values are appended.
+      - Without it, the name is built from the tags and the values.
     type: str
   rule_since:
-    description:
-      - New rules are tried on all alerts since this age or time, which is written as O(query.since).
+    description: Age or time, in the format of O(query.since). New rules are tested against all alerts since then.
     type: str
     default: 7d
   rule_max_share:
     description:
-      - Largest part of the alerts since O(rule_since) that a new rule may meet, echoes and completed alerts included.
-      - A rule that meets no more than 10 alerts is never too broad.
+      - Maximum share of the alerts since O(rule_since) that a new rule may match, echoes and completed alerts included.
+      - A rule that matches at most 10 alerts is never too broad.
     type: float
     default: 0.1
   max_rules:
-    description:
-      - Fail before anything is written when the selected alerts have more combinations of values than this.
+    description: Fail before anything is written if the selected alerts have more combinations of values than this.
     type: int
     default: 20
 extends_documentation_fragment:
   - utmstack.siem.connection
   - utmstack.siem.selection
   - utmstack.siem.selection.query
-  - utmstack.siem.selection.words
+  - utmstack.siem.selection.keys
   - utmstack.siem.writer
   - utmstack.siem.writer.receipt
 author:
@@ -112,26 +110,26 @@ EXAMPLES = r"""
       since: 24h
     tags: [Campaign 42, Brute force]
 
-- name: Remove a tag
+- name: Remove a tag from an alert
   utmstack.siem.utmstack_alert_tags:
     alert_ids: [a0000001-0000-4000-8000-000000000001]
     tags: [Campaign 42]
     state: absent
 
-- name: Write the tag as the server's catalogue writes it
+- name: Replace a misspelled tag with the catalog's spelling
   utmstack.siem.utmstack_alert_tags:
     alert_ids: [a0000001-0000-4000-8000-000000000001]
     tags: [false-positive]
     normalize: true
 
-- name: Rename a tag on all alerts that carry it
+- name: Rename a tag on all alerts
   utmstack.siem.utmstack_alert_tags:
     query:
       tags: [Brute force]
     tags: [Password guessing]
     replaces: [Brute force]
 
-- name: Tag what the scanner set off, and let the server tag what is to come
+- name: Tag alerts of the scanner and create rules for new ones
   utmstack.siem.utmstack_alert_tags:
     query:
       source_ip: [10.0.0.5]
@@ -142,8 +140,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 alerts:
-  description: What became of each alert, in the order of the IDs or newest first.
-  returned: when the selection could be read
+  description: Result for each alert, in the order of O(alert_ids), or newest first for a O(query).
+  returned: when the alerts could be selected
   type: list
   elements: dict
   contains:
@@ -154,80 +152,80 @@ alerts:
       description: Name of the alert.
       type: str
     changed:
-      description: Whether this alert changed, as read back from the server; in check mode, whether it would.
+      description: Whether the alert changed, as read back from the server. In check mode, whether it would change.
       type: bool
     before:
-      description: The fields in question before.
+      description: The affected fields before the change.
       type: dict
     after:
-      description: The fields in question afterwards. Null when they could not be read back.
+      description: The affected fields after the change. Null if they could not be read back.
       type: dict
     skipped:
-      description: Why a wanted change was not made, null otherwise.
+      description: Why a requested change was not made. Null otherwise.
       type: str
     error:
-      description: What went wrong, null otherwise.
+      description: Why the alert failed. Null otherwise.
       type: str
 summary:
-  description: Numbers of alerts by what became of them, and of requests sent.
-  returned: when the selection could be read
+  description: Number of alerts by result, and number of requests sent.
+  returned: when the alerts could be selected
   type: dict
   sample: {matched: 12, changed: 10, unchanged: 1, skipped: 1, failed: 0, requests: 5}
 plan_digest:
-  description: SHA-256 over the planned changes. A check run and the run that does the same have the same one.
-  returned: when the selection could be read
+  description: SHA-256 of the planned changes. A check run and a run that makes the same changes return the same digest.
+  returned: when the alerts could be selected
   type: str
 echoes_changed:
-  description: Always 0, because echoes do not follow here.
-  returned: when the selection could be read
+  description: Always 0. This module does not change echoes.
+  returned: when the alerts could be selected
   type: int
   sample: 0
 receipt:
-  description: The receipt that was written, null when none was asked for or nothing was to be changed.
-  returned: when the selection could be read
+  description: Path of the receipt that was written. Null if no receipt was requested or there was nothing to change.
+  returned: when the alerts could be selected
   type: str
 rules:
-  description: What became of each rule, in the order in which their alerts were selected.
-  returned: with O(create_rule=true), when the selection could be read
+  description: Result for each rule, in the order in which its alerts were selected.
+  returned: with O(create_rule=true), when the alerts could be selected
   type: list
   elements: dict
   contains:
     id:
-      description: ID of the rule. Null for a rule that check mode would create or that could not be created.
+      description: ID of the rule. Null if check mode would create it or if it could not be created.
       type: int
     name:
-      description: Name of the rule, or of the one that already does the same.
+      description: Name of the rule, or of the existing rule with the same effect.
       type: str
     changed:
-      description: Whether the rule was created, as read back from the server; in check mode, whether it would.
+      description: Whether the rule was created, as read back from the server. In check mode, whether it would be created.
       type: bool
     conditions:
-      description: Conditions in the server's own words.
+      description: Conditions as the server stores them.
       type: list
       elements: dict
     would_match:
-      description: How many alerts since O(rule_since) meet the rule.
+      description: Number of alerts since O(rule_since) that the rule matches.
       type: int
     recent:
-      description: How many alerts there are since O(rule_since).
+      description: Number of alerts since O(rule_since).
       type: int
     share:
-      description: The one divided by the other.
+      description: RV(rules[].would_match) divided by RV(rules[].recent).
       type: float
     error:
-      description: What went wrong, null otherwise.
+      description: Why the rule failed. Null otherwise.
       type: str
 created_tags:
-  description: Tags that were added to the catalogue for the rules.
-  returned: with O(create_rule=true), when the selection could be read
+  description: Tags that were added to the catalog for the rules.
+  returned: with O(create_rule=true), when the alerts could be selected
   type: list
   elements: str
 diff:
-  description: One line for each changed field of each alert, and for each new rule.
-  returned: when the selection could be read
+  description: One line for each changed field of each alert and for each new rule.
+  returned: when the alerts could be selected
   type: dict
 error:
-  description: What went wrong when nothing could be selected - type, HTTP status, the server text, the endpoint, and whether a repeat is harmless.
+  description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on a failed request
   type: dict
 """

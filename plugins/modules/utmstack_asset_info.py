@@ -10,16 +10,16 @@ module: utmstack_asset_info
 short_description: Find assets of the UTMStack inventory
 version_added: 0.1.0
 description:
-  - Reads the assets of the inventory, all of them or those that fit.
-  - All options must hold. In a list any entry may hold. Texts are compared whole, letter case included, except for O(contains).
+  - Reads the assets of the inventory, or only those that match the given options.
+  - All options must match. In a list, any entry may match. Text values are compared in full and are case-sensitive, except for O(contains).
 options:
   contains:
     description:
-      - A text that stands in the name, the MAC address or the IP address of the asset.
-      - The case of letters counts in IP addresses only. C(%) and C(_), which are wildcards for the server, stand for themselves.
+      - Text that the name, MAC address or IP address of the asset must contain.
+      - Case matters in IP addresses only. C(%) and C(_) are wildcards on the server and are treated as plain text here.
     type: str
   os:
-    description: Operating system, such as V(Ubuntu).
+    description: Operating system of the asset, such as V(Ubuntu).
     type: list
     elements: str
   os_platform:
@@ -89,73 +89,74 @@ options:
     type: list
     elements: int
   data_types:
-    description: Type of the logs that the asset sends, such as V(linux).
+    description: Log type that the asset sends, such as V(linux).
     type: list
     elements: str
   alive:
-    description: Whether the asset is alive.
+    description: Whether the asset is alive. Without it, both match.
     type: bool
   agent:
-    description: Whether an agent runs on the asset.
+    description: Whether an agent runs on the asset. Without it, both match.
     type: bool
   registered_mode:
-    description: How the asset came into the inventory.
+    description: How the asset was added to the inventory.
     type: str
     choices: [custom, discovered, dynamic]
   discovered_since:
     description:
-      - Earliest discovery. An age (V(90m), V(24h), V(7d), V(2w)) or an ISO 8601 time, which is UTC without an offset.
-      - Assets without a time of discovery are left out as soon as this option or O(discovered_until) is given.
+      - Earliest time of discovery. An age (V(90m), V(24h), V(7d), V(2w)) or an ISO 8601 time. Times without an offset are UTC.
+      - Assets without a discovery time are left out if this option or O(discovered_until) is set.
     type: str
   discovered_until:
-    description: Latest discovery, written as O(discovered_since).
+    description: Latest time of discovery, in the format of O(discovered_since).
     type: str
   include_ports:
-    description: Whether to read the open ports, too. It takes one request for each asset.
+    description: Whether to read the open ports as well. This takes one request per asset.
     type: bool
     default: false
   raw:
-    description: Whether to add each asset as the server shows it.
+    description: Whether to add each asset as the server lists it.
     type: bool
     default: false
   concurrency:
-    description: How many requests may be under way at the same time.
+    description: Maximum number of parallel requests.
     type: int
     default: 4
 extends_documentation_fragment:
   - utmstack.siem.connection
 attributes:
   check_mode:
-    description: Only reads.
+    description: The module only reads and behaves the same in check mode.
     support: full
   diff_mode:
-    description: There is nothing to compare.
+    description: The module changes nothing, so there is no diff.
     support: none
 notes:
-  - UTMStack 11.0.1 fails on a filter with several values. On v11 each combination of values is a search of its own; up to 100 are made.
-  - The server adds an asset for each source of logs that it does not know.
-  - Names of hosts are written by others. They are returned as unsafe text that is never templated.
+  - UTMStack 11.0.1 fails on a filter with several values. On v11, the module therefore searches for each combination of values separately, up to 100
+    combinations.
+  - The server adds an asset for each unknown log source.
+  - Host names may be attacker-controlled. They are returned as unsafe text and are never templated.
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
 
 EXAMPLES = r"""
-- name: The whole inventory
+- name: Read the whole inventory
   utmstack.siem.utmstack_asset_info:
   register: inventory
 
-- name: Servers and firewalls that went missing
+- name: Find missing servers and firewalls
   utmstack.siem.utmstack_asset_info:
     type: [SERVER, FIREWALL]
     status: [missing]
 
-- name: What came into one network this week, with its open ports
+- name: Find new assets of one network, with their open ports
   utmstack.siem.utmstack_asset_info:
     contains: "10.0.0."
     discovered_since: 7d
     include_ports: true
 
-- name: Hosts with open remote desktops that have no agent
+- name: Find hosts with RDP exposed and no agent
   utmstack.siem.utmstack_asset_info:
     ports: [3389]
     agent: false
@@ -164,7 +165,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 assets:
-  description: The assets in the order of their IDs. Missing values are null.
+  description: The assets, ordered by ID. Missing values are null.
   returned: success
   type: list
   elements: dict
@@ -173,27 +174,27 @@ assets:
       description: ID of the asset.
       type: int
     name:
-      description: Name.
+      description: Name of the asset.
       type: str
     ip:
-      description: Address.
+      description: IP address of the asset.
       type: str
     addresses:
-      description: All addresses that are known.
+      description: All known addresses of the asset.
       type: list
       elements: str
     mac:
-      description: MAC address.
+      description: MAC address of the asset.
       type: str
     alias:
-      description: Alias.
+      description: Alias of the asset.
       type: str
     aliases:
-      description: Further aliases.
+      description: Further aliases of the asset.
       type: list
       elements: str
     os:
-      description: Operating system.
+      description: Operating system of the asset.
       type: str
     os_platform:
       description: Platform of the operating system.
@@ -208,10 +209,10 @@ assets:
       description: Minor version of the operating system.
       type: str
     os_arch:
-      description: Architecture.
+      description: Architecture of the operating system.
       type: str
     type:
-      description: Type as the server names it, one of the choices of O(type).
+      description: Type of the asset, one of the choices of O(type).
       type: str
     group:
       description: Name of the asset group.
@@ -232,13 +233,13 @@ assets:
       description: One of C(custom), C(discovered), C(dynamic).
       type: str
     severity_metric:
-      description: The server's measure of severity.
+      description: Severity metric of the server.
       type: float
     metrics:
-      description: Further measures, such as the number of alerts.
+      description: Further metrics, such as the number of alerts.
       type: dict
     notes:
-      description: Notes.
+      description: Notes of the asset.
       type: str
     discovered_at:
       description: Time of discovery.
@@ -248,21 +249,21 @@ assets:
       type: str
     data_inputs:
       description:
-        - Sources of logs that have the name or address of the asset, each with C(source), C(data_type), C(last_seen) and C(down).
-        - C(down) is null where the server does not tell.
+        - Log sources with the name or address of the asset, each with C(source), C(data_type), C(last_seen) and C(down).
+        - C(down) is null if the server does not report it.
       type: list
       elements: dict
     ports:
-      description: Open ports, each with C(port), C(tcp) and C(udp), with O(include_ports=true). Null for an asset that went away meanwhile.
+      description: Open ports, each with C(port), C(tcp) and C(udp). Null for an asset that was removed in the meantime.
       returned: with O(include_ports=true)
       type: list
       elements: dict
     raw:
-      description: The asset as the server shows it in lists, with O(raw=true).
+      description: The asset as the server lists it.
       returned: with O(raw=true)
       type: dict
 total:
-  description: Number of assets returned. It is always all that fit.
+  description: Number of assets returned. This is always the complete result.
   returned: success
   type: int
 requests:
@@ -271,7 +272,7 @@ requests:
   type: int
   sample: 1
 error:
-  description: What went wrong - type, HTTP status, the server text, the endpoint, and whether a repeat is harmless.
+  description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on failure
   type: dict
 """

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: utmstack_auth
-short_description: Log in to UTMStack, or prove an API key or token
+short_description: Log in to UTMStack, or verify an API key or token
 version_added: 0.1.0
 description:
-  - Proves who calls and tells what kind of server answers. A playbook does not need it, since every module logs in by itself.
-    It is the place to find out early, and with a clear message, that credentials do not work.
-  - A password is always logged in anew, and the other tasks of the run share that login when their connection is local.
-  - On v11 a password alone earns only a preliminary token. Use an O(api_key), or O(totp_secret), or, where the operator allows it, O(bypass_two_factor).
+  - Verifies the credentials and returns the account, its roles and the version of the server.
+  - Optional, because every module logs in by itself. Use it to fail early, with a clear message, if the credentials do not work.
+  - A password always triggers a new login. The other tasks of the run share that login if their connection is local.
+  - On v11, a password alone yields only a pre-2FA token. Use an O(api_key), O(totp_secret) or, if the operator allows it, O(bypass_two_factor).
 options:
   state:
     description:
-      - V(present) proves the identity, V(absent) forgets the run's login. UTMStack has no logout, so the token itself lives on until it expires.
+      - V(present) verifies the credentials. V(absent) discards the login of the run.
+      - UTMStack has no logout, so the token itself stays valid until it expires.
     type: str
     choices: [present, absent]
     default: present
@@ -25,30 +26,30 @@ extends_documentation_fragment:
   - utmstack.siem.connection
 attributes:
   check_mode:
-    description: Logs in in check mode too, since a login changes nothing on the server.
+    description: Logs in as well, because a login changes nothing on the server.
     support: full
   diff_mode:
-    description: There is nothing to compare.
+    description: The module changes nothing, so there is no diff.
     support: none
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
 
 EXAMPLES = r"""
-- name: Prove the credentials before anything else
+- name: Verify the credentials
   utmstack.siem.utmstack_auth:
   register: identity
 
-- name: Tell who calls
+- name: Show the account and the server version
   ansible.builtin.debug:
     msg: "{{ identity.login }} on UTMStack {{ identity.version }} ({{ identity.dialect }})"
 
-- name: Get a token for hosts that cannot share the run's login
+- name: Get a token for hosts that cannot share the login of the run
   utmstack.siem.utmstack_auth:
   register: session
   no_log: true
 
-- name: Forget the run's login
+- name: Discard the login of the run
   utmstack.siem.utmstack_auth:
     state: absent
 """
@@ -66,35 +67,34 @@ roles:
   elements: str
   sample: [ROLE_USER]
 dialect:
-  description: Generation of the server.
+  description: Major version of the server.
   returned: with O(state=present)
   type: str
   sample: v11
 version:
-  description: Version of the server, null when it does not tell.
+  description: Version of the server. Null if the server does not report it.
   returned: with O(state=present)
   type: str
   sample: 11.0.1
 expires_at:
-  description: When the token expires, null for API keys.
+  description: Time at which the token expires. Null for API keys.
   returned: with O(state=present)
   type: str
   sample: "2026-11-25T09:30:00.000Z"
 two_factor:
-  description:
-    - What the second factor did. V(not_asked), V(completed) or V(bypassed) for a password, V(not_applicable) for a key or token.
+  description: Result of the second factor. V(not_asked), V(completed) or V(bypassed) for a password, V(not_applicable) for an API key or token.
   returned: with O(state=present)
   type: str
   sample: completed
 clock_skew:
   description:
-    - Seconds by which the clock of the server is ahead of the one of the host that runs the task, negative when it is behind.
-      A proxy in between answers for itself. Null when the server does not tell the time.
+    - Seconds by which the server's clock is ahead of the host that runs the task. Negative if it is behind. Null if the server does not report the time.
+    - Behind a proxy, this may be the clock of the proxy.
   returned: with O(state=present)
   type: int
   sample: 0
 token:
-  description: The bearer token. It is a secret, so it is returned only to a task with C(no_log=true).
+  description: The bearer token. It is a secret and is returned only if the task sets C(no_log=true).
   returned: with O(state=present), a password and C(no_log=true)
   type: str
 requests:
@@ -103,7 +103,7 @@ requests:
   type: int
   sample: 3
 error:
-  description: What went wrong - type, HTTP status, the server text, the endpoint, and whether a repeat is harmless.
+  description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on failure
   type: dict
 """

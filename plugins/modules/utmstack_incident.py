@@ -7,69 +7,68 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: utmstack_incident
-short_description: Open UTMStack incidents, add alerts to them, assign and close them
+short_description: Manage UTMStack incidents
 version_added: 0.1.0
 description:
-  - Sees to it that an incident of a name exists, holds the alerts that the task points at, and has the description, assignee and status it names.
-  - What the task does not name stays as it is. Alerts are added and never removed.
-  - An incident lives in two stores. The database has the incident and its alerts, and each alert's document carries a mark. Both are written and read back,
-    so that a run that was cut off is completed by the next one, and never opens a second incident.
-  - An alert can belong to one incident only. With a O(query), O(query.incident=false) leaves out those that belong to one already.
+  - Opens incidents, adds alerts to them, assigns them and sets their status and description.
+  - Options that are not set leave the incident as it is. Alerts are added and never removed.
+  - An incident is stored in two places. The database holds the incident and its alerts, and each alert document carries a mark. Both are written and read
+    back, so the next run completes an interrupted one and never opens a second incident.
+  - An alert can belong to one incident only. In a O(query), set O(query.incident=false) to leave out alerts that already belong to one.
   - There is no C(state=absent), because UTMStack cannot delete incidents.
 options:
   name:
     description:
-      - Name of the incident, letter case included. It tells one incident from another, so that a task with the same name goes on with the same incident.
+      - Name of the incident, which identifies it. Names are case-sensitive. A task with the same name updates the same incident.
       - At most 250 characters, without double quotes and without a backslash followed by C(u).
     type: str
     required: true
   state:
-    description: The incident shall exist. UTMStack has no way to delete one.
+    description: Desired state of the incident. UTMStack cannot delete incidents.
     type: str
     choices: [present]
     default: present
   alert_ids:
     description:
-      - IDs of the alerts that the incident shall hold. An ID that no alert carries is an error of its own.
-      - If one of them cannot be added, because there is no such alert or because it belongs to another incident, nothing is written at all.
-      - Opening an incident takes at least one alert, by O(alert_ids) or O(query). An incident that exists needs none.
-      - An empty list is nothing to add.
+      - IDs of the alerts to add. An unknown ID is reported as an error.
+      - If any alert cannot be added, because it does not exist or belongs to another incident, nothing is written.
+      - Opening an incident requires at least one alert, from O(alert_ids) or O(query). An existing incident can be updated without alerts.
+      - With an empty list, no alert is added.
     type: list
     elements: str
   description:
-    description: What happened. At most 2,000 characters, line breaks included.
+    description: Description of the incident, at most 2,000 characters. Line breaks are allowed. Without it, the description stays as it is.
     type: str
   assigned_to:
     description:
-      - Login or number of the user who works on the incident. Nothing, or V(none), assigns it to nobody.
-      - UTMStack wants the number, and one incident with a login in its place makes it answer 500 to everybody who lists the assigned users. So a login is
-        looked up. Administrators can name any user; others only themselves and users who have an incident already.
+      - Login or number of the user to assign. An empty text or V(none) removes the assignee. Without it, the assignee stays as it is.
+      - Logins are looked up, because UTMStack stores the number. A single incident with a login in its place makes the server return 500 whenever the
+        assigned users are listed.
+      - Administrators can name any user. Other users can name only themselves and users who already have an incident.
     type: str
   status:
-    description: The status that the incident shall have. A new one is open.
+    description: Status to set. Without it, an incident keeps its status and a new one is open.
     type: str
     choices: [open, in_review, completed]
   solution:
-    description:
-      - How the incident was solved. One line of at most 900 characters, because the server writes it into the alerts, too.
+    description: How the incident was solved. A single line of at most 900 characters, because the server also writes it to the alerts.
     type: str
   close_alerts:
     description:
-      - Together with O(status=completed), complete the incident's alerts with O(solution) as their observation. Alerts that are completed already
-        keep their words.
-      - Without it the alerts stay as they are. The server writes the incident's status and solution into all of its alerts (and their echoes on v11) at every
-        change, so that what they held is read right before and written back right after.
+      - Whether to complete the alerts of the incident as well, with O(solution) as their observation. Requires O(status=completed). Alerts that are already
+        completed keep their observation.
+      - Without it, the alerts stay as they are. On every change, the server writes the status and solution of the incident to all of its alerts (and their
+        echoes on v11). The module therefore reads these values right before the change and restores them right after it.
     type: bool
     default: false
   reopen:
-    description: Whether an incident that is completed or merged may become open or in review. Without it, it keeps its status, with a warning.
+    description: Whether to reopen a completed or merged incident. Without it, the incident keeps its status and a warning is issued.
     type: bool
     default: false
   unsupported_text:
     description:
-      - What to do with a O(solution) that the server would not write into the alerts while answering 200, that is one with line breaks, control
-        characters or backslash-u.
-      - V(replace) stores it with blanks instead and warns, V(fail) refuses it.
+      - How to handle a O(solution) that the server would silently not write to the alerts, one with line breaks, control characters or backslash-u.
+      - V(replace) replaces the offending characters with spaces and issues a warning. V(fail) rejects the text.
     type: str
     choices: [replace, fail]
     default: replace
@@ -77,7 +76,7 @@ extends_documentation_fragment:
   - utmstack.siem.connection
   - utmstack.siem.selection
   - utmstack.siem.selection.query
-  - utmstack.siem.selection.words
+  - utmstack.siem.selection.keys
   - utmstack.siem.writer
 seealso:
   - module: utmstack.siem.utmstack_incident_info
@@ -87,7 +86,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Open an incident for what one server sets off
+- name: Open an incident for the alerts of one server
   utmstack.siem.utmstack_incident:
     name: INC-2026-002 beacons from web-01
     description: Seen by the night shift
@@ -97,13 +96,13 @@ EXAMPLES = r"""
       incident: false
     assigned_to: admin
 
-- name: Add an alert and take the incident in review
+- name: Add an alert and set the incident to In review
   utmstack.siem.utmstack_incident:
     name: INC-2026-001 brute force on web-01
     alert_ids: [a0000001-0000-4000-8000-000000000001]
     status: in_review
 
-- name: Complete it together with its alerts
+- name: Complete the incident and its alerts
   utmstack.siem.utmstack_incident:
     name: INC-2026-001 brute force on web-01
     status: completed
@@ -114,44 +113,44 @@ EXAMPLES = r"""
 RETURN = r"""
 incident:
   description:
-    - The incident as read back from the server; in check mode, as it would be.
-    - Null when it does not exist, because nothing was written.
+    - The incident as read back from the server. In check mode, as it would be.
+    - Null if it does not exist because nothing was written.
   returned: when the alerts could be selected
   type: dict
   contains:
     id:
-      description: Number of the incident. Null in check mode when it would be new.
+      description: Number of the incident. Null if check mode would open it.
       type: int
     name:
       description: Name of the incident.
       type: str
     description:
-      description: What happened.
+      description: Description of the incident.
       type: str
     assigned_to:
-      description: Number of the assigned user as text, null for nobody.
+      description: Number of the assigned user as text. Null if the incident is unassigned.
       type: str
     assigned_login:
-      description: Login of the assigned user, where the task looked it up, null otherwise.
+      description: Login of the assigned user if the task looked it up. Null otherwise.
       type: str
     status:
       description: V(open), V(in_review), V(completed) or V(merged).
       type: str
     severity:
-      description: V(low), V(medium) or V(high). The highest of the alerts that the incident was opened with; later ones do not count for UTMStack.
+      description:
+        - V(low), V(medium) or V(high). The highest severity of the alerts that the incident was opened with. UTMStack ignores alerts that are added later.
       type: str
     created_at:
-      description: When the incident was opened.
+      description: Time at which the incident was opened.
       type: str
     solution:
-      description: How it was solved, empty when nothing is said.
+      description: How the incident was solved. Empty if there is no solution.
       type: str
 alerts:
   description:
-    - What became of each alert, in the order of the IDs or newest first, and then of other alerts of the incident that changed.
-    - RV(alerts[].before) and RV(alerts[].after) hold the incident that the alert is linked to, whether its document is marked, and, where alerts are
-      to be closed,
-      status and observation.
+    - Result for each alert, in the order of O(alert_ids) or newest first, followed by other alerts of the incident that changed.
+    - RV(alerts[].before) and RV(alerts[].after) hold the incident that the alert is linked to and whether its document is marked. If alerts are to be closed,
+      they also hold status and observation.
   returned: when the alerts could be selected
   type: list
   elements: dict
@@ -163,33 +162,33 @@ alerts:
       description: Name of the alert.
       type: str
     changed:
-      description: Whether this alert changed, as read back from the server; in check mode, whether it would.
+      description: Whether the alert changed, as read back from the server. In check mode, whether it would change.
       type: bool
     before:
-      description: The fields in question before.
+      description: The affected fields before the change.
       type: dict
       sample: {incident: null, marked: false}
     after:
-      description: The fields in question afterwards. Null when they could not be read back.
+      description: The affected fields after the change. Null if they could not be read back.
       type: dict
       sample: {incident: INC-2026-001 brute force on web-01, marked: true}
     skipped:
-      description: Why a wanted change was not made, null otherwise.
+      description: Why a requested change was not made. Null otherwise.
       type: str
     error:
-      description: What went wrong, null otherwise.
+      description: Why the alert failed. Null otherwise.
       type: str
 summary:
-  description: Numbers of alerts by what became of them, and of requests sent.
+  description: Number of alerts by result, and number of requests sent.
   returned: when the alerts could be selected
   type: dict
   sample: {matched: 12, changed: 10, unchanged: 2, skipped: 0, failed: 0, requests: 11}
 plan_digest:
-  description: SHA-256 over the planned changes of the incident and its alerts. A check run and the run that does the same have the same one.
+  description: SHA-256 of the planned changes to the incident and its alerts. A check run and a run that makes the same changes return the same digest.
   returned: when the alerts could be selected
   type: str
 echoes_changed:
-  description: How many echoes (v11) were closed together with their alerts.
+  description: Number of echoes (v11) that were closed together with their alerts.
   returned: when the alerts could be selected
   type: int
   sample: 3
@@ -198,7 +197,7 @@ diff:
   returned: when the alerts could be selected
   type: dict
 error:
-  description: What went wrong when a request failed - type, HTTP status, the server text, the endpoint, and whether a repeat is harmless.
+  description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on a failed request
   type: dict
 """

@@ -10,42 +10,42 @@ module: utmstack_incident_info
 short_description: Find UTMStack incidents
 version_added: 0.1.0
 description:
-  - Lists the incidents that meet all given conditions, the newest first, completely.
-  - Every condition is tested once more after the server's answer, because UTMStack ignores conditions that it does not know and answers with the whole list.
+  - Lists all incidents that match every given option, newest first.
+  - The module checks each option against the response again, because UTMStack ignores unknown conditions and then returns the whole list.
 options:
   ids:
-    description: Numbers of incidents. An empty list finds none.
+    description: Numbers of the incidents. An empty list returns none. Without it, incidents of any number match.
     type: list
     elements: int
   name:
-    description: The whole name, letter case included.
+    description: Exact name of the incident, case-sensitive.
     type: str
   name_contains:
-    description: A part of the name, in any letter case.
+    description: Part of the name, in any case.
     type: str
   status:
-    description: Status of the incident; any of these.
+    description: Status of the incident. Any entry may match.
     type: list
     elements: str
     choices: [open, in_review, completed, merged]
   severity:
-    description: Severity of the incident; any of these.
+    description: Severity of the incident. Any entry may match.
     type: list
     elements: str
     choices: [low, medium, high]
   assigned_to:
-    description: Login or number of the user who works on it, as for M(utmstack.siem.utmstack_incident). Nothing, or V(none), finds those of nobody.
+    description: Login or number of the assigned user, as in M(utmstack.siem.utmstack_incident). An empty text or V(none) matches unassigned incidents.
     type: str
   since:
-    description: Earliest time of opening. An age (V(90m), V(24h), V(7d), V(2w)) or an ISO 8601 time, which is UTC without an offset.
+    description: Earliest time of opening. An age (V(90m), V(24h), V(7d), V(2w)) or an ISO 8601 time. Times without an offset are UTC.
     type: str
   until:
-    description: Latest time of opening, written as O(since).
+    description: Latest time of opening, in the format of O(since).
     type: str
   include:
     description:
-      - What to read in addition, for each incident.
-      - V(alerts) are read from the alerts' documents. What the incident itself keeps about an alert is not kept up to date by UTMStack.
+      - Additional data to read for each incident. Without it, only the incidents are read.
+      - V(alerts) are read from the alert documents, because UTMStack does not keep the incident's own copy of them up to date.
     type: list
     elements: str
     choices: [alerts, notes, history]
@@ -54,10 +54,10 @@ extends_documentation_fragment:
   - utmstack.siem.connection
 attributes:
   check_mode:
-    description: Reads only, and does the same in check mode.
+    description: The module only reads and behaves the same in check mode.
     support: full
   diff_mode:
-    description: There is nothing to compare.
+    description: The module changes nothing, so there is no diff.
     support: none
 seealso:
   - module: utmstack.siem.utmstack_incident
@@ -66,7 +66,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Which high incidents of this week does nobody work on
+- name: Find unassigned high-severity incidents of this week
   utmstack.siem.utmstack_incident_info:
     status: [open]
     severity: [high]
@@ -74,7 +74,7 @@ EXAMPLES = r"""
     since: 7d
   register: waiting
 
-- name: Everything about one incident
+- name: Read an incident with its alerts, notes and history
   utmstack.siem.utmstack_incident_info:
     name: INC-2026-001 brute force on web-01
     include: [alerts, notes, history]
@@ -82,7 +82,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 incidents:
-  description: The incidents found, the newest first.
+  description: The incidents, newest first.
   returned: success
   type: list
   elements: dict
@@ -94,38 +94,37 @@ incidents:
       description: Name of the incident.
       type: str
     description:
-      description: What happened.
+      description: Description of the incident.
       type: str
     assigned_to:
-      description: Number of the assigned user as text, null for nobody. UTMStack can hold several, separated by commas.
+      description: Number of the assigned user as text, or several numbers separated by commas. Null if the incident is unassigned.
       type: str
     status:
       description: V(open), V(in_review), V(completed) or V(merged).
       type: str
     solution:
-      description: How it was solved, empty when nothing is said.
+      description: How the incident was solved. Empty if there is no solution.
       type: str
     severity:
       description: V(low), V(medium) or V(high).
       type: str
     created_at:
-      description: When the incident was opened.
+      description: Time at which the incident was opened.
       type: str
     alerts:
       description:
-        - The alerts of the incident as their documents are now - C(id), C(name), C(status), C(severity), C(observation), and C(marked), whether the
-          document says
-          that it belongs to an incident. All but C(id) and C(name) are null when the document is gone.
+        - Current state of the alerts of the incident - C(id), C(name), C(status), C(severity), C(observation) and C(marked), which is whether the document
+          states that it belongs to an incident. All but C(id) and C(name) are null if the document no longer exists.
       returned: with O(include)
       type: list
       elements: dict
     notes:
-      description: Notes, the oldest first - C(id), C(note), C(user) and C(sent_at).
+      description: Notes, oldest first - C(id), C(note), C(user) and C(sent_at).
       returned: with O(include)
       type: list
       elements: dict
     history:
-      description: What happened to the incident, the oldest first - C(id), C(action), C(detail), C(user) and C(at).
+      description: Events of the incident, oldest first - C(id), C(action), C(detail), C(user) and C(at).
       returned: with O(include)
       type: list
       elements: dict
@@ -135,11 +134,11 @@ total:
   type: int
   sample: 3
 requests:
-  description: Number of HTTP requests that were sent.
+  description: Number of requests sent.
   returned: success
   type: int
 error:
-  description: What went wrong - type, HTTP status, the server text, the endpoint, and whether a repeat is harmless.
+  description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: failure
   type: dict
 """

@@ -10,23 +10,23 @@ module: utmstack_incident_note
 short_description: Add a note to a UTMStack incident
 version_added: 0.1.0
 description:
-  - Adds a note in the caller's name. A note of exactly the same text that the same user has sent before is not added again.
-  - Notes of incidents cannot be changed or deleted.
+  - Adds a note to an incident in the name of the caller. If the same user has already added the same text, nothing is added.
+  - Incident notes cannot be changed or deleted.
 options:
   incident:
     description:
-      - Name of the incident, letter case included.
-      - One of O(incident) and O(incident_id) is needed.
+      - Name of the incident, case-sensitive.
+      - Either O(incident) or O(incident_id) is required.
     type: str
   incident_id:
     description: Number of the incident.
     type: int
   note:
-    description: The text, at most 1,000 characters. Line breaks and any Unicode are stored as they are.
+    description: Text of the note, at most 1,000 characters. Line breaks and Unicode are stored unchanged.
     type: str
     required: true
   state:
-    description: The note shall be there. UTMStack is not asked to delete notes.
+    description: Desired state of the note. The module does not delete notes.
     type: str
     choices: [present]
     default: present
@@ -34,13 +34,13 @@ extends_documentation_fragment:
   - utmstack.siem.connection
 attributes:
   check_mode:
-    description: Can run in check mode and return what would be changed, without sending a writing request.
+    description: Returns the predicted change without sending a write request.
     support: full
   diff_mode:
     description: Returns the note that is added.
     support: full
   idempotent:
-    description: Run again, the task adds nothing.
+    description: A second run adds nothing.
     support: full
 seealso:
   - module: utmstack.siem.utmstack_incident
@@ -50,7 +50,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Say what was done
+- name: Document the containment
   utmstack.siem.utmstack_incident_note:
     incident: INC-2026-001 brute force on web-01
     note: |
@@ -64,24 +64,24 @@ incident:
   returned: success
   type: dict
 note:
-  description: The note as read back from the server; in check mode, as it would be.
+  description: The note as read back from the server. In check mode, as it would be.
   returned: success
   type: dict
   contains:
     id:
-      description: Number of the note. Null in check mode when it would be new.
+      description: Number of the note. Null if check mode would add it.
       type: int
     note:
-      description: The text.
+      description: Text of the note.
       type: str
     user:
-      description: Login of who sent it.
+      description: Login of the author.
       type: str
     sent_at:
-      description: When it was sent. Null in check mode when it would be new.
+      description: Time at which the note was sent. Null if check mode would add it.
       type: str
 requests:
-  description: Number of HTTP requests that were sent.
+  description: Number of requests sent.
   returned: success
   type: int
 diff:
@@ -89,7 +89,7 @@ diff:
   returned: success
   type: dict
 error:
-  description: What went wrong - type, HTTP status, the server text, the endpoint, and whether a repeat is harmless.
+  description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: failure
   type: dict
 """

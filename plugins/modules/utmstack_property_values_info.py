@@ -10,56 +10,56 @@ module: utmstack_property_values_info
 short_description: List the values of a field of UTMStack alerts
 version_added: 0.1.0
 description:
-  - Lists the values that a field has among the alerts of a query, and how many alerts have each.
-  - Texts are listed whole. The module picks the server's field for that (C(.keyword)).
+  - Lists the values of a field among the alerts of a query, with the number of alerts for each value.
+  - Text values are listed in full. The module picks the server field that supports this (C(.keyword)).
 options:
   field:
     description:
-      - The field. A word of O(query) such as V(source_ip), V(tags) or V(technique), a name of results such as V(adversary.geolocation.country),
-        or a field of the stored documents such as V(lastEvent.action).
-      - A name that is not known is looked up on the server, and refused with a suggestion where it is unknown there, too.
+      - Field to list. Takes a key of O(query), such as V(source_ip), V(tags) or V(technique), a name of results, such as V(adversary.geolocation.country), or
+        a field of the stored documents, such as V(lastEvent.action).
+      - An unknown name is looked up on the server and rejected with a suggestion if the server does not know it either.
     type: str
     required: true
   contains:
-    description: Only values that hold this text, whatever the case of its letters.
+    description: Text that the values must contain, in any case. Without it, all values are listed.
     type: str
   sort:
-    description: Order of the values. A leading V(-) means descending. Values of the same count are in the order of values.
+    description: Order of the values. A leading V(-) sorts in descending order. Ties are ordered by value.
     type: str
     choices: [-count, count, value, -value]
     default: -count
   top:
-    description: At most this many values, the first ones in the order of O(sort). V(0) means all that the server lists, which are up to 10,000.
+    description: Maximum number of values, in the order of O(sort). V(0) returns all values that the server lists, which is up to 10,000.
     type: int
     default: 100
 extends_documentation_fragment:
   - utmstack.siem.connection
   - utmstack.siem.selection.echoes
   - utmstack.siem.selection.query
-  - utmstack.siem.selection.words
+  - utmstack.siem.selection.keys
 attributes:
   check_mode:
-    description: Only reads.
+    description: The module only reads and behaves the same in check mode.
     support: full
   diff_mode:
-    description: There is nothing to compare.
+    description: The module changes nothing, so there is no diff.
     support: none
 notes:
-  - Without O(query) the values of all alerts are listed that an empty one finds, completed ones included.
-  - Values are written by attackers, too. They are returned as unsafe text that is never templated.
+  - Without O(query), the module lists the values of all alerts that an empty query matches, completed alerts included.
+  - Values may be attacker-controlled. They are returned as unsafe text and are never templated.
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
 
 EXAMPLES = r"""
-- name: Names of the open alerts, the most frequent first
+- name: List the names of open alerts, most frequent first
   utmstack.siem.utmstack_property_values_info:
     field: name
     query:
       status: [open]
   register: names
 
-- name: Addresses of one network that set off alerts in the last week
+- name: List source addresses of one network in the last week
   utmstack.siem.utmstack_property_values_info:
     field: source_ip
     contains: "10.0.0."
@@ -68,21 +68,21 @@ EXAMPLES = r"""
     query:
       since: 7d
 
-- name: Tags in use
+- name: List all tags in use
   utmstack.siem.utmstack_property_values_info:
     field: tags
 """
 
 RETURN = r"""
 field:
-  description: The field of the stored documents that O(field) means on this server.
+  description: The field of the stored documents that was listed.
   returned: success
   type: str
   sample: adversary.ip
 values:
   description:
-    - Values and the number of alerts that have each. An alert with several values counts for each of them.
-    - Status and severity are words, numbers and booleans are what they are, everything else is text.
+    - Values and the number of alerts with each value. An alert with several values counts once for each of them.
+    - Status and severity are returned as words, numbers and booleans with their own types, and everything else as text.
   returned: success
   type: list
   elements: dict
@@ -97,7 +97,7 @@ values:
     - value: 10.0.0.5
       count: 12
 distinct:
-  description: How many values there are, shown or not, and with O(contains) how many hold the text.
+  description: Number of distinct values, whether returned or not. With O(contains), only values that contain the text are counted.
   returned: success
   type: int
 truncated:
@@ -105,25 +105,26 @@ truncated:
   returned: success
   type: bool
 counts_are_exact:
-  description: Whether the counts are exact and RV(distinct) is all. With more than 10,000 values the server lists only a part of them.
+  description: Whether the counts are exact and RV(distinct) is complete. Above 10,000 values, the server lists only some of them.
   returned: success
   type: bool
 total:
-  description: How many alerts the O(query) finds, with a value or not.
+  description: Number of alerts that O(query) matches, with or without a value.
   returned: success
   type: int
 total_is_exact:
-  description: Whether RV(total) is exact. It always is with the requests this version sends.
+  description: Whether RV(total) is exact. It always is in this version of the collection.
   returned: success
   type: bool
 without_value:
-  description: Alerts that hold no value.
+  description: Number of alerts without a value.
   returned: success
   type: int
 uncounted:
   description:
-    - Alerts that hold a value which the server does not list - a text of more than 256 characters, or a value of another type than most days hold.
-    - Exact for fields that are no lists. For lists at least this many.
+    - Number of alerts with a value that the server does not list, such as a text of more than 256 characters or a value whose type differs from that of most
+      days.
+    - Exact for fields that hold a single value. A lower bound for lists.
   returned: success
   type: int
 requests:
@@ -132,7 +133,7 @@ requests:
   type: int
   sample: 6
 error:
-  description: What went wrong - type, HTTP status, the server text, the endpoint, and whether a repeat is harmless.
+  description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on failure
   type: dict
 """

@@ -7,38 +7,38 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: utmstack_shadow_info
-short_description: Compare what watched triage rules would have closed with what people closed
+short_description: Compare shadow rules with what analysts decided
 version_added: 0.1.0
 description:
-  - Reads the receipt of a run of M(utmstack.siem.utmstack_triage) with rules in shadow mode, and looks at what became of its alerts since.
-  - Tells for each rule how often people agreed with it (precision) and how much of what they closed it would have closed for them (recall).
-  - Alerts that a rule of this collection closed meanwhile are counted apart. They carry its mark.
+  - Reads the receipt of a M(utmstack.siem.utmstack_triage) run with shadow rules and looks up the current state of its alerts.
+  - Returns the precision and recall of each rule. Precision is the share of its closures that analysts agreed with, recall the share of the analysts'
+    closures that it would have made.
+  - Alerts that another rule of this collection closed in the meantime carry the mark of the collection and are counted separately.
 options:
   receipt:
-    description:
-      - The receipt, on the host that runs the task.
+    description: Path of the receipt (change journal), on the host that runs the task.
     type: path
     required: true
   concurrency:
     description:
-      - How many requests may be under way at the same time.
+      - Maximum number of parallel requests.
     type: int
     default: 4
 extends_documentation_fragment:
   - utmstack.siem.connection
 attributes:
   check_mode:
-    description: Reads only.
+    description: The module only reads and behaves the same in check mode.
     support: full
   diff_mode:
-    description: There is nothing to compare.
+    description: The module changes nothing, so there is no diff.
     support: none
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
 
 EXAMPLES = r"""
-- name: Watch a rule
+- name: Run a rule in shadow mode
   utmstack.siem.utmstack_triage:
     query: {status: [open]}
     rules:
@@ -49,7 +49,7 @@ EXAMPLES = r"""
     receipt: "{{ receipt_path | default('/tmp/shadow-' ~ now(utc=true).strftime('%Y%m%dT%H%M%S%f') ~ '.jsonl') }}"
   register: watched
 
-- name: Ask some days later whether people agreed with it
+- name: Compare the rule with the analysts' decisions some days later
   utmstack.siem.utmstack_shadow_info:
     receipt: "{{ watched.receipt }}"
   when: watched.receipt is not none
@@ -57,7 +57,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 rules:
-  description: The rules in shadow mode.
+  description: The shadow rules.
   returned: success
   type: list
   elements: dict
@@ -66,26 +66,26 @@ rules:
       description: Name of the rule.
       type: str
     would_close:
-      description: Number of alerts that it would have closed and that still exist.
+      description: Number of alerts that the rule would have closed and that still exist.
       type: int
     closed_by_people:
-      description: Number of these that were closed without the mark of this collection.
+      description: Number of these alerts that were closed without the mark of this collection.
       type: int
     closed_by_automation:
-      description: Number of these that another rule closed.
+      description: Number of these alerts that another rule closed.
       type: int
     left_by_people:
-      description: IDs of these that are not closed.
+      description: IDs of these alerts that are not closed.
       type: list
       elements: str
     precision:
-      description: Share of what it would have closed, without what other rules closed, that people closed. Null when there is nothing to judge by.
+      description: Share of the alerts that the rule would have closed, minus those that other rules closed, that analysts closed. Null if there are none.
       type: float
     recall:
-      description: Share of what people closed that it would have closed. Null when people closed nothing.
+      description: Share of the alerts that analysts closed that the rule would have closed. Null if analysts closed none.
       type: float
 summary:
-  description: Numbers of candidate alerts of the run that were not completed yet, and what became of them.
+  description: Number of candidate alerts of the run that were not completed at the time, and what became of them.
   returned: success
   type: dict
   sample: {candidates: 212, closed_by_people: 31, closed_by_automation: 4, gone: 0}
@@ -94,7 +94,7 @@ requests:
   returned: success
   type: int
 error:
-  description: What went wrong - type, HTTP status, the server text, the endpoint, and whether a repeat is harmless.
+  description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on failure
   type: dict
 """

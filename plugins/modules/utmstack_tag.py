@@ -7,36 +7,35 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: utmstack_tag
-short_description: Manage the catalogue of UTMStack alert tags
+short_description: Manage the UTMStack tag catalog
 version_added: 0.1.0
 description:
-  - Creates tags of the catalogue, changes their color, or removes them.
-  - The catalogue feeds the web interface and the tag rules. Alerts can be tagged without it, with M(utmstack.siem.utmstack_alert_tags).
-  - A tag is not renamed, because the alerts that have it would keep the old text. Create the new tag, point rules and alerts to it, and remove the old one.
+  - Creates catalog tags, changes their color or removes them.
+  - The web interface and the tag rules use the catalog. Alerts can carry tags that are not in it. Use M(utmstack.siem.utmstack_alert_tags) to tag alerts.
+  - Tags cannot be renamed, because alerts would keep the old text. Create the new tag, move rules and alerts to it and remove the old one.
 options:
   name:
     description:
-      - Name of the tag, up to 50 characters, compared exactly, letter case included.
-      - A new name with an apostrophe, a backslash or a control character is refused, because it would break every rule that gives the tag.
-      - A name that differs from another one of the catalogue only in letter case, blanks or hyphens is warned about.
+      - Name of the tag, up to 50 characters, case-sensitive.
+      - A new name with an apostrophe, a backslash or a control character is rejected, because it would break every rule that adds the tag.
+      - A name that differs from another catalog tag only in case, spaces or hyphens causes a warning.
     type: str
     required: true
   state:
     description:
-      - Whether the tag shall be in the catalogue.
-      - The tags of the product itself, such as C(False positive), are neither removed nor changed.
+      - Whether the tag exists in the catalog.
+      - Built-in tags, such as C(False positive), are neither removed nor changed.
     type: str
     choices: [present, absent]
     default: present
   color:
     description:
-      - Color of the tag in the web interface, as V(#f44336) or V(#f43). Put it in quotes, because YAML takes the sign for the beginning of a comment.
-      - If not set, an existing tag keeps its color and a new one has none.
-      - Not with O(state=absent).
+      - Color of the tag in the web interface, such as V(#f44336) or V(#f43). Quote it, because C(#) starts a comment in YAML.
+      - Without it, an existing tag keeps its color and a new tag has none.
+      - Not allowed with O(state=absent).
     type: str
   force:
-    description:
-      - Remove a tag also when tag rules give it. The rules go on matching alerts, and give them nothing in its place.
+    description: Whether to remove a tag that tag rules still add. The rules keep matching alerts but no longer add the tag.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -47,17 +46,17 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Have a tag for the first tier
+- name: Create a tag with a color
   utmstack.siem.utmstack_tag:
     name: Tier 1
     color: "#00897b"
 
-- name: Have all tags of the team
+- name: Create the tags of the team
   utmstack.siem.utmstack_tag:
     name: "{{ item }}"
   loop: [Planned scan, Campaign 42]
 
-- name: Remove a tag that no rule gives
+- name: Remove a tag from the catalog
   utmstack.siem.utmstack_tag:
     name: Campaign 42
     state: absent
@@ -65,24 +64,24 @@ EXAMPLES = r"""
 
 RETURN = r"""
 tag:
-  description: The tag as read back from the server, or as it would be in check mode. Null when it is absent.
+  description: The tag as read back from the server. In check mode, as it would be. Null if it is absent.
   returned: success
   type: dict
   contains:
     id:
-      description: ID of the tag. Null for a tag that check mode would create.
+      description: ID of the tag. Null if check mode would create it.
       type: int
     name:
       description: Name of the tag.
       type: str
     color:
-      description: Color of the tag as stored, null when it has none.
+      description: Color of the tag as stored. Null if it has none.
       type: str
     system:
-      description: Whether the tag belongs to the product itself.
+      description: Whether the tag is built into UTMStack.
       type: bool
 rules:
-  description: Names of the tag rules that give a tag which is removed.
+  description: Names of the tag rules that add the removed tag.
   returned: success
   type: list
   elements: str
@@ -96,7 +95,7 @@ diff:
   returned: success
   type: dict
 error:
-  description: What went wrong - type, HTTP status, the server text, the endpoint, and whether a repeat is harmless.
+  description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on a failed request
   type: dict
 """

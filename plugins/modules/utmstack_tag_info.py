@@ -7,42 +7,42 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: utmstack_tag_info
-short_description: List the catalogue of UTMStack alert tags
+short_description: List the UTMStack tag catalog
 version_added: 0.1.0
 description:
-  - Reads the tags of the catalogue, all of them or those that are named.
-  - Alerts can carry tags that the catalogue does not hold. M(utmstack.siem.utmstack_property_values_info) lists those.
+  - Lists the tags of the catalog.
+  - Alerts can carry tags that are not in the catalog. Use M(utmstack.siem.utmstack_property_values_info) to list the tags in use.
 options:
   name:
-    description: Only the tags of exactly these names, letter case included.
+    description: Exact names of the tags, case-sensitive. Without it, all tags are returned.
     type: list
     elements: str
 extends_documentation_fragment:
   - utmstack.siem.connection
 attributes:
   check_mode:
-    description: Only reads.
+    description: The module only reads and behaves the same in check mode.
     support: full
   diff_mode:
-    description: There is nothing to compare.
+    description: The module changes nothing, so there is no diff.
     support: none
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
 
 EXAMPLES = r"""
-- name: Read the catalogue
+- name: Read the tag catalog
   utmstack.siem.utmstack_tag_info:
-  register: catalogue
+  register: catalog
 
-- name: Show the tags of the team
+- name: Show custom tags
   ansible.builtin.debug:
-    msg: "{{ catalogue.tags | rejectattr('system') | map(attribute='name') | join(', ') }}"
+    msg: "{{ catalog.tags | rejectattr('system') | map(attribute='name') | join(', ') }}"
 """
 
 RETURN = r"""
 tags:
-  description: The tags in the order of their IDs.
+  description: The tags, ordered by ID.
   returned: success
   type: list
   elements: dict
@@ -54,10 +54,10 @@ tags:
       description: Name of the tag.
       type: str
     color:
-      description: Color of the tag as stored, null when it has none.
+      description: Color of the tag as stored. Null if it has none.
       type: str
     system:
-      description: Whether the tag belongs to the product itself.
+      description: Whether the tag is built into UTMStack.
       type: bool
 total:
   description: Number of tags found.
@@ -69,7 +69,7 @@ requests:
   returned: success
   type: int
 error:
-  description: What went wrong - type, HTTP status, the server text, the endpoint, and whether a repeat is harmless.
+  description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on a failed request
   type: dict
 """

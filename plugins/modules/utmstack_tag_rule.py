@@ -7,69 +7,67 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: utmstack_tag_rule
-short_description: Manage the rules by which UTMStack tags new alerts
+short_description: Manage UTMStack tag rules
 version_added: 0.1.0
 description:
-  - Creates, changes or removes a rule that gives tags to new alerts. The server runs its rules over alerts in automatic review, every 30 seconds,
-    in the order in which they were created. Alerts that are open already are never touched by a rule; use M(utmstack.siem.utmstack_alert_tags) for them.
-  - A rule that gives the tag C(False positive) also completes the alerts that it meets. See RV(would_match) before you leave it alone with them.
+  - Creates, changes or removes rules that tag new alerts. Every 30 seconds, the server runs its rules over the alerts in automatic review, in the order in
+    which the rules were created. Rules never change alerts that are already open. Use M(utmstack.siem.utmstack_alert_tags) for those.
+  - A rule that adds the tag C(False positive) also completes the alerts that it matches. Check RV(would_match) before you rely on it.
 options:
   name:
     description:
-      - Name of the rule, compared exactly. It is what a rule is known by.
-      - One of O(name) and O(rule_id) is needed, and O(name) for V(present).
+      - Name of the rule, which identifies it. Names are case-sensitive.
+      - Either O(name) or O(rule_id) is required. V(present) requires O(name).
     type: str
   rule_id:
     description:
-      - ID of a rule to remove, for a rule that the server cannot show any more. Only with O(state=absent).
-      - A rule that was stored with a tag without ID makes the server answer 500 to everybody who asks for any rules. It is removed this way.
+      - ID of a rule to remove, for a rule that the server can no longer list. Requires O(state=absent).
+      - Use it to remove a rule that was stored with a tag without an ID. Such a rule makes the server return 500 whenever rules are listed.
     type: int
   state:
     description:
-      - Whether the rule shall be there.
-      - V(present) needs O(query) and O(tags).
+      - Whether the rule exists.
+      - V(present) requires O(query) and O(tags).
     type: str
     choices: [present, absent]
     default: present
   active:
     description:
-      - Whether the rule shall act.
-      - UTMStack has no way to switch a rule off, it only pretends to. So with V(false) the rule is removed from the server and its definition stays
-        in the playbook. With V(true) it is created anew, as the last one that the server runs.
+      - Whether the rule is active.
+      - UTMStack accepts a request to disable a rule but ignores it. With V(false), the module therefore removes the rule from the server, and its definition
+        stays in the playbook. With V(true), the rule is created again and runs after all others.
     type: bool
     default: true
   description:
     description:
-      - What the rule is for.
-      - If not set, an existing rule keeps its own and a new one has its name as description.
+      - Purpose of the rule.
+      - Without it, an existing rule keeps its description and a new rule uses its name.
     type: str
   tags:
     description:
-      - Tags that the rule gives, by their names in the catalogue.
-      - A tag that is not in the catalogue is an error, unless O(create_tags=true).
+      - Tags that the rule adds, by their names in the catalog.
+      - A tag that is missing from the catalog is an error unless O(create_tags=true).
     type: list
     elements: str
   create_tags:
-    description:
-      - Create tags that the catalogue lacks.
+    description: Whether to create tags that are missing from the catalog.
     type: bool
     default: false
   preview_since:
-    description:
-      - The rule is tried on the alerts since this age or time, see RV(would_match). It is written as O(query.since) of other modules.
+    description: Age or time, in the format of O(query.since) of other modules. The rule is tested against all alerts since then. See RV(would_match).
     type: str
     default: 7d
 extends_documentation_fragment:
   - utmstack.siem.connection
   - utmstack.siem.selection.rule
-  - utmstack.siem.selection.words
+  - utmstack.siem.selection.keys
   - utmstack.siem.object_writer
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
 
 EXAMPLES = r"""
-- name: Close what the scanner sets off, from now on
+- name: Close new alerts of the authorized scanner automatically
   utmstack.siem.utmstack_tag_rule:
     name: Planned scans
     description: The scanner of the security team, change 4711
@@ -82,11 +80,11 @@ EXAMPLES = r"""
     tags: [False positive]
   register: rule
 
-- name: Show how much it would have closed
+- name: Show the preview
   ansible.builtin.debug:
-    msg: "{{ rule.would_match }} alerts of the last week"
+    msg: "{{ rule.would_match }} alerts of the last week match the rule"
 
-- name: Tag the alerts of a campaign
+- name: Tag new alerts of a campaign
   utmstack.siem.utmstack_tag_rule:
     name: Campaign 42
     query:
@@ -95,7 +93,7 @@ EXAMPLES = r"""
     tags: [Campaign 42]
     create_tags: true
 
-- name: Keep the rule in the playbook, and take it off the server
+- name: Disable a rule
   utmstack.siem.utmstack_tag_rule:
     name: Campaign 42
     active: false
@@ -112,41 +110,41 @@ EXAMPLES = r"""
 
 RETURN = r"""
 rule:
-  description: The rule as read back from the server, or as it would be in check mode. Null when it is absent.
+  description: The rule as read back from the server. In check mode, as it would be. Null if it is absent.
   returned: success
   type: dict
   contains:
     id:
-      description: ID of the rule. Null for a rule that check mode would create.
+      description: ID of the rule. Null if check mode would create it.
       type: int
     name:
       description: Name of the rule.
       type: str
     description:
-      description: What the rule is for.
+      description: Purpose of the rule.
       type: str
     conditions:
-      description: Conditions in the server's own words, each with C(field), C(operator) and mostly C(value). All must hold.
+      description: Conditions as the server stores them, each with C(field), C(operator) and usually C(value). All of them must match.
       type: list
       elements: dict
     tags:
-      description: Tags that the rule gives. Tags that were removed from the catalogue are not shown by the server.
+      description: Tags that the rule adds. The server does not list tags that were removed from the catalog.
       type: list
       elements: str
     active:
-      description: Whether the rule acts.
+      description: Whether the rule is active.
       type: bool
 would_match:
-  description: How many alerts since O(preview_since) meet the conditions, whatever their status, echoes included. Null for a rule that is absent.
+  description: Number of alerts since O(preview_since) that match the conditions, whatever their status, echoes included. Null if the rule is absent.
   returned: success
   type: int
   sample: 12
 completes_alerts:
-  description: Whether the rule completes the alerts that it meets, because it gives them the tag C(False positive).
+  description: Whether the rule completes the alerts that it matches because it adds the tag C(False positive).
   returned: success
   type: bool
 created_tags:
-  description: Tags that were created for the rule.
+  description: Tags that were added to the catalog for the rule.
   returned: success
   type: list
   elements: str
@@ -159,7 +157,7 @@ diff:
   returned: success
   type: dict
 error:
-  description: What went wrong - type, HTTP status, the server text, the endpoint, and whether a repeat is harmless.
+  description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on a failed request
   type: dict
 """

@@ -7,37 +7,37 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: utmstack_tag_rule_info
-short_description: List the rules by which UTMStack tags new alerts
+short_description: List UTMStack tag rules
 version_added: 0.1.0
 description:
-  - Reads the tag rules, all of them or those that fit. All options must hold.
+  - Lists the tag rules, or only those that match the given options. All options must match.
 options:
   name:
-    description: Only the rules of exactly these names, letter case included.
+    description: Exact names of the rules, case-sensitive. Without it, rules of any name match.
     type: list
     elements: str
   tags:
-    description: Only rules that give at least one of these tags.
+    description: Tags of which a rule must add at least one. Without it, rules with any tags match.
     type: list
     elements: str
 extends_documentation_fragment:
   - utmstack.siem.connection
 attributes:
   check_mode:
-    description: Only reads.
+    description: The module only reads and behaves the same in check mode.
     support: full
   diff_mode:
-    description: There is nothing to compare.
+    description: The module changes nothing, so there is no diff.
     support: none
 notes:
-  - A rule that was stored with a tag without ID makes the server answer 500 to everybody who asks for any rules.
-    The task fails then and says how to remove it.
+  - A rule that was stored with a tag without an ID makes the server return 500 whenever rules are listed. The task then fails and explains how to remove the
+    rule.
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
 
 EXAMPLES = r"""
-- name: Every rule, in the order in which the server runs them
+- name: List all rules
   utmstack.siem.utmstack_tag_rule_info:
   register: stored
 
@@ -45,7 +45,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ stored.rules | selectattr('completes_alerts') | map(attribute='name') | join(', ') }}"
 
-- name: Rules that give one tag
+- name: List the rules that add a tag
   utmstack.siem.utmstack_tag_rule_info:
     tags: [Campaign 42]
 """
@@ -64,21 +64,21 @@ rules:
       description: Name of the rule.
       type: str
     description:
-      description: What the rule is for.
+      description: Purpose of the rule.
       type: str
     conditions:
-      description: Conditions in the server's own words, each with C(field), C(operator) and mostly C(value). All must hold.
+      description: Conditions as the server stores them, each with C(field), C(operator) and usually C(value). All of them must match.
       type: list
       elements: dict
     tags:
-      description: Tags that the rule gives. Tags that were removed from the catalogue are not shown by the server.
+      description: Tags that the rule adds. The server does not list tags that were removed from the catalog.
       type: list
       elements: str
     active:
-      description: Whether the rule acts.
+      description: Whether the rule is active.
       type: bool
     completes_alerts:
-      description: Whether the rule completes the alerts that it meets, because it gives them the tag C(False positive).
+      description: Whether the rule completes the alerts that it matches because it adds the tag C(False positive).
       type: bool
 total:
   description: Number of rules found.
@@ -90,7 +90,7 @@ requests:
   returned: success
   type: int
 error:
-  description: What went wrong - type, HTTP status, the server text, the endpoint, and whether a repeat is harmless.
+  description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on a failed request
   type: dict
 """

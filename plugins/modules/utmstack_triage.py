@@ -7,70 +7,72 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: utmstack_triage
-short_description: Decide by rules what becomes of UTMStack alerts
+short_description: Triage UTMStack alerts with rules
 version_added: 0.1.0
 description:
-  - A decision table in one task. The rules are asked from top to bottom about each candidate alert, and what they decide is planned as a whole and
-    written in bulk.
-  - The candidates are read once. The rules are matched here, with the words and the meaning of a query, so that a plan and the run that follows decide alike.
-  - An alert is closed with a mark at the end of its observation that names the rule, the version of the rules and the run.
+  - Runs a decision table over alerts. Each candidate is checked against the rules from top to bottom, and all decisions are planned together and written in
+    bulk.
+  - The candidates are read once and matched by the module with the semantics of a query, so a plan and the run that follows it decide the same way.
+  - A closed alert carries a mark at the end of its observation that names the rule, the version of the rule set and the run.
 options:
   rules:
     description:
-      - Rules, each a dictionary. Either this or O(rules_files) is needed; the rules of files come first.
-      - C(name) (needed) names the rule in results, marks and receipts.
-      - C(when) (needed) says which alerts it is about, in the words of O(query). C(unless) takes some of them out again, and must not be empty.
-      - C(then) (needed) says what becomes of them. C(status) is V(open), V(in_review) or V(completed), C(false_positive) closes and tags as the product does,
-        C(observation) is stored with the status, C(tags) are added, C(remove_tags) are removed, C(note) is appended once,
-        C(incident) names an incident that is opened where there is none, and that they are added to; an alert of another incident is left alone and reported.
-        With an empty one the alerts are left as they are.
-      - C(stop) (default V(true)) ends the questions at this rule. With V(false) the rules below may add to it, but not contradict it.
-      - C(mode) (default V(apply)) can be V(shadow). Such a rule is reported where it matches, changes nothing and stops nobody.
-      - C(description) is for you.
+      - List of rules, each a dictionary. At least one rule is required, here or in O(rules_files). Rules from files come first.
+      - C(name) (required) identifies the rule in results, marks and receipts.
+      - C(when) (required) selects the alerts with the keys of O(query). C(unless) excludes some of them and must not be empty.
+      - C(then) (required) holds the actions. C(status) is V(open), V(in_review) or V(completed). C(false_positive) completes the alert and adds the tag
+        C(False positive). C(observation) is stored with the status. C(tags) are added and C(remove_tags) are removed. C(note) is appended once. C(incident)
+        names the incident to which the alert is added, and which is opened if it does not exist. An alert that belongs to another incident is left unchanged
+        and reported. An empty C(then) leaves the alerts unchanged.
+      - C(stop) (default V(true)) ends the evaluation at this rule. With V(false), rules further down may add to its actions but not contradict them.
+      - C(mode) (default V(apply)) can be V(shadow). A shadow rule is reported where it matches, changes nothing and does not stop the evaluation.
+      - C(description) is a comment for readers of the rules.
     type: list
     elements: dict
     default: []
   rules_files:
     description:
-      - YAML files with rules, read on the controller and searched like files of a playbook or role. Each holds a list of rules, or C(rules) with such a list.
-      - They are not templated.
+      - YAML files with rules, read on the controller and searched for like other files of a playbook or role. A file holds a list of rules, or a dictionary
+        with such a list under C(rules).
+      - The files are not templated.
     type: list
     elements: str
     default: []
   protect:
     description:
-      - Queries. Alerts that one of them finds are never closed by a rule, nor with the alert that they are an echo of.
-        These queries find alerts of any status unless they name one, and echoes.
+      - Queries for protected alerts. Rules never close an alert that matches one of them or that has an echo which does.
+      - These queries match echoes, and alerts of any status unless they name one.
     type: list
     elements: dict
     default: []
   hold_tags:
     description:
-      - Alerts with one of these tags are left alone. Letter case, blanks and hyphens do not count.
-        An alert with such an echo keeps its status.
+      - Tags that keep an alert unchanged. Case, spaces and hyphens are ignored.
+      - An alert with an echo that carries one of these tags keeps its status.
     type: list
     elements: str
     default: [Hold]
   max_share:
     description:
-      - Fail before anything is written when more than this share of all open alerts would be changed, such as V(0.2).
-        Alerts that are only added to an incident count here and for O(max_affected), echoes only there.
+      - Fail before anything is written if more than this share of all open alerts would change, such as V(0.2). Without it, there is no such limit.
+      - Alerts that are only added to an incident count toward this limit and O(max_affected). Echoes count toward O(max_affected) only.
     type: float
   run_id:
     description:
-      - Name of the run for the mark and the receipt, such as the number of an AWX job; up to 40 ASCII characters, no quotes, backslashes and brackets.
+      - ID of the run for the mark and the receipt, such as an AWX job ID. Up to 40 ASCII characters without double quotes, backslashes or closing brackets.
+        Without it, the mark names no run.
     type: str
   plan:
     description:
-      - Fail before anything is written when the plan is no longer the one that was approved.
-      - The RV(plan_digest) of a check run, or a file on the host that runs the task that holds the result of a check run as JSON.
-        With a file the error lists what differs.
+      - Fail before anything is written if the plan differs from the reviewed one. Without it, the current plan is applied.
+      - Takes the RV(plan_digest) of a check run, or a JSON file with the result of a check run on the host that runs the task. With a file, the error lists
+        the differences.
     type: str
 extends_documentation_fragment:
   - utmstack.siem.connection
   - utmstack.siem.selection
   - utmstack.siem.selection.query
-  - utmstack.siem.selection.words
+  - utmstack.siem.selection.keys
   - utmstack.siem.writer
   - utmstack.siem.writer.receipt
 author:
@@ -78,21 +80,21 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Triage what is open, by rules that stand here
+- name: Triage open alerts with inline rules
   utmstack.siem.utmstack_triage:
     query:
       status: [open]
       since: 24h
     rules:
-      - name: Own scanners
+      - name: Authorized scanners
         when: {source_ip: [10.0.0.5]}
         unless: {severity: [high]}
         then:
           false_positive: true
-          observation: Set off by our own vulnerability scanner
+          observation: Authorized vulnerability scan
       - name: Urgent
         when: {severity: [high]}
-        then: {status: in_review, tags: [Tier 1], note: Taken up by the triage rules, incident: Urgent alerts of the night}
+        then: {status: in_review, tags: [Tier 1], note: Acknowledged by triage rules, incident: Urgent alerts of the night shift}
     protect:
       - {target_host: [dc-01]}
     max_share: 1.0
@@ -100,11 +102,11 @@ EXAMPLES = r"""
     receipt: "/tmp/triage-{{ now(utc=true).strftime('%Y%m%dT%H%M%S%f') }}.jsonl"
   register: triaged
 
-- name: Tell what no rule covers
+- name: Show the coverage of the rules
   ansible.builtin.debug:
-    msg: "{{ triaged.coverage.uncovered | length }} alerts are covered by no rule; never hit: {{ triaged.coverage.never_hit }}"
+    msg: "{{ triaged.coverage.uncovered | length }} alerts matched no rule. Rules without a match: {{ triaged.coverage.never_hit }}"
 
-- name: Watch a new rule before it acts
+- name: Run a new rule in shadow mode
   utmstack.siem.utmstack_triage:
     query: {status: [open]}
     rules:
@@ -116,8 +118,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 alerts:
-  description: What became of each alert, in the order of the IDs or newest first.
-  returned: when the selection could be read
+  description: Result for each alert, in the order of O(alert_ids), or newest first for a O(query).
+  returned: when the alerts could be selected
   type: list
   elements: dict
   contains:
@@ -128,62 +130,62 @@ alerts:
       description: Name of the alert.
       type: str
     changed:
-      description: Whether this alert changed, as read back from the server; in check mode, whether it would.
+      description: Whether the alert changed, as read back from the server. In check mode, whether it would change.
       type: bool
     before:
       description:
-        - The fields in question before.
-        - Where a rule wants the alert in an incident, C(incident) is the one it is linked to, and C(marked) says whether its document carries a mark.
+        - The affected fields before the change.
+        - If a rule adds the alert to an incident, C(incident) is the incident that it is linked to, and C(marked) is whether its document carries a mark.
       type: dict
     after:
-      description: The same fields afterwards. Null when they could not be read back.
+      description: The same fields after the change. Null if they could not be read back.
       type: dict
     skipped:
-      description: Why a wanted change was not made, null otherwise.
+      description: Why a requested change was not made. Null otherwise.
       type: str
     error:
-      description: What went wrong, null otherwise.
+      description: Why the alert failed. Null otherwise.
       type: str
     rule:
-      description: The rule that decided about the status, or the first one that matched. Null when none did.
+      description: The rule that set the status, or the first rule that matched. Null if no rule matched.
       type: str
     rules:
-      description: The rules that matched and act, each with C(name) and C(why), the alert's values that made it match.
+      description: The matching rules that act, each with C(name) and C(why), which holds the values of the alert that matched.
       type: list
       elements: dict
     shadow_rules:
-      description: The rules in shadow mode that matched, each with C(name), C(why) and the C(status) it would have given.
+      description: The matching shadow rules, each with C(name), C(why) and the C(status) that the rule would have set.
       type: list
       elements: dict
 summary:
-  description: Numbers of alerts by what became of them, and of requests sent.
-  returned: when the selection could be read
+  description: Number of alerts by result, and number of requests sent.
+  returned: when the alerts could be selected
   type: dict
   sample: {matched: 12, changed: 10, unchanged: 1, skipped: 1, failed: 0, requests: 5}
 plan_digest:
-  description: SHA-256 over the planned changes. A check run and the run that does the same have the same one.
-  returned: when the selection could be read
+  description: SHA-256 of the planned changes. A check run and a run that makes the same changes return the same digest.
+  returned: when the alerts could be selected
   type: str
 echoes_changed:
-  description: Number of echoes (v11) that change together with their alerts.
-  returned: when the selection could be read
+  description: Number of echoes (v11) that changed together with their alerts.
+  returned: when the alerts could be selected
   type: int
   sample: 0
 receipt:
-  description: The receipt that was written, null when none was asked for or nothing was to be changed that can be taken back.
-  returned: when the selection could be read
+  description: Path of the receipt that was written. Null if no receipt was requested or there was no change that can be undone.
+  returned: when the alerts could be selected
   type: str
 diff:
-  description: One line for each changed field of each alert, and of an incident that is opened.
-  returned: when the selection could be read
+  description: One line for each changed field of each alert and of each new incident.
+  returned: when the alerts could be selected
   type: dict
 error:
-  description: What went wrong when nothing could be selected - type, HTTP status, the server text, the endpoint, and whether a repeat is harmless.
+  description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on a failed request
   type: dict
 incidents:
-  description: What became of each incident that rules name.
-  returned: when the selection could be read
+  description: Result for each incident that the rules name.
+  returned: when the alerts could be selected
   type: list
   elements: dict
   contains:
@@ -191,25 +193,25 @@ incidents:
       description: Name of the incident.
       type: str
     id:
-      description: Its number, null when check mode would open it.
+      description: Number of the incident. Null if check mode would open it.
       type: int
     changed:
-      description: Whether it was opened or got alerts; in check mode, whether it would.
+      description: Whether the incident was opened or alerts were added. In check mode, whether this would happen.
       type: bool
     alerts:
-      description: IDs of the alerts that were added to it.
+      description: IDs of the alerts that were added to the incident.
       type: list
       elements: str
     error:
-      description: What went wrong, null otherwise.
+      description: Why the incident failed. Null otherwise.
       type: str
 rules_digest:
-  description: SHA-256 over the rules, the version of the rule set. Its first eight digits stand in the mark of a closure.
-  returned: when the selection could be read
+  description: SHA-256 of the rules, which serves as the version of the rule set. Marks contain its first eight digits.
+  returned: when the alerts could be selected
   type: str
 coverage:
-  description: How far the rules cover the candidates.
-  returned: when the selection could be read
+  description: How the rules cover the candidates.
+  returned: when the alerts could be selected
   type: dict
   contains:
     hits:

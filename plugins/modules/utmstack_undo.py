@@ -7,54 +7,52 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: utmstack_undo
-short_description: Take back what a run changed on UTMStack alerts
+short_description: Undo the changes of a run to UTMStack alerts
 version_added: 0.1.0
 description:
-  - Reads the receipt of a run (O(utmstack.siem.utmstack_triage#module:receipt) and the other modules that change alerts) and restores status,
-    observation, tags and notes.
-  - Only alerts that still are as the run left them are restored. Those that somebody changed since are skipped and named. Run again, it changes nothing.
-  - An alert that entered an incident stays in it, because UTMStack cannot take it out.
-  - The receipt of a run that was killed is understood, too. What had been written is taken back, what had not been needs nothing.
+  - Reads the receipt of an earlier run (O(utmstack.siem.utmstack_triage#module:receipt) and the other modules that change alerts) and restores the status,
+    observation, tags and notes of its alerts.
+  - Restores only alerts that have not been changed since that run. All others are skipped and listed. A second run changes nothing.
+  - Alerts that were added to an incident stay in it, because UTMStack cannot remove them.
+  - Also works with the receipt of a run that was killed. Whatever that run had written is restored.
 options:
   receipt:
-    description:
-      - The receipt, on the host that runs the task.
+    description: Path of the receipt (change journal), on the host that runs the task.
     type: path
     required: true
   max_affected:
-    description:
-      - Fail before anything is written when more alerts than this would change, echoes included. There is no limit unless one is set.
+    description: Fail before anything is written if more alerts than this would change, echoes included. Without it, there is no limit.
     type: int
   concurrency:
     description:
-      - How many requests may be under way at the same time.
+      - Maximum number of parallel requests.
     type: int
     default: 4
 extends_documentation_fragment:
   - utmstack.siem.connection
 attributes:
   check_mode:
-    description: Can run in check mode and return what would be restored, without sending a writing request.
+    description: Returns the alerts that would be restored without sending a write request.
     support: full
   diff_mode:
     description: Returns one line for each restored field of each alert.
     support: full
   idempotent:
-    description: Run again, the task changes nothing.
+    description: A second run changes nothing.
     support: full
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
 
 EXAMPLES = r"""
-- name: Close what the scanner set off, and keep a receipt
+- name: Close alerts of the authorized scanner and keep a receipt
   utmstack.siem.utmstack_alert_status:
     query: {source_ip: [10.0.0.5]}
     status: completed
     receipt: "{{ receipt_path | default('/tmp/scan-' ~ now(utc=true).strftime('%Y%m%dT%H%M%S%f') ~ '.jsonl') }}"
   register: closed
 
-- name: Take it back
+- name: Undo the run
   utmstack.siem.utmstack_undo:
     receipt: "{{ closed.receipt }}"
   when: closed.receipt is not none
@@ -62,8 +60,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 alerts:
-  description: What became of each alert, in the order of the receipt.
-  returned: when the selection could be read
+  description: Result for each alert, in the order of the receipt.
+  returned: when the alerts could be selected
   type: list
   elements: dict
   contains:
@@ -74,40 +72,40 @@ alerts:
       description: Name of the alert.
       type: str
     changed:
-      description: Whether this alert changed, as read back from the server; in check mode, whether it would.
+      description: Whether the alert changed, as read back from the server. In check mode, whether it would change.
       type: bool
     before:
-      description: The fields in question before.
+      description: The affected fields before the change.
       type: dict
     after:
-      description: The fields in question afterwards. Null when they could not be read back.
+      description: The affected fields after the change. Null if they could not be read back.
       type: dict
     skipped:
-      description: Why a wanted change was not made, null otherwise.
+      description: Why a requested change was not made. Null otherwise.
       type: str
     error:
-      description: What went wrong, null otherwise.
+      description: Why the alert failed. Null otherwise.
       type: str
 summary:
-  description: Numbers of alerts by what became of them, and of requests sent.
-  returned: when the selection could be read
+  description: Number of alerts by result, and number of requests sent.
+  returned: when the alerts could be selected
   type: dict
   sample: {matched: 12, changed: 10, unchanged: 1, skipped: 1, failed: 0, requests: 5}
 plan_digest:
-  description: SHA-256 over the planned changes. A check run and the run that does the same have the same one.
-  returned: when the selection could be read
+  description: SHA-256 of the planned changes. A check run and a run that makes the same changes return the same digest.
+  returned: when the alerts could be selected
   type: str
 echoes_changed:
-  description: Number of echoes (v11) that change together with their alerts.
-  returned: when the selection could be read
+  description: Number of echoes (v11) that changed together with their alerts.
+  returned: when the alerts could be selected
   type: int
   sample: 0
 diff:
   description: One line for each changed field of each alert.
-  returned: when the selection could be read
+  returned: when the alerts could be selected
   type: dict
 error:
-  description: What went wrong when nothing could be selected - type, HTTP status, the server text, the endpoint, and whether a repeat is harmless.
+  description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on a failed request
   type: dict
 """
