@@ -29,11 +29,12 @@ def test_the_printed_cases_run_from_the_users_directory(
     folder: Path = v11_stage.directory
     (folder / "files").mkdir()
     (folder / "files" / "triage.yml").write_text(rules, encoding="utf-8")
-    (folder / "cases.yml").write_text(cases if meets else cases.replace("Own scanners", "Urgent"), encoding="utf-8")
+    expected = cases if meets else cases.replace("Authorized scanners", "Urgent")
+    (folder / "cases.yml").write_text(expected, encoding="utf-8")
     (folder / "recorded.json").write_text(json.dumps(ALERTS), encoding="utf-8")
     monkeypatch.chdir(folder)
     monkeypatch.setenv("PWD", str(folder))
     played = v11_stage.run_playbook("utmstack.siem.triage_test", "-e", "@cases.yml")
     assert (played.code == 0) is meets, played.output
-    assert ("3 expectations met" if meets else "rule is Own scanners, expected was Urgent") in played.output
+    assert ("3 expectations met" if meets else "rule is Authorized scanners, expected was Urgent") in played.output
     assert "3 alerts, 1 of them covered by no rule" in played.output
