@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Simulators that outlive their command, side by side, and end one by one."""
+"""Simulators outlive their command, run side by side, and stop one by one."""
 
 from __future__ import annotations
 
@@ -27,13 +27,30 @@ def command(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(line, capture_output=True, text=True, check=False)
 
 
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Path, dict[str, Any]]]:
+    """Connection options, as they were printed, of a v10 and a v11 simulator by their port files."""
+    folder = tmp_path_factory.mktemp("simulators")
+    options = {folder / "one": ["--dialect", "v10"], folder / "two": ["--dialect", "v11", "--tls"]}
+    try:
+        yield {file: started(file, *arguments) for file, arguments in options.items()}
+    finally:
+        for file in options:
+            stop(file)
+
+
 @pytest.fixture
-def port_files(tmp_path: Path) -> Iterator[list[Path]]:
-    """Two port files, whose simulators are ended afterwards."""
-    files = [tmp_path / "one", tmp_path / "two"]
-    yield files
-    for file in files:
-        stop(file)
+def port_file(tmp_path: Path) -> Iterator[Path]:
+    """A port file whose simulator is stopped afterwards."""
+    file = tmp_path / "three"
+    yield file
+    stop(file)
+
+
+def started(port_file: Path, *options: object) -> dict[str, Any]:
+    """The connection options of a new simulator in the background."""
+    found: dict[str, Any] = json.loads(command("--background", "--port-file", port_file, *options).stdout)
+    return found
 
 
 def ask(connection: dict[str, Any]) -> int:
@@ -50,46 +67,42 @@ def ask(connection: dict[str, Any]) -> int:
     return session.get(connection["url"] + COUNT, timeout=10).status_code
 
 
-def test_they_run_side_by_side_and_end_one_by_one(port_files: list[Path]) -> None:
-    first, second = port_files
-    started = [command("--background", "--port-file", file, "--dialect", "v11") for file in port_files]
-    connections = [json.loads(run.stdout) for run in started]
-    assert [ask(connection) for connection in connections] == [200, 200]
-    assert command("--stop", first).stdout == "stopped\n"
-    assert not list(first.parent.glob("one*"))
-    assert ask(connections[1]) == 200
-    assert command("--stop", first).stdout == "not running\n"
-    assert command("--stop", second).stdout == "stopped\n"
-    assert command("--stop", second).returncode == 0
+def test_simulators_run_side_by_side_and_stop_one_by_one(running: dict[Path, dict[str, Any]], port_file: Path) -> None:
+    connections = [*running.values(), started(port_file, "--dialect", "v11")]
+    assert [ask(connection) for connection in connections] == [200, 200, 200]
+    assert command("--stop", port_file).stdout == "stopped\n"
+    assert not list(port_file.parent.glob("three*"))
+    assert [ask(connection) for connection in running.values()] == [200, 200]
+    again = command("--stop", port_file)
+    assert (again.returncode, again.stdout) == (0, "not running\n")
 
 
-@pytest.mark.parametrize("options", [["--dialect", "v10"], ["--dialect", "v11", "--tls"]])
-def test_the_connection_options_work_even_after_a_reset(port_files: list[Path], options: list[str]) -> None:
-    connection = json.loads(command("--background", "--port-file", port_files[0], *options).stdout)
-    verify = connection.get("ca_path", True)
-    requests.post(connection["url"] + "/simulator/reset", json={}, timeout=10, verify=verify).raise_for_status()
-    assert ask(connection) == 200
-    written = port_files[0].with_name("one.connection")
-    assert json.loads(written.read_text()) == connection
-    assert written.stat().st_mode & 0o077 == 0
+def test_the_connection_options_work_even_after_a_reset(running: dict[Path, dict[str, Any]]) -> None:
+    for port_file, connection in running.items():
+        verify = connection.get("ca_path", True)
+        requests.post(connection["url"] + "/simulator/reset", json={}, timeout=10, verify=verify).raise_for_status()
+        assert ask(connection) == 200
+        written = port_file.with_name(f"{port_file.name}.connection")
+        assert json.loads(written.read_text()) == connection
+        assert written.stat().st_mode & 0o077 == 0
 
 
-def test_a_second_one_is_refused_and_the_first_keeps_running(port_files: list[Path]) -> None:
-    first = json.loads(command("--background", "--port-file", port_files[0]).stdout)
-    again = command("--background", "--port-file", port_files[0])
+def test_a_second_one_is_refused_and_the_first_keeps_running(running: dict[Path, dict[str, Any]]) -> None:
+    port_file, first = next(iter(running.items()))
+    again = command("--background", "--port-file", port_file)
     assert again.returncode == 1
     assert "already running" in again.stderr
     assert ask(first) == 200
 
 
-def test_a_process_that_has_the_number_by_now_is_left_alone(port_files: list[Path]) -> None:
-    port_files[0].with_name("one.pid").write_text(f"{os.getpid()}\n")
-    assert holder(port_files[0]) is None
-    assert command("--stop", port_files[0]).stdout == "not running\n"
+def test_another_process_with_the_same_number_is_left_alone(port_file: Path) -> None:
+    port_file.with_name("three.pid").write_text(f"{os.getpid()}\n")
+    assert holder(port_file) is None
+    assert command("--stop", port_file).stdout == "not running\n"
 
 
-def test_what_went_wrong_is_told(port_files: list[Path]) -> None:
-    failed = command("--background", "--port-file", port_files[0], "--scenario", "no-such-day")
+def test_the_reason_of_a_failed_start_is_reported(port_file: Path) -> None:
+    failed = command("--background", "--port-file", port_file, "--scenario", "no-such-day")
     assert failed.returncode == 1
     assert "no-such-day" in failed.stderr
 

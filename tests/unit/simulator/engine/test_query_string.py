@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""CONTAIN and IS_IN_FIELDS beside the recorded ones: how the engine joins the words of a value."""
+"""CONTAIN and IS_IN_FIELDS with more words than the recordings have."""
 
 from __future__ import annotations
 

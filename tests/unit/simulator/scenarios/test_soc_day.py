@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The scenario is the same every time, believable in its numbers, and hostile where it should be."""
+"""The scenario is reproducible, plausible in its numbers, and hostile where it should be."""
 
 from __future__ import annotations
 

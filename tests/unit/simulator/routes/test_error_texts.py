@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Error headers say what the recorded ones say; the replay of the recordings compares no texts."""
+"""Error headers have the recorded texts, which the replay of the recordings does not compare."""
 
 from __future__ import annotations
 
@@ -14,16 +14,22 @@ import pytest
 
 from utmstack_simulator.process import SimulatorProcess
 
-from .conftest import Server
+from ..simulated import Server
 
-CONTRACT = Path(__file__).parents[2] / "contract"
+CONTRACT = Path(__file__).parents[3] / "contract"
+
+
 RULES, CHANGE = "/api/alert-tag-rules", "/api/utm-incidents/change-status"
+
+
 RULE: dict[str, Any] = {
     "name": "Scan",
     "description": "d",
     "conditions": [{"field": "name", "operator": "IS", "value": "x"}],
     "tags": [{"id": 1}],
 }
+
+
 ALERT = {"alertId": "a1", "alertName": "n", "alertStatus": 2, "alertSeverity": 2}
 
 

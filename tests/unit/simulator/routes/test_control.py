@@ -1,0 +1,51 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The control interface."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import requests
+
+from ..simulated import Server
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ({"kind": "earthquake"}, "lose-writes"),
+        ({"kind": "status"}, "needs status"),
+        ({"kind": "delay", "second": 1}, "needs seconds"),
+        ({"kind": "drop-before", "chance": 0.5}, "does not take chance"),
+        ({"kind": "drop-before", "path": "("}, "no regular expression"),
+    ],
+)
+def test_a_fault_that_cannot_be_is_refused(server: Server, fault: dict[str, Any], told: str) -> None:
+    url = server.simulator.url + "/simulator/faults"
+    answer = requests.post(url, json=[fault], timeout=10)
+    assert answer.status_code == 400
+    assert told in answer.json()["error"]
+
+
+def test_a_key_of_the_control_interface_outlives_a_reset_and_is_in_no_list(server: Server) -> None:
+    server.simulator.reset()
+    assert server.get("/api/api-keys").json() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "told"),
+    [
+        ("documents", '[{"id": "a1", "source": {}}]', "index"),
+        ("documents", '{"index": "x"}', "cannot use"),
+        ("users", '[{"login": "eve"}]', "password"),
+        ("settings", "{", "cannot use"),
+        ("api-keys", "{}", "login"),
+    ],
+)
+def test_the_control_interface_says_what_it_misses(server: Server, path: str, body: str, told: str) -> None:
+    answer = requests.post(f"{server.simulator.url}/simulator/{path}", data=body, timeout=10)
+    assert answer.status_code == 400
+    assert told in answer.json()["error"]
