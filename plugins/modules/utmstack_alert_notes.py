@@ -31,7 +31,7 @@ options:
     default: replace
   unsupported_text:
     description:
-      - How to handle a text that the server would silently drop, one with line breaks or non-ASCII characters.
+      - How to handle a text that the server would silently drop because it contains line breaks or non-ASCII characters.
       - V(replace) transliterates it to ASCII, writes C( | ) for line breaks and issues a warning. V(fail) rejects the text.
     type: str
     choices: [replace, fail]

@@ -36,8 +36,8 @@ options:
     default: false
   unsupported_text:
     description:
-      - How to handle an observation that the server would silently drop, one with line breaks, control characters or backslash-u.
-      - V(replace) replaces the offending characters with spaces and issues a warning. V(fail) rejects the text.
+      - How to handle an observation that the server would silently drop because it contains line breaks, control characters or backslash-u.
+      - V(replace) replaces these characters with spaces and issues a warning. V(fail) rejects the text.
     type: str
     choices: [replace, fail]
     default: replace

@@ -51,7 +51,9 @@ options:
     type: str
     choices: [open, in_review, completed]
   solution:
-    description: How the incident was solved. A single line of at most 900 characters, because the server also writes it to the alerts.
+    description:
+      - How the incident was solved. A single line of at most 900 characters, because the server also writes it to the alerts. Without it, the solution stays
+        as it is.
     type: str
   close_alerts:
     description:
@@ -67,8 +69,9 @@ options:
     default: false
   unsupported_text:
     description:
-      - How to handle a O(solution) that the server would silently not write to the alerts, one with line breaks, control characters or backslash-u.
-      - V(replace) replaces the offending characters with spaces and issues a warning. V(fail) rejects the text.
+      - How to handle a O(solution) that the server would silently drop instead of writing it to the alerts, because it contains line breaks, control
+        characters or backslash-u.
+      - V(replace) replaces these characters with spaces and issues a warning. V(fail) rejects the text.
     type: str
     choices: [replace, fail]
     default: replace
