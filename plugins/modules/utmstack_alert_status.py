@@ -37,7 +37,7 @@ options:
   unsupported_text:
     description:
       - How to handle an observation that the server would silently drop because it contains line breaks, control characters or backslash-u.
-      - V(replace) replaces these characters with spaces and issues a warning. V(fail) rejects the text.
+      - V(replace) uses spaces instead and issues a warning. V(fail) rejects the text.
     type: str
     choices: [replace, fail]
     default: replace

@@ -71,7 +71,7 @@ options:
     description:
       - How to handle a O(solution) that the server would silently drop instead of writing it to the alerts, because it contains line breaks, control
         characters or backslash-u.
-      - V(replace) replaces these characters with spaces and issues a warning. V(fail) rejects the text.
+      - V(replace) uses spaces instead and issues a warning. V(fail) rejects the text.
     type: str
     choices: [replace, fail]
     default: replace
