@@ -2,7 +2,7 @@
 DIALECT ?= v11
 AREAS ?=
 SCENARIOS ?=
-.PHONY: bench bench-simulator browser build clean contract contract-refresh demo docs lint molecule report sanity set-up test test-matrix
+.PHONY: bench bench-simulator browser build clean contract contract-refresh demo docs lint molecule report sanity set-up test test-full test-matrix unit
 
 set-up:
 	@tools/set-up.sh
@@ -10,8 +10,14 @@ set-up:
 demo: set-up
 	@tools/demo.sh $(DIALECT)
 
+unit: set-up
+	@tools/test.sh tests/unit
+
 test: set-up
 	@tools/test.sh
+
+test-full: set-up
+	@tools/test.sh --full
 
 test-matrix:
 	@tools/test-matrix.sh

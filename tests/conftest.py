@@ -1,11 +1,32 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Properties are judged by what they say; how fast this machine makes examples is no result."""
+"""The two sets of tests: the fast one, and with ``--full`` everything."""
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("utmstack", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("utmstack")
+# How fast this machine makes examples is no result.
+settings.register_profile("full", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("fast", settings.get_profile("full"), max_examples=15)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the switch."""
+    parser.addoption("--full", action="store_true", help="also run tests marked full, and try more examples")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set how many examples each property is tried with, before test modules are imported."""
+    settings.load_profile("full" if config.getoption("full") else "fast")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests that are for the full set."""
+    if config.getoption("full"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("full")]
+    items[:] = [item for item in items if not item.get_closest_marker("full")]
+    config.hook.pytest_deselected(items=left_out)

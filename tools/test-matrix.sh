@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The fast suite on every Python from 3.11 on that is found here, each with its ansible-core, in an environment of its own.
+# The fast tests on every Python from 3.11 on that is found here, each with its ansible-core, in an environment of its own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 status=0

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The fast test suite; arguments go to pytest.
+# The fast tests, or all with --full; arguments go to pytest.
 set -euo pipefail
 # shellcheck source=tools/environment.sh
 . "$(dirname "$0")/environment.sh"

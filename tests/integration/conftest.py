@@ -24,16 +24,19 @@ def dialect(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(params=["in_process", "as_module"])
+@pytest.fixture(params=["in_process", pytest.param("as_module", marks=pytest.mark.full)])
 def entry_point(request: pytest.FixtureRequest) -> str:
-    """How tasks run: in the process of the controller, or as a module."""
+    """How tasks run: in the process of the controller, or as a module, which starts a Python for each task.
+
+    As a module everything runs in the full set; tests marked with `both_entry_points` do in the fast one, too.
+    """
     return str(request.param)
 
 
 @pytest.fixture
 def cold(request: pytest.FixtureRequest) -> bool:
-    """Whether the test wants ansible-playbook from the command line, because it is about what a run leaves behind."""
-    return request.node.get_closest_marker("cold") is not None
+    """Whether the full set starts ansible-playbook for this test, because it is about what a run leaves behind."""
+    return bool(request.config.getoption("full")) and request.node.get_closest_marker("cold") is not None
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from utmstack_simulator.process import SimulatorProcess
@@ -30,6 +31,9 @@ COLLECTIONS = str(ROOT / os.environ.get("VENV", ".venv") / "collections")
 DAY = {"v10": "alert-2026.11.20", "v11": "v11-alert-2026-11-20"}
 LABELS = {1: "Automatic review", 2: "Open", 3: "In review", 5: "Completed"}
 SEARCH = "/api/elasticsearch/search"
+
+# For a `stage` of both entry points in the fast set.
+both_entry_points = pytest.mark.parametrize("entry_point", ["in_process", "as_module"], indirect=True)
 
 
 @dataclass

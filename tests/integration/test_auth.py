@@ -14,7 +14,7 @@ import pytest
 
 from utmstack_simulator.process import SimulatorProcess
 
-from .playing import Stage, alert
+from .playing import Stage, alert, both_entry_points
 
 pytestmark = pytest.mark.cold
 
@@ -23,6 +23,7 @@ ANALYST = {"login": "analyst", "password": "An4lyst-pass", "tfaMethod": "TOTP", 
 NOBODY: dict[str, Any] = {"username": None, "password": None, "bypass_two_factor": None}
 
 
+@both_entry_points
 def test_a_password_tells_who_and_what(stage: Stage) -> None:
     result = stage.play(stage.task("utmstack_auth")).result()
     assert result["login"] == "admin"

@@ -62,7 +62,16 @@ def run_examples(stage: Stage, examples: list[dict[str, Any]], *arguments: str) 
     return stage.run_playbook(str(path), *arguments, check="--check" in arguments, environment=environment)
 
 
-@pytest.mark.parametrize("module", MODULES)
+# Modules whose examples run as modules in the fast set, too: one that reads, one that writes, one of incidents.
+SAMPLE = {"utmstack_alert_info", "utmstack_alert_notes", "utmstack_incident_note"}
+ENTRY_POINTS = [
+    pytest.param(module, entry_point, marks=[] if module in SAMPLE or entry_point == "in_process" else pytest.mark.full)
+    for module in MODULES
+    for entry_point in ("in_process", "as_module")
+]
+
+
+@pytest.mark.parametrize(("module", "entry_point"), ENTRY_POINTS, indirect=["entry_point"])
 def test_the_examples_run_in_check_mode_and_in_earnest(stage: Stage, module: str) -> None:
     seed_for_examples(stage)
     _text, examples, _returns = documentation(module)

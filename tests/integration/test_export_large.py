@@ -22,6 +22,8 @@ from utmstack_simulator.process import SimulatorProcess
 
 from .playing import alert
 
+pytestmark = pytest.mark.full
+
 COUNT = 25_000
 PATTERN = {"v10": "alert-2026.11.{:02d}", "v11": "v11-alert-2026-11-{:02d}"}
 NEAR = {"v10": "source", "v11": "adversary"}

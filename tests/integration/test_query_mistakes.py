@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from .operations import OPERATIONS
-from .playing import Stage
+from .playing import Stage, both_entry_points
 
 QUERYING = sorted(name for name, operation in OPERATIONS.items() if "query" in operation.options)
 
@@ -58,6 +58,7 @@ def refused(stage: Stage, *modules: str) -> None:
     assert played.journal == []
 
 
+@both_entry_points
 def test_mistakes_are_refused_at_both_entry_points(stage: Stage) -> None:
     refused(stage, "utmstack_alert_info")
 

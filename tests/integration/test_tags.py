@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from .playing import Stage
+from .playing import Stage, both_entry_points
 from .server_tags import RULES, TAGS, rule_body, server_get, server_post, server_put
 
 
@@ -18,6 +18,7 @@ def catalogue(stage: Stage) -> dict[str, dict[str, Any]]:
     return {row["tagName"]: row for row in server_get(stage, TAGS)}
 
 
+@both_entry_points
 def test_check_apply_and_again(stage: Stage) -> None:
     task = stage.task("utmstack_tag", name="Tier 1", color="#0F8")
     predicted = stage.play(task, check=True).result()

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from utmstack_simulator.process import SimulatorProcess
 
 from .direct import run, writes
-from .playing import DAY, SEARCH, Stage, alert
+from .playing import DAY, SEARCH, Stage, alert, both_entry_points
 
 STATUS, TAGS, NOTES = "/api/utm-alerts/status", "/api/utm-alerts/tags", "/api/utm-alerts/notes"
 SCANNER = {"v10": {"source": {"ip": "10.0.0.5"}}, "v11": {"adversary": {"ip": "10.0.0.5"}}}
@@ -55,6 +55,7 @@ def by_number(stage: Stage) -> list[dict[str, Any]]:
     return [stored[alert(number)["id"]] for number in range(1, 5)]
 
 
+@both_entry_points
 def test_check_apply_and_again(stage: Stage) -> None:
     seed(stage)
     task = stage.task("utmstack_triage", query={"status": ["open"]}, rules=RULES, run_id="77", max_share=1.0)

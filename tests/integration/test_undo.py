@@ -311,6 +311,7 @@ def start_and_kill(stage: Stage, receipt: Path, at: int) -> bool:
     return killed
 
 
+@pytest.mark.full
 def test_a_run_killed_at_any_request_can_be_taken_back_and_can_be_run_again(local_stage: Stage, tmp_path: Path) -> None:
     before = seed(local_stage)
     complete = run(local_stage.simulator, triage.OPERATION, query={}, rules=RULES)
@@ -334,6 +335,7 @@ def test_a_run_killed_at_any_request_can_be_taken_back_and_can_be_run_again(loca
     assert partly >= 2
 
 
+@pytest.mark.full
 def test_a_killed_run_is_finished_by_the_next_one(local_stage: Stage, tmp_path: Path) -> None:
     seed(local_stage)
     complete = run(local_stage.simulator, triage.OPERATION, query={}, rules=RULES)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from .playing import SEARCH, Stage, alert
+from .playing import SEARCH, Stage, alert, both_entry_points
 
 STATUS, TAGS, NOTES = "/api/utm-alerts/status", "/api/utm-alerts/tags", "/api/utm-alerts/notes"
 ONE, TWO = alert(1)["id"], alert(2)["id"]
@@ -39,6 +39,7 @@ WRITERS = [
 ]
 
 
+@both_entry_points
 @pytest.mark.parametrize(("module", "options", "stored"), WRITERS)
 def test_check_apply_and_again(stage: Stage, module: str, options: dict[str, Any], stored: dict[str, Any]) -> None:
     stage.seed(alert(1), alert(2), alert(3))
@@ -64,20 +65,20 @@ def test_check_apply_and_again(stage: Stage, module: str, options: dict[str, Any
     assert again.writes() == []
 
 
-def test_both_entry_points_give_the_same_result(stage: Stage, request: pytest.FixtureRequest) -> None:
+def test_both_entry_points_give_the_same_result(local_stage: Stage) -> None:
     """The result in process is compared with the result as a module, key by key."""
     tasks = [
-        stage.task("utmstack_alert_status", "status", query={"severity": ["medium"]}, status="in_review"),
-        stage.task("utmstack_alert_tags", "tags", alert_ids=[ONE], tags=["false positive"]),
-        stage.task("utmstack_alert_notes", "notes", alert_ids=[ONE, "nobody"], note="naïve"),
-        stage.task("utmstack_alert_info", "info", query={}, raw=True),
-        stage.task("utmstack_auth", "auth"),
+        local_stage.task("utmstack_alert_status", "status", query={"severity": ["medium"]}, status="in_review"),
+        local_stage.task("utmstack_alert_tags", "tags", alert_ids=[ONE], tags=["false positive"]),
+        local_stage.task("utmstack_alert_notes", "notes", alert_ids=[ONE, "nobody"], note="naïve"),
+        local_stage.task("utmstack_alert_info", "info", query={}, raw=True),
+        local_stage.task("utmstack_auth", "auth"),
     ]
     results = []
     for entry_point in ("in_process", "as_module"):
-        stage.simulator.reset()
-        stage.seed(alert(1), alert(2, name="{{ lookup('pipe', 'id') }}"))
-        results.append(Stage(stage.simulator, entry_point, stage.directory).play(*tasks).results)
+        local_stage.simulator.reset()
+        local_stage.seed(alert(1), alert(2, name="{{ lookup('pipe', 'id') }}"))
+        results.append(Stage(local_stage.simulator, entry_point, local_stage.directory).play(*tasks).results)
     for name in ("status", "tags", "notes", "info", "auth"):
         local, module = (_comparable(result[name]) for result in results)
         assert local == module, name

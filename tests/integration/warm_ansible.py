@@ -9,16 +9,22 @@ Ansible's own exit code.
 
 from __future__ import annotations
 
+import gc
+import importlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+COLLECTION = Path(__file__).parents[2]
 
 
 @dataclass
@@ -56,7 +62,7 @@ class WarmAnsible:
         self._process.wait(timeout=10)
 
 
-def _play(order: Mapping[str, Any]) -> int:
+def _play(order: Mapping[str, Any], archives: str) -> int:
     """In the fork: become ansible-playbook."""
     from ansible import constants
     from ansible.cli.playbook import PlaybookCLI
@@ -70,6 +76,8 @@ def _play(order: Mapping[str, Any]) -> int:
     os.environ.clear()
     os.environ.update(order["environment"])
     constants.DEFAULT_LOCAL_TMP = tempfile.mkdtemp(prefix="ansible-local-")
+    # The archives in which modules travel are the same in all runs.
+    os.symlink(archives, Path(constants.DEFAULT_LOCAL_TMP, "ansiballz_cache"))
     try:
         PlaybookCLI.cli_executor(["ansible-playbook", *order["arguments"]])
     except SystemExit as stop:
@@ -81,10 +89,38 @@ def _play(order: Mapping[str, Any]) -> int:
     return 0
 
 
+def _load_plugins() -> None:
+    """Load what Ansible loads in every run: its own plugins with their documentation, and the collection's."""
+    from ansible.plugins import loader
+
+    loader.init_plugin_loader()
+    # Every fork sets up again what is set up here.
+    warnings.filterwarnings("ignore", message="AnsibleCollectionFinder has already been configured")
+    for kind in ("inventory", "callback", "connection", "shell", "become", "vars", "strategy"):
+        list(getattr(loader, f"{kind}_loader").all(class_only=True))
+    for kind in ("action", "filter"):
+        for path in sorted((COLLECTION / "plugins" / kind).glob("*.py")):
+            importlib.import_module(f"ansible_collections.utmstack.siem.plugins.{kind}.{path.stem}")
+
+
+def _carry_out(order: Mapping[str, Any], archives: str) -> int:
+    """Play in a fork; its exit code."""
+    child = os.fork()
+    if child == 0:
+        code = 250
+        try:
+            code = _play(order, archives)
+        finally:
+            os._exit(code)
+    signal.signal(signal.SIGALRM, lambda *_: os.killpg(child, signal.SIGKILL))
+    signal.alarm(order["timeout"])
+    _child, status = os.waitpid(child, 0)
+    signal.alarm(0)
+    return os.waitstatus_to_exitcode(status)
+
+
 def main() -> None:
     """Take orders from standard input, one a line, until it ends."""
-    import signal
-
     # Imported here once, so that no run has to.
     import ansible.cli.playbook
     import ansible.executor.playbook_executor
@@ -94,20 +130,11 @@ def main() -> None:
     import ansible.plugins.strategy.linear  # noqa: F401
     import requests  # noqa: F401
 
-    for line in sys.stdin:
-        order = json.loads(line)
-        child = os.fork()
-        if child == 0:
-            code = 250
-            try:
-                code = _play(order)
-            finally:
-                os._exit(code)
-        signal.signal(signal.SIGALRM, lambda *_, group=child: os.killpg(group, signal.SIGKILL))
-        signal.alarm(order["timeout"])
-        _child, status = os.waitpid(child, 0)
-        signal.alarm(0)
-        print(json.dumps({"code": os.waitstatus_to_exitcode(status)}), flush=True)
+    _load_plugins()
+    gc.freeze()
+    with tempfile.TemporaryDirectory(prefix="ansible-archives-") as archives:
+        for line in sys.stdin:
+            print(json.dumps({"code": _carry_out(json.loads(line), archives)}), flush=True)
 
 
 if __name__ == "__main__":

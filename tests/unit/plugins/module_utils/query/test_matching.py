@@ -109,7 +109,7 @@ def queries(dialect: Dialect) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", list(DIALECTS))
-@settings(max_examples=300)
+@settings(max_examples=3 * settings.default.max_examples)
 @given(data=st.data())
 def test_what_is_decided_here_is_what_the_server_finds(name: str, data: st.DataObject) -> None:
     dialect = DIALECTS[name]
