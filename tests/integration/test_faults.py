@@ -102,7 +102,7 @@ def test_an_alert_that_an_analyst_takes_meanwhile_is_left_alone(local_stage: Sta
     }[module]
     played = local_stage.play(local_stage.task(module, alert_ids=[ONE, TWO], **options))
     first, second = played.result()["alerts"]
-    assert "somebody else" in first["skipped"]
+    assert "Changed on the server" in first["skipped"]
     assert first["changed"] is False
     assert second["changed"] is True
     stored = local_stage.simulator.alerts()[ONE]

@@ -223,7 +223,7 @@ def test_an_alert_that_somebody_marks_meanwhile_keeps_that_mark(local_stage: Sta
     other = {"isIncident": True, "incidentDetail": {"incidentId": "9", "incidentName": "Other"}}
     local_stage.simulator.faults({"kind": "conflict", "path": SEARCH, "nth": 2, "ids": [ONE], "set": other})
     result = failed(local_stage.play(incident(local_stage, alert_ids=[ONE, TWO])))
-    assert "somebody else" in result["alerts"][0]["error"]
+    assert "Changed on the server" in result["alerts"][0]["error"]
     assert local_stage.simulator.alerts()[ONE]["incidentDetail"]["incidentId"] == "9"
     assert result["alerts"][1]["changed"] is True
 
@@ -242,7 +242,7 @@ def test_what_an_analyst_does_right_after_the_cascade_stays(local_stage: Stage, 
     assert stored[TWO]["status"] == (5 if close else 2)
     if close:
         rows = {row["id"]: row for row in failed(played)["alerts"]}
-        assert "Somebody else changed the alert" in rows[ONE]["error"]
+        assert "The alert changed on the server" in rows[ONE]["error"]
         assert (rows[TWO]["changed"], rows[TWO]["error"]) == (True, None)
     else:
         assert played.statuses["it"] == "ok", played.output

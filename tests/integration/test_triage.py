@@ -214,7 +214,7 @@ def test_an_alert_that_an_analyst_takes_up_meanwhile_is_left_alone(local_stage: 
     local_stage.simulator.faults({"kind": "conflict", "path": SEARCH, "nth": looked_again, "ids": [taken]})
     result = run(local_stage.simulator, triage.OPERATION, query={}, rules=RULES)
     row = next(row for row in result["alerts"] if row["id"] == taken)
-    assert "somebody else" in row["skipped"]
+    assert "Changed on the server" in row["skipped"]
     assert local_stage.simulator.alerts()[taken]["status"] == 3
     assert result["summary"]["changed"] == 2
 

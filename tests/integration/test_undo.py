@@ -109,7 +109,7 @@ def test_what_somebody_changed_since_stays(local_stage: Stage, tmp_path: Path) -
     left = held(local_stage.simulator)
     result = run(local_stage.simulator, undo.OPERATION, receipt=receipt)
     assert result["summary"]["skipped"] == 1
-    assert "somebody else" in next(row["skipped"] for row in result["alerts"] if row["id"] == TWO)
+    assert "Changed on the server" in next(row["skipped"] for row in result["alerts"] if row["id"] == TWO)
     assert held(local_stage.simulator) == {**before, TWO: left[TWO]}
 
 
@@ -281,8 +281,9 @@ def test_what_the_server_lost_is_told_and_not_taken_back(local_stage: Stage, tmp
 
 KILLED = """
 import json, sys
-from ansible_collections.utmstack.siem.plugins.module_utils import triage
-from ansible_collections.utmstack.siem.plugins.module_utils.operation import Task, execute
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import triage
+from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.execution import execute
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Task
 execute(triage.OPERATION, json.loads(sys.argv[1]), Task(), None)
 """
 

@@ -1,28 +1,32 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a run changed, in a file from which it can be undone.
+"""Receipts: files with what a run changed, from which it can be undone.
 
-JSON Lines: a head, then one line per alert. The file is written whole before the first write to the server, and once
-more with what became of each alert. So a run that is killed between leaves a receipt that says what it was about to do.
-Of two runs that were given the same file, the one that makes it goes on, and the other has written nothing.
+JSON Lines: a head, then one line per alert. The file is written whole before the first write to the server, and again
+with what became of each alert, so that a run that is killed leaves a receipt of what it was about to do. Of two runs
+with the same file, the one that creates it goes on, and the other writes nothing.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..atomic_file import Content, check_place, create_file, replace_file
 from ..errors import FileExists, FileNotWritten, InvalidInput
 from ..printing import printable
 from ..times import exact
-from .plan import Outcome, Plan, State, Subject
+from .change import AlertChange
+from .plan import Plan, State
+from .result import Outcome
 
 FORMAT = 1
 WATCHED = "watched"
@@ -38,7 +42,7 @@ class Entry:
         the server was seen to hold.
     :param became: ``changed``, ``skipped``, ``failed`` or ``unchanged``; None when the run was killed before it knew;
         WATCHED where nothing was to be changed.
-    :param echoes: the alert's repetitions that follow it: id to before and after.
+    :param echoes: the alert's echoes that follow it: ID to before and after.
     """
 
     alert_id: str
@@ -51,7 +55,7 @@ class Entry:
 
     @property
     def is_written(self) -> bool:
-        """Whether the run wrote the alert, or may have; what it left alone is not its to take back."""
+        """Whether the run wrote the alert, or may have; what it left alone is not its to undo."""
         return self.became not in _LEFT_ALONE
 
     def as_line(self) -> dict[str, Any]:
@@ -67,13 +71,13 @@ class Annotations:
     """What a receipt says besides the changes.
 
     :param head: of the run.
-    :param of_alert: by the alert's id.
-    :param watched: entries of alerts that are not changed.
+    :param of_alert: by the alert's ID.
+    :param unchanged_entries: entries of alerts that are not changed.
     """
 
     head: Mapping[str, Any] = field(default_factory=dict)
     of_alert: Callable[[str], Mapping[str, Any]] = lambda alert_id: {}
-    watched: Sequence[Entry] = ()
+    unchanged_entries: Sequence[Entry] = ()
 
 
 NO_ANNOTATIONS = Annotations()
@@ -97,29 +101,43 @@ class Receipt:
         return []
 
 
-def entries_of(subject: Subject, plan: Plan, outcomes: Mapping[str, Outcome], story: Annotations) -> list[Entry]:
+def entries_of(
+    change: AlertChange, plan: Plan, outcomes: Mapping[str, Outcome], annotations: Annotations
+) -> list[Entry]:
     """The entries for a plan, and for what became of it where that is known."""
     found = []
     for edit in plan.edits:
         outcome = outcomes.get(edit.alert.id)
-        # What was seen of a failed one may be somebody else's, and a lost write may still land.
+        # What was seen of a failed one may be an analyst's, and a lost write may still take effect.
         after = edit.after if outcome is None or outcome.after is None or outcome.error else outcome.after
-        echoes = {echo.id: (subject.state(echo), subject.echo_after(edit, echo)) for echo in edit.echoes}
+        echoes = {echo.id: (change.state(echo), change.echo_after(edit, echo)) for echo in edit.echoes}
         became = None if outcome is None or outcome.after is None else outcome.became
         found.append(
-            Entry(edit.alert.id, edit.alert.name, edit.before, after, became, echoes, story.of_alert(edit.alert.id))
+            Entry(
+                edit.alert.id, edit.alert.name, edit.before, after, became, echoes, annotations.of_alert(edit.alert.id)
+            )
         )
-    return [*found, *story.watched]
+    return [*found, *annotations.unchanged_entries]
 
 
-def check_path(path: str) -> None:
-    """:raises InvalidInput: a receipt cannot be written there, or one is there already."""
+def path_of(receipt: str, server: str) -> str:
+    """The absolute path of a new receipt.
+
+    :param receipt: a file to make, or a directory: one that exists, or any path that ends in a slash. In a directory,
+        the file is named after the server and the time, so that no two runs share one.
+    :raises InvalidInput: a receipt cannot be written there, or one is there already.
+    """
+    path = os.path.abspath(receipt)
+    if os.path.isdir(path) or receipt.endswith(os.sep):
+        host = re.sub(r"[^A-Za-z0-9.-]", "_", urlsplit(server).netloc.rpartition("@")[2])
+        path = os.path.join(path, f"{host}-{datetime.now(timezone.utc):%Y%m%dT%H%M%S.%fZ}.jsonl")
     if os.path.lexists(path):
         raise _taken(path)
     try:
-        check_place(os.path.abspath(path))
+        check_place(path)
     except FileNotWritten as error:
         raise _not_written(error) from error
+    return path
 
 
 def create(path: str, head: Mapping[str, Any], entries: Sequence[Entry]) -> Content:
@@ -128,7 +146,7 @@ def create(path: str, head: Mapping[str, Any], entries: Sequence[Entry]) -> Cont
     :raises InvalidInput: something is there already, or the file system refused it.
     """
     try:
-        return create_file(os.path.abspath(path), _lines(head, entries), _OWNER_ONLY)
+        return create_file(path, _lines(head, entries), _OWNER_ONLY)
     except FileExists as error:
         raise _taken(path) from error
     except FileNotWritten as error:
@@ -142,7 +160,7 @@ def complete(path: str, head: Mapping[str, Any], entries: Sequence[Entry], begun
     :raises InvalidInput: another file is there by now, or the file system refused it.
     """
     try:
-        replace_file(os.path.abspath(path), _lines(head, entries), _OWNER_ONLY, begun)
+        replace_file(path, _lines(head, entries), _OWNER_ONLY, begun)
     except FileNotWritten as error:
         raise _not_written(error) from error
 
@@ -164,10 +182,10 @@ def _not_written(error: FileNotWritten) -> InvalidInput:
     return InvalidInput(f"`receipt`: {error.message}")
 
 
-def head_of(server: str, dialect: str, plan: Plan, story: Annotations) -> dict[str, Any]:
+def head_of(server: str, dialect: str, plan: Plan, annotations: Annotations) -> dict[str, Any]:
     """The first line of a receipt; the address holds no credentials."""
     started = exact(datetime.now(timezone.utc))
-    return {"server": server, "dialect": dialect, "started": started, "plan_digest": plan.digest, **story.head}
+    return {"server": server, "dialect": dialect, "started": started, "plan_digest": plan.digest, **annotations.head}
 
 
 def read(path: str) -> Receipt:

@@ -1,42 +1,42 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Alerts get a note, another line in it, or none."""
+"""Set, extend or remove the note of alerts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from ...client.alerts import write_note
 from ...client.client import Client
 from ...model.storable_text import storable_note
-from ...writing.plan import Subject, Write
-from ...writing.run import run_writer
+from ...writing.result import finish
+from ...writing.run import limits_from, write
+from ...writing.selection import select
 from ..operation import Operation, Task
 from ..options import SELECTION_RULES, WRITER_OPTIONS, options
-from .notes_plan import plan, state_of, writes
+from .notes_plan import NoteChange, plan_notes
+
+
+def change_from(params: Mapping[str, Any]) -> tuple[NoteChange, list[str]]:
+    """The change that the task asks for, and the warnings about its text.
+
+    :raises InvalidInput: the note cannot be stored, or none is given where one is needed.
+    """
+    note, warnings = params["note"] or "", []
+    if params["state"] == "present" or note:
+        storable = storable_note(note, params["unsupported_text"])
+        note, warnings = storable.text, [storable.warning] if storable.warning else []
+    return NoteChange(note, params["state"], params["mode"]), warnings
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Do what the task asks; the result of every writer."""
-    state, warnings, note = params["state"], [], params["note"] or ""
-    if state == "present" or note:
-        storable = storable_note(note, params["unsupported_text"])
-        note, warnings = storable.text, [storable.warning] if storable.warning else []
-
-    def send(ids: Sequence[str], write: Write) -> None:
-        for alert_id in ids:
-            write_note(client, alert_id, str(write.value))
-
-    subject = Subject(
-        state=state_of,
-        plan=lambda selection: plan(selection, note, state, params["mode"]),
-        writes=writes,
-        send=send,
-        one_by_one=frozenset({"notes"}),
-    )
-    return run_writer(client, params, subject, task.check_mode, warnings)
+    change, warnings = change_from(params)
+    selection = select(client, params, change.takes_echoes)
+    plan = plan_notes(selection, change)
+    written = write(client, change, selection, plan, limits_from(params), task.check_mode, warnings)
+    return finish(written, client.requests_sent)
 
 
 OPERATION = Operation(

@@ -1,29 +1,26 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Alerts get tags, lose tags, or hold exactly the tags that are named."""
+"""Add tags to alerts, remove them, or set them exactly."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-from ...client.alerts import write_tags
 from ...client.client import Client
 from ...client.tags import all_tags
 from ...errors import InvalidInput
-from ...model.alert import Alert
 from ...model.storable_text import checked_tag
 from ...model.tag import CatalogueTag
 from ...model.tag_spelling import Spelling, spell
-from ...writing.plan import Edit, Subject, Write
-from ...writing.run import run_writer, write_selected
+from ...writing.result import finish
+from ...writing.run import limits_from, write
 from ...writing.selection import select
 from ..operation import Operation, Task
 from ..options import SELECTION_RULES, WRITER_OPTIONS, options
 from ..tags.rules_from_alerts import RULE_OPTIONS, carry_out, check_rule_options, prepare
-from .tags_plan import plan, state_of, without
+from .tags_plan import TagChange, plan_tags, without
 
 
 def spelling(client: Client, params: Mapping[str, Any]) -> tuple[Spelling, Sequence[CatalogueTag]]:
@@ -62,24 +59,17 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     check_rule_options(params)
     check_replaces(params)
     spelled, catalogue = spelling(client, params)
-    named, state = spelled.tags, params["state"]
-
-    def writes(edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
-        return [(alert.id, Write("tags", tuple(edit.after["tags"])))]
-
-    subject = Subject(
-        state=state_of,
-        plan=lambda selection: plan(selection, named, state, params["normalize"], params["replaces"]),
-        writes=writes,
-        send=lambda ids, write: write_tags(client, ids, write.value),
-    )
-    if not params["create_rule"]:
-        return run_writer(client, params, subject, task.check_mode, list(spelled.warnings))
-    selection = select(client, params, with_echoes=False)
-    rules = prepare(client, params, selection, named, catalogue)
-    narrowed = replace(subject, plan=lambda chosen: without(subject.plan(chosen), rules.errors))
-    result = write_selected(client, params, narrowed, selection, task.check_mode, list(spelled.warnings))
-    return carry_out(client, rules, result, task.check_mode)
+    change = TagChange(spelled.tags, params["state"], params["normalize"], params["replaces"])
+    selection = select(client, params, change.takes_echoes)
+    plan = plan_tags(selection, change)
+    rules = None
+    if params["create_rule"]:
+        rules = prepare(client, params, selection, spelled.tags, catalogue)
+        plan = without(plan, rules.errors)
+    written = write(client, change, selection, plan, limits_from(params), task.check_mode, spelled.warnings)
+    if rules is not None:
+        written = carry_out(client, rules, written, task.check_mode)
+    return finish(written, client.requests_sent)
 
 
 OPERATION = Operation(

@@ -6,48 +6,56 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ...errors import InvalidInput
 from ...model.alert import Alert
 from ...model.storable_text import storable_note
+from ...writing.change import AlertChange
 from ...writing.plan import Edit, Plan, State, Write
 from ...writing.selected import Selection
+from ...writing.states import notes_state, notes_write
 
 SEPARATOR = " | "
-
-
-# There is no way to store an empty note; one blank is what the product itself shows as none.
-NO_NOTE = " "
-
-
 # A server with default settings compiles 75 new scripts in five minutes, and each distinct note is one.
-DISTINCT_NOTES = 75
+MAX_DISTINCT_NOTES = 75
 
 
-def state_of(alert: Alert) -> State:
-    """The note; blanks alone count as none."""
-    return {"notes": alert.notes if alert.notes.strip() else ""}
-
-
-def note_after(current: str, note: str, state: str, mode: str) -> str:
-    """The note an alert shall hold.
+@dataclass(frozen=True)
+class NoteChange(AlertChange):
+    """A note that alerts get, another line in it, or none.
 
     :param note: one storable line.
-    :param state: ``present`` or ``absent``; absent with an empty `note` removes any note, else that one only.
+    :param operation: ``present`` or ``absent``; absent with an empty `note` removes any note, else that one only.
     :param mode: ``replace`` or ``append``; a text that the note already holds as a part is not appended again.
     """
-    framed, wanted = f"{SEPARATOR}{current}{SEPARATOR}", f"{SEPARATOR}{note}{SEPARATOR}"
-    held = bool(current.strip()) and wanted in framed
-    if state == "absent":
-        if not note:
-            return ""
-        return framed.replace(wanted, SEPARATOR, 1)[len(SEPARATOR) : -len(SEPARATOR)] if held else current
-    if mode == "replace" or not current.strip():
-        return note
-    return current if held else f"{current}{SEPARATOR}{note}"
+
+    note: str
+    operation: str = "present"
+    mode: str = "replace"
+
+    def state(self, alert: Alert) -> State:
+        """The note."""
+        return notes_state(alert)
+
+    def note_after(self, current: str) -> str:
+        """The note that an alert with the note `current` shall hold."""
+        framed, wanted = f"{SEPARATOR}{current}{SEPARATOR}", f"{SEPARATOR}{self.note}{SEPARATOR}"
+        held = bool(current.strip()) and wanted in framed
+        if self.operation == "absent":
+            if not self.note:
+                return ""
+            return framed.replace(wanted, SEPARATOR, 1)[len(SEPARATOR) : -len(SEPARATOR)] if held else current
+        if self.mode == "replace" or not current.strip():
+            return self.note
+        return current if held else f"{current}{SEPARATOR}{self.note}"
+
+    def writes(self, edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
+        """The whole note of the alert."""
+        return [(alert.id, notes_write(edit.after))]
 
 
-def plan(selection: Selection, note: str, state: str, mode: str) -> Plan:
+def plan_notes(selection: Selection, change: NoteChange) -> Plan:
     """Edits for the alerts whose note is not as wanted.
 
     What is kept of an alert's own note must be storable again, or the alert is not touched.
@@ -55,8 +63,8 @@ def plan(selection: Selection, note: str, state: str, mode: str) -> Plan:
     edits: list[Edit] = []
     errors: dict[str, str] = {}
     for alert in selection.alerts:
-        before = state_of(alert)
-        target = note_after(before["notes"], note, state, mode)
+        before = notes_state(alert)
+        target = change.note_after(before["notes"])
         if target == before["notes"]:
             continue
         try:
@@ -70,14 +78,9 @@ def plan(selection: Selection, note: str, state: str, mode: str) -> Plan:
 
 
 def _budget_warning(texts: set[str]) -> list[str]:
-    if len(texts) <= DISTINCT_NOTES:
+    if len(texts) <= MAX_DISTINCT_NOTES:
         return []
     return [
-        f"{len(texts)} different notes are to be written. A server with default settings compiles {DISTINCT_NOTES} new "
-        "ones in five minutes and answers 500 to the rest; `mode: replace` with one text needs only one."
+        f"{len(texts)} different notes are to be written. A server with default settings compiles {MAX_DISTINCT_NOTES} "
+        "new ones in five minutes and answers the rest with 500; `mode: replace` with one text needs only one."
     ]
-
-
-def writes(edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
-    """One request per alert: there is no bulk form."""
-    return [(alert.id, Write("notes", edit.after["notes"] or NO_NOTE))]

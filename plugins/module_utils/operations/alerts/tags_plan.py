@@ -6,51 +6,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ...errors import InvalidInput
 from ...model.alert import Alert
 from ...model.storable_text import checked_tag
 from ...model.tag_spelling import same_tag
-from ...writing.plan import Edit, Plan, State
+from ...writing.change import AlertChange
+from ...writing.plan import Edit, Plan, State, Write
 from ...writing.selected import Selection
+from ...writing.states import tags_state, tags_write
 
 
-def state_of(alert: Alert) -> State:
-    """The tags; their order means nothing to the server."""
-    return {"tags": sorted(alert.tags)}
+@dataclass(frozen=True)
+class TagChange(AlertChange):
+    """Tags that alerts get, lose or hold exactly; they are compared exactly, letter case included.
 
-
-def tags_after(
-    current: Iterable[str],
-    named: Sequence[str],
-    state: str,
-    normalize: bool = False,
-    replaces: Sequence[str] | None = None,
-) -> list[str]:
-    """The tags an alert shall hold; tags are compared exactly, letter case included.
-
-    :param state: ``present`` adds, ``absent`` removes, ``set`` replaces.
+    :param operation: ``present`` adds, ``absent`` removes, ``set`` replaces.
     :param normalize: other spellings of a named tag on the alert go, whether it comes or goes.
     :param replaces: with ``present``, tags that go when the named ones come; an alert without them stays as it is.
     """
-    if state == "set":
-        return sorted(set(named))
-    if replaces is not None:
-        held = set(current)
-        return sorted((held - set(replaces)) | set(named)) if held & set(replaces) else sorted(held)
-    meant = {same_tag(tag) for tag in named} if normalize else set()
-    kept = {tag for tag in current if same_tag(tag) not in meant}
-    return sorted(kept | set(named)) if state == "present" else sorted(kept - set(named))
+
+    named: Sequence[str]
+    operation: str
+    normalize: bool = False
+    replaces: Sequence[str] | None = None
+
+    def state(self, alert: Alert) -> State:
+        """The tags."""
+        return tags_state(alert)
+
+    def tags_after(self, current: Iterable[str]) -> list[str]:
+        """The tags that an alert with `current` tags shall hold."""
+        held, named = set(current), set(self.named)
+        if self.operation == "set":
+            return sorted(named)
+        if self.replaces is not None:
+            gone = held & set(self.replaces)
+            return sorted((held - gone) | named) if gone else sorted(held)
+        meant = {same_tag(tag) for tag in named} if self.normalize else set()
+        kept = {tag for tag in held if same_tag(tag) not in meant}
+        return sorted(kept | named) if self.operation == "present" else sorted(kept - named)
+
+    def writes(self, edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
+        """All tags of the alert, in one write."""
+        return [(alert.id, tags_write(edit.after))]
 
 
-def plan(
-    selection: Selection,
-    named: Sequence[str],
-    state: str,
-    normalize: bool = False,
-    replaces: Sequence[str] | None = None,
-) -> Plan:
+def plan_tags(selection: Selection, change: TagChange) -> Plan:
     """Edits for the alerts whose tags are not as wanted.
 
     Tags are written as a whole: an alert that keeps a tag which cannot be written back is not touched.
@@ -58,7 +61,7 @@ def plan(
     edits: list[Edit] = []
     errors: dict[str, str] = {}
     for alert in selection.alerts:
-        target = tags_after(alert.tags, named, state, normalize, replaces)
+        target = change.tags_after(alert.tags)
         if set(target) == set(alert.tags):
             continue
         try:
@@ -67,11 +70,11 @@ def plan(
         except InvalidInput as error:
             errors[alert.id] = f"The alert holds a tag that would be lost by writing it back. {error.message}"
             continue
-        edits.append(Edit(alert, state_of(alert), {"tags": target}))
+        edits.append(Edit(alert, change.state(alert), {"tags": target}))
     return Plan(edits, errors=errors)
 
 
 def without(planned: Plan, errors: Mapping[str, str]) -> Plan:
-    """A plan that leaves alone the alerts that have an error."""
+    """The same plan without the alerts that have an error."""
     edits = [edit for edit in planned.edits if edit.alert.id not in errors]
     return replace(planned, edits=edits, errors={**planned.errors, **errors})

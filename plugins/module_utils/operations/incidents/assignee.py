@@ -25,6 +25,9 @@ class Assignee:
     login: str | None = None
 
 
+UNASSIGNED = Assignee(None)
+
+
 def is_user_id(text: str) -> bool:
     """Whether `text` is a user's number."""
     return text.isascii() and text.isdigit()
@@ -35,7 +38,7 @@ def breaks_the_list(assigned_to: str | None) -> bool:
     return assigned_to is not None and not all(is_user_id(part) for part in assigned_to.split(","))
 
 
-def resolve(client: Client, wanted: str) -> Assignee:
+def find_assignee(client: Client, wanted: str) -> Assignee:
     """The user that a task names.
 
     :param wanted: a login, a user's number, or a word of NOBODY. Digits alone are a number.
@@ -43,7 +46,7 @@ def resolve(client: Client, wanted: str) -> Assignee:
     """
     wanted = wanted.strip()
     if wanted.lower() in NOBODY:
-        return Assignee(None)
+        return UNASSIGNED
     if is_user_id(wanted):
         return Assignee(str(int(wanted)))
     own = account(client)

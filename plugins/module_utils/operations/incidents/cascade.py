@@ -13,14 +13,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ...client.alert_search import alerts_with_ids
-from ...client.alerts import write_status
 from ...client.client import Client
 from ...errors import UtmstackError
 from ...model.alert import STATUS_CODES, Alert
 from ...printing import printable
 from ...writing.apply import apply
-from ...writing.plan import Edit, Plan, State, Subject, Write
-from .planning import IncidentPlan, kept, status_state
+from ...writing.change import AlertChange
+from ...writing.plan import Edit, State, Write
+from ...writing.states import status_state, status_write
+from .planning import IncidentPlan, kept
+
+
+class _StatusRestoration(AlertChange):
+    """Status and observation of single documents, whatever follows them."""
+
+    def state(self, alert: Alert) -> State:
+        """Status and observation."""
+        return status_state(alert)
+
+    def writes(self, edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
+        """The state that the document shall have."""
+        return [(alert.id, status_write(edit.after))]
 
 
 class Cascade:
@@ -65,7 +78,7 @@ class Cascade:
                 if state in (status_state(before), written, wanted.get(str(alert.parent_id))):
                     edits.append(Edit(alert, state, wanted[alert.id]))
                 elif wanted[alert.id] != kept(before):
-                    errors[self._owner(alert)] = "Somebody else changed the alert meanwhile; it was left as it is."
+                    errors[self._owner(alert)] = "The alert changed on the server meanwhile; it was left as it is."
             self._write(edits, seen, errors)
         return seen
 
@@ -88,17 +101,9 @@ class Cascade:
         return wanted
 
     def _write(self, edits: Sequence[Edit], seen: dict[str, State], errors: dict[str, str]) -> None:
-        def writes(edit: Edit, alert: Alert, _echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
-            return [(alert.id, Write("status", (edit.after["status"], edit.after["observation"])))]
-
-        def send(ids: Sequence[str], write: Write) -> None:
-            status, observation = write.value
-            write_status(self._client, ids, status, observation)
-
-        subject = Subject(state=status_state, plan=lambda _selection: Plan(edits), writes=writes, send=send)
         # A status that is no word of the API cannot be written.
         possible = [edit for edit in edits if edit.after["status"] in STATUS_CODES]
-        outcomes = apply(self._client, subject, possible)
+        outcomes = apply(self._client, _StatusRestoration(), possible)
         for edit in edits:
             outcome = outcomes.get(edit.alert.id)
             if outcome is not None and outcome.after is not None:

@@ -1,36 +1,32 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An incident exists, holds the alerts that a task points at, and has the description, assignee and status it names."""
+"""Open an incident, add alerts to it, and set its description, assignee and status."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...client.alert_search import alerts_with_ids
 from ...client.client import Client
 from ...client.incidents import alerts_of, incident_named, incidents_of, names_of
-from ...errors import InvalidInput
+from ...errors import InvalidInput, UtmstackError
 from ...model.alert import SETTABLE_STATUSES
-from ...model.incident import (
-    MAX_DESCRIPTION_LENGTH,
-    Incident,
-    checked_length,
-    checked_name,
-    checked_solution,
-)
+from ...model.incident import MAX_DESCRIPTION_LENGTH, Incident, checked_length, checked_name, checked_solution
 from ...printing import field_lines, printable
-from ...writing.plan import Outcome, check_max_affected
-from ...writing.run import DEFAULT_MAX_AFFECTED, result_of
+from ...writing.plan import check_max_affected
+from ...writing.result import Outcome, Written, finish
+from ...writing.run import NO_LIMITS, Limits
 from ...writing.selected import Selection, by_parent
 from ...writing.selection import select
 from ..operation import Operation, Task
 from ..options import BOUNDED_OPTIONS, SELECTION_RULES, options
-from .applying import Progress, carry_out
-from .assignee import Assignee, breaks_the_list, resolve
-from .planning import IncidentPlan, Situation, Wanted, plan
+from .applying import carry_out
+from .assignee import UNASSIGNED, Assignee, breaks_the_list, find_assignee
+from .planning import IncidentPlan, Situation, Wanted, plan_incident
 
+NOTHING_READ: Mapping[str, int | None] = {}
 _FAILED_BEFORE = "Not done, because other alerts of the task cannot be added; nothing was written."
 
 
@@ -54,30 +50,29 @@ def wanted_from(params: Mapping[str, Any]) -> tuple[Wanted, list[str]]:
     return Wanted(checked_name(params["name"]), fields, params["close_alerts"], params["reopen"]), warnings
 
 
-def look(
-    client: Client, wanted: Wanted, params: Mapping[str, Any], links: Mapping[str, int | None] | None = None
+def read_situation(
+    client: Client, wanted: Wanted, params: Mapping[str, Any], links: Mapping[str, int | None]
 ) -> Situation:
-    """Everything the plan needs: the incident, the alerts, and which incidents they belong to.
+    """Read everything the plan needs: the incident, the alerts, and which incidents they belong to.
 
-    :param links: what was read already of the incidents that alerts are linked to, None for none.
     :raises InvalidInput: there is no such incident yet, and no alert to open one with.
     """
     incident = incident_named(client, wanted.name)
     # The server's cascade reaches the echoes of the alerts, so they are read where it will be set off.
     with_echoes = wanted.close_alerts or bool(wanted.changes(incident))
     selection = Selection(())
-    if params["alert_ids"] is not None or params["query"] is not None:
+    if params.get("alert_ids") is not None or params.get("query") is not None:
         selection = select(client, params, with_echoes)
     if incident is None and not selection.alerts and not selection.unknown:
         raise InvalidInput(
-            f"There is no incident {printable(wanted.name, 60)!r}, and it takes at least one alert to open one: "
+            f"There is no incident {printable(wanted.name, 60)!r}, and opening one takes at least one alert: "
             "`alert_ids` and `query` name none. Nothing was written."
         )
     selected = [alert.id for alert in selection.alerts]
     own = alerts_of(client, incident.id) if incident else []
     known = set(own)
     others = [alert_id for alert_id in selected if alert_id not in known]
-    read = {alert_id: number for alert_id, number in (links or {}).items() if alert_id in others}
+    read = {alert_id: number for alert_id, number in links.items() if alert_id in others}
     linked = incidents_of(client, [alert_id for alert_id in others if alert_id not in read])
     linked.update({alert_id: number for alert_id, number in read.items() if number is not None})
     elsewhere = {alert_id: number for alert_id, number in linked.items() if incident is None or number != incident.id}
@@ -94,33 +89,49 @@ def look(
     )
 
 
-def run(
-    client: Client, params: Mapping[str, Any], task: Task, links: Mapping[str, int | None] | None = None
-) -> dict[str, Any]:
-    """Do what the task asks; the result of every writer, and the incident.
+def write_incident(
+    client: Client,
+    wanted: Wanted,
+    params: Mapping[str, Any],
+    check_mode: bool,
+    *,
+    limits: Limits = NO_LIMITS,
+    assignee: Assignee = UNASSIGNED,
+    warnings: Sequence[str] = (),
+    links: Mapping[str, int | None] = NOTHING_READ,
+) -> Written:
+    """Bring one incident and its alerts to what is wanted.
 
-    :param links: see `look`; an alert that was put into an incident since is found when the server refuses it.
+    :param params: the selection options.
+    :param links: what was read already of the incidents that alerts are linked to, None for none; an alert that was put
+        into an incident since is found when the server refuses it.
+    :raises UtmstackError: nothing was written.
     """
-    wanted, warnings = wanted_from(params)
-    assignee = Assignee(None)
-    if params["assigned_to"] is not None:
-        assignee = resolve(client, params["assigned_to"])
-        wanted = wanted.assigned(assignee.user_id)
-    situation = look(client, wanted, params, links)
-    planned = plan(situation, wanted)
-    limit = params["max_affected"]
-    by_query = situation.selection.by_query
-    check_max_affected(
-        situation.selection, planned.alerts, DEFAULT_MAX_AFFECTED if limit is None and by_query else limit
-    )
-    warnings += planned.alerts.warnings
+    situation = read_situation(client, wanted, params, links)
+    planned = plan_incident(situation, wanted)
+    check_max_affected(situation.selection, planned.alerts, limits.most(situation.selection))
+    warnings = [*warnings, *planned.alerts.warnings]
     if planned.is_refused:
-        return _result(client, planned, _refused(planned), situation.incident, assignee, warnings)
-    if task.check_mode or not planned.has_changes:
-        return _result(client, planned, planned.predicted(), planned.foreseen, assignee, warnings)
+        return _written(planned, _refused(planned), situation.incident, assignee, warnings)
+    if check_mode or not planned.has_changes:
+        return _written(planned, planned.predicted(), planned.foreseen, assignee, warnings)
     progress = carry_out(client, planned)
     incident = progress.incident or situation.incident
-    return _result(client, planned, progress.outcomes(planned), incident, assignee, warnings, progress)
+    return _written(planned, progress.outcomes(planned), incident, assignee, warnings, progress.problem)
+
+
+def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
+    """Do what the task asks; the result of every writer, and the incident."""
+    wanted, warnings = wanted_from(params)
+    assignee = UNASSIGNED
+    if params["assigned_to"] is not None:
+        assignee = find_assignee(client, params["assigned_to"])
+        wanted = wanted.assigned(assignee.user_id)
+    limits = Limits(params["max_affected"])
+    written = write_incident(
+        client, wanted, params, task.check_mode, limits=limits, assignee=assignee, warnings=warnings
+    )
+    return finish(written, client.requests_sent)
 
 
 def _refused(planned: IncidentPlan) -> list[Outcome]:
@@ -133,16 +144,15 @@ def _refused(planned: IncidentPlan) -> list[Outcome]:
     ]
 
 
-def _result(
-    client: Client,
+def _written(
     planned: IncidentPlan,
     outcomes: list[Outcome],
     incident: Incident | Mapping[str, Any] | None,
     assignee: Assignee,
     warnings: list[str],
-    progress: Progress | None = None,
-) -> dict[str, Any]:
-    """What every writer returns, with the incident in front of the alerts."""
+    problem: UtmstackError | None = None,
+) -> Written:
+    """What became of the alerts, with the incident in front of them."""
     shown = incident.as_result() if isinstance(incident, Incident) else incident
     before = planned.situation.incident.fields if planned.situation.incident else {}
     after = {name: shown[name] for name in planned.fields} if shown else {}
@@ -153,20 +163,17 @@ def _result(
             warnings = [
                 *warnings,
                 f"The incident is assigned to {printable(str(shown['assigned_to']), 60)!r}, which is no user's number: "
-                "UTMStack answers 500 to everybody who lists the assigned users. Set `assigned_to` to mend it.",
+                "UTMStack answers every request for the list of assigned users with 500. Set `assigned_to` to fix it.",
             ]
-    result = result_of(client, planned.alerts, outcomes, warnings)
-    lines = field_lines(f"incident ({printable(planned.wanted.name, 60)})", before, after)
-    changed_fields = {name for name, value in after.items() if name not in before or before[name] != value}
-    result["changed"] = result["changed"] or bool(changed_fields)
-    result["diff"] = {"prepared": "".join(lines) + result["diff"]["prepared"]}
-    result["plan_digest"] = planned.digest
-    result["incident"] = shown
-    if progress is not None and progress.problem is not None:
-        result["failed"] = True
-        result["msg"] = " ".join([progress.problem.message, *([result["msg"]] if "msg" in result else [])])
-        result["error"] = progress.problem.as_result()
-    return result
+    return Written(
+        outcomes,
+        planned.digest,
+        warnings,
+        changed=any(name not in before or before[name] != value for name, value in after.items()),
+        lines=(field_lines(f"incident ({printable(planned.wanted.name, 60)})", before, after), ()),
+        problem=problem,
+        more={"incident": shown},
+    )
 
 
 OPERATION = Operation(

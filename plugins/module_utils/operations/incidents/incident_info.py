@@ -19,7 +19,7 @@ from ...model.incident import STATUS_NAMES, Incident, mark_of
 from ...times import comparable, exact, instant
 from ..operation import Operation, Task
 from ..options import options
-from .assignee import resolve
+from .assignee import find_assignee
 
 INCLUDED = ("alerts", "notes", "history")
 # The server matches by LIKE, for which these are the characters without another meaning, in any database locale.
@@ -125,7 +125,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     """Read incidents; nothing is written."""
     user_id = None
     if params["assigned_to"] is not None:
-        user_id = resolve(client, params["assigned_to"]).user_id
+        user_id = find_assignee(client, params["assigned_to"]).user_id
     criteria, tests = conditions(params, datetime.now(timezone.utc), user_id)
     # No numbers are no incidents, and never a request: the server would take an empty list for all.
     rows = [] if params["ids"] == [] else incidents(client, criteria)

@@ -1,26 +1,27 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An incident has a note of the caller."""
+"""Add a note to an incident, once per text and account."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ...client.client import Client
 from ...client.incidents import add_note, incident_named, incident_numbered, notes_of
 from ...client.users import account
-from ...errors import IncompleteAnswer, InvalidInput, Repeat, TimedOut, UtmstackError
+from ...errors import InvalidInput, TimedOut, UtmstackError
 from ...model.incident import MAX_NOTE_LENGTH, Incident, checked_length
 from ...printing import field_lines, printable
-from ...writing.apply import MAX_ROUNDS
+from ...writing.one_object import ObjectChange, may_repeat_unchanged, write_object
 from ..operation import Operation, Task
 from ..options import options
 from .incident_info import note_shown
 
 
-def find(client: Client, params: Mapping[str, Any]) -> Incident:
+def find_incident(client: Client, params: Mapping[str, Any]) -> Incident:
     """The incident that the task names. :raises InvalidInput: there is none."""
     if params["incident_id"] is not None:
         found, wanted = incident_numbered(client, params["incident_id"]), f"number {params['incident_id']}"
@@ -32,25 +33,50 @@ def find(client: Client, params: Mapping[str, Any]) -> Incident:
     return found
 
 
-def own_note(client: Client, incident: Incident, login: str, text: str) -> dict[str, Any] | None:
-    """The first note of exactly this text that the caller has sent."""
-    rows = notes_of(client, [incident.id])[incident.id]
-    return next((row for row in rows if row.get("noteText") == text and row.get("noteSendBy") == login), None)
+@dataclass(frozen=True)
+class _NoteWrite(ObjectChange["Mapping[str, Any] | None"]):
+    """A note of the caller in an incident."""
+
+    incident: Incident
+    login: str
+    text: str
+
+    def look(self, client: Client) -> Mapping[str, Any] | None:
+        """The first note of exactly this text that the caller has sent."""
+        rows = notes_of(client, [self.incident.id])[self.incident.id]
+        return next(
+            (row for row in rows if row.get("noteText") == self.text and row.get("noteSendBy") == self.login), None
+        )
+
+    def send(self, client: Client, seen: Mapping[str, Any] | None) -> None:
+        """Add the note."""
+        add_note(client, self.incident.id, self.text)
+
+    def is_stored(self, seen: Mapping[str, Any] | None) -> bool:
+        """Whether the incident has it."""
+        return seen is not None
+
+    def may_repeat(
+        self, before: Mapping[str, Any] | None, seen: Mapping[str, Any] | None, error: UtmstackError
+    ) -> bool:
+        """Never after a time-out: the server may still be storing it, and a repeat would make a second note."""
+        return may_repeat_unchanged(before, seen, error) and not isinstance(error, TimedOut)
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Add the note unless the caller has sent it before."""
     text = checked_length("note", params["note"], MAX_NOTE_LENGTH)
     if not text.strip():
-        raise InvalidInput("`note` is blank; say something.")
+        raise InvalidInput("`note` is blank; write a text.")
     if params["incident"] is not None and not params["incident"].strip():
         raise InvalidInput("`incident` is blank; it is the name of an incident.")
-    incident = find(client, params)
+    incident = find_incident(client, params)
     login = str(account(client).get("login"))
-    held = own_note(client, incident, login, text)
+    change = _NoteWrite(incident, login, text)
+    held = change.look(client)
     changed = held is None
-    if held is None and not task.check_mode:
-        held = _send(client, incident, login, text)
+    if changed and not task.check_mode:
+        held = write_object(client, f"Adding the note to incident {incident.id}", change, None)
     note = note_shown(held) if held else {"id": None, "note": text, "user": login, "sent_at": None}
     lines = field_lines(f"incident ({printable(incident.name, 60)})", {}, {"note": text}) if changed else []
     return {
@@ -60,38 +86,6 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         "requests": client.requests_sent,
         "diff": {"prepared": "".join(lines)},
     }
-
-
-def _send(client: Client, incident: Incident, login: str, text: str) -> dict[str, Any]:
-    """Send the note until it is there.
-
-    :raises UtmstackError: it is not there, or it could not be read back whether it is.
-    """
-    attempt = 0
-    while True:
-        attempt += 1
-        failure: UtmstackError | None = None
-        try:
-            add_note(client, incident.id, text)
-        except UtmstackError as error:
-            failure = error
-        try:
-            held = own_note(client, incident, login, text)
-        except UtmstackError as error:
-            raise IncompleteAnswer(
-                f"The note was sent, and it could not be read back whether it was stored. {error.message} Run the task "
-                "again: it adds nothing that is there.",
-                status=error.status,
-                endpoint=error.endpoint,
-            ) from error
-        if held is not None:
-            return held
-        if failure is None:
-            raise IncompleteAnswer("The server answered as if it had stored the note, and did not.")
-        # After a time-out the server may still be at it, and a repeat would make a second note.
-        if isinstance(failure, TimedOut) or failure.repeat is Repeat.USELESS or attempt >= MAX_ROUNDS:
-            raise failure
-        client.backoff.wait(failure, attempt)
 
 
 OPERATION = Operation(

@@ -14,8 +14,10 @@ from ...model.alert import SEVERITY_CODES, Alert
 from ...model.incident import Incident, can_be_marked, mark_of
 from ...model.storable_text import storable_observation
 from ...printing import printable
-from ...writing.plan import Edit, Outcome, Plan, State, digest_of, predicted
+from ...writing.plan import Edit, Plan, State, digest_of
+from ...writing.result import Outcome, predicted
 from ...writing.selected import Selection
+from ...writing.states import status_state
 
 # A server with default settings compiles 75 new scripts in five minutes; each distinct status and text is one, and so
 # are the cascade itself and the mark.
@@ -164,12 +166,7 @@ class IncidentPlan:
         return predicted(self.subjects(), self.alerts, lambda alert: self.states[alert.id])
 
 
-def status_state(alert: Alert) -> State:
-    """What the server's cascade writes."""
-    return {"status": alert.status, "observation": alert.observation}
-
-
-def plan(situation: Situation, wanted: Wanted) -> IncidentPlan:
+def plan_incident(situation: Situation, wanted: Wanted) -> IncidentPlan:
     """Edits that link, mark and close what is not yet so.
 
     :raises InvalidInput: the incident cannot be changed as wanted without losing something.
@@ -181,7 +178,7 @@ def plan(situation: Situation, wanted: Wanted) -> IncidentPlan:
     edits: list[Edit] = []
     errors: dict[str, str] = {}
     for alert in situation.alerts:
-        before = state_of(alert, situation, wanted, closes)
+        before = alert_state(alert, situation, wanted, closes)
         states[alert.id] = before
         if alert.id in situation.elsewhere:
             errors[alert.id] = belongs_to(situation.elsewhere[alert.id], situation.names)
@@ -213,7 +210,7 @@ def belongs_to(number: int, names: Mapping[int, str]) -> str:
     return f"The alert belongs to incident {number} ({name}); an alert can be in one only."
 
 
-def state_of(alert: Alert, situation: Situation, wanted: Wanted, closes: bool) -> State:
+def alert_state(alert: Alert, situation: Situation, wanted: Wanted, closes: bool) -> State:
     """The fields in question: which incident the alert is linked to, whether it is marked, and what closing writes."""
     linked_to = None
     if alert.id in situation.own:

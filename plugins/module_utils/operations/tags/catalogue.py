@@ -24,7 +24,7 @@ _COLOR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})")
 
 
 @dataclass(frozen=True)
-class Change:
+class CatalogueChange:
     """What a tag is and is to become; None where it does not exist. A new tag has no id yet."""
 
     before: CatalogueTag | None
@@ -36,7 +36,7 @@ class Change:
         return self.before != self.after
 
 
-def checked_name(name: str) -> str:
+def checked_tag_name(name: str) -> str:
     """`name` when a tag of this name can be used everywhere.
 
     :raises InvalidInput: it is blank or too long, or alerts and rules could not carry it.
@@ -61,7 +61,7 @@ def canonical_color(text: str) -> str:
     return color if len(color) == 7 else "#" + "".join(digit * 2 for digit in color[1:])
 
 
-def _as_color(stored: str | None) -> str | None:
+def comparable_color(stored: str | None) -> str | None:
     """A stored colour in the form that is compared; what is no colour stays as it is."""
     try:
         return None if stored is None else canonical_color(stored)
@@ -69,7 +69,7 @@ def _as_color(stored: str | None) -> str | None:
         return stored
 
 
-def named(tags: Sequence[CatalogueTag], name: str) -> CatalogueTag | None:
+def find_tag(tags: Sequence[CatalogueTag], name: str) -> CatalogueTag | None:
     """The tag of exactly this name."""
     return next((tag for tag in tags if tag.name == name), None)
 
@@ -84,46 +84,46 @@ def is_protected(tag: CatalogueTag) -> bool:
     return tag.system or tag.name == FALSE_POSITIVE
 
 
-def plan_present(tags: Sequence[CatalogueTag], name: str, color: str | None) -> Change:
+def plan_tag_present(tags: Sequence[CatalogueTag], name: str, color: str | None) -> CatalogueChange:
     """What has to be done for the tag to exist, in this colour if one is named.
 
     :raises InvalidInput: a tag of the product would change.
     """
-    before = named(tags, name)
+    before = find_tag(tags, name)
     if before is None:
-        return Change(None, CatalogueTag(0, name, color, system=False))
-    if color is None or _as_color(before.color) == color:
-        return Change(before, before)
+        return CatalogueChange(None, CatalogueTag(0, name, color, system=False))
+    if color is None or comparable_color(before.color) == color:
+        return CatalogueChange(before, before)
     if is_protected(before):
         raise InvalidInput(f"The tag {name!a} belongs to UTMStack itself and stays as it is; leave `color` out.")
-    return Change(before, replace(before, color=color))
+    return CatalogueChange(before, replace(before, color=color))
 
 
-def plan_absent(tags: Sequence[CatalogueTag], name: str, users: Sequence[TagRule], force: bool) -> Change:
+def plan_tag_absent(tags: Sequence[CatalogueTag], name: str, users: Sequence[TagRule], force: bool) -> CatalogueChange:
     """What has to be done for the tag not to exist.
 
     :param users: the rules that give this tag.
     :raises InvalidInput: it is a tag of the product, or rules give it and `force` is not set.
     """
-    before = named(tags, name)
+    before = find_tag(tags, name)
     if before is not None and is_protected(before):
         raise InvalidInput(
             f"The tag {name!a} belongs to UTMStack itself, which looks for it by name; it is not removed."
         )
     if before is not None and users and not force:
         raise InvalidInput(
-            f"The tag {name!a} is given by {_rules_text(users)}. They would go on matching and give nothing. Change "
+            f"The tag {name!a} is given by {rules_text(users)}. They would go on matching and give nothing. Change "
             "or remove them first, or set `force: true`."
         )
-    return Change(before, None)
+    return CatalogueChange(before, None)
 
 
-def _rules_text(rules: Sequence[TagRule]) -> str:
+def rules_text(rules: Sequence[TagRule]) -> str:
     shown = ", ".join(f"{printable(rule.name, 80)!r} (id {rule.id})" for rule in rules[:10])
     return f"{len(rules)} tag rules: {shown}" + ("…" if len(rules) > 10 else "")
 
 
-def as_result(tag: CatalogueTag | None) -> dict[str, Any] | None:
+def tag_result(tag: CatalogueTag | None) -> dict[str, Any] | None:
     """A tag of a task's result; a tag that is only predicted has no id."""
     if tag is None:
         return None

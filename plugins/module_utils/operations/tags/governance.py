@@ -15,7 +15,7 @@ from ...model.alert import FALSE_POSITIVE
 from ...model.storable_text import checked_tag
 from ...model.tag_spelling import same_tag
 from ...suggestions import check_keys
-from .catalogue import canonical_color, checked_name
+from .catalogue import canonical_color, checked_tag_name
 
 # How alike two tags must be to be taken for one that was mistyped, from 0 to 1.
 ALIKE = 0.85
@@ -49,7 +49,7 @@ def wanted_from(tags: Sequence[Any], retired: Sequence[Any]) -> Wanted:
         if twin is not None:
             raise InvalidInput(f"The catalogue names {twin!a} and {name!a}, which are two spellings of one tag.")
         color = tag.get("color")
-        by_name[checked_name(name)] = {**tag, "color": canonical_color(color) if color else None}
+        by_name[checked_tag_name(name)] = {**tag, "color": canonical_color(color) if color else None}
     going: dict[str, str | None] = {}
     for number, tag in enumerate(retired, 1):
         name = _name_of(tag, f"Retired tag {number}", _RETIRED_KEYS)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -22,9 +21,12 @@ from ...model.tag import CatalogueTag, TagRule
 from ...printing import printable
 from ...query.keys import FIELD_WORDS
 from ...query.rule_conditions import Condition, compile_conditions, meaning
+from ...writing.plan import digest_of
+from ...writing.result import Written
 from ...writing.selected import Selection
-from .rules import RuleChange, created_lines, recent, resolved_tags, would_match, write
-from .tag import create
+from .preview import recent, would_match
+from .rules_plan import RuleChange, created_lines, resolved_tags
+from .storing import create_missing_tag, write_rule
 
 RULE_WORDS = ("severity", *FIELD_WORDS)
 # So few alerts are never too many, however small the store is.
@@ -212,12 +214,12 @@ def _guard(rule: AlertRule, most: float, since: str) -> None:
     )
 
 
-def carry_out(client: Client, planned: AlertRules, result: dict[str, Any], check_mode: bool) -> dict[str, Any]:
-    """Write the rules that are missing, and add what became of them to the result of the tagging."""
+def carry_out(client: Client, planned: AlertRules, written: Written, check_mode: bool) -> Written:
+    """Write the rules that are missing, and add what became of them to what was written to the alerts."""
     new = [tag for tag in planned.tags if not tag.id and any(rule.change.needed for rule in planned.rules)]
     if check_mode:
         rows = [_row(rule, rule.change.after, None) for rule in planned.rules]
-        return _added(client, planned, result, rows, [tag.name for tag in new])
+        return _added(planned, written, rows, [tag.name for tag in new])
     made, refused = _create_tags(client, new)
     living = {tag.name: tag for tag in (*planned.tags, *made)}
     rows = []
@@ -228,7 +230,7 @@ def carry_out(client: Client, planned: AlertRules, result: dict[str, Any], check
             seen, failure = (None, refused) if refused is not None else _write(client, rule.change, living)
             refused = failure if isinstance(failure, CallerRefused) else refused
         rows.append(_row(rule, seen, failure))
-    return _added(client, planned, result, rows, [tag.name for tag in made])
+    return _added(planned, written, rows, [tag.name for tag in made])
 
 
 def _create_tags(client: Client, new: Sequence[CatalogueTag]) -> tuple[list[CatalogueTag], UtmstackError | None]:
@@ -236,7 +238,7 @@ def _create_tags(client: Client, new: Sequence[CatalogueTag]) -> tuple[list[Cata
     made: list[CatalogueTag] = []
     try:
         for tag in new:
-            made.append(create(client, tag))
+            made.append(create_missing_tag(client, tag))
     except UtmstackError as error:
         return made, error
     return made, None
@@ -249,7 +251,7 @@ def _write(
     after = change.after
     tags = tuple(living[tag.name] for tag in after.tags) if after is not None else ()
     try:
-        return write(client, RuleChange(change.before, after and replace(after, tags=tags))), None
+        return write_rule(client, RuleChange(change.before, after and replace(after, tags=tags))), None
     except UtmstackError as error:
         return None, error
 
@@ -268,33 +270,27 @@ def _row(rule: AlertRule, seen: TagRule | None, failure: UtmstackError | None) -
     }
 
 
-def _added(
-    client: Client, planned: AlertRules, result: dict[str, Any], rows: list[dict[str, Any]], made: list[str]
-) -> dict[str, Any]:
+def _added(planned: AlertRules, written: Written, rows: list[dict[str, Any]], made: list[str]) -> Written:
     changed = [row for row in rows if row["changed"]]
     lines = created_lines(made)
     lines += [f"rule {printable(row['name'], 80)}: created, {row['would_match']} recent alerts\n" for row in changed]
     failed = [f"{printable(row['name'], 80)}: {row['error']}" for row in rows if row["error"]]
-    result.update(
-        changed=result["changed"] or bool(changed) or bool(made),
-        rules=rows,
-        created_tags=made,
-        summary={**result["summary"], "requests": client.requests_sent},
-        diff={"prepared": result["diff"]["prepared"] + "".join(lines)},
-        plan_digest=_digest(result["plan_digest"], planned),
+    failures = [f"{len(failed)} of {len(rows)} rules failed. {'; '.join(failed[:3])}"] if failed else []
+    return replace(
+        written,
+        digest=_digest(written.digest, planned),
+        changed=bool(changed or made),
+        lines=(written.lines[0], lines),
+        failures=[*written.failures, *failures],
+        more={**written.more, "rules": rows, "created_tags": made},
     )
-    if failed:
-        text = f"{len(failed)} of {len(rows)} rules failed. {'; '.join(failed[:3])}"
-        result.update(failed=True, msg=f"{result['msg']} {text}" if "msg" in result else text)
-    return result
 
 
 def _digest(tagging: str, planned: AlertRules) -> str:
-    """SHA-256 over the tagging and the rules that are to be made."""
+    """The digest of the tagging and of the rules that are to be made."""
     rules = [
         [rule.change.after.name, [dict(item) for item in rule.conditions], sorted(tag.name for tag in planned.tags)]
         for rule in planned.rules
         if rule.change.needed and rule.change.after is not None
     ]
-    text = json.dumps([tagging, rules], sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(text.encode("ascii")).hexdigest() if rules else tagging
+    return digest_of([tagging, rules]) if rules else tagging

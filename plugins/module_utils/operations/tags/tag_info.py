@@ -12,13 +12,13 @@ from ...client.client import Client
 from ...client.tags import all_tags
 from ..operation import Operation, Task
 from ..options import options
-from .catalogue import as_result
+from .catalogue import tag_result
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Read the catalogue; nothing is written."""
     names = params["name"]
-    tags = [as_result(tag) for tag in all_tags(client) if names is None or tag.name in names]
+    tags = [tag_result(tag) for tag in all_tags(client) if names is None or tag.name in names]
     return {"changed": False, "tags": tags, "total": len(tags), "requests": client.requests_sent}
 
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A rule that tags new alerts exists as described, or does not exist."""
+"""Create, change or remove a rule that tags new alerts."""
 
 from __future__ import annotations
 
@@ -10,28 +10,25 @@ from dataclasses import replace
 from typing import Any
 
 from ...client.client import Client
-from ...client.tags import all_rules, all_tags, delete_rule, rule_name_of
+from ...client.tags import all_rules, all_tags, rule_name_of
 from ...errors import InvalidInput, UtmstackError
 from ...model.storable_text import checked_line
 from ...model.tag import TagRule
 from ...printing import field_lines, printable
 from ...query.rule_conditions import compile_conditions
-from ...writing.one_object import write_and_see
 from ..operation import Operation, Task
 from ..options import QUERY_OPTIONS, options
-from .rules import (
+from .preview import recent, would_match
+from .rules_plan import (
     RuleChange,
-    as_result,
     completes_alerts,
     created_lines,
-    plan_absent,
-    plan_present,
-    recent,
+    plan_rule_absent,
+    plan_rule_present,
     resolved_tags,
-    would_match,
-    write,
+    rule_result,
 )
-from .tag import create
+from .storing import create_missing_tag, remove_rule, write_rule
 
 _SWITCHED_OFF = (
     "UTMStack cannot switch a rule off, so the tag rule {name!a} (id {id}) is removed from it. With `active: true` the "
@@ -44,7 +41,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     if params["rule_id"] is not None:
         return _remove_by_id(client, params, task)
     if params["state"] == "absent":
-        return _carry_out(client, plan_absent(all_rules(client), params["name"]), task, None, [])
+        return _carry_out(client, plan_rule_absent(all_rules(client), params["name"]), task, None, [])
     name = checked_line("name", params["name"])
     if params["description"] is not None:
         checked_line("description", params["description"])
@@ -54,19 +51,19 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     conditions = compile_conditions(params["query"], client.dialect)
     rules = all_rules(client)
     if not params["active"]:
-        change = plan_absent(rules, name)
+        change = plan_rule_absent(rules, name)
         off = change.before
         warnings = [_SWITCHED_OFF.format(name=name, id=off.id)] if off is not None else []
         return _carry_out(client, change, task, None, warnings)
     tags = resolved_tags(all_tags(client), params["tags"], params["create_tags"])
-    change = plan_present(rules, name, params["description"], conditions, tags, client.dialect)
+    change = plan_rule_present(rules, name, params["description"], conditions, tags, client.dialect)
     return _carry_out(client, change, task, would_match(client, conditions, period), [])
 
 
 def _carry_out(
     client: Client, change: RuleChange, task: Task, matching: int | None, warnings: list[str]
 ) -> dict[str, Any]:
-    """Write what is needed, and tell what is there afterwards."""
+    """Write what is needed; the result with what is there afterwards."""
     new = [tag.name for tag in change.after.tags if not tag.id] if change.after is not None else []
     seen, made, error = change.after, new, None
     if change.needed and not task.check_mode:
@@ -76,7 +73,7 @@ def _carry_out(
     before, rule = change.before, seen
     result: dict[str, Any] = {
         "changed": seen != before or bool(made),
-        "rule": as_result(rule),
+        "rule": rule_result(rule),
         "would_match": matching,
         "completes_alerts": rule is not None and completes_alerts(rule.tags),
         "created_tags": made,
@@ -98,10 +95,10 @@ def _write(client: Client, change: RuleChange) -> tuple[TagRule | None, list[str
         if after is not None:
             living = []
             for tag in after.tags:
-                living.append(tag if tag.id else create(client, tag))
+                living.append(tag if tag.id else create_missing_tag(client, tag))
                 made += [] if tag.id else [tag.name]
             after = replace(after, tags=tuple(living))
-        return write(client, RuleChange(change.before, after)), made, None
+        return write_rule(client, RuleChange(change.before, after)), made, None
     except UtmstackError as error:
         return change.before, made, error
 
@@ -115,7 +112,7 @@ def _remove_by_id(client: Client, params: Mapping[str, Any], task: Task) -> dict
     if params["name"] is not None and before not in (None, "", params["name"]):
         raise InvalidInput(f"The tag rule with id {rule_id} is {before!a}, not {params['name']!a}; it is not removed.")
     if before is not None and not task.check_mode:
-        _remove(client, rule_id, before)
+        remove_rule(client, rule_id, before)
     states = ({"state": "absent" if before is None else "present"}, {"state": "absent"})
     return {
         "changed": before is not None,
@@ -127,14 +124,6 @@ def _remove_by_id(client: Client, params: Mapping[str, Any], task: Task) -> dict
         "diff": {"prepared": "".join(field_lines(f"rule {rule_id}", *states))},
         "warnings": [],
     }
-
-
-def _remove(client: Client, rule_id: int, before: str | None) -> None:
-    def look() -> str | None:
-        return rule_name_of(client, rule_id)
-
-    label = f"Removing the tag rule with id {rule_id}"
-    write_and_see(client, label, lambda: delete_rule(client, rule_id), look, lambda seen: seen is None, before)
 
 
 def _diff(before: TagRule | None, after: TagRule | None) -> str:

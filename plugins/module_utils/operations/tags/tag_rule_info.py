@@ -13,7 +13,7 @@ from ...client.tags import all_rules
 from ...model.tag import TagRule
 from ..operation import Operation, Task
 from ..options import options
-from .rules import as_result, completes_alerts
+from .rules_plan import completes_alerts, rule_result
 
 
 def is_wanted(rule: TagRule, params: Mapping[str, Any]) -> bool:
@@ -25,7 +25,7 @@ def is_wanted(rule: TagRule, params: Mapping[str, Any]) -> bool:
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Read the rules; nothing is written."""
     found = [rule for rule in all_rules(client) if is_wanted(rule, params)]
-    rules = [{**(as_result(rule) or {}), "completes_alerts": completes_alerts(rule.tags)} for rule in found]
+    rules = [{**(rule_result(rule) or {}), "completes_alerts": completes_alerts(rule.tags)} for rule in found]
     return {"changed": False, "rules": rules, "total": len(rules), "requests": client.requests_sent}
 
 

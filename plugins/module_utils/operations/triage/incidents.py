@@ -1,12 +1,12 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rules put alerts into incidents: an alert of another one stays there, and each alert's row says where it is."""
+"""Put alerts into the incidents that rules name; an alert of another incident stays there."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...client.client import Client
@@ -14,9 +14,9 @@ from ...client.incidents import incidents_of, names_of
 from ...errors import UtmstackError
 from ...model.alert import Alert
 from ...model.incident import is_marked_for
-from ..incidents import incident
-from ..incidents.planning import belongs_to
-from ..operation import Task
+from ...writing.result import Outcome, Written
+from ..incidents.incident import write_incident
+from ..incidents.planning import Wanted, belongs_to
 from .decision_table import Decision
 
 
@@ -45,60 +45,61 @@ def membership(client: Client, alerts: Sequence[Alert], decisions: Mapping[str, 
 
 
 def fill_incidents(
-    client: Client, wanted: Mapping[str, Sequence[str]], known: Membership, result: dict[str, Any], task: Task
-) -> None:
+    client: Client, wanted: Mapping[str, Sequence[str]], known: Membership, written: Written, check_mode: bool
+) -> Written:
     """Open the incidents that rules name and add their alerts.
 
-    :param wanted: by the names of incidents the ids of the alerts that they shall hold.
-    :param result: what became of the alerts: one that failed or was skipped is added to no incident. Takes
-        ``incidents``, what became of each, and in the alerts' rows whether they are in it.
+    :param wanted: by the names of incidents the IDs of the alerts that they shall hold.
+    :param written: what became of the alerts: one that failed or was skipped is added to no incident.
+    :returns: the same with ``incidents``, what became of each, and with each alert's membership in its outcome.
     """
-    rows = {row["id"]: row for row in result["alerts"]}
-    defaults = {name: option.get("default") for name, option in incident.OPERATION.options.items()}
-    result["incidents"] = []
+    outcomes = {outcome.alert_id: outcome for outcome in written.outcomes}
+    rows: list[dict[str, Any]] = []
+    lines: list[str] = []
+    warnings = list(written.warnings)
     for name, alert_ids in wanted.items():
-        filled: dict[str, Any] = {"name": name, "id": None, "changed": False, "alerts": [], "error": None}
-        result["incidents"].append(filled)
-        chosen = [alert_id for alert_id in alert_ids if not (rows[alert_id]["error"] or rows[alert_id]["skipped"])]
+        row: dict[str, Any] = {"name": name, "id": None, "changed": False, "alerts": [], "error": None}
+        rows.append(row)
+        chosen = [key for key in alert_ids if not (outcomes[key].error or outcomes[key].skipped)]
         if not chosen:
             continue
         links = {alert_id: known.links[alert_id] for alert_id in chosen if alert_id in known.links}
         try:
-            done = incident.run(client, {**defaults, "name": name, "alert_ids": chosen}, task, links)
+            done = write_incident(client, Wanted(name), {"alert_ids": chosen}, check_mode, links=links)
         except UtmstackError as error:
-            filled["error"] = error.message
+            row["error"] = error.message
             for alert_id in links:
-                rows[alert_id]["error"] = f"Not added to the incident. {error.message}"
+                outcomes[alert_id] = replace(outcomes[alert_id], error=f"Not added to the incident. {error.message}")
             continue
-        filled.update(id=(done["incident"] or {}).get("id"), changed=done["changed"])
-        filled["alerts"] = [each["id"] for each in done["alerts"] if each["changed"]]
-        filled["error"] = done["msg"] if done.get("failed") else None
-        result["warnings"] += [line for line in done["warnings"] if line not in result["warnings"]]
-        result["diff"]["prepared"] += done["diff"]["prepared"]
-        for each in done["alerts"]:
-            if each["id"] in rows:
-                _add_to(rows[each["id"]], each)
-    _sum_up(result)
+        row.update(id=(done.more["incident"] or {}).get("id"), changed=done.has_changed, error=done.message)
+        row["alerts"] = [outcome.alert_id for outcome in done.outcomes if outcome.changed]
+        warnings += [line for line in done.warnings if line not in warnings]
+        lines += done.lines[0]
+        for outcome in done.outcomes:
+            if outcome.alert_id in outcomes:
+                outcomes[outcome.alert_id] = _together(outcomes[outcome.alert_id], outcome)
+    failures = "; ".join(f"{row['name']}: {row['error']}" for row in rows if row["error"])
+    return replace(
+        written,
+        outcomes=[outcomes[outcome.alert_id] for outcome in written.outcomes],
+        warnings=warnings,
+        changed=any(row["changed"] for row in rows),
+        lines=((), lines),
+        failures=[*written.failures, *([failures] if failures else [])],
+        more={**written.more, "incidents": rows},
+    )
 
 
-def _add_to(row: dict[str, Any], each: Mapping[str, Any]) -> None:
-    """Tell in an alert's row what became of it in its incident."""
-    row["before"].update(each["before"])
-    if row["after"] is not None:
-        row["after"] = None if each["after"] is None else {**row["after"], **each["after"]}
-    row["changed"] = row["changed"] or each["changed"]
-    row["skipped"], row["error"] = each["skipped"], each["error"]
-
-
-def _sum_up(result: dict[str, Any]) -> None:
-    rows = result["alerts"]
-    told_of = "; ".join(f"{row['name']}: {row['error']}" for row in result["incidents"] if row["error"])
-    if told_of:
-        result.update(failed=True, msg=" ".join([*([result["msg"]] if "msg" in result else []), told_of]))
-    result["changed"] = any(row["changed"] for row in [*rows, *result["incidents"]])
-    result["summary"].update(
-        changed=sum(1 for row in rows if row["changed"]),
-        unchanged=sum(1 for row in rows if not (row["changed"] or row["skipped"] or row["error"])),
-        skipped=sum(1 for row in rows if row["skipped"]),
-        failed=sum(1 for row in rows if row["error"]),
+def _together(triaged: Outcome, entered: Outcome) -> Outcome:
+    """What became of an alert itself, and of it in its incident."""
+    after = triaged.after
+    if after is not None:
+        after = None if entered.after is None else {**after, **entered.after}
+    return replace(
+        triaged,
+        before={**triaged.before, **entered.before},
+        after=after,
+        changed=triaged.changed or entered.changed,
+        skipped=entered.skipped,
+        error=entered.error,
     )

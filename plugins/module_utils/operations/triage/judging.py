@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from ...errors import InvalidInput
@@ -15,11 +15,13 @@ from ...model.incident import is_marked_for
 from ...model.storable_text import KEEP, checked_tag, storable_note
 from ...model.tag_spelling import same_tag
 from ...printing import printable
+from ...writing.change import AlertChange, with_echoes
 from ...writing.plan import Edit, Plan, State, Write, digest_of
 from ...writing.selected import Selection
-from ..alerts import status_plan
-from ..alerts.notes_plan import NO_NOTE, note_after
-from ..alerts.tags_plan import tags_after
+from ...writing.states import full_state, notes_write, status_differs, status_write, tags_write
+from ..alerts.notes_plan import NoteChange
+from ..alerts.status_plan import StatusChange
+from ..alerts.tags_plan import TagChange
 from .decision_table import Decision, Rule, Searches, decide, found_by
 
 # So many hex digits of the rules' digest tell one version of a rule set from another.
@@ -28,7 +30,7 @@ VERSION_DIGITS = 8
 
 @dataclass(frozen=True)
 class Table:
-    """A decision table with its brakes.
+    """A decision table with its guardrails.
 
     :param version: digest of the rules.
     :param protect: alerts that these searches find are never completed.
@@ -69,31 +71,62 @@ class Verdicts:
         return digest_of([self.plan.digest, incidents]) if incidents else self.plan.digest
 
 
-def state_of(alert: Alert) -> State:
-    """The fields that a rule can change."""
-    notes = alert.notes if alert.notes.strip() else ""
-    return {"status": alert.status, "observation": alert.observation, "tags": sorted(alert.tags), "notes": notes}
+class TriageChange(AlertChange):
+    """Every field of an alert that a rule can change."""
+
+    takes_echoes = True
+
+    def state(self, alert: Alert) -> State:
+        """Every field that can be written."""
+        return full_state(alert)
+
+    def echo_after(self, edit: Edit, echo: Alert) -> State:
+        """What becomes of an echo: it takes its alert's status, and the tag of a false positive with it."""
+        state = full_state(echo)
+        if status_differs(edit.before, edit.after):
+            state.update(status=edit.after["status"], observation=edit.after["observation"])
+        # The alert may carry the tag already when an earlier run broke off.
+        if edit.after["status"] == "completed" and FALSE_POSITIVE in edit.after["tags"]:
+            state["tags"] = sorted({*echo.tags, FALSE_POSITIVE})
+        return state
+
+    def writes(self, edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
+        """Requests for what is not yet as wanted; the status last, so that a closed alert has its tags and note."""
+        found = []
+        wanted = [(alert, edit.after), *((echo, self.echo_after(edit, echo)) for echo in echoes)]
+        for document, target in wanted:
+            if sorted(document.tags) != target["tags"]:
+                found.append((document.id, tags_write(target)))
+        if full_state(alert)["notes"] != edit.after["notes"]:
+            found.append((alert.id, notes_write(edit.after)))
+        if any(status_differs(full_state(document), target) for document, target in wanted):
+            found.append((alert.id, status_write(edit.after)))
+        return found
 
 
-def after(alert: Alert, decision: Decision, table: Table) -> State:
+CHANGE = TriageChange()
+
+
+def state_after(alert: Alert, decision: Decision, table: Table) -> State:
     """What a decision makes of an alert.
 
     :raises InvalidInput: something of the alert's own that would have to be written back cannot be stored.
     """
     wish = decision.wish
-    state: dict[str, Any] = dict(state_of(alert))
+    state = full_state(alert)
     rule = decision.decided_by
     if rule is not None and wish.status is not None and alert.status != wish.status:
         observation = wish.observation
         if wish.status == "completed":
             observation = f"{f'Closed by rule {rule.name}' if observation is None else observation} {table.mark(rule)}"
-        state.update(status_plan.after(alert, status_plan.Wanted(wish.status, observation, unsupported_text=KEEP)))
-    tags = tags_after(tags_after(alert.tags, wish.tags, "present"), wish.remove_tags, "absent")
+        state.update(StatusChange(wish.status, observation, unsupported_text=KEEP).state_after(alert))
+    tags = TagChange(wish.tags, "present").tags_after(alert.tags)
+    tags = TagChange(wish.remove_tags, "absent").tags_after(tags)
     if set(tags) != set(alert.tags):
         state["tags"] = [checked_tag(tag) for tag in tags]
-    notes = state["notes"]
+    notes = str(state["notes"])
     for line in wish.notes:
-        notes = note_after(notes, line, "present", "append")
+        notes = NoteChange(line, "present", "append").note_after(notes)
     if notes != state["notes"]:
         state["notes"] = storable_note(notes, KEEP).text
     return state
@@ -119,16 +152,16 @@ def judge(
     inside: set[str] = set()
     for alert in selection.alerts:
         decision = decisions[alert.id]
-        before = state_of(alert)
+        before = full_state(alert)
         try:
-            target = after(alert, decision, table)
+            target = state_after(alert, decision, table)
         except InvalidInput as error:
             errors[alert.id] = f"The alert's own text or tag would be lost. {error.message}"
             continue
         wished = decision.wish.incident
         if target == before and wished is None:
             continue
-        reason = _brake(alert, target, table, selection.echoes_of(alert.id)) or elsewhere.get(alert.id)
+        reason = _guardrail(alert, target, table, selection.echoes_of(alert.id)) or elsewhere.get(alert.id)
         if reason:
             skipped[alert.id] = reason
             continue
@@ -139,20 +172,16 @@ def judge(
         if target != before:
             edits.append(Edit(alert, before, target))
     own = {edit.alert.id for edit in edits}
-    planned = []
-    for edit in edits:
-        follow = [echo for echo in selection.echoes_of(edit.alert.id) if echo.id not in own]
-        moved = tuple(echo for echo in follow if echo_after(edit, echo) != state_of(echo))
-        planned.append(replace(edit, echoes=moved))
     entering = {name: [key for key in ids if key not in inside] for name, ids in incidents.items()}
     beside = [key for ids in entering.values() for key in ids if key not in own]
-    return Verdicts(Plan(planned, skipped, errors, beside=beside), decisions, incidents, entering)
+    plan = Plan(with_echoes(edits, selection, CHANGE), skipped, errors, beside=beside)
+    return Verdicts(plan, decisions, incidents, entering)
 
 
-def _brake(alert: Alert, target: State, table: Table, echoes: Sequence[Alert]) -> str | None:
+def _guardrail(alert: Alert, target: State, table: Table, echoes: Sequence[Alert]) -> str | None:
     """Why an alert is left alone although a rule wants to change it; its echoes would take its status."""
     hold = {same_tag(tag) for tag in table.hold_tags}
-    followers = echoes if _writes_status(state_of(alert), target) else ()
+    followers = echoes if status_differs(full_state(alert), target) else ()
     for one, label in ((alert, "The alert"), *((echo, f"Its echo {printable(echo.id)}") for echo in followers)):
         if hold & {same_tag(tag) for tag in one.tags}:
             return f"{label} carries a hold tag."
@@ -162,41 +191,6 @@ def _brake(alert: Alert, target: State, table: Table, echoes: Sequence[Alert]) -
     if alert.status == "completed" and target["status"] != "completed":
         return "The alert is completed; rules do not reopen it."
     return None
-
-
-def _writes_status(before: State, target: State) -> bool:
-    return any(before[name] != target[name] for name in ("status", "observation"))
-
-
-def _becomes_false_positive(edit: Edit) -> bool:
-    """Whether the alert is being closed as one; it may carry the tag already when an earlier run broke off."""
-    return edit.after["status"] == "completed" and FALSE_POSITIVE in edit.after["tags"]
-
-
-def echo_after(edit: Edit, echo: Alert) -> State:
-    """What becomes of an echo: it takes its alert's status, and the tag of a false positive with it."""
-    state: dict[str, Any] = dict(state_of(echo))
-    if _writes_status(edit.before, edit.after):
-        state.update(status=edit.after["status"], observation=edit.after["observation"])
-    if _becomes_false_positive(edit):
-        state["tags"] = sorted({*echo.tags, FALSE_POSITIVE})
-    return state
-
-
-def writes(edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
-    """Requests for what is not yet as wanted. The status comes last: a closed alert has its tags and note already."""
-    found = []
-    state = state_of(alert)
-    wanted = [(alert, edit.after), *((echo, echo_after(edit, echo)) for echo in echoes)]
-    for document, target in wanted:
-        if sorted(document.tags) != target["tags"]:
-            found.append((document.id, Write("tags", tuple(target["tags"]))))
-    if state["notes"] != edit.after["notes"]:
-        found.append((alert.id, Write("notes", edit.after["notes"] or NO_NOTE)))
-    lagging = any(_writes_status(state_of(document), target) for document, target in wanted)
-    if lagging:
-        found.append((alert.id, Write("status", (edit.after["status"], edit.after["observation"]))))
-    return found
 
 
 def explanation(decision: Decision) -> dict[str, Any]:

@@ -1,49 +1,40 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A decision table is carried out: one read of the candidates, one plan, bulk writes, brakes before all of it."""
+"""Triage alerts by a decision table: one read, one plan, guardrails, then bulk writes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
 from ...client.alert_search import count
-from ...client.alerts import write_note, write_status, write_tags
 from ...client.client import Client
 from ...dialects import Dialect
 from ...errors import InvalidInput, TooManyAlerts
 from ...query.keys import compile_query, right_for_one
-from ...writing.plan import Plan, Subject, Write
+from ...writing.plan import Plan
 from ...writing.receipts import WATCHED, Annotations, Entry
-from ...writing.run import write_selected
+from ...writing.result import finish
+from ...writing.run import limits_from, write
 from ...writing.selected import Selection
 from ...writing.selection import select
+from ...writing.states import full_state
 from ..operation import Operation, Task
 from ..options import SELECTION_RULES, WRITER_OPTIONS, options
 from .approved_plan import insist_on
 from .decision_table import Decision
 from .incidents import fill_incidents, membership
-from .judging import Table, Verdicts, coverage, decide_all, echo_after, explanation, judge, state_of, writes
+from .judging import CHANGE, Table, Verdicts, coverage, decide_all, explanation, judge
 from .rules import compile_rule_query, read_rules, rules_digest
 
 MAX_RUN_ID_LENGTH = 40
 
 
-def send(client: Client, ids: Sequence[str], write: Write) -> None:
-    """One request for these alerts."""
-    if write.kind == "status":
-        status, observation = write.value
-        write_status(client, ids, status, observation)
-    elif write.kind == "tags":
-        write_tags(client, ids, write.value)
-    else:
-        write_note(client, ids[0], write.value)
-
-
 def table_from(params: Mapping[str, Any], dialect: Dialect, now: datetime) -> Table:
-    """The decision table of a task. :raises InvalidInput: a rule or brake that could not do what it says."""
+    """The decision table of a task. :raises InvalidInput: a rule or guardrail that could not do what it says."""
     rows = params["rules"]
     if not rows:
         raise InvalidInput("Neither `rules` nor `rules_files` holds a rule; a decision table needs at least one.")
@@ -88,7 +79,7 @@ def annotations_of(selection: Selection, verdicts: Verdicts, table: Table) -> An
         return {"rule": shown["rule"], "shadow_rules": watched}
 
     entries = [
-        Entry(alert.id, alert.name, state_of(alert), state_of(alert), WATCHED, more=of_alert(alert.id))
+        Entry(alert.id, alert.name, full_state(alert), full_state(alert), WATCHED, more=of_alert(alert.id))
         for alert in selection.alerts
         if verdicts.decisions[alert.id].shadowed and alert.id not in edited
     ]
@@ -104,7 +95,7 @@ def annotations_of(selection: Selection, verdicts: Verdicts, table: Table) -> An
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Do what the rules say; the result of every writer, with the reasons."""
     now = datetime.now(timezone.utc)
-    # A mistake in a rule is told before anything is asked of the server.
+    # A mistake in a rule is reported before anything is sent.
     right_for_one(lambda dialect: table_from(params, dialect, now), client.settings.dialect)
     table = table_from(params, client.dialect, now)
     selection = select(client, params, with_echoes=True)
@@ -114,23 +105,17 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     if params["plan"]:
         insist_on(params["plan"], verdicts.plan, verdicts.digest, verdicts.entering)
     check_share(client, verdicts.plan, params["max_share"], now)
-    subject = Subject(
-        state=state_of,
-        plan=lambda chosen: verdicts.plan,
-        writes=writes,
-        send=lambda ids, write: send(client, ids, write),
-        echo_after=echo_after,
-        one_by_one=frozenset({"notes"}),
-        takes_echoes=True,
-    )
-    story = annotations_of(selection, verdicts, table)
-    result = write_selected(client, params, subject, selection, task.check_mode, [], story)
-    for alert in result["alerts"]:
-        alert.update(explanation(verdicts.decisions.get(alert["id"], Decision())))
-    result["plan_digest"] = verdicts.digest
-    fill_incidents(client, verdicts.incidents, known, result, task)
-    result["summary"]["requests"] = client.requests_sent
-    return {**result, "rules_digest": table.version, "coverage": coverage(table.rules, verdicts.decisions)}
+    annotations = annotations_of(selection, verdicts, table)
+    limits = limits_from(params)
+    written = write(client, CHANGE, selection, verdicts.plan, limits, task.check_mode, annotations=annotations)
+    explained = [
+        replace(outcome, more=explanation(verdicts.decisions.get(outcome.alert_id, Decision())))
+        for outcome in written.outcomes
+    ]
+    written = replace(written, outcomes=explained, digest=verdicts.digest)
+    written = fill_incidents(client, verdicts.incidents, known, written, task.check_mode)
+    more = {"rules_digest": table.version, "coverage": coverage(table.rules, verdicts.decisions)}
+    return finish(replace(written, more={**written.more, **more}), client.requests_sent)
 
 
 OPERATION = Operation(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -63,6 +64,49 @@ def test_check_mode_reads_once_and_writes_nothing(
 ) -> None:
     with exchanged(monkeypatch, by_id(OPEN, echoes=echoes)) as (client, _waits):
         assert run(operation, client, check=True, **options)["changed"] is True
+
+
+CLOSED = {**OPEN, "status": 5, "statusObservation": "Scan"}
+CLOSE = Exchange(
+    "POST",
+    "/api/utm-alerts/status",
+    sent={"alertIds": ["a1"], "status": 5, "statusObservation": "Scan", "addFalsePositiveTag": False},
+    headers=HEADERS,
+)
+AWAY = replace(CLOSE, status=503)
+
+
+def test_before_a_repeat_the_alert_is_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    look = by_id(OPEN, echoes=True)
+    with exchanged(monkeypatch, look, look, AWAY, look, look, CLOSE, by_id(CLOSED, echoes=True)) as (client, waits):
+        result = run(alert_status.OPERATION, client, status="completed", observation="Scan")
+    assert (result["changed"], result["summary"]["requests"], waits) == (True, 7, [0.5])
+
+
+def test_what_an_analyst_changed_during_the_wait_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
+    look, taken = by_id(OPEN, echoes=True), {**OPEN, "status": 3, "statusObservation": "an analyst's words"}
+    with exchanged(monkeypatch, look, look, AWAY, look, by_id(taken, echoes=True)) as (client, _waits):
+        result = run(alert_status.OPERATION, client, status="completed", observation="Scan")
+    (row,) = result["alerts"]
+    assert (result["failed"], row["after"]) == (True, {"status": "in_review", "observation": "an analyst's words"})
+    assert "changed meanwhile" in row["error"]
+
+
+def test_a_write_that_took_effect_during_the_wait_is_not_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    look = by_id(OPEN, echoes=True)
+    with exchanged(monkeypatch, look, look, AWAY, look, by_id(CLOSED, echoes=True)) as (client, _waits):
+        result = run(alert_status.OPERATION, client, status="completed", observation="Scan")
+    assert (result["changed"], result.get("failed")) == (True, None)
+
+
+def test_an_empty_note_is_sent_as_a_space_because_an_empty_body_would_store_the_word_null(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    noted = by_id({**OPEN, "notes": "old"})
+    write = Exchange("POST", "/api/utm-alerts/notes", [("alertId", "a1")], " ", HEADERS)
+    with exchanged(monkeypatch, noted, noted, write, by_id({**OPEN, "notes": " "})) as (client, _waits):
+        result = run(alert_notes.OPERATION, client, state="absent")
+    assert (result["changed"], result["alerts"][0]["after"]) == (True, {"notes": ""})
 
 
 def test_tagging_reads_the_catalogue_and_writes_the_merged_list(monkeypatch: pytest.MonkeyPatch) -> None:

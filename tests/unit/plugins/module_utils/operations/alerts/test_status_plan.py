@@ -5,12 +5,10 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts.alert_status import wanted_from
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts.alert_status import change_from
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts.status_plan import (
-    Wanted,
-    after,
-    plan,
-    writes,
+    StatusChange,
+    plan_status,
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.writing.plan import Write
 from hypothesis import given
@@ -25,72 +23,75 @@ ALERTS = st.builds(
     tags=st.lists(st.sampled_from(["False positive", "x", "y"]), unique=True).map(tuple),
 )
 WISHES = st.builds(
-    Wanted,
+    StatusChange,
     status=st.sampled_from(["open", "in_review", "completed"]),
     observation=st.none() | st.text("ab", max_size=3),
     update_observation=st.booleans(),
     reopen=st.just(True),
-) | st.builds(Wanted, status=st.just("completed"), observation=st.none(), false_positive=st.just(True))
+) | st.builds(StatusChange, status=st.just("completed"), observation=st.none(), false_positive=st.just(True))
 
 
 @given(ALERTS, WISHES)
-def test_nothing_is_planned_after_the_plan_was_applied(current: object, wanted: Wanted) -> None:
-    planned = plan(selection(current), wanted)
+def test_nothing_is_planned_after_the_plan_was_applied(current: object, wanted: StatusChange) -> None:
+    planned = plan_status(selection(current), wanted)
     for edit in planned.edits:
         fields = dict(edit.after)
         done = alert(status=fields["status"], observation=fields["observation"], tags=tuple(fields.get("tags", ())))
-        assert plan(selection(done), wanted).edits == []
+        assert plan_status(selection(done), wanted).edits == []
 
 
 def test_an_observation_alone_is_no_change() -> None:
     completed = alert(status="completed", observation="an analyst's words")
-    assert plan(selection(completed), Wanted("completed", "ours")).edits == []
-    (edit,) = plan(selection(completed), Wanted("completed", "ours", update_observation=True)).edits
+    assert plan_status(selection(completed), StatusChange("completed", "ours")).edits == []
+    (edit,) = plan_status(selection(completed), StatusChange("completed", "ours", update_observation=True)).edits
     assert edit.after == {"status": "completed", "observation": "ours"}
 
 
 def test_without_an_observation_the_analysts_words_stay() -> None:
-    assert after(alert(observation="words"), Wanted("completed")) == {"status": "completed", "observation": "words"}
+    assert StatusChange("completed").state_after(alert(observation="words")) == {
+        "status": "completed",
+        "observation": "words",
+    }
 
 
 def test_words_that_cannot_be_sent_back_are_changed_visibly_or_refused() -> None:
     current = selection(alert(observation="two\nlines"))
-    planned = plan(current, Wanted("completed"))
+    planned = plan_status(current, StatusChange("completed"))
     assert planned.edits[0].after["observation"] == "two lines"
     assert "cannot store again" in planned.warnings[0]
-    refused = plan(current, Wanted("completed", unsupported_text="fail"))
+    refused = plan_status(current, StatusChange("completed", unsupported_text="fail"))
     assert refused.edits == []
     assert "would be lost" in refused.errors["a1"]
 
 
 def test_completed_alerts_are_reopened_only_when_asked() -> None:
     completed = selection(alert(status="completed"))
-    planned = plan(completed, Wanted("open"))
+    planned = plan_status(completed, StatusChange("open"))
     assert planned.edits == []
     assert "reopen: true" in planned.skipped["a1"]
-    assert len(plan(completed, Wanted("open", reopen=True)).edits) == 1
+    assert len(plan_status(completed, StatusChange("open", reopen=True)).edits) == 1
 
 
 def test_echoes_follow_their_parent_and_are_counted() -> None:
     echoes = [alert("e1", parent_id="a1"), alert("e2", parent_id="a1", status="completed")]
-    planned = plan(selection(alert(), echoes={"a1": echoes}), Wanted("completed"))
+    planned = plan_status(selection(alert(), echoes={"a1": echoes}), StatusChange("completed"))
     assert [echo.id for echo in planned.edits[0].echoes] == ["e1"]
     assert planned.echoes_changed == 1
 
 
 def test_an_echo_that_was_chosen_itself_is_not_counted_twice() -> None:
     echo = alert("e1", parent_id="a1")
-    planned = plan(selection(alert(), echo, echoes={"a1": [echo]}), Wanted("completed"))
+    planned = plan_status(selection(alert(), echo, echoes={"a1": [echo]}), StatusChange("completed"))
     assert [edit.alert.id for edit in planned.edits] == ["a1", "e1"]
     assert planned.echoes_changed == 0
 
 
 def test_false_positive_completes_and_tags_alert_and_echoes() -> None:
     echo = alert("e1", parent_id="a1", tags=("x",))
-    wanted = Wanted("completed", "scan", false_positive=True)
-    (edit,) = plan(selection(alert(), echoes={"a1": [echo]}), wanted).edits
+    wanted = StatusChange("completed", "scan", false_positive=True)
+    (edit,) = plan_status(selection(alert(), echoes={"a1": [echo]}), wanted).edits
     assert edit.after == {"status": "completed", "observation": "scan", "tags": ["False positive"]}
-    assert writes(edit, edit.alert, [echo], wanted) == [
+    assert wanted.writes(edit, edit.alert, [echo]) == [
         ("a1", Write("status", ("completed", "scan"))),
         ("a1", Write("tags", ("False positive",))),
         ("e1", Write("tags", ("False positive", "x"))),
@@ -98,13 +99,13 @@ def test_false_positive_completes_and_tags_alert_and_echoes() -> None:
 
 
 def test_only_the_missing_half_of_a_false_positive_is_written() -> None:
-    wanted = Wanted("completed", false_positive=True)
-    (edit,) = plan(selection(alert(status="completed")), wanted).edits
-    assert writes(edit, edit.alert, [], wanted) == [("a1", Write("tags", ("False positive",)))]
+    wanted = StatusChange("completed", false_positive=True)
+    (edit,) = plan_status(selection(alert(status="completed")), wanted).edits
+    assert wanted.writes(edit, edit.alert, []) == [("a1", Write("tags", ("False positive",)))]
 
 
 def test_alerts_of_the_rule_engine_are_warned_about() -> None:
-    planned = plan(selection(alert(status="automatic_review")), Wanted("completed"))
+    planned = plan_status(selection(alert(status="automatic_review")), StatusChange("completed"))
     assert "rule engine" in planned.warnings[0]
 
 
@@ -125,4 +126,4 @@ def test_contradictions_are_refused(options: dict[str, object], message: str) ->
         "unsupported_text": "replace",
     }
     with pytest.raises(InvalidInput, match=message):
-        wanted_from({**params, **options})
+        change_from({**params, **options})

@@ -25,7 +25,7 @@ IN_ORDER = replace(KEY, concurrency=1)
 NOW = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
 
 
-RECORDED = Path(__file__).parents[6] / "contract"
+RECORDED = Path(__file__).parents[5] / "contract"
 
 
 def page(number: int, rows: list[dict[str, Any]], total: int, *filters: tuple[str, str]) -> Exchange:

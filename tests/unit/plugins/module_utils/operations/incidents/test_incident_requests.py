@@ -11,7 +11,7 @@ import pytest
 import requests
 from ansible_collections.utmstack.siem.plugins.module_utils.client import incidents as incident_endpoints
 from ansible_collections.utmstack.siem.plugins.module_utils.client.client import Client
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import ChangedMeanwhile, InvalidInput, TimedOut
+from ansible_collections.utmstack.siem.plugins.module_utils.errors import ChangedMeanwhile, InvalidInput, NotStored
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.incidents import (
     incident,
     incident_info,
@@ -170,7 +170,7 @@ def test_an_alert_that_is_taken_while_the_incident_is_created(monkeypatch: pytes
     assert "incident 9 (Other) meanwhile" in result["alerts"][0]["error"]
 
 
-def test_a_name_that_somebody_takes_meanwhile_is_the_same_incident(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_is_taken_meanwhile_is_the_same_incident(monkeypatch: pytest.MonkeyPatch) -> None:
     add = {"incidentId": 7, "alertList": [ITEM]}
     exchanges = (
         named(),
@@ -178,6 +178,9 @@ def test_a_name_that_somebody_takes_meanwhile_is_the_same_incident(monkeypatch: 
         linked_anywhere(),
         Exchange("POST", INCIDENTS, sent=CREATE, status=500, answer={"detail": "could not execute statement"}),
         named(ROW),
+        linked(),
+        linked_anywhere(),
+        # Before the repeat, it is looked at again.
         linked(),
         linked_anywhere(),
         Exchange("POST", f"{INCIDENTS}/add-alerts", sent=add, status=201, answer=ROW),
@@ -189,7 +192,7 @@ def test_a_name_that_somebody_takes_meanwhile_is_the_same_incident(monkeypatch: 
     assert (result["changed"], result.get("failed"), waits) == (True, None, [0.5])
 
 
-def test_an_incident_of_somebody_else_is_not_taken_for_the_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_incident_of_another_run_is_not_taken_for_the_own(monkeypatch: pytest.MonkeyPatch) -> None:
     theirs = {**ROW, "incidentDescription": "theirs"}
     exchanges = (
         named(),
@@ -202,10 +205,10 @@ def test_an_incident_of_somebody_else_is_not_taken_for_the_own(monkeypatch: pyte
     with exchanged(monkeypatch, *exchanges) as (client, _waits):
         result = run(client, alert_ids=["a1"])
     assert (result["failed"], result["incident"]["description"]) == (True, "theirs")
-    assert "Somebody else opened incident 7 of the same name" in result["msg"]
+    assert "Incident 7 of the same name was opened meanwhile" in result["msg"]
 
 
-def test_a_field_that_somebody_changes_meanwhile_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_field_that_changes_meanwhile_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     theirs = {**ROW, "incidentStatus": "COMPLETED"}
     exchanges = (
         named(ROW),
@@ -218,7 +221,7 @@ def test_a_field_that_somebody_changes_meanwhile_is_left_alone(monkeypatch: pyte
     with exchanged(monkeypatch, *exchanges) as (client, _waits):
         result = run(client, status="in_review")
     assert result["error"]["type"] == ChangedMeanwhile.__name__
-    assert "Somebody else changed status" in result["msg"]
+    assert "status of the incident changed since it was read" in result["msg"]
     assert result["changed"] is False
 
 
@@ -294,6 +297,6 @@ def test_a_note_that_timed_out_is_not_sent_again(monkeypatch: pytest.MonkeyPatch
         notes,
     )
     given = params(incident_note.OPERATION, incident_id=7, note="x")
-    with exchanged(monkeypatch, *exchanges) as (client, waits), pytest.raises(TimedOut):
+    with exchanged(monkeypatch, *exchanges) as (client, waits), pytest.raises(NotStored, match="did not answer"):
         incident_note.OPERATION.run(client, given, Task())
     assert waits == []

@@ -24,7 +24,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.incidents
     IncidentPlan,
     Situation,
     Wanted,
-    plan,
+    plan_incident,
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.writing.plan import State
 from ansible_collections.utmstack.siem.plugins.module_utils.writing.selected import Selection
@@ -37,7 +37,7 @@ INCIDENT = Incident(7, "INC", "d", "1", "open", "high", "2026-11-20T10:00:00Z", 
 
 
 def planned(wanted: Wanted, *alerts: Any, incident: Incident | None = None, **situation: Any) -> IncidentPlan:
-    return plan(Situation(incident, Selection(alerts), **situation), wanted)
+    return plan_incident(Situation(incident, Selection(alerts), **situation), wanted)
 
 
 def afters(found: IncidentPlan) -> dict[str, State]:
@@ -107,7 +107,7 @@ def test_closing_takes_the_open_ones_and_their_echoes() -> None:
     wanted = Wanted("INC", {"status": "completed", "solution": "Done"}, close_alerts=True)
     alerts = [alert("a1", document=OURS), alert("a2", document=OURS, status="completed", observation="Mine")]
     selection = Selection(alerts, echoes={"a1": [echo, followed]})
-    found = plan(Situation(INCIDENT, selection, own=frozenset({"a1", "a2"})), wanted)
+    found = plan_incident(Situation(INCIDENT, selection, own=frozenset({"a1", "a2"})), wanted)
     (edit,) = found.alerts.edits
     assert edit.after == {"incident": "INC", "marked": True, "status": "completed", "observation": "Done"}
     assert edit.echoes == (echo,)

@@ -8,10 +8,10 @@ from ansible_collections.utmstack.siem.plugins.module_utils.errors import Invali
 from ansible_collections.utmstack.siem.plugins.module_utils.model.tag import CatalogueTag, TagRule
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.tags.catalogue import (
     canonical_color,
-    checked_name,
+    checked_tag_name,
     near_misses,
-    plan_absent,
-    plan_present,
+    plan_tag_absent,
+    plan_tag_present,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,38 +23,38 @@ RULE = TagRule(7, "Known scanner", "d", (), (OURS,))
 
 
 def test_a_missing_tag_is_made_and_a_present_one_left() -> None:
-    made = plan_present(TAGS, "Tier 2", "#ffffff")
+    made = plan_tag_present(TAGS, "Tier 2", "#ffffff")
     assert (made.before, made.after, made.needed) == (None, CatalogueTag(0, "Tier 2", "#ffffff", False), True)
-    assert not plan_present(TAGS, "Tier 1", None).needed
+    assert not plan_tag_present(TAGS, "Tier 1", None).needed
 
 
 def test_a_color_in_another_spelling_is_no_change() -> None:
-    assert not plan_present(TAGS, "Tier 1", canonical_color("#0F0")).needed
-    assert plan_present(TAGS, "Tier 1", "#0000ff").after == CatalogueTag(2, "Tier 1", "#0000ff", False)
+    assert not plan_tag_present(TAGS, "Tier 1", canonical_color("#0F0")).needed
+    assert plan_tag_present(TAGS, "Tier 1", "#0000ff").after == CatalogueTag(2, "Tier 1", "#0000ff", False)
 
 
 def test_a_stored_color_that_is_none_is_replaced() -> None:
-    assert plan_present([CatalogueTag(3, "x", "green", False)], "x", "#008000").needed
+    assert plan_tag_present([CatalogueTag(3, "x", "green", False)], "x", "#008000").needed
 
 
 @pytest.mark.parametrize("force", [False, True])
 def test_the_products_tags_are_protected_even_when_their_mark_is_lost(force: bool) -> None:
     for tag in (PRODUCT, CatalogueTag(1, "False positive", None, False), CatalogueTag(9, "Theirs", None, True)):
         with pytest.raises(InvalidInput, match="belongs to UTMStack"):
-            plan_absent([tag], tag.name, [], force)
+            plan_tag_absent([tag], tag.name, [], force)
         with pytest.raises(InvalidInput, match="belongs to UTMStack"):
-            plan_present([tag], tag.name, "#000000")
+            plan_tag_present([tag], tag.name, "#000000")
 
 
 def test_a_tag_that_rules_give_needs_force_to_go() -> None:
     with pytest.raises(InvalidInput, match=r"1 tag rules: 'Known scanner' \(id 7\)"):
-        plan_absent(TAGS, "Tier 1", [RULE], force=False)
-    assert plan_absent(TAGS, "Tier 1", [RULE], force=True).after is None
-    assert not plan_absent(TAGS, "nobody", [], force=False).needed
+        plan_tag_absent(TAGS, "Tier 1", [RULE], force=False)
+    assert plan_tag_absent(TAGS, "Tier 1", [RULE], force=True).after is None
+    assert not plan_tag_absent(TAGS, "nobody", [], force=False).needed
 
 
 def test_letter_case_makes_another_tag_and_a_near_miss() -> None:
-    assert plan_present(TAGS, "tier 1", None).before is None
+    assert plan_tag_present(TAGS, "tier 1", None).before is None
     assert near_misses(TAGS, "tier-1") == ["Tier 1"]
     assert near_misses(TAGS, "Tier 1") == []
 
@@ -85,9 +85,9 @@ def test_what_is_no_color_is_refused(text: str) -> None:
 )
 def test_names_that_no_rule_could_give_are_refused(name: str, message: str) -> None:
     with pytest.raises(InvalidInput, match=message):
-        checked_name(name)
+        checked_tag_name(name)
 
 
 def test_names_up_to_the_servers_length_are_taken() -> None:
-    assert checked_name("x" * 50) == "x" * 50
-    assert checked_name("Überprüfung 東京") == "Überprüfung 東京"
+    assert checked_tag_name("x" * 50) == "x" * 50
+    assert checked_tag_name("Überprüfung 東京") == "Überprüfung 東京"

@@ -82,9 +82,10 @@ def test_check_mode_reads_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_lost_answer_is_read_back_and_the_missing_write_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     sent = {"tagName": "Tier 1", "tagColor": None}
     lost = Exchange("POST", TAGS, sent=sent, failure=broken())
-    exchanges = (listed(TAGS), lost, listed(TAGS), Exchange("POST", TAGS, sent=sent), listed(TAGS, TIER))
+    again = (listed(TAGS), Exchange("POST", TAGS, sent=sent))
+    exchanges = (listed(TAGS), lost, listed(TAGS), *again, listed(TAGS, TIER))
     with exchanged(monkeypatch, *exchanges) as (client, waits), pytest.raises(NotStored):
-        # The color that somebody else gave it meanwhile is not what was asked for.
+        # The color that it was given meanwhile is not what was asked for.
         run(tag.OPERATION, client, name="Tier 1")
     assert waits == [0.5]
 

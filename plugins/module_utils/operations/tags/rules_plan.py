@@ -1,30 +1,23 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tag rules: planned as data, written one by one, read back; and how many recent alerts one would have met."""
+"""Plan tag rules as data. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
 from typing import Any
 
-from ...client.alert_search import count
-from ...client.client import Client
-from ...client.tags import all_rules, change_rule, create_rule, delete_rule
 from ...dialects import Dialect
 from ...errors import InvalidInput
 from ...model.alert import FALSE_POSITIVE
-from ...model.filter import Filter
 from ...model.storable_text import checked_tag
 from ...model.tag import CatalogueTag, TagRule
 from ...printing import field_lines, printable
-from ...query.rule_conditions import Condition, as_filters, meaning
+from ...query.rule_conditions import Condition, meaning
 from ...suggestions import suggestion
-from ...times import LAST_INSTANT, exact, instant
-from ...writing.one_object import write_and_see
-from .catalogue import checked_name, named, near_misses
+from .catalogue import checked_tag_name, find_tag, near_misses
 
 
 @dataclass(frozen=True)
@@ -47,7 +40,7 @@ def resolved_tags(catalogue: Sequence[CatalogueTag], names: Sequence[str], creat
     """
     tags = []
     for name in dict.fromkeys(names):
-        tag = named(catalogue, name)
+        tag = find_tag(catalogue, name)
         if tag is None and not create_missing:
             close = near_misses(catalogue, name)
             hint = f" Did you mean {', '.join(close)}?" if close else suggestion(name, [tag.name for tag in catalogue])
@@ -55,7 +48,7 @@ def resolved_tags(catalogue: Sequence[CatalogueTag], names: Sequence[str], creat
                 f"The catalogue has no tag {name!a}, and a rule can give no other.{hint} "
                 "Create it with utmstack_tag, or set `create_tags: true`."
             )
-        tags.append(CatalogueTag(0, checked_name(name), None, system=False) if tag is None else tag)
+        tags.append(CatalogueTag(0, checked_tag_name(name), None, system=False) if tag is None else tag)
         checked_tag(name)
     return tags
 
@@ -69,7 +62,7 @@ def same_rule(one: TagRule, other: TagRule, dialect: Dialect) -> bool:
     )
 
 
-def plan_present(
+def plan_rule_present(
     rules: Sequence[TagRule],
     name: str,
     description: str | None,
@@ -94,56 +87,9 @@ def plan_present(
     return RuleChange(before, before if same_rule(before, after, dialect) else after)
 
 
-def plan_absent(rules: Sequence[TagRule], name: str) -> RuleChange:
+def plan_rule_absent(rules: Sequence[TagRule], name: str) -> RuleChange:
     """What has to be done for no rule of this name to exist."""
     return RuleChange(next((rule for rule in rules if rule.name == name), None), None)
-
-
-def write(client: Client, change: RuleChange) -> TagRule | None:
-    """Carry out a change; the rule as the server was seen to hold it.
-
-    :raises NotStored: it holds something else.
-    """
-    before, after, dialect = change.before, change.after, client.dialect
-
-    def look() -> TagRule | None:
-        rules = all_rules(client)
-        if before is not None:
-            return next((rule for rule in rules if rule.id == before.id), None)
-        return next((rule for rule in rules if after is not None and rule.name == after.name), None)
-
-    def stored(seen: TagRule | None) -> bool:
-        if seen is None or after is None:
-            return seen is after
-        return seen.name == after.name and seen.active and same_rule(seen, after, dialect)
-
-    def send() -> None:
-        if after is None:
-            delete_rule(client, before.id if before is not None else 0)
-        elif before is None:
-            create_rule(client, after.name, after.description, after.conditions, after.tags)
-        else:
-            change_rule(client, after)
-
-    verb = "Removing" if after is None else "Creating" if before is None else "Changing"
-    subject = after or before
-    if subject is None:
-        return None
-    return write_and_see(client, f"{verb} the tag rule {subject.name!a}", send, look, stored, before)
-
-
-def recent(since: str, option: str) -> Filter:
-    """The filter for alerts since an age or time. :raises InvalidInput: it is neither."""
-    now = datetime.now(timezone.utc)
-    return Filter("@timestamp", "IS_BETWEEN", [exact(instant(since, option, now)), LAST_INSTANT])
-
-
-def would_match(client: Client, conditions: Sequence[Condition], period: Filter) -> int:
-    """How many alerts of the period meet the conditions: of any status, echoes included, as the engine meets them.
-
-    It also proves that the server can run the conditions: it checks them nowhere else.
-    """
-    return count(client, [*as_filters(conditions), period])
 
 
 def completes_alerts(tags: Sequence[CatalogueTag]) -> bool:
@@ -157,7 +103,7 @@ def created_lines(tags: Sequence[str]) -> list[str]:
     return [line for tag in tags for line in field_lines(f"tag {printable(tag, 60)}", *states)]
 
 
-def as_result(rule: TagRule | None) -> dict[str, Any] | None:
+def rule_result(rule: TagRule | None) -> dict[str, Any] | None:
     """A rule of a task's result; a rule that is only predicted has no id."""
     if rule is None:
         return None

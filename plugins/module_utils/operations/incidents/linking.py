@@ -1,0 +1,111 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Open an incident, or add alerts to it, until the database has every link."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ...client.client import Client
+from ...client.incidents import add_alerts, alerts_of, create_incident, incident_named, incidents_of, names_of
+from ...errors import ChangedMeanwhile, Repeat, UtmstackError
+from ...model.alert import Alert
+from ...model.incident import Incident, link_item
+from ...printing import printable
+from ...writing.one_object import ObjectChange, write_object
+from .planning import IncidentPlan
+from .progress import Progress
+
+
+@dataclass(frozen=True)
+class _Linked:
+    """The incident, None when there is none of its name, and the IDs of the alerts that are linked to it."""
+
+    incident: Incident | None
+    alert_ids: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Links(ObjectChange[_Linked]):
+    """Alerts that an incident shall have; `progress` takes what is seen of them."""
+
+    planned: IncidentPlan
+    progress: Progress
+    alerts: Sequence[Alert]
+
+    def look(self, client: Client) -> _Linked:
+        """The incident and its links.
+
+        :raises UtmstackError: they cannot be read; what became of the alerts is unknown.
+        """
+        progress, name = self.progress, self.planned.wanted.name
+        try:
+            if progress.incident is None:
+                progress.incident = incident_named(client, name)
+            linked = frozenset(alerts_of(client, progress.incident.id) if progress.incident else ())
+        except UtmstackError:
+            progress.states.update({alert.id: None for alert in self.alerts})
+            raise
+        for alert in self.alerts:
+            if alert.id in linked:
+                progress.see(alert.id, incident=name)
+        taken = self._taken_by_others(client, [alert.id for alert in self.alerts if alert.id not in linked])
+        progress.errors.update(taken)
+        return _Linked(progress.incident, linked)
+
+    def _taken_by_others(self, client: Client, missing: Sequence[str]) -> dict[str, str]:
+        """The alerts that were put into another incident meanwhile: they let the server refuse all."""
+        taken = incidents_of(client, missing)
+        names = names_of(client, sorted(set(taken.values())))
+        shown = {number: printable(names.get(number, "unknown"), 80) for number in taken.values()}
+        return {
+            alert_id: f"The alert was put into incident {number} ({shown[number]}) meanwhile."
+            for alert_id, number in taken.items()
+        }
+
+    def send(self, client: Client, seen: _Linked) -> None:
+        """Create the incident or add to it what is missing: all of it or nothing."""
+        items = [link_item(alert) for alert in self.alerts if alert.id not in seen.alert_ids]
+        target = self.planned.target
+        if seen.incident is None:
+            create_incident(client, self.planned.wanted.name, target["description"], target["assigned_to"], items)
+        else:
+            add_alerts(client, seen.incident.id, items)
+
+    def is_stored(self, seen: _Linked) -> bool:
+        """Whether every alert is linked."""
+        return seen.alert_ids >= {alert.id for alert in self.alerts}
+
+    def may_repeat(self, before: _Linked, seen: _Linked, error: UtmstackError) -> bool:
+        """A repeat makes no second incident or link, since names and alerts are unique; another incident's stay."""
+        return error.repeat is not Repeat.USELESS and not self.progress.errors
+
+
+def link(client: Client, planned: IncidentPlan, progress: Progress) -> None:
+    """Create the incident or add alerts to it.
+
+    :param progress: takes what was seen, and an error for each alert that is not linked.
+    :raises UtmstackError: there is no incident, or it could not be read back.
+    """
+    missing = [edit.alert for edit in planned.alerts.edits if edit.before["incident"] != edit.after["incident"]]
+    if not missing:
+        return
+    incident = progress.incident
+    before = _Linked(incident, planned.situation.own)
+    name = printable(planned.wanted.name, 60)
+    label = f"Adding alerts to incident {incident.id}" if incident else f"Opening the incident {name!r}"
+    try:
+        write_object(client, label, _Links(planned, progress, missing), before)
+    except UtmstackError as error:
+        unseen = [alert.id for alert in missing if progress.states[alert.id] is None]
+        if progress.incident is None and progress.errors:
+            raise ChangedMeanwhile(
+                "The incident was not created: alerts of it were put into other incidents meanwhile."
+            ) from error
+        if progress.incident is None or unseen:
+            raise
+        if not progress.errors:
+            left = [alert.id for alert in missing if not progress.is_linked(alert.id, progress.incident)]
+            progress.errors.update(dict.fromkeys(left, f"The server did not link the alert. {error.message}"))

@@ -1,0 +1,29 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Count the recent alerts that a tag rule would have matched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timezone
+
+from ...client.alert_search import count
+from ...client.client import Client
+from ...model.filter import Filter
+from ...query.rule_conditions import Condition, as_filters
+from ...times import LAST_INSTANT, exact, instant
+
+
+def recent(since: str, option: str) -> Filter:
+    """The filter for alerts since an age or time. :raises InvalidInput: it is neither."""
+    now = datetime.now(timezone.utc)
+    return Filter("@timestamp", "IS_BETWEEN", [exact(instant(since, option, now)), LAST_INSTANT])
+
+
+def would_match(client: Client, conditions: Sequence[Condition], period: Filter) -> int:
+    """How many alerts of the period meet the conditions: of any status, echoes included, as the rule engine sees them.
+
+    It also proves that the server can run the conditions: it checks them nowhere else.
+    """
+    return count(client, [*as_filters(conditions), period])

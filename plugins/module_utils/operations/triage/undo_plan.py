@@ -1,0 +1,144 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plan what a receipt restores: alerts that still are as the run left them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ...errors import InvalidInput
+from ...model.alert import Alert
+from ...model.storable_text import KEEP, checked_tag, storable_note, storable_observation
+from ...writing.change import AlertChange
+from ...writing.plan import Edit, Plan, State, Write
+from ...writing.receipts import Entry, Receipt
+from ...writing.selected import Selection
+from ...writing.states import (
+    FIELDS_BY_WRITE,
+    STATUS_FIELDS,
+    full_state,
+    notes_write,
+    status_differs,
+    status_write,
+    tags_write,
+)
+
+
+class Restoration(AlertChange):
+    """What a receipt says the alerts held before; only the fields that the run was about.
+
+    :ivar entries: of the alerts that the run wrote, or may have, by alert ID.
+    """
+
+    takes_echoes = True
+
+    def __init__(self, receipt: Receipt) -> None:
+        self.entries: Mapping[str, Entry] = {entry.alert_id: entry for entry in receipt.entries if entry.is_written}
+        self._echoes = {key: (entry, two) for entry in receipt.entries for key, two in entry.echoes.items()}
+
+    def state(self, alert: Alert) -> State:
+        """The fields of an alert or echo that the receipt knows."""
+        fields = self._fields(alert)
+        return {name: value for name, value in full_state(alert).items() if name in fields}
+
+    def _fields(self, alert: Alert) -> State:
+        entry = self.entries.get(alert.id)
+        if entry is not None:
+            return entry.before
+        if alert.id in self._echoes:
+            return self._echoes[alert.id][1][0]
+        parent = self.entries.get(alert.parent_id or "")
+        return parent.before if parent is not None else {}
+
+    def echo_after(self, edit: Edit, echo: Alert) -> State:
+        """What an echo shall be again; a new one follows its alert."""
+        if echo.id in self._echoes:
+            return self._echoes[echo.id][1][0]
+        follows = {name: edit.after[name] for name in STATUS_FIELDS if name in edit.after}
+        return {**self.state(echo), **follows} if status_differs(edit.before, edit.after) else self.state(echo)
+
+    def writes(self, edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
+        """Status first, then the echoes' own: the status of an alert takes them along. Tags and notes as they were."""
+        found: list[tuple[str, Write]] = []
+        state, target = self.state(alert), edit.after
+        restores_status = status_differs(state, target)
+        if restores_status:
+            found.append((alert.id, status_write(target)))
+        for echo in echoes:
+            held, wanted = self.state(echo), self.echo_after(edit, echo)
+            if "status" in wanted and status_differs(target if restores_status else held, wanted):
+                found.append((echo.id, status_write(wanted, "status of echoes")))
+            if "tags" in wanted and wanted["tags"] != held["tags"]:
+                found.append((echo.id, tags_write(wanted)))
+        if "tags" in target and state["tags"] != target["tags"]:
+            found.append((alert.id, tags_write(target)))
+        if "notes" in target and state["notes"] != target["notes"]:
+            found.append((alert.id, notes_write(target)))
+        return found
+
+    def changed_echoes(self, entry: Entry, echoes: Sequence[Alert]) -> list[str]:
+        """IDs of echoes that are neither as the run left them nor as it found them."""
+        found = {echo.id: self.state(echo) for echo in echoes}
+        return [key for key, two in entry.echoes.items() if key in found and not is_of_the_run(found[key], *two)]
+
+    def is_left(self, entry: Entry, echo: Alert) -> bool:
+        """Whether an echo is as the run left it, and was otherwise before."""
+        return echo.id in entry.echoes and self.state(echo) != entry.echoes[echo.id][0]
+
+    def moves(self, edit: Edit, echo: Alert) -> bool:
+        """Whether an echo is not as it was, or would not be once its alert has taken it along."""
+        wanted = self.echo_after(edit, echo)
+        taken_along = status_differs(edit.before, edit.after) and status_differs(edit.after, wanted)
+        return wanted != self.state(echo) or taken_along
+
+
+def is_of_the_run(state: State, before: State, after: State) -> bool:
+    """Whether a state is made of what the run found and what it left: one that was killed may have done only a part.
+
+    What one request writes, such as status and observation, is one part.
+    """
+    for names in FIELDS_BY_WRITE:
+        part = [state[name] for name in names if name in state]
+        if part not in ([one[name] for name in names if name in state] for one in (before, after)):
+            return False
+    return True
+
+
+def plan_undo(selection: Selection, restoration: Restoration) -> Plan:
+    """Edits that restore what is still as the run left it."""
+    edits: list[Edit] = []
+    skipped: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    for alert in selection.alerts:
+        entry, state = restoration.entries[alert.id], restoration.state(alert)
+        echoes = [echo for echo in selection.echoes_of(alert.id) if echo.id not in restoration.entries]
+        lagging = [echo for echo in echoes if restoration.is_left(entry, echo)]
+        if state == entry.before and not lagging:
+            continue
+        if not is_of_the_run(state, entry.before, entry.after):
+            skipped[alert.id] = "Changed on the server since the run; not touched."
+            continue
+        if changed := restoration.changed_echoes(entry, echoes):
+            skipped[alert.id] = f"Its echo {changed[0]} changed on the server since the run; not touched."
+            continue
+        try:
+            for one in (entry.before, *(two[0] for two in entry.echoes.values())):
+                _check_storable(one)
+        except InvalidInput as error:
+            errors[alert.id] = f"What the alert held before cannot be stored again. {error.message}"
+            continue
+        edit = Edit(alert, state, entry.before)
+        follow = echoes if status_differs(state, entry.before) else lagging
+        moved = tuple(echo for echo in follow if restoration.moves(edit, echo))
+        edits.append(Edit(alert, state, entry.before, moved))
+    return Plan(edits, skipped, errors)
+
+
+def _check_storable(state: State) -> None:
+    for tag in state.get("tags", []):
+        checked_tag(tag)
+    if state.get("notes"):
+        storable_note(state["notes"], KEEP)
+    if state.get("observation"):
+        storable_observation(state["observation"], KEEP)

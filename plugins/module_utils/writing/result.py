@@ -1,0 +1,165 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a writer did, as data until the end, and the one function that turns it into a task's result. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import UtmstackError
+from ..model.alert import Alert
+from ..printing import field_lines, printable
+from .plan import Plan, State
+from .selected import Selection
+
+_NAMED_FAILURES = 3
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one alert.
+
+    :param after: what the server was seen to hold, None when it could not be read back; in check mode the prediction.
+    :param more: what the alert's entry in the result says besides.
+    """
+
+    alert_id: str
+    name: str
+    before: State
+    after: State | None
+    echoes_changed: int = 0
+    skipped: str | None = None
+    error: str | None = None
+    changed: bool = False
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def became(self) -> str:
+        """One word for it; an alert of which a part was stored has failed."""
+        if self.error or self.skipped:
+            return "failed" if self.error else "skipped"
+        return "changed" if self.changed else "unchanged"
+
+    def as_result(self) -> dict[str, Any]:
+        """The alert's entry in the task's result."""
+        return {
+            "id": self.alert_id,
+            "name": self.name,
+            "changed": self.changed,
+            "before": dict(self.before),
+            "after": None if self.after is None else dict(self.after),
+            "skipped": self.skipped,
+            "error": self.error,
+            **self.more,
+        }
+
+    def lines(self) -> list[str]:
+        """The alert's part of a diff: one compact line per changed field."""
+        if not self.changed or self.after is None:
+            return []
+        label = f"{self.alert_id} ({printable(self.name, 60)})"
+        lines = field_lines(label, self.before, self.after)
+        if self.echoes_changed:
+            lines.append(f"{label} echoes: {self.echoes_changed} follow\n")
+        return lines
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a writer did: an outcome per alert, and what happened beside them.
+
+    :param digest: of the plan.
+    :param changed: whether something beside the alerts changed.
+    :param lines: the diff of what is beside the alerts, before and after their lines.
+    :param problem: what ended the task early.
+    :param failures: sentences about what else went wrong.
+    :param more: further keys of the result.
+    """
+
+    outcomes: Sequence[Outcome]
+    digest: str
+    warnings: Sequence[str] = ()
+    changed: bool = False
+    lines: tuple[Sequence[str], Sequence[str]] = ((), ())
+    problem: UtmstackError | None = None
+    failures: Sequence[str] = ()
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether the server holds, or in check mode would hold, anything else than before."""
+        return self.changed or any(outcome.changed for outcome in self.outcomes)
+
+    @property
+    def message(self) -> str | None:
+        """What went wrong, in sentences; None when all is as wanted."""
+        problem = [self.problem.message] if self.problem else []
+        return " ".join([*problem, *_failed_alerts(self.outcomes), *self.failures]) or None
+
+
+def predicted(selection: Selection, plan: Plan, state: Callable[[Alert], State]) -> list[Outcome]:
+    """One outcome per selected alert as the plan has it, and one per unknown ID."""
+    edits = {edit.alert.id: edit for edit in plan.edits}
+    outcomes = []
+    for alert in selection.alerts:
+        before = state(alert)
+        edit = edits.get(alert.id)
+        outcomes.append(
+            Outcome(
+                alert.id,
+                alert.name,
+                before,
+                edit.after if edit else before,
+                echoes_changed=len(edit.echoes) if edit else 0,
+                skipped=plan.skipped.get(alert.id),
+                error=plan.errors.get(alert.id),
+                changed=edit is not None,
+            )
+        )
+    unknown = "No alert has this ID; the server would have returned 200 and done nothing."
+    return outcomes + [Outcome(alert_id, "", {}, {}, error=unknown) for alert_id in selection.unknown]
+
+
+def finish(written: Written, requests: int) -> dict[str, Any]:
+    """The result of every writer.
+
+    :param requests: number of requests that the task sent.
+    """
+    by_word = dict.fromkeys(("changed", "unchanged", "skipped", "failed"), 0)
+    for outcome in written.outcomes:
+        by_word["changed"] += outcome.changed
+        by_word["unchanged"] += outcome.became == "unchanged"
+        by_word["skipped"] += outcome.skipped is not None
+        by_word["failed"] += outcome.error is not None
+    before, after = written.lines
+    lines = [*before, *(line for outcome in written.outcomes for line in outcome.lines()), *after]
+    result: dict[str, Any] = {
+        "changed": written.has_changed,
+        "alerts": [outcome.as_result() for outcome in written.outcomes],
+        "summary": {"matched": len(written.outcomes), **by_word, "requests": requests},
+        "echoes_changed": sum(outcome.echoes_changed for outcome in written.outcomes),
+        "plan_digest": written.digest,
+        "diff": {"prepared": "".join(lines)},
+        "warnings": list(written.warnings),
+        **written.more,
+    }
+    if written.message is not None:
+        result.update(failed=True, msg=written.message)
+    if written.problem is not None:
+        result["error"] = written.problem.as_result()
+    return result
+
+
+def _failed_alerts(outcomes: Sequence[Outcome]) -> list[str]:
+    failed = [outcome for outcome in outcomes if outcome.error]
+    if not failed:
+        return []
+    shown = "; ".join(
+        f"{printable(outcome.alert_id)}: {str(outcome.error).rstrip('.')}" for outcome in failed[:_NAMED_FAILURES]
+    )
+    rest = len(failed) - _NAMED_FAILURES
+    more = f"; and {rest} more, see `alerts`" if rest > 0 else ""
+    return [f"{len(failed)} of {len(outcomes)} alerts failed. {shown}{more}"]

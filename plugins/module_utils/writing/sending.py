@@ -1,0 +1,66 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Send one write: the only place where a kind of write becomes a request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..client.alerts import write_note, write_status, write_tags
+from ..client.client import Client
+from ..client.incidents import mark_alerts
+from .plan import Write
+
+# There is no way to store an empty note; one space is what the product itself shows as none.
+NO_NOTE = " "
+
+
+def _status(client: Client, ids: Sequence[str], write: Write) -> None:
+    status, observation = write.value
+    write_status(client, ids, status, observation)
+
+
+def _tags(client: Client, ids: Sequence[str], write: Write) -> None:
+    write_tags(client, ids, write.value)
+
+
+def _notes(client: Client, ids: Sequence[str], write: Write) -> None:
+    for alert_id in ids:
+        write_note(client, alert_id, write.value or NO_NOTE)
+
+
+def _mark(client: Client, ids: Sequence[str], write: Write) -> None:
+    number, name = write.value
+    mark_alerts(client, ids, number, name)
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """How one kind of write is sent; `ids_per_write` alerts share a request at most."""
+
+    send: Callable[[Client, Sequence[str], Write], None]
+    ids_per_write: int = 1000
+
+
+_KINDS: Mapping[str, _Kind] = {
+    "status": _Kind(_status),
+    # On v11 the status of an alert takes its echoes along: what differs is written after it.
+    "status of echoes": _Kind(_status),
+    "tags": _Kind(_tags),
+    # There is no bulk form.
+    "notes": _Kind(_notes, ids_per_write=1),
+    # Each call to mark alerts is a new script for the server, so there are few of them.
+    "mark": _Kind(_mark, ids_per_write=4000),
+}
+
+
+def ids_per_write(write: Write) -> int:
+    """How many alerts one request of this kind may change."""
+    return _KINDS[write.kind].ids_per_write
+
+
+def send(client: Client, ids: Sequence[str], write: Write) -> None:
+    """Send one write for these alerts; an answer proves nothing, the caller reads back."""
+    _KINDS[write.kind].send(client, ids, write)
