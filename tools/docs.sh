@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# What is made from the code: the pages of the modules, of the query language and of the roles, and the schema of triage rules.
+# Write what is made from the code: the documentation fragment of the connection options, the pages of the modules, of the query language and of the roles, and the schema of triage rules.
 set -euo pipefail
 # shellcheck source=tools/environment.sh
 . "$(dirname "$0")/environment.sh"
-python tools/module_pages.py
 export PYTHONPATH="$VENV/collections:."
+# First: the pages show what it holds.
+python -m tools.fragments
+python tools/module_pages.py
 python -m tools.query_page
 python -m tools.rules_schema
 python -m tools.role_pages
