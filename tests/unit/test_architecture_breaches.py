@@ -25,6 +25,7 @@ from .architecture import (
 from .test_architecture import CLIENT, COLLECTION, MODEL, SIMULATOR, TRANSPORT, Architecture
 
 PACKAGE = "ansible_collections.utmstack.siem.plugins"
+PURE, WITHOUT_ANSIBLE = COLLECTION.purities
 Plant = Callable[..., Tree]
 
 
@@ -158,8 +159,7 @@ def test_a_module_that_is_named_at_run_time_is_a_breach(plant: Plant) -> None:
     }
 
 
-@pytest.mark.parametrize("purity", COLLECTION.purities)
-def test_a_pure_file_that_reaches_the_client_through_others_is_a_breach(plant: Plant, purity: Purity) -> None:
+def test_a_pure_file_that_reaches_the_client_through_others_is_a_breach(plant: Plant) -> None:
     sources = {
         "module_utils/model/alert": "from ..times import instant",
         "module_utils/times": "def late():\n    from .client import alerts",
@@ -167,20 +167,32 @@ def test_a_pure_file_that_reaches_the_client_through_others_is_a_breach(plant: P
         "module_utils/transport/http": "import requests",
     }
     tree = plant(PACKAGE, sources)
-    assert purity_breaches(tree, "module_utils/model/alert", Purity((MODEL,), purity.unreached, ("requests",))) == {
+    assert purity_breaches(tree, "module_utils/model/alert", PURE) == {
         "module_utils/model/alert reaches module_utils/client/alerts",
         "module_utils/model/alert reaches module_utils/transport/http",
         "module_utils/model/alert reaches requests",
     }
 
 
-@pytest.mark.parametrize("part", sorted({part for purity in COLLECTION.purities for part in purity.parts}))
+@pytest.mark.parametrize("part", sorted(PURE.parts))
 def test_each_pure_part_is_watched(plant: Plant, part: str) -> None:
     name = part.replace("*", "any")
     source = f"import {PACKAGE}.module_utils.client.alerts"
     tree = plant(PACKAGE, {name: source, f"{name}/below": source, "module_utils/client/alerts": ""})
-    breaches = [purity_breaches(tree, name, purity) for purity in COLLECTION.purities]
-    assert {f"{name} reaches module_utils/client/alerts"} in breaches
+    assert purity_breaches(tree, name, PURE) == {f"{name} reaches module_utils/client/alerts"}
+
+
+@pytest.mark.parametrize("part", sorted(WITHOUT_ANSIBLE.parts))
+def test_what_an_event_source_loads_and_that_reaches_ansible_is_a_breach(plant: Plant, part: str) -> None:
+    sources = {
+        f"{part}/alerts": "from ansible_collections.utmstack.siem.plugins.module_utils import times",
+        "module_utils/times": "from .entrypoints import connection",
+        "module_utils/entrypoints/connection": "from ansible.module_utils.basic import env_fallback",
+    }
+    assert purity_breaches(plant(PACKAGE, sources), f"{part}/alerts", WITHOUT_ANSIBLE) == {
+        f"{part}/alerts reaches module_utils/entrypoints/connection",
+        f"{part}/alerts reaches ansible.module_utils.basic",
+    }
 
 
 def test_a_package_on_the_way_is_reached(plant: Plant) -> None:
