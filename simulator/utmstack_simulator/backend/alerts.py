@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Changing alert documents, as the backend's update-by-query calls and its rule engine do (API facts, 6 and 8.3)."""
+"""Changes of alert documents by the backend's update-by-query calls and its rule engine (API facts, 6 and 8.3)."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ Change = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class PartlyWritten(Exception):
-    """Something was written, and the rest was not: a version conflict, or a history row that PostgreSQL refuses."""
+    """A write that failed halfway: a version conflict, or a history row that PostgreSQL rejects."""
 
 
 def with_ids(here: World, ids: Sequence[str], children: bool = False) -> list[Document]:
-    """The documents with these ids, on v11 with `children` also those whose parent has one of them."""
+    """The documents with these IDs; with `children`, on v11 also those whose parent has one of them."""
     found: set[int] = set()
     for daily in here.documents.matching(here.dialect.alert_pattern):
         found |= any_term(daily, "id.keyword", ids)
@@ -38,7 +38,7 @@ def with_ids(here: World, ids: Sequence[str], children: bool = False) -> list[Do
 
 
 def _write(here: World, documents: Sequence[Document], script: str, change: Change) -> None:
-    """One update by query: nothing compiles, nothing fails, when nothing matches."""
+    """Run an update by query, which neither compiles nor fails if no document matches."""
     if not documents:
         return
     here.compile_budget.compile(script)
@@ -57,7 +57,7 @@ def _write(here: World, documents: Sequence[Document], script: str, change: Chan
 
 
 def set_status(here: World, ids: Sequence[str], status: int, observation: str, user: str, false_positive: bool) -> None:
-    """POST /api/utm-alerts/status after its checks; with `false_positive`, three updates as v11 does them."""
+    """POST /api/utm-alerts/status after its checks; with `false_positive`, three updates as on v11."""
     documents = with_ids(here, ids, children=True)
     label = LABELS[status]
 
@@ -77,7 +77,7 @@ def set_status(here: World, ids: Sequence[str], status: int, observation: str, u
     except ScriptLost:
         return
     if logged and any(character < "\t" for character in observation):
-        raise PartlyWritten("the history takes no such character")
+        raise PartlyWritten("the history rejects control characters")
     new = json.dumps(change({}), separators=(",", ":"), ensure_ascii=False)
     for document, old in zip(logged, olds, strict=True):
         message = f"The user {user} changed alert status from {old} to {label} with the observation: {observation}"
@@ -86,10 +86,10 @@ def set_status(here: World, ids: Sequence[str], status: int, observation: str, u
 
 
 def tags_of(source: dict[str, Any]) -> list[str]:
-    """The tags of an alert. :raises ValueError: they are no list, so that a script which adds to them fails."""
+    """The tags of an alert. :raises ValueError: they are not a list, so a script that adds to them fails."""
     tags = source.get("tags")
     if tags is not None and not isinstance(tags, list):
-        raise ValueError("tags are no list")
+        raise ValueError("tags are not a list")
     return list(tags or [])
 
 
@@ -101,7 +101,7 @@ def _with_false_positive(source: dict[str, Any]) -> dict[str, Any]:
 def _log(
     here: World, document: Document, batch: Sequence[Document], user: str, action: str, old: str, new: str, text: str
 ) -> bool:
-    """One history row, as long as the batch has not had its ten."""
+    """Add a history row, and return False after the ten of a batch."""
     if batch.index(document) >= 10:
         return False
     here.history.add([document], user, action, [json.dumps(old)], new, text)
@@ -165,7 +165,7 @@ def mark_as_incident(here: World, ids: Sequence[str], name: str, number: int, so
 
 
 def another_analyst(here: World, options: dict[str, Any]) -> None:
-    """Somebody else changes alerts: those in `ids`, or all; `set` says to what."""
+    """Change alerts as another analyst would: those in `ids`, or all, to `set`."""
     fresh = options.get("set") or {
         "status": 3,
         "statusLabel": LABELS[3],

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One run of the engine that owns alerts in automatic review (API facts, 8.3)."""
+"""The rule engine, which owns alerts in automatic review (API facts, 8.3)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COMPLETED = "Status changed to completed because alert was tagged as False posit
 
 
 def run_rule_engine(here: World) -> int:
-    """Apply the rules in table order, then release what is still in review; returns how many were released."""
+    """Apply the rules in the order of the table, release the remaining alerts, and return how many were released."""
     now = int(time.time()) * 1000
     for rule in list(here.tag_rules.rules.values()):
         _apply(here, rule, now)
@@ -35,7 +35,7 @@ def _indices(here: World) -> list[DailyIndex]:
 
 
 def _waiting(here: World, now: int) -> list[Document]:
-    """Alerts in automatic review that do not lie in the future."""
+    """Alerts in automatic review, except those of the future."""
     found: list[int] = []
     for daily in _indices(here):
         if daily.type_of("status") == "long":
@@ -45,7 +45,7 @@ def _waiting(here: World, now: int) -> list[Document]:
 
 
 def _apply(here: World, rule: TagRule, now: int) -> None:
-    """One rule; a broken one (a tag without id, an apostrophe, a bad condition) does nothing."""
+    """Apply a rule; a broken one (a tag without ID, an apostrophe, a bad condition) does nothing."""
     names = [tag.name for tag in here.catalogue.tags.values() if tag.id in rule.tag_ids]
     if None in rule.tag_ids:
         return
@@ -68,12 +68,12 @@ def _apply(here: World, rule: TagRule, now: int) -> None:
     try:
         here.documents.update([document.number for document in documents], change)
     except ValueError:
-        # The script fails on an odd document, and the rule ends there.
+        # The script fails on a malformed document, which ends the rule.
         return
     text = ",".join(names)
     new = json.dumps({"tags": text}, separators=(",", ":"), ensure_ascii=False)
     message = f"The system tagged the alert automatically with: {text} due a match with rule: {rule.name}"
-    # The log step asks again for alerts in review: those that the rule completed are gone from it.
+    # The log step searches for alerts in review again, so it misses those that the rule completed.
     for document in documents:
         if document.source.get("status") == 1:
             here.history.add([document], "system", "UPDATE_TAGS", ["[]"], new, message)

@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The engine's standard analyzer: how a text becomes searchable words (API facts, 3.3).
+"""The engine's standard analyzer, which turns a text into searchable words (API facts, 3.3).
 
-A simplified Unicode word segmentation (UAX #29): what splits and what joins is what the recorded servers showed.
+A simplified Unicode word segmentation (UAX #29) that splits and joins as the recorded servers do.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _JOINS_BOTH = ".'\u2018\u2019\u2024\ufe52\uff07\uff0e"
 _JOINS_LETTERS = frozenset(_JOINS_BOTH + ":\u00b7\u0387\u055f\u05f4\u2027\ufe13\ufe55\uff1a")
 _JOINS_DIGITS = frozenset(_JOINS_BOTH + ",;\u037e\u0589\u060c\u060d\u066c\u2044\ufe10\ufe14\ufe50\ufe54\uff0c\uff1b")
 _RANGES = (
-    # A middle dot between katakana words, and a space without width, split.
+    # A middle dot between katakana words and a zero-width space split words.
     ("other", 0x30FB, 0x30FB),
     ("other", 0x200B, 0x200B),
     ("joiner", 0x202F, 0x202F),
@@ -42,7 +42,7 @@ _RANGES = (
     ("emoji", 0x2B1B, 0x2B1C),
     ("emoji", 0x2B50, 0x2B55),
 )
-# Scripts of South-East Asia, which are written without spaces: a run is one word.
+# Southeast Asian scripts are written without spaces, so a run of letters is one word.
 _SOUTH_EAST_ASIAN = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF))
 
 
@@ -64,7 +64,7 @@ def _kind(character: str) -> str:
 
 
 def _goes_on(before: str, after: str) -> bool:
-    """Whether a word goes on from one class to the next."""
+    """Whether a word continues from one class of character to the next."""
     if after == "mark":
         return True
     if "joiner" in (before, after):
@@ -75,7 +75,7 @@ def _goes_on(before: str, after: str) -> bool:
 
 
 def tokens(text: str) -> list[str]:
-    """The words of `text` in small letters, in order."""
+    """The words of `text` in lower case, in order."""
     found: list[str] = []
     word, last = "", "other"
     for position, character in enumerate(text):
@@ -93,7 +93,7 @@ def tokens(text: str) -> list[str]:
             last = last if kind == "mark" else kind
             continue
         if word and last == kind == "flag":
-            # Two letters make a flag, and the flag ends there.
+            # A flag is exactly two letters.
             word, last = word + character, "emoji"
             continue
         if word:
@@ -106,11 +106,11 @@ def tokens(text: str) -> list[str]:
 
 
 def small_letters(token: str) -> str:
-    """Small letters, code point by code point: final sigma and dotted I are not special."""
+    """Lower case, code point by code point, without special cases for final sigma and dotted I."""
     return "".join(character.lower() if len(character.lower()) == 1 else "i" for character in token)
 
 
 def holds_phrase(words: list[str], phrase: list[str]) -> bool:
-    """Whether `phrase` stands in `words` in one piece."""
+    """Whether `words` contain `phrase` without a gap."""
     span = len(phrase)
     return any(words[i : i + span] == phrase for i in range(len(words) - span + 1))

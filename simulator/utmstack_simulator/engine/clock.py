@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The time as the server writes it."""
+"""The current time in the server's format."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ MILLISECONDS = "%Y-%m-%dT%H:%M:%S.%f"
 
 
 def instant_text() -> str:
-    """This instant with milliseconds, such as ``2026-11-20T10:00:00.000Z``."""
+    """The current time with milliseconds, such as ``2026-11-20T10:00:00.000Z``."""
     return datetime.now(timezone.utc).strftime(MILLISECONDS)[:-3] + "Z"

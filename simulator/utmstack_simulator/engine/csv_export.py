@@ -17,11 +17,11 @@ _STEP = re.compile(r"(?:^|\.)([^.\[\]]+)|\[(\d+|\*)\]")
 
 
 class BadCell(ValueError):
-    """A cell that cannot be written; it fails the whole export."""
+    """A cell that cannot be written, which fails the whole export."""
 
 
 def heading(column: dict[str, Any]) -> str:
-    """The label, or the field without its keyword suffix."""
+    """The heading of a column: its label, or its field without the keyword suffix."""
     label = column.get("label")
     return str(label) if label and str(label).strip() else _field(column)
 
@@ -32,7 +32,7 @@ def _field(column: dict[str, Any]) -> str:
 
 
 def steps(path: str) -> list[str | int | None]:
-    """A JSON path as names, positions and None for every entry. :raises BadCell: it cannot be read."""
+    """A JSON path as names, positions, and None for all entries. :raises BadCell: it cannot be parsed."""
     found: list[str | int | None] = []
     path = path.removeprefix("$.")
     position = 0
@@ -48,7 +48,7 @@ def steps(path: str) -> list[str | int | None]:
 
 
 def value_at(source: Any, path: Sequence[str | int | None]) -> Any:
-    """The value at a path, None when it is missing; a list of values behind ``[*]``."""
+    """The value at a path, None if it is missing, a list of values after ``[*]``."""
     if not path:
         return source
     step, rest = path[0], path[1:]
@@ -61,9 +61,9 @@ def value_at(source: Any, path: Sequence[str | int | None]) -> Any:
 
 
 def cell(source: dict[str, Any], column: dict[str, Any], zone: str) -> str:
-    """One cell: only texts and lists are written, everything else leaves nothing at all.
+    """One cell; anything but texts and lists is left out.
 
-    :raises BadCell: no type for a text, or a text that is no date in a date column.
+    :raises BadCell: a text without a type, or a text in a date column that is not a date.
     """
     value = value_at(source, steps(_field(column)))
     if isinstance(value, list):
@@ -82,17 +82,17 @@ def _date(text: str, zone: str) -> str:
     try:
         seconds = instant(text) // 1000
     except ValueError:
-        raise BadCell(f"{text!r} is no date and time") from None
+        raise BadCell(f"{text!r} is not a date and time") from None
     return datetime.fromtimestamp(seconds, ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def quoted(text: str) -> str:
-    """A cell between quotes."""
+    """Quote a cell."""
     return '"' + text.replace('"', '""') + '"'
 
 
 def _java(value: Any) -> str:
-    """A list's entry as Java prints it."""
+    """An entry of a list as Java prints it."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{name}={_java(member)}" for name, member in value.items()) + "}"
     if isinstance(value, list):
@@ -101,7 +101,7 @@ def _java(value: Any) -> str:
 
 
 def table(sources: Sequence[dict[str, Any]], columns: Sequence[dict[str, Any]], zone: str) -> bytes:
-    """The whole file in ISO-8859-1; letters outside of it become question marks."""
+    """The whole file in ISO-8859-1, with question marks for other characters."""
     lines = [",".join(quoted(heading(column)) for column in columns)]
     lines += [",".join(cell(source, column, zone) for column in columns) for source in sources]
     return "".join(line + "\r\n" for line in lines).encode("iso-8859-1", "replace")

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Dates as the engine reads them: formats of fields, bounds that are filled up, date math (API facts, 3.2)."""
+"""Dates as the engine reads them: formats of fields, incomplete bounds and date math (API facts, 3.2)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class BadDate(ValueError):
 
 
 def date_kind(text: str) -> str | None:
-    """The type of a new field by this first value: ``date``, ``slashes`` for the other format, None for no date."""
+    """The type that this value gives a new field: ``date``, ``slashes`` for the other format, None for no date."""
     kind = "date" if _DETECTED.match(text) else "slashes" if _SLASHED.match(text) else None
     try:
         if kind is not None:
@@ -39,7 +39,7 @@ def date_kind(text: str) -> str | None:
 
 
 def millis(value: object, kind: str = "date") -> int:
-    """A stored value as milliseconds since the epoch. :raises BadDate: it is none in the field's format."""
+    """A stored value as milliseconds since the epoch. :raises BadDate: it is not a date in the field's format."""
     if isinstance(value, bool):
         raise BadDate(str(value))
     if isinstance(value, (int, float)):
@@ -49,7 +49,7 @@ def millis(value: object, kind: str = "date") -> int:
 
 @functools.lru_cache(100_000)
 def _stored(text: str, kind: str) -> int:
-    """Remembered, because every list of an index asks for the same dates."""
+    """Parse a stored date; cached, because every list of an index needs the same dates."""
     return bound(text, upper=False, epoch=True, kind=kind)[0]
 
 
@@ -70,10 +70,10 @@ def _zone(text: str | None) -> timezone:
 
 
 def bound(text: str, upper: bool, epoch: bool, kind: str = "date") -> tuple[int, int]:
-    """First and last millisecond that a bound may stand for; `upper` fills missing parts up, but months and days by 01.
+    """First and last millisecond of a bound; `upper` maximizes missing parts, except months and days, which are 01.
 
-    :param epoch: whether epoch milliseconds are taken.
-    :param kind: in which format the field began, ``date`` or ``slashes``.
+    :param epoch: accept epoch milliseconds.
+    :param kind: format of the field's first value, ``date`` or ``slashes``.
     """
     if "||" in text or text.startswith("now"):
         exact = _with_math(text, upper, kind)

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The document store: daily indices with the engine's dynamic mapping and inverted lists (API facts, 5.4).
 
-Each index keeps, per field that was ever asked for, which documents hold which value. The lists are built when first
-needed and kept current, so that a lookup by id costs the same in a store of any size.
+For each field that was ever queried, an index keeps lists of the documents that hold each value. The lists are built on
+first use and kept current, so a lookup by ID costs the same in a store of any size.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Document:
 
 
 def as_float(value: float) -> float:
-    """A number as the engine keeps fractions: with 32 bits. :raises ValueError: it does not fit."""
+    """A fraction as the engine stores it, in 32 bits. :raises ValueError: it does not fit."""
     try:
         found: float = struct.unpack("<f", struct.pack("<f", value))[0]
     except OverflowError:
@@ -79,7 +79,7 @@ def _numeric(kind: str, value: Any) -> int | float | None:
 
 
 def bent(kind: str, value: Any) -> Any:
-    """`value` as a field of this type indexes it; None for no value. :raises ValueError: it cannot be bent."""
+    """`value` as a field of this type indexes it, None for no value. :raises ValueError: it cannot be converted."""
     if kind in ("long", "float"):
         return _numeric(kind, value)
     if kind == "boolean":
@@ -106,7 +106,7 @@ class DailyIndex:
         self._sorted: dict[str, list[Any]] = {}
 
     def check(self, source: dict[str, Any]) -> dict[str, str]:
-        """The types of fields that are new with this document. :raises ValueError: the engine would reject it."""
+        """The types of the fields that this document adds. :raises ValueError: the engine would reject it."""
         found: dict[str, str] = {}
         self._walk(source, "", found)
         return found
@@ -149,7 +149,7 @@ class DailyIndex:
         self._sorted.clear()
 
     def replace(self, document: Document, source: dict[str, Any], touched: Iterable[str]) -> None:
-        """Change a document in the given top-level fields."""
+        """Change the given top-level fields of a document."""
         self.types.update(self.check(source))
         names = tuple(touched)
         affected = [field for field in self._terms if field.split(".")[0] in names]
@@ -175,7 +175,7 @@ class DailyIndex:
         return self.types.get(field)
 
     def terms(self, field: str) -> Terms:
-        """Which documents hold which value: words on text, whole values on keyword, numbers, booleans, milliseconds."""
+        """Documents by value: words on text, whole values on keyword, numbers, booleans, milliseconds."""
         found = self._terms.get(field)
         if found is None:
             found = self._terms[field] = {}
@@ -202,7 +202,7 @@ class DailyIndex:
         return found
 
     def present(self, field: str) -> set[int]:
-        """Documents in which the field is not missing; objects count when something in them is there."""
+        """Documents that have the field; an object counts if it is not empty."""
         if field.endswith(KEYWORD) and self.type_of(field) == "keyword":
             return set().union(*self.terms(field).values()) if self.terms(field) else set()
         found = self._present.get(field)
@@ -266,11 +266,11 @@ class IndexMissing(LookupError):
 
 
 class BadPattern(ValueError):
-    """An index name that the engine does not take."""
+    """An index name that the engine rejects."""
 
 
 class DocumentStore:
-    """All indices."""
+    """The daily indices by name."""
 
     def __init__(self) -> None:
         self.indices: dict[str, DailyIndex] = {}
@@ -282,7 +282,7 @@ class DocumentStore:
         return len(self._by_number)
 
     def reset(self) -> None:
-        """No indices."""
+        """Remove all indices."""
         self.__init__()  # type: ignore[misc]
 
     def put(self, index: str, document_id: str, source: dict[str, Any]) -> None:
@@ -300,7 +300,7 @@ class DocumentStore:
         self._next += 1
 
     def all(self) -> list[Document]:
-        """Every document in the order of storing."""
+        """All documents in the order in which they were stored."""
         return list(self._by_number.values())
 
     def get(self, number: int) -> Document:
@@ -308,10 +308,10 @@ class DocumentStore:
         return self._by_number[number]
 
     def matching(self, pattern: str) -> list[DailyIndex]:
-        """The indices a pattern names: comma lists, wildcards, exclusions.
+        """The indices that a pattern selects by comma lists, wildcards and exclusions.
 
         :raises BadPattern: blank or impossible names.
-        :raises IndexMissing: a name without wildcard that does not exist.
+        :raises IndexMissing: a name without a wildcard does not exist.
         """
         if not pattern.strip() or re.search(r"[ \"<>|\\/?#]", pattern):
             raise BadPattern(pattern)
@@ -326,7 +326,7 @@ class DocumentStore:
             if part.startswith("-") and wild:
                 chosen = {key: daily for key, daily in chosen.items() if key not in found}
             elif part.startswith("-") or (not found and "*" not in name and name != "_all"):
-                # An exclusion needs a wildcard before it, else it is a name.
+                # An exclusion needs a wildcard before it; otherwise the dash is part of a name.
                 raise IndexMissing(part)
             else:
                 chosen.update(found)
@@ -334,7 +334,7 @@ class DocumentStore:
         return [chosen[name] for name in sorted(chosen)]
 
     def update(self, numbers: Iterable[int], change: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
-        """Merge what `change` returns into each document; returns how many were written."""
+        """Merge what `change` returns into each document, and return how many were written."""
         count = 0
         for place in numbers:
             document = self._by_number[place]

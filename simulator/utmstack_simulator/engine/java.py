@@ -19,14 +19,14 @@ _INSTANT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|[+-]\d\d:
 
 
 def whole_number(text: str, most: int = LONG_MAX) -> int:
-    """A whole number of Java's long, or int. :raises ValueError: it is none, or does not fit."""
+    """A whole number that fits Java's long or int. :raises ValueError: it is not one, or does not fit."""
     if not _WHOLE.fullmatch(text) or not -most - 1 <= int(text) <= most:
         raise ValueError(text)
     return int(text)
 
 
 def number(text: str) -> int | float:
-    """A whole number as it is, any other as a fraction. :raises ValueError: it is no number."""
+    """A whole number or a fraction. :raises ValueError: the text is not a number."""
     if not _NUMBER.fullmatch(text):
         raise ValueError(text)
     return int(text) if _WHOLE.fullmatch(text) else float(text)
@@ -42,7 +42,7 @@ def java_text(value: Any) -> str:
 
 
 def _fraction(value: float) -> str:
-    """From 10^7 on, and below 10^-3, with an exponent."""
+    """A fraction, with an exponent from 10^7 and below 10^-3."""
     if value == 0 or 1e-3 <= abs(value) < 1e7:
         return repr(value)
     shortest = next(text for text in (f"{value:.{places}e}" for places in range(18)) if float(text) == value)
@@ -51,7 +51,7 @@ def _fraction(value: float) -> str:
 
 
 def instant(text: str) -> int:
-    """An instant with zone in milliseconds. :raises ValueError: it is none."""
+    """The milliseconds of an instant with a zone. :raises ValueError: it is not one."""
     if not _INSTANT.fullmatch(text):
         raise ValueError(text)
     try:
@@ -61,6 +61,6 @@ def instant(text: str) -> int:
 
 
 def instant_of(moment: int) -> str:
-    """Milliseconds as an instant, with a fraction only when there is one."""
+    """The instant of milliseconds, with a fraction only if it is not zero."""
     text = datetime.fromtimestamp(moment // 1000, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")
     return f"{text}.{moment % 1000:03d}Z" if moment % 1000 else f"{text}Z"

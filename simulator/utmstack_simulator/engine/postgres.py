@@ -13,9 +13,9 @@ Row = TypeVar("Row")
 
 
 def like(text: str, folded: bool = True) -> Callable[[Any], bool]:
-    """A test for texts that hold `text`, in which ``%`` and ``_`` are wildcards and a backslash takes them as they are.
+    """A test whether texts contain `text`, in which ``%`` and ``_`` are wildcards unless a backslash precedes them.
 
-    :param folded: whether letters of either case are the same.
+    :param folded: ignore letter case.
     """
     pieces = re.findall(r"\\.|[^\\]|\\$", text, re.S)
     wild = {"%": ".*", "_": "."}
@@ -25,7 +25,7 @@ def like(text: str, folded: bool = True) -> Callable[[Any], bool]:
 
 
 def in_order(rows: Iterable[Row], orders: Sequence[tuple[str, bool]], read: Callable[[Row, str], Any]) -> list[Row]:
-    """Rows by several columns, ``True`` for descending; missing values count as the largest.
+    """Rows sorted by several columns, ``True`` for descending; missing values count as the largest.
 
     :raises KeyError: `read` knows no such column.
     """

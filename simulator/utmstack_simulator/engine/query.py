@@ -20,22 +20,22 @@ MAX_CLAUSES = 1024
 
 
 class ShardFailure(Exception):
-    """One index cannot carry the query out; the others answer without it."""
+    """One index cannot run the query; the others answer without it."""
 
 
 class BadFilter(Exception):
-    """A filter that fails before any index is asked."""
+    """A filter that fails before any index is searched."""
 
 
 def operator_name(operator: Any, operators: Sequence[str]) -> str | None:
-    """The operator that Jackson reads: a name with blanks around it, or a position in the list."""
+    """The operator that Jackson reads: a name, possibly with spaces around it, or a position in the list."""
     if operator is None:
         return None
     return operators[int(operator)] if _is_position(operator) else str(operator).strip()
 
 
 def checked_filters(filters: Sequence[dict[str, Any]], operators: Sequence[str]) -> list[tuple[str, str, Any]]:
-    """Filters as (field, operator, value). :raises BadFilter: one that always fails."""
+    """Filters as (field, operator, value). :raises BadFilter: one of them always fails."""
     checked = []
     for item in filters:
         name = None if item is None else operator_name(item.get("operator"), operators)
@@ -69,7 +69,7 @@ def _check_value(name: str, value: Any) -> None:
 
 
 def known_operator(operator: Any, operators: Sequence[str]) -> bool:
-    """Whether Jackson takes this as the enum: a name with blanks around it, or a position in the list."""
+    """Whether Jackson reads this as an operator: a name, possibly with spaces around it, or a position in the list."""
     if operator is None:
         return True
     if isinstance(operator, (bool, list, dict, float)):
@@ -79,7 +79,7 @@ def known_operator(operator: Any, operators: Sequence[str]) -> bool:
 
 
 def match(daily: DailyIndex, filters: Sequence[tuple[str, str, Any]]) -> set[int]:
-    """Numbers of the documents in one index that meet all filters. :raises ShardFailure: the index cannot tell."""
+    """Numbers of the documents in one index that match all filters. :raises ShardFailure: the index cannot run it."""
     found: set[int] | None = None
     either: set[int] | None = None
     for field, operator, value in filters:
@@ -126,7 +126,7 @@ def _text_phrase(daily: DailyIndex, field: str, words: list[str]) -> set[int]:
 
 
 def _token_lists(daily: DailyIndex, field: str, number: int) -> list[list[str]]:
-    """The words of each entry apart: a phrase does not reach across entries."""
+    """The words of each entry separately, because a phrase does not span entries."""
     source = daily.documents[number].source
     return [tokens(bent("text", value)) for value in values_at(source, field) if not isinstance(value, dict)]
 
@@ -180,7 +180,7 @@ def span(daily: DailyIndex, field: str, low: Any, high: Any, above: bool = False
     if kind in (None, "object"):
         return set()
     if kind in DATES:
-        # Where epoch milliseconds are not taken, the backend names a format of its own.
+        # The backend sends a format of its own for operators that reject epoch milliseconds.
         form = str(kind) if epoch else "date"
         try:
             first = None if low is None else bound(java_text(low), above, epoch, form)[1 if above else 0]
@@ -203,7 +203,7 @@ def span(daily: DailyIndex, field: str, low: Any, high: Any, above: bool = False
 
 
 def wildcard(daily: DailyIndex, field: str, pattern: str) -> set[int]:
-    """wildcard: ``*`` and ``?`` act, a backslash takes the next character as it is."""
+    """wildcard: ``*`` and ``?`` are wildcards, and a backslash escapes the next character."""
     kind = daily.type_of(field)
     if kind in (None, "object"):
         return set()

@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The query_string query as far as CONTAIN and IS_IN_FIELDS use it (API facts, 3.3).
+"""The part of the query_string query that CONTAIN and IS_IN_FIELDS use (API facts, 3.3).
 
-The backend asks for ``*text*`` and escapes everything in the text but blanks: so the first word is a suffix, the last
-one a prefix, words between them are whole, and AND, OR and NOT in capitals act between words.
+The backend queries ``*text*`` and escapes everything in the text except spaces. So the first word is a suffix, the last
+one a prefix, the words between them are whole, and AND, OR and NOT in capitals are operators.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ Phrase = Callable[[DailyIndex, str, Any], set[int]]
 def matches_query_string(
     daily: DailyIndex, fields: Sequence[str], text: str, wildcard: Wildcard, phrase: Phrase, conjunction: bool
 ) -> set[int]:
-    """Documents that meet ``*text*`` in any of the fields.
+    """Documents that match ``*text*`` in any of the fields.
 
-    :param conjunction: whether the default operator is AND, or OR.
+    :param conjunction: the default operator is AND, not OR.
     """
     shown = text.replace("<", "").replace(">", "")
     words = shown.split()
@@ -44,7 +44,7 @@ def matches_query_string(
             joined = joined if word == "NOT" else word
             continue
         found = _word(daily, fields, word, head, tail, wildcard, phrase)
-        # As Lucene's classic parser: a joining word changes the clause before it, even if its own says nothing.
+        # As in Lucene's classic parser, an operator changes the clause before it, even if its own clause is empty.
         if clauses and joined == "AND" and clauses[-1][0] == "should":
             clauses[-1] = ("must", clauses[-1][1])
         if clauses and joined == "OR" and clauses[-1][0] == "must" and conjunction:
@@ -59,7 +59,7 @@ def matches_query_string(
 
 
 def _combined(clauses: Sequence[tuple[str, set[int]]], everything: set[int]) -> set[int]:
-    """What must be there; without such, any that should be; without those, everything; and nothing that must not."""
+    """Documents with all required clauses, or any optional one if none is required, and no prohibited one."""
     sets = {occur: [found for kind, found in clauses if kind == occur] for occur in ("must", "should", "not")}
     if sets["must"]:
         chosen = set.intersection(*sets["must"])
@@ -71,12 +71,12 @@ def _combined(clauses: Sequence[tuple[str, set[int]]], everything: set[int]) -> 
 def _word(
     daily: DailyIndex, fields: Sequence[str], word: str, head: bool, tail: bool, wildcard: Wildcard, phrase: Phrase
 ) -> set[int] | None:
-    """One clause: a wildcard at the edges of the text, a whole word between them; None for no word at all."""
+    """Documents that match one clause, with a wildcard at the edges of the text; None for a clause without a word."""
     found: set[int] | None = None
     for field in fields:
         kind = daily.type_of(field)
         if kind not in ("text", "keyword"):
-            # lenient: what cannot be compared does not match and does not fail.
+            # The query is lenient: a value that cannot be compared neither matches nor fails.
             found = found or set()
             continue
         if not head and not tail:

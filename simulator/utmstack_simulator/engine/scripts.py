@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What becomes of a text that the backend writes into a script of the search engine (API facts, section 6)."""
+"""Texts that the backend puts into scripts of the search engine, as they are stored (API facts, section 6)."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ _LIST_OF_LITERALS = re.compile(r"\s*'(?:[^'\\]|\\['\\])*'\s*")
 
 
 class ScriptRefused(Exception):
-    """The engine's answer is decoded: the backend answers 500."""
+    """The engine refuses the script, and the backend answers 500."""
 
 
 class ScriptLost(Exception):
-    """The engine refuses the script with an answer that the backend takes for success: 200, nothing written."""
+    """The engine refuses the script, but the backend answers 200 although nothing was written."""
 
 
 class CompileBudget:
-    """New scripts per time: a bucket that refills steadily; a text that is still cached costs nothing."""
+    """A limit on new scripts per time: a bucket that refills steadily, while cached scripts cost nothing."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self.reset()
 
     def reset(self) -> None:
-        """The engine's default, full."""
+        """Restore the engine's default limit with a full bucket."""
         self._fill(CAPACITY, SECONDS)
 
     def resize(self, capacity: int | None, seconds: float) -> None:
-        """A bucket of this size, full unless it is so already; None is without limit, 0 refuses every new script."""
+        """Refill the bucket if its size changes; None is no limit, and 0 refuses every new script."""
         if (capacity, seconds) != (self._capacity, self._seconds):
             self._fill(capacity, seconds)
 
@@ -49,7 +49,7 @@ class CompileBudget:
         self._cache: OrderedDict[str, None] = OrderedDict()
 
     def compile(self, script: str) -> None:
-        """:raises ScriptRefused: the budget is spent."""
+        """Spend one compilation on a new script. :raises ScriptRefused: the budget is exhausted."""
         if self._capacity is None:
             return
         if script in self._cache:
@@ -82,11 +82,11 @@ def note_text(text: str) -> str:
 
 
 def tag_texts(tags: list[str]) -> list[str]:
-    """Tags as a script stores them: the backend puts each between single quotes and commas between them.
+    """Tags as a script stores them: each in single quotes, separated by commas.
 
-    So a tag that holds `', '` is stored as two, and a doubled backslash as one.
+    So a tag that contains `', '` is stored as two tags, and a doubled backslash as one backslash.
 
-    :raises ScriptLost: what comes out is no list of literals.
+    :raises ScriptLost: the result is not a list of literals.
     """
     script = ",".join(f"'{tag}'" for tag in tags)
     stored: list[str] = []
@@ -101,9 +101,9 @@ def tag_texts(tags: list[str]) -> list[str]:
 
 
 def literal_text(text: str, quote: str) -> str:
-    """What a script stores of `text` between two quotes (API facts, 6.4).
+    """`text` as a script stores it between two quotes (API facts, 6.4).
 
-    :raises ScriptRefused: something follows a closing quote, or a backslash takes the closing quote away.
+    :raises ScriptRefused: something follows a closing quote, or a backslash escapes the closing quote.
     :raises ScriptLost: a backslash before any other character, or a quote right before the closing one.
     """
     stored = ""
@@ -132,8 +132,8 @@ def incident_texts(name: str, source: str, single_quotes: bool) -> tuple[str, st
 
     v10 writes them between double quotes, v11 between single ones and escapes those in the name.
 
-    :raises ScriptRefused: the engine refuses the script and the backend understands why.
-    :raises ScriptLost: the engine refuses the script and the backend takes that for success.
+    :raises ScriptRefused: the engine refuses the script, and the backend answers 500.
+    :raises ScriptLost: the engine refuses the script, and the backend answers 200.
     """
     if single_quotes:
         return literal_text(name.replace("'", "\\'"), "'"), literal_text(source, "'")

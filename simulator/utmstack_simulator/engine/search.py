@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Searching all indices of a pattern: what fails on some of them is silently left out (API facts, 3.1)."""
+"""Searches over all indices of a pattern; indices that fail are silently left out (API facts, 3.1)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class AllShardsFailed(Exception):
 
 
 def find(indices: Sequence[DailyIndex], filters: Sequence[tuple[str, str, Any]], sort: Sort = ()) -> Found:
-    """Matching documents per index, without the indices that failed. :raises AllShardsFailed: none is left."""
+    """Matching documents per index, without the indices that failed. :raises AllShardsFailed: all of them failed."""
     found: Found = []
     for daily in indices:
         try:
@@ -46,7 +46,7 @@ def ordered(store: DocumentStore, found: Found, sort: Sort) -> Iterator[Document
         return
     held = sum(len(daily.documents) for daily, _numbers in found)
     if total_of(found) * FEW < held:
-        # A handful is sorted by itself; walking along all values of the store would cost more.
+        # A few documents are sorted directly, which is cheaper than walking along all values of the store.
         yield from _tied(store, [(daily, number) for daily, numbers in found for number in numbers], sort)
         return
     (field, descending), rest = sort[0], sort[1:]

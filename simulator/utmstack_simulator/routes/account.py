@@ -19,7 +19,7 @@ def _alert(text: str) -> dict[str, str]:
 
 
 async def own_account(request: web.Request) -> web.Response:
-    """GET /api/account; fails for a token whose user is gone or inactive."""
+    """GET /api/account; fails for a token of a deleted or inactive user."""
     account = world(request).accounts.by_login.get(principal(request).login)
     if account is None or not account.activated:
         raise ServerError(problem(request, 500, "User could not be found"))
@@ -35,7 +35,7 @@ async def show_user(request: web.Request) -> web.Response:
 
 
 async def change_user(request: web.Request) -> web.Response:
-    """PUT /api/users: found by id."""
+    """PUT /api/users: finds the user by ID."""
     body = await json_object(request)
     accounts = world(request).accounts
     wanted = id_member(request, body)
@@ -76,7 +76,7 @@ async def list_roles(request: web.Request) -> web.Response:
 
 
 async def create_user(request: web.Request) -> web.Response:
-    """POST /api/users: always inactive, with a password that nobody knows; answers with the stored entity."""
+    """POST /api/users: creates an inactive user with a random password, and returns the stored entity."""
     body = await json_object(request)
     accounts = world(request).accounts
     login, email = (text_member(request, body, "login") or "").lower(), text_member(request, body, "email") or ""

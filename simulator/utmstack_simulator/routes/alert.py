@@ -75,7 +75,7 @@ async def change_tags(request: web.Request) -> web.Response:
 
 
 async def change_note(request: web.Request) -> web.Response:
-    """POST /api/utm-alerts/notes: the body is the note as it stands, quotes of a JSON string included."""
+    """POST /api/utm-alerts/notes: the body is the note, including the quotes of a JSON string."""
     here = world(request)
     where = "UtmAlertResource.updateAlertNotes: UtmAlertServiceImpl.updateNotes"
     alert_id = required(request, "alertId")
@@ -88,7 +88,7 @@ async def change_note(request: web.Request) -> web.Response:
 
 
 async def convert_to_incident(request: web.Request) -> web.Response:
-    """POST /api/utm-alerts/convert-to-incident: marks documents, and makes no incident."""
+    """POST /api/utm-alerts/convert-to-incident: marks documents, but creates no incident."""
     here, body = world(request), await json_object(request)
     where = "UtmAlertResource.convertToIncident"
     ids, name = list_member(request, body, "eventIds"), text_member(request, body, "incidentName")
@@ -109,7 +109,7 @@ async def convert_to_incident(request: web.Request) -> web.Response:
 
 
 async def count_open(request: web.Request) -> web.Response:
-    """GET /api/utm-alerts/count-open-alerts: open, not tagged with the two words, and no echo."""
+    """GET /api/utm-alerts/count-open-alerts: counts open alerts that are neither echoes nor tagged False positive."""
     here = world(request)
     words = set(tokens(FALSE_POSITIVE))
     count = 0

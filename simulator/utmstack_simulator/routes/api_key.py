@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Managing one's own API keys (v11; API facts, 1.5)."""
+"""The caller's own API keys (v11; API facts, 1.5)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BASE = "/api/api-keys"
 
 
 def _own(request: web.Request, action: str) -> ApiKey:
-    """The caller's key with the id in the path; another user's is as good as missing."""
+    """The caller's key with the ID in the path; keys of other users count as missing."""
     key = world(request).api_keys.keys.get(path_id(request))
     if key is None or key.owner != principal(request).login:
         raise advice_error(request, 500, f"ApiKeyService.{action}ApiKey: API key not found")
@@ -42,7 +42,7 @@ def _fields(request: web.Request, body: dict[str, Any]) -> tuple[str | None, lis
 
 
 async def create_key(request: web.Request) -> web.Response:
-    """POST /api/api-keys: no text yet."""
+    """POST /api/api-keys: creates a key without text."""
     name, allowed, expires = _fields(request, await json_object(request))
     login, keys = principal(request).login, world(request).api_keys
     if any(key.name == name for key in keys.of(login)):
@@ -55,7 +55,7 @@ async def create_key(request: web.Request) -> web.Response:
 
 
 async def generate_key(request: web.Request) -> web.Response:
-    """POST /api/api-keys/{id}/generate: the plain text."""
+    """POST /api/api-keys/{id}/generate: returns the plain text."""
     return text_answer(_own(request, "generate").generate())
 
 
@@ -80,7 +80,7 @@ async def delete_key(request: web.Request) -> web.Response:
 
 
 async def list_keys(request: web.Request) -> web.Response:
-    """GET /api/api-keys: links are absolute, their sort is encoded twice, the last page of nothing is -1."""
+    """GET /api/api-keys: with absolute links whose sort is encoded twice, and -1 as the last page of an empty list."""
     page, size = page_of(request)
     rows = [key.row() for key in world(request).api_keys.of(principal(request).login)]
     try:

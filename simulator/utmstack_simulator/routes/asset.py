@@ -54,7 +54,7 @@ _INPUT_CRITERIA = {
 def _read(
     request: web.Request, lists: Mapping[str, Callable[[str], Any]], single: Mapping[str, Callable[[str], Any]]
 ) -> dict[str, list[Any]]:
-    """Parameters of the search; all that cannot be read are refused together.
+    """Parameters of the search; unreadable ones are refused together.
 
     Lists are repeated or have commas. Of a single parameter the first counts, a comma is part of it (API facts, 11.1).
     """
@@ -64,7 +64,7 @@ def _read(
         given = request.query.getall(name, [])
         texts = given[:1] if name in single else [part for text in given for part in text.split(",")]
         try:
-            # An empty text is no filter.
+            # An empty text does not filter.
             found[name] = [parse(text) for text in texts if text]
         except ValueError:
             bad.append(name)
@@ -104,7 +104,7 @@ async def search_assets(request: web.Request) -> web.Response:
 
 
 async def show_asset(request: web.Request) -> web.Response:
-    """GET /api/utm-network-scans/{id}: JSON null when there is none."""
+    """GET /api/utm-network-scans/{id}: JSON null for an unknown ID."""
     here = world(request)
     asset = here.assets.assets.get(path_id(request))
     return json_answer(here.assets.row(asset, here.dialect.is_v11, with_ports=True) if asset else None)
@@ -125,7 +125,7 @@ async def property_values(request: web.Request) -> web.Response:
 
 
 async def count_new(request: web.Request) -> web.Response:
-    """GET /api/utm-network-scans/countNewAssets: the recorded servers said 0 beside assets in state NEW."""
+    """GET /api/utm-network-scans/countNewAssets: 0 even with assets in state NEW, as on the recorded servers."""
     return json_answer(0)
 
 
@@ -142,7 +142,7 @@ def _input_rows(request: web.Request) -> list[dict[str, Any]]:
 
 
 async def list_inputs(request: web.Request) -> web.Response:
-    """GET /api/utm-data-input-statuses: no criteria; a bad sort is 200 with an error in the header."""
+    """GET /api/utm-data-input-statuses: without criteria; a bad sort returns 200 and an error header."""
     rows = [row for row in _input_rows(request) if row["dataType"] not in _HIDDEN_INPUTS]
     try:
         return page_answer(request, sorted_rows(request, rows, tuple(_INPUT_CRITERIA)))
@@ -151,7 +151,7 @@ async def list_inputs(request: web.Request) -> web.Response:
 
 
 async def count_inputs(request: web.Request) -> web.Response:
-    """GET /api/utm-data-input-statuses/count: with criteria, and with the inputs that the list leaves out."""
+    """GET /api/utm-data-input-statuses/count: with criteria, and including inputs that the list leaves out."""
     return json_answer(len(narrowed(request, _input_rows(request), _INPUT_CRITERIA)))
 
 
@@ -172,11 +172,11 @@ async def list_data_types(request: web.Request) -> web.Response:
 
 
 async def no_agent_manager(request: web.Request) -> web.Response:
-    """Everything about agents fails while no agent manager answers."""
+    """Fail, because there is no agent manager."""
     raise resource_error(500, "AgentManagerResource: UNAVAILABLE: io exception")
 
 
 async def no_agent_manager_for_host(request: web.Request) -> web.Response:
-    """The same, after asking for the host's name."""
+    """Fail in the same way, after checking the host's name."""
     required(request, "hostname")
     return await no_agent_manager(request)

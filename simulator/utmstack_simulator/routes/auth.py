@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Logging in, the second factor and its enrolment."""
+"""Logins, the second factor and its enrollment."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ TOO_SOON = 28
 
 
 def address_of(request: web.Request) -> str:
-    """The address that logins are counted for: the first one in X-Forwarded-For is believed."""
+    """The address for which failed logins are counted; the first one in X-Forwarded-For is trusted."""
     forwarded = request.headers.get("X-Forwarded-For", "")
     return forwarded.split(",")[0].strip() or request.remote or ""
 
@@ -92,7 +92,7 @@ def _validate(request: web.Request, name: str | None, password: str | None) -> N
 
 
 def _checked(request: web.Request, name: str, password: str) -> Account:
-    """The account with this name and password; wrong ones count for the address."""
+    """The account with this name and password; failures count against the address."""
     here, address = world(request), address_of(request)
     if here.accounts.is_locked(address):
         text = f"Client IP {address} blocked due to too many failed login attempts"
@@ -131,7 +131,7 @@ def _token_answer(token: str, more: dict[str, Any] | None = None) -> web.Respons
 
 
 async def who(request: web.Request) -> web.Response:
-    """GET /api/authenticate: the bare login, or 401 without anything."""
+    """GET /api/authenticate: the plain login, or an empty 401."""
     found = caller(request)
     return text_answer("", status=401) if found is None else text_answer(found.login)
 
@@ -149,7 +149,7 @@ async def verify_mailed_code(request: web.Request) -> web.Response:
 
 
 async def verify_code(request: web.Request) -> web.Response:
-    """POST /api/tfa/verify-code (v11): the bare digits."""
+    """POST /api/tfa/verify-code (v11): the digits alone."""
     here = world(request)
     code = await body_text(request)
     if not code:
@@ -225,7 +225,7 @@ def _try_setup(request: web.Request, body: dict[str, Any]) -> web.Response:
 
 
 def _complete_setup(request: web.Request, method: str | None) -> web.Response:
-    """The server does not ask whether the code was ever right, and switches the second factor on for everyone."""
+    """Enable the second factor for all users; the server does not check that the code was ever verified."""
     here = world(request)
     secret, _begun = _setup(request)
     account = here.accounts.by_login[principal(request).login]
@@ -252,7 +252,7 @@ async def complete_own_setup(request: web.Request) -> web.Response:
 
 
 async def check_credentials(request: web.Request) -> web.Response:
-    """GET /api/check-credentials: the password of the caller himself."""
+    """GET /api/check-credentials: verify the caller's own password."""
     password, uuid = required(request, "password"), required(request, "checkUUID")
     here, address = world(request), address_of(request)
     account = here.accounts.by_login.get(principal(request).login)

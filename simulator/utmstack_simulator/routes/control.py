@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The control interface under /simulator: seeding, faults, journal and store. For loopback, no credentials."""
+"""The control interface under /simulator, which needs no credentials and is for loopback only."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ async def reset(request: web.Request) -> web.Response:
 
 
 async def add_documents(request: web.Request) -> web.Response:
-    """POST /simulator/documents [{"index","id","source"}]; tells how many were taken and which were not."""
+    """POST /simulator/documents [{"index","id","source"}]: the number of stored documents, and the rejected ones."""
     store = world(request).documents
     rejected = []
     for row in await request.json():
@@ -51,12 +51,12 @@ async def change_settings(request: web.Request) -> web.Response:
 
 
 async def tick(request: web.Request) -> web.Response:
-    """POST /simulator/tick: one run of the rule engine."""
+    """POST /simulator/tick: run the rule engine."""
     return json_answer({"released": run_rule_engine(world(request))})
 
 
 async def set_faults(request: web.Request) -> web.Response:
-    """POST /simulator/faults with a list that replaces the faults in force."""
+    """POST /simulator/faults with a list that replaces the active faults."""
     here = world(request)
     try:
         at_once = {options["kind"]: options for options in here.faults.replace(await request.json())}
@@ -83,12 +83,12 @@ async def clear_requests(request: web.Request) -> web.Response:
 
 
 async def show_alerts(request: web.Request) -> web.Response:
-    """GET /simulator/alerts: the store as it was seeded and changed."""
+    """GET /simulator/alerts: the stored documents."""
     rows = world(request).documents.all()
     return json_answer([{"index": row.index, "id": row.id, "source": row.source} for row in rows])
 
 
 async def make_api_key(request: web.Request) -> web.Response:
-    """POST /simulator/api-keys {"login"}: a key that works, without end."""
+    """POST /simulator/api-keys {"login"}: a key that never expires."""
     body = await request.json()
     return json_answer({"key": world(request).api_keys.make(body["login"])})

@@ -33,7 +33,7 @@ def _columns(request: web.Request, value: Any) -> list[dict[str, Any] | None] | 
 
 
 async def export(request: web.Request) -> web.Response:
-    """All matching documents as one file, without order; nothing found is an empty answer."""
+    """Return all matching documents as one unsorted file, or an empty answer without matches."""
     here, body = world(request), await json_object(request)
     columns = _columns(request, body.get("columns"))
     filters = readable_filters(request, body.get("filters"))

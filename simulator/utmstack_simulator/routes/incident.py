@@ -34,7 +34,7 @@ from ..spring.criteria import EQUALITY, ORDER, Criterion, moment, narrowed, numb
 from ..state.incidents import MAX_LINK_TEXT_LENGTH, STATUSES, DetailTooLong, Incident
 
 WHERE = "UtmIncidentResource"
-# What the failures of a change say of themselves.
+# Error texts of a failed change.
 _ALERTS = ".changeStatus: UtmAlertServiceImpl.updateStatus"
 _STATUS_CLASS = "com.park.utmstack.util.enums.AlertStatus"
 _NO_STATUS = (
@@ -95,7 +95,7 @@ def _alert_list(request: web.Request, body: dict[str, Any]) -> list[dict[str, An
 
 
 def _check_alerts(request: web.Request, items: list[dict[str, Any] | None], where: str) -> None:
-    """What is refused before anything is stored: nothing to link, or alerts that are linked already."""
+    """Refuse a request without alerts, or with alerts that are already linked."""
     if not items:
         raise advice_error(request, 400 if where == "createIncident" else 500, f"{WHERE}.{where}: no alerts")
     incidents = world(request).incidents
@@ -111,7 +111,7 @@ def _check_alerts(request: web.Request, items: list[dict[str, Any] | None], wher
 
 
 def _link_alerts(request: web.Request, incident_id: int, items: list[dict[str, Any] | None], where: str) -> None:
-    """Store the links; a missing member or the same alert twice fails all of them."""
+    """Store the links; a missing member or a repeated alert fails all of them."""
     incidents = world(request).incidents
     for item in items:
         names = ("alertId", "alertName", "alertStatus", "alertSeverity")
@@ -123,14 +123,14 @@ def _link_alerts(request: web.Request, incident_id: int, items: list[dict[str, A
 
 
 def _not_stored(request: web.Request, where: str) -> ServerError:
-    """The database's refusal; while adding alerts its text has line breaks, which no header can hold."""
+    """The database's error; while adding alerts, its text has line breaks and cannot be sent in a header."""
     if where == "addAlertsIncident":
         return ServerError(problem(request, 500, "Invalid characters (CR/LF) in header X-UtmStack-error"))
     return advice_error(request, 500, f"{WHERE}.{where}: could not execute statement")
 
 
 def _check_columns(request: web.Request, fields: dict[str, str | None], where: str) -> None:
-    """Entity validation: null and too long texts."""
+    """Entity validation of missing and overlong texts."""
     bad = [name for name, text in fields.items() if text is None or len(text) > _LONGEST[name]]
     if not bad:
         return
@@ -140,7 +140,7 @@ def _check_columns(request: web.Request, fields: dict[str, str | None], where: s
 
 
 async def create_incident(request: web.Request) -> web.Response:
-    """POST /api/utm-incidents: believes what the client says about the alerts, and leaves their documents alone."""
+    """POST /api/utm-incidents: trusts what the client sends about the alerts, and does not change their documents."""
     where, body = "createIncident", await json_object(request)
     name, description = text_member(request, body, "incidentName"), text_member(request, body, "incidentDescription")
     assigned, items = text_member(request, body, "incidentAssignedTo"), _alert_list(request, body)
@@ -190,7 +190,7 @@ async def add_alerts(request: web.Request) -> web.Response:
 
 
 async def change_status(request: web.Request) -> web.Response:
-    """PUT /api/utm-incidents/change-status: overwrites every column, and takes the linked alerts along."""
+    """PUT /api/utm-incidents/change-status: overwrites every column, and changes the linked alerts, too."""
     body = await json_object(request)
     status = text_member(request, body, "incidentStatus")
     if status is not None and status not in STATUSES:
@@ -234,14 +234,14 @@ def _without_id(request: web.Request) -> ServerError:
 
 
 def _change_refused(request: web.Request, text: str) -> ServerError:
-    """A refused change: on v10 the resource catches it and names itself beside the text."""
+    """The error for a refused change; on v10 the resource catches it and adds its name."""
     if world(request).dialect.errors == "header":
         return ServerError(header_error(500, f".updateUtmIncident: {text}", params=WHERE))
     return ServerError(problem(request, 500, text))
 
 
 def _store_status(request: web.Request, wanted: Incident) -> None:
-    """The cascade: alert documents are written first, and stay written when the rest is rolled back."""
+    """Change the linked alerts; their documents are written first, and stay changed if the rest is rolled back."""
     here, user = world(request), principal(request).login
     incidents = here.incidents
     before = incidents.incidents.get(wanted.id)
@@ -301,12 +301,12 @@ async def show_incident(request: web.Request) -> web.Response:
 
 
 def _split(text: str) -> list[str]:
-    """As Java splits at commas: what is empty at the end is dropped, but nothing at all is one empty text."""
+    """Split at commas as Java does: without empty texts at the end, but an empty text alone stays."""
     return text.rstrip(",").split(",") if text.strip(",") or not text else []
 
 
 async def users_assigned(request: web.Request) -> web.Response:
-    """GET /api/utm-incidents/users-assigned: one assignment that is no list of numbers breaks it for everyone."""
+    """GET /api/utm-incidents/users-assigned: fails as soon as one assignment is not a list of numbers."""
     here = world(request)
     wanted: set[int] = set()
     for incident in here.incidents.incidents.values():

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Links between incidents and alerts, notes and history of incidents (API facts, 7). Errors are headers in both."""
+"""Links of incidents to alerts, notes and history (API facts, 7); both major versions send errors in a header."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ async def list_links(request: web.Request) -> web.Response:
 
 
 async def create_link(request: web.Request) -> web.Response:
-    """POST /api/utm-incident-alerts: a raw row, no history."""
+    """POST /api/utm-incident-alerts: a row without a history entry."""
     body = await json_object(request)
     wanted, incidents = _checked_link(request, body), world(request).incidents
     where = "UtmIncidentAlertResource.createUtmIncidentAlert"
@@ -111,7 +111,7 @@ async def change_link(request: web.Request) -> web.Response:
 
 
 async def delete_link(request: web.Request) -> web.Response:
-    """DELETE /api/utm-incident-alerts/{id}: the alert is free for another incident."""
+    """DELETE /api/utm-incident-alerts/{id}: frees the alert for another incident."""
     link_id = path_id(request)
     if world(request).incidents.links.pop(link_id, None) is None:
         raise resource_error(500, "UtmIncidentAlertResource.deleteUtmIncidentAlert: No class entity exists")
@@ -119,7 +119,7 @@ async def delete_link(request: web.Request) -> web.Response:
 
 
 async def update_link_status(request: web.Request) -> web.Response:
-    """POST /api/utm-incident-alerts/update-status: by alert only, in PostgreSQL only, any number."""
+    """POST /api/utm-incident-alerts/update-status: changes any number of links by alert, in PostgreSQL only."""
     body = await json_object(request)
     ids, status = list_member(request, body, "alertIds"), int_member(request, body, "status")
     incident_id = id_member(request, body, "incidentId") or 0

@@ -35,5 +35,5 @@ async def date_format(request: web.Request) -> web.Response:
 
 
 async def release_information(request: web.Request) -> web.Response:
-    """GET /api/releaseInfo is allowed to everybody and has no handler."""
+    """GET /api/releaseInfo: 404, because the public route has no handler."""
     return boot_error(request, 404)

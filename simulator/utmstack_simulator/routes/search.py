@@ -35,7 +35,7 @@ SEARCH = "/api/elasticsearch/search"
 
 
 def operators_of(request: web.Request) -> list[str]:
-    """The operators of this generation, in the order of the server's list."""
+    """The operators of this major version, in the order of the server's list."""
     names = list(OPERATORS)
     if not world(request).dialect.is_v11:
         names.remove("IS_ONE_OF_TERMS_OR")
@@ -43,7 +43,7 @@ def operators_of(request: web.Request) -> list[str]:
 
 
 def readable_filters(request: web.Request, value: Any) -> list[dict[str, Any]]:
-    """Filters as far as Jackson reads them."""
+    """The filters as Jackson reads them."""
     operators = operators_of(request)
     if value is None:
         return []
@@ -60,7 +60,7 @@ def readable_filters(request: web.Request, value: Any) -> list[dict[str, Any]]:
 
 
 def indices_of(request: web.Request, pattern: str, where: str) -> list[DailyIndex]:
-    """The indices of a pattern; a concrete name that does not exist is an error."""
+    """The indices of a pattern; a missing concrete name is an error."""
     try:
         return world(request).documents.matching(pattern)
     except IndexMissing as error:
@@ -87,7 +87,7 @@ def search(
 def page_rows(
     request: web.Request, indices: list[DailyIndex], filters: Any, top: int, where: str
 ) -> tuple[list[dict[str, Any]], dict[str, str]]:
-    """One page of documents and its headers; no headers when nothing matches."""
+    """One page of documents with its headers, which are missing if nothing matches."""
     page, size = page_of(request)
     # Filters give every document the same score.
     sort = [(field, descending) for field, descending in sort_of(request) if field != "_score"]

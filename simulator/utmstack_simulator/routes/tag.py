@@ -54,7 +54,7 @@ def _alert(event: str, tag_id: object) -> dict[str, str]:
 
 
 def _checked(request: web.Request, body: dict[str, Any]) -> tuple[str, str | None]:
-    """Name and colour that pass bean validation."""
+    """Name and color that pass bean validation."""
     name, color = text_member(request, body, "tagName"), text_member(request, body, "tagColor")
     fields = {}
     if name is None or not name.strip() or len(name) > 50:
@@ -66,7 +66,7 @@ def _checked(request: web.Request, body: dict[str, Any]) -> tuple[str, str | Non
 
 
 async def create_tag(request: web.Request) -> web.Response:
-    """POST /api/utm-alert-tags: never a system tag, whatever is sent."""
+    """POST /api/utm-alert-tags: never creates a system tag."""
     body = await json_object(request)
     name, color = _checked(request, body)
     if id_member(request, body) is not None:
@@ -80,7 +80,7 @@ async def create_tag(request: web.Request) -> web.Response:
 
 
 async def change_tag(request: web.Request) -> web.Response:
-    """PUT /api/utm-alert-tags: overwrites everything; an unknown id makes a new tag under another id."""
+    """PUT /api/utm-alert-tags: overwrites everything; an unknown ID creates a tag with another ID."""
     body = await json_object(request)
     name, color = _checked(request, body)
     owner = bool_member(request, body, "systemOwner")
@@ -99,7 +99,7 @@ async def change_tag(request: web.Request) -> web.Response:
 
 
 async def delete_tag(request: web.Request) -> web.Response:
-    """DELETE /api/utm-alert-tags/{id}: the system tag is not protected, alerts and rules keep what they hold."""
+    """DELETE /api/utm-alert-tags/{id}: also deletes the system tag, and leaves alerts and rules unchanged."""
     tag_id = path_id(request)
     if world(request).catalogue.tags.pop(tag_id, None) is None:
         raise resource_error(500, "UtmAlertTagResource.deleteUtmAlertTag: No class UtmAlertTag entity exists")

@@ -35,15 +35,15 @@ _COLUMNS = {"id": "id", "rule_name": "name", "rule_description": "description", 
 LIST_PATH = "/api/alert-tag-rules/filter"
 
 
-# Where an error says that it happened; the last one is not recorded.
+# The methods that errors name; the last one was not recorded.
 CREATE, CHANGE = "createUtmAlertTagRule", "updateAlertTagRule"
 READ, LIST, SOME = "getAlertTagRule", "getAlertTagRulesByFilter", "getAlertTagRulesByIds"
 _DUPLICATE = (
     "could not execute {how}; SQL [{sql}]; constraint [ux_rule_name]; nested exception is "
     "org.hibernate.exception.ConstraintViolationException: could not execute {how}"
 )
-# No validation knows the length of the column, so the database refuses; a description has no limit (API facts, 11.1).
-_MOST_NAME = 255
+# Validation does not check the column's length, so the database does; a description has no limit (API facts, 11.1).
+_MAX_NAME_LENGTH = 255
 _TOO_LONG = (
     "could not execute {how}; SQL [{sql}]; nested exception is org.hibernate.exception.DataException: "
     "could not execute {how}"
@@ -67,7 +67,7 @@ def _row(request: web.Request, rule: TagRule, where: str) -> dict[str, Any]:
 
 
 def _checked(request: web.Request, body: dict[str, Any]) -> tuple[str, str, list[dict[str, Any]], list[dict[str, Any]]]:
-    """Name, description, conditions and tags that Jackson reads and bean validation lets pass."""
+    """Name, description, conditions and tags, as read by Jackson and accepted by bean validation."""
     name, description = text_member(request, body, "name"), text_member(request, body, "description")
     conditions, tags = body.get("conditions"), body.get("tags")
     for items in (conditions, tags):
@@ -93,7 +93,7 @@ def _checked(request: web.Request, body: dict[str, Any]) -> tuple[str, str, list
 
 
 def _condition(item: dict[str, Any], operators: Sequence[str]) -> dict[str, Any]:
-    """A condition as it is stored: the operator by name, null members left out."""
+    """A condition as it is stored: with the operator's name, without null members."""
     shown = {name: item.get(name) for name in ("operator", "field", "value")}
     shown["operator"] = operator_name(item.get("operator"), operators)
     return {name: value for name, value in shown.items() if value is not None}
@@ -105,13 +105,13 @@ def _echoed(tags: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 async def create_rule(request: web.Request) -> web.Response:
-    """POST /api/alert-tag-rules: 200, always active; names and colours of tags are echoed as sent."""
+    """POST /api/alert-tag-rules: 200, always active; names and colors of tags are returned as sent."""
     body = await json_object(request)
     name, description, conditions, tags = _checked(request, body)
     rules = world(request).tag_rules
     if id_member(request, body) is not None:
         raise _error(CREATE, "A new alert tag rule can't have an ID")
-    if len(name) > _MOST_NAME:
+    if len(name) > _MAX_NAME_LENGTH:
         raise _error(CREATE, _TOO_LONG.format(how="statement", sql="n/a"))
     if rules.named(name) is not None:
         raise _error(CREATE, _DUPLICATE.format(how="statement", sql="n/a"))
@@ -120,7 +120,7 @@ async def create_rule(request: web.Request) -> web.Response:
 
 
 async def change_rule(request: web.Request) -> web.Response:
-    """PUT /api/alert-tag-rules: saves name, description, conditions and tags; the rest is echoed and ignored."""
+    """PUT /api/alert-tag-rules: saves name, description, conditions and tags; the rest is returned, but ignored."""
     body = await json_object(request)
     name, description, conditions, tags = _checked(request, body)
     rules = world(request).tag_rules
@@ -130,7 +130,7 @@ async def change_rule(request: web.Request) -> web.Response:
     rule = rules.rules.get(rule_id)
     if rule is None:
         raise _error(CHANGE, f"Tag rule with{rule_id}not found")
-    if len(name) > _MOST_NAME:
+    if len(name) > _MAX_NAME_LENGTH:
         raise _error(CHANGE, _TOO_LONG.format(how="batch", sql=_UPDATE))
     if namesake is not None and namesake is not rule:
         raise _error(CHANGE, _DUPLICATE.format(how="batch", sql=_UPDATE))
@@ -189,7 +189,7 @@ def _condition_text(rule: TagRule, member: str) -> str:
 
 
 async def show_rule(request: web.Request) -> web.Response:
-    """GET /api/alert-tag-rules/{id}: 200 without a body when there is none."""
+    """GET /api/alert-tag-rules/{id}: 200 without a body for an unknown ID."""
     rule = world(request).tag_rules.rules.get(path_id(request))
     return empty() if rule is None else json_answer(_row(request, rule, READ))
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which values a field has, and how often (API facts, 4.2)."""
+"""The values of a field and their counts (API facts, 4.2)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MAX_VALUES = 10_000
 
 
 def counts(found: Found, field: str) -> dict[Any, int]:
-    """Documents per value; a list counts once per distinct entry. :raises LookupError: a text field everywhere."""
+    """Documents per value; a list counts once per distinct entry. :raises LookupError: the field is always text."""
     result: dict[Any, int] = {}
     asked = failed = 0
     for daily, numbers in found:
@@ -53,7 +53,7 @@ def counts(found: Found, field: str) -> dict[Any, int]:
 
 
 def shown(kind: str, value: Any) -> str:
-    """A value as the key of the answer."""
+    """A value as a key of the answer."""
     if kind == "slashes":
         return datetime.fromtimestamp(value / 1000, timezone.utc).strftime("%Y/%m/%d %H:%M:%S")
     if kind == "date":
@@ -107,7 +107,7 @@ def _everything(request: web.Request) -> list[DailyIndex]:
 
 
 async def properties(request: web.Request) -> web.Response:
-    """GET /api/elasticsearch/index/properties: fields that ever held a value, with their keyword twins."""
+    """GET /api/elasticsearch/index/properties: fields that ever had a value, with their keyword subfields."""
     where = "ElasticsearchResource.getIndexProperties"
     pattern = required(request, "indexPattern")
     try:

@@ -1,10 +1,11 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``soc-day``: a believable day of about 1,200 alerts, the same one for the same start time.
+"""The scenario ``soc-day``: a plausible day of about 1,200 alerts, reproducible for the same start time.
 
-Scanners make noise at night, somebody guesses passwords, some people click on links, backups look like exfiltration.
-A part of the day is already worked on: alerts in review, completed, tagged and noted. Some names are hostile.
+Scanners make noise at night, an attacker guesses passwords, users click on links, and backups look like exfiltration.
+Analysts have already worked on part of the day: alerts are in review, completed, tagged or have notes. Some names are
+hostile.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _NAMESPACE = uuid.UUID("5b1c9f1e-0000-4000-8000-000000000000")
 
 
 def documents(dialect: str, now: datetime) -> list[dict[str, Any]]:
-    """The day that ends at `now`, as documents `{"index", "id", "source"}`; the last quarter of it is still open."""
+    """The documents `{"index", "id", "source"}` of the day that ends at `now`; its last quarter is still open."""
     chance = random.Random(SEED)
     rows = [row for story in STORIES for row in _story(dialect, story, now, chance)]
     rows += _hostile(dialect, now, chance)
@@ -52,7 +53,7 @@ def _story(dialect: str, story: Story, now: datetime, chance: random.Random) -> 
 
 
 def _moment(story: Story, now: datetime, chance: random.Random) -> datetime:
-    """A time within the last day, in the story's hours where they fall into it."""
+    """A time within the last 24 hours, in the story's hours if possible."""
     first, end = story.hours
     hour = chance.uniform(first, end)
     moment = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(hours=hour)
@@ -149,7 +150,7 @@ def _v11_fields(story: Story, instant: str, address: str, port: int, user: str, 
 
 
 def _worked_on(source: dict[str, Any], moment: datetime, now: datetime, chance: random.Random) -> None:
-    """What the people before us did: the older an alert, the likelier."""
+    """Apply the work of earlier shifts, the more likely the older an alert is."""
     if now - moment < timedelta(seconds=90):
         source.update(status=1, statusLabel=LABELS[1], statusObservation="")
         return
@@ -169,7 +170,7 @@ def _worked_on(source: dict[str, Any], moment: datetime, now: datetime, chance: 
 
 
 def _hostile(dialect: str, now: datetime, chance: random.Random) -> Iterator[dict[str, Any]]:
-    """Alerts with names that act on terminals, spreadsheets, browsers and templates."""
+    """Alerts whose names attack terminals, spreadsheets, browsers and templates."""
     for number, name in enumerate(HOSTILE_NAMES):
         story = STORIES[2]
         moment = (now - timedelta(hours=1, minutes=number)).replace(microsecond=0)

@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What happened on the day of ``soc-day``: each story is a kind of alert, and how often it comes.
+"""The stories of ``soc-day``, each a kind of alert with its frequency.
 
-Addresses are from the ranges for documentation and private networks; the people do not exist.
+Addresses are from ranges for documentation and private networks, and the people are fictitious.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from dataclasses import dataclass
 class Story:
     """One kind of alert.
 
-    :param count: how many of them the day has.
-    :param hours: hour of the day from and to (exclusive) in which they come.
-    :param sources: addresses of the attacking side.
-    :param targets: hosts of the attacked side.
+    :param count: number of alerts on that day.
+    :param hours: first and last hour of the day (exclusive) in which they occur.
+    :param sources: addresses of the adversary.
+    :param targets: hosts of the target.
     :param echoes: share of alerts that repeat an earlier one of the same story (v11).
     """
 
@@ -197,7 +197,7 @@ STORIES = (
     ),
 )
 
-# What attackers write into the fields that analysts read.
+# Names with which attackers target those who read them.
 HOSTILE_NAMES = (
     "{{ lookup('pipe', 'id') }}",
     "{% for x in range(10) %}{{ x }}{% endfor %}",

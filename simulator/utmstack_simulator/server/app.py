@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The application: every request goes through journal, faults, identity and roles before its handler."""
+"""The application, which passes requests through journal, faults, authentication and roles to their handler."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ BODY_LIMIT = 512 * 2**20
 
 
 def build_app(here: World) -> web.Application:
-    """The application that plays `here`."""
+    """The application that serves `here`."""
     app = web.Application(middlewares=[play], client_max_size=BODY_LIMIT)
     app[WORLD] = here
     app[ACCESS] = {}
     for route in routes_of(here.dialect):
         _add(app, route.method, route.path, route)
-        # A trailing slash works, and takes a public route out of the list of public ones.
+        # A trailing slash works, but a public route is no longer public with it.
         guarded = Access.USER if route.access is Access.PUBLIC else route.access
         _add(app, route.method, route.path + "/", replace(route, access=guarded))
     app.on_response_prepare.append(_no_type_without_body)
@@ -40,7 +40,7 @@ def build_app(here: World) -> web.Application:
 
 
 def _add(app: web.Application, method: str, path: str, route: Route) -> None:
-    """A route, and HEAD beside GET."""
+    """Add a route, and HEAD for each GET."""
     for name in ("GET", "HEAD") if method == "GET" else (method,):
         app.router.add_route(name, path, route.handler)
         app[ACCESS][(name, path)] = route.access
@@ -54,12 +54,12 @@ async def _no_type_without_body(request: web.Request, response: web.StreamRespon
 
 @web.middleware
 async def play(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Journal and faults around everything that is not the control interface."""
+    """Record requests and apply faults, except for the control interface."""
     if request.path.startswith(CONTROL):
         try:
             return await handler(request)
         except (KeyError, TypeError, ValueError) as error:
-            return json_answer({"error": f"{request.path} cannot use this body: {error!r}"}, 400)
+            return json_answer({"error": f"The body of {request.method} {request.path} is not usable: {error!r}."}, 400)
     here = world(request)
     started = time.perf_counter()
     body = await request.read()
@@ -78,7 +78,7 @@ async def play(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Firewall, identity, roles, method, handler: in the order of the real server."""
+    """Check firewall, credentials, roles and method, and run the handler, in the order of the real server."""
     try:
         check_firewall(request)
         identify(request)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What browsers ask: OPTIONS and cross-origin headers; and answers that a client does not accept (API facts, 2)."""
+"""OPTIONS and cross-origin requests of browsers, and media types that a client accepts (API facts, 2)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
 async def options_answer(request: web.Request) -> web.Response:
-    """OPTIONS needs no token: which methods there are, or leave for a browser to send one."""
+    """Answer OPTIONS, without a token, with the supported methods or with a browser's permission to send one."""
     methods = []
     for method in METHODS:
         found = await request.app.router.resolve(request.clone(method=method))
@@ -33,13 +33,13 @@ async def options_answer(request: web.Request) -> web.Response:
 
 
 def accepts(request: web.Request, media: str) -> bool:
-    """Whether the client takes this media type."""
+    """Whether the client accepts this media type."""
     major = media.split("/")[0]
     return any(part in (media, f"{major}/*", "*/*") for part in accepted(request))
 
 
 def acceptable(request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:
-    """The answer, or 406 when it is JSON and the client wants something else; bare texts go as text then."""
+    """The answer, or 406 if it is JSON and the client does not accept that; plain texts are sent as text then."""
     if answer.status >= 400 or answer.headers.get("Content-Type") != "application/json":
         return answer
     if accepts(request, "application/json"):
@@ -51,7 +51,7 @@ def acceptable(request: web.Request, answer: web.StreamResponse) -> web.StreamRe
 
 
 def with_origin(request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:
-    """Every origin may read, and see the product's headers."""
+    """Allow every origin to read the answer and UTMStack's headers."""
     if request.headers.get("Origin") and not answer.prepared:
         answer.headers["Access-Control-Allow-Origin"] = "*"
         if request.method != "OPTIONS":

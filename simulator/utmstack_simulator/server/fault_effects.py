@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the faults that a request meets do to it."""
+"""The effects of faults on a request."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..backend.alerts import another_analyst
 from ..spring.context import world
 from ..state.world import Writing
 
-# Why the engine refuses to write, by fault.
+# The engine's reason for refusing to write, by fault.
 REFUSALS = {
     "read-only": "OpenSearch.updateByQuery: [cluster_block_exception] Forbidden access",
     "compile-budget": "[circuit_breaking_exception] Too many dynamic script compilations",
@@ -25,7 +25,7 @@ REFUSALS = {
 async def under_faults(
     request: web.Request, faults: dict[str, dict[str, Any]], carry_out: Callable[[], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """The answer to a request that meets these faults, by kind."""
+    """The answer to a request that is affected by these faults, given by kind."""
     here = world(request)
     if "delay" in faults:
         await asyncio.sleep(faults["delay"]["seconds"])

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every route, in the order of the API facts' sections. Without a word on access, a route is for users."""
+"""All routes in the order of the API facts; the default access is that of users."""
 
 from __future__ import annotations
 
@@ -130,5 +130,5 @@ TABLE = [
 
 
 def routes_of(dialect: Dialect) -> list[Route]:
-    """The routes of one generation."""
+    """The routes of one major version."""
     return [route for route in TABLE if route.only in (None, dialect.name)]

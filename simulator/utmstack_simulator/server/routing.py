@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Routes: who may call what."""
+"""Routes and the callers that may use them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
 class Access(enum.Enum):
-    """Who may call a route (API facts, 1.1)."""
+    """The callers of a route (API facts, 1.1)."""
 
-    PUBLIC = "everybody"
+    PUBLIC = "anyone"
     USER = "ROLE_USER or ROLE_ADMIN"
     PRELIMINARY = "a login that waits for its second factor"
     ADMIN = "ROLE_ADMIN, checked by annotation"
@@ -30,7 +30,7 @@ ACCESS: web.AppKey[dict[tuple[str, str], Access]] = web.AppKey("access", dict)
 
 @dataclass(frozen=True)
 class Route:
-    """One method on one path; `path` is aiohttp's pattern, `only` the generation that has it."""
+    """A method of a path; `path` is aiohttp's pattern, `only` the one major version that has it."""
 
     method: str
     path: str

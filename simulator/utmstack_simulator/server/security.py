@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who calls, and whether he may: firewall, API key, token, roles, in the real server's order (API facts, 1 and 2)."""
+"""Firewall, authentication by key or token, and roles, in the real server's order (API facts, 1 and 2)."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from ..state.principal import Principal
 from .routing import ACCESS, Access
 
 _SUSPICIOUS = re.compile(r"//|;|%3b|%25|%2e|/\.{1,2}(/|$)", re.I)
-# Closed to everybody, or open to administrators only, by their address alone.
+# Paths that are closed to all callers, or open to administrators only.
 _DENIED = "/api/custom-reports"
 _FOR_ADMINISTRATORS = ("/api/utm-incident-jobs", "/api/utm-incident-variables")
 
 
 def check_firewall(request: web.Request) -> None:
-    """Doubled slashes, semicolons and steps in the path end a request before anything else, encoded ones too."""
+    """Refuse double slashes, semicolons and dot segments in the path, encoded ones as well, before anything else."""
     raw = request.raw_path.split("?")[0]
     if _SUSPICIOUS.search(raw):
         raise ServerError(boot_error(request, 500, raw))
 
 
 def identify(request: web.Request) -> None:
-    """The key decides before the token; a bad key ends every request, a bad token is as good as none."""
+    """Authenticate by key or token; a key comes first, a bad key ends the request, and a bad token is ignored."""
     here = world(request)
     text = request.headers.get("Utm-Api-Key")
     if text and here.dialect.has_api_keys:
@@ -51,7 +51,7 @@ def identify(request: web.Request) -> None:
 
 
 def _allowed(request: web.Request, entries: list[str]) -> bool:
-    """Whether the connection comes from an allowed address; X-Forwarded-For does not help."""
+    """Whether the connection comes from an allowed address; X-Forwarded-For is ignored."""
     if not entries:
         return True
     address = ipaddress.ip_address(request.remote or "127.0.0.1")
@@ -60,13 +60,13 @@ def _allowed(request: web.Request, entries: list[str]) -> bool:
             if address in ipaddress.ip_network(entry.strip(), strict=False):
                 return True
         except ValueError:
-            # Stored as it was sent; it matches nobody.
+            # The server stores a malformed entry, which matches no address.
             continue
     return False
 
 
 def refusal(request: web.Request) -> web.Response | None:
-    """401, 403, or the 500 of an annotation, for a caller who may not; unknown routes are guarded, too."""
+    """The answer to a caller without access: 401, 403, or the 500 of an annotation; unknown routes are guarded, too."""
     access = _access(request)
     if access is Access.PUBLIC:
         return None
@@ -88,7 +88,7 @@ def refusal(request: web.Request) -> web.Response | None:
 
 
 def _access(request: web.Request) -> Access:
-    """Access of the route, of another method on the same path, or of an unknown path."""
+    """The access of a route, of another method on the same path, or of an unknown path."""
     route = getattr(request.match_info, "route", None)
     resource = getattr(route, "resource", None)
     table = request.app[ACCESS]

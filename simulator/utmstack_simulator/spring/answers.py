@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The shapes in which the servers answer and fail (API facts, section 2)."""
+"""The formats of answers and errors (API facts, section 2)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ VIOLATION = "https://www.jhipster.tech/problem/constraint-violation"
 
 
 class ServerError(Exception):
-    """Carries the answer that ends the request."""
+    """An error with the answer that ends the request."""
 
     def __init__(self, answer: web.Response) -> None:
         super().__init__(answer.status)
@@ -29,27 +29,27 @@ class ServerError(Exception):
 
 
 def empty(status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-    """No body."""
+    """An answer without a body."""
     return web.Response(status=status, headers=headers)
 
 
 def json_answer(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-    """JSON as the servers write it: UTF-8 without naming a charset."""
+    """A JSON answer in UTF-8 that names no charset, as the servers send it."""
     body = json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")
     return web.Response(body=body, status=status, headers={"Content-Type": "application/json", **(headers or {})})
 
 
 def text_answer(text: str, content_type: str = "application/json", status: int = 200) -> web.Response:
-    """A bare string, which Spring labels by what the client prefers."""
+    """A plain string, with the media type that the client prefers."""
     answer = web.Response(body=text.encode(), status=status, headers={"Content-Type": content_type})
     answer["bare"] = True
     return answer
 
 
 def header_error(status: int, text: str, params: str | None = "") -> web.Response:
-    """An error a resource catches itself: empty body, the text in a header (low bytes only, no control characters).
+    """An error that a resource catches itself: an empty body, and the text in a header (without control characters).
 
-    :param params: the header X-UtmStack-params; None for none, as the tag rules have it.
+    :param params: the header X-UtmStack-params, None to leave it out, as tag rules do.
     """
     low = "".join(chr(ord(character) & 0xFF) for character in text)
     shown = "".join(character if character >= " " and character != "\x7f" else " " for character in low)
@@ -57,7 +57,7 @@ def header_error(status: int, text: str, params: str | None = "") -> web.Respons
 
 
 def problem(request: web.Request, status: int, detail: str | None = None, headers: Any = None) -> web.Response:
-    """problem+json of the framework."""
+    """The framework's problem+json."""
     body: dict[str, Any] = {"type": PROBLEM, "title": HTTPStatus(status).phrase, "status": status}
     if detail is not None:
         body["detail"] = detail
@@ -66,10 +66,10 @@ def problem(request: web.Request, status: int, detail: str | None = None, header
 
 
 def as_built(request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:
-    """The answer of the v11 build that is played.
+    """The answer of the simulated v11 build.
 
-    The framework's errors go through the handler that was registered first. In one build that is the one which writes
-    problem+json, in the other the one which knows no status for them but 500 and writes a header (API facts, 1.3).
+    The first registered handler answers the framework's errors. In one build it writes problem+json; in the other it
+    writes a header and always sets status 500 (API facts, 1.3).
     """
     dialect = world(request).dialect
     is_problem = answer.headers.get("Content-Type") == "application/problem+json"
@@ -81,7 +81,7 @@ def as_built(request: web.Request, answer: web.StreamResponse) -> web.StreamResp
 
 
 def validation_problem(request: web.Request, object_name: str, fields: dict[str, str]) -> web.Response:
-    """Bean validation of a body."""
+    """The answer of bean validation to a body."""
     errors = [{"objectName": object_name, "field": name, "message": text} for name, text in fields.items()]
     body = {
         "type": VIOLATION,
@@ -95,7 +95,7 @@ def validation_problem(request: web.Request, object_name: str, fields: dict[str,
 
 
 def violations_problem(request: web.Request, fields: Sequence[str]) -> web.Response:
-    """Criteria parameters that cannot be read."""
+    """The answer to unreadable criteria."""
     body = {
         "type": "https://zalando.github.io/problem/constraint-violation",
         "title": "Constraint Violation",
@@ -108,7 +108,7 @@ def violations_problem(request: web.Request, fields: Sequence[str]) -> web.Respo
 
 
 def accepted(request: web.Request) -> list[str]:
-    """The media types of Accept: plain ones first, then the most wanted; what ``q=0`` refuses is left out."""
+    """The media types of Accept by preference, those without a weight first, and without those of ``q=0``."""
     wanted = []
     for part in (request.headers.get("Accept") or "*/*").split(","):
         media, *parameters = (piece.strip().lower() for piece in part.split(";"))
@@ -123,7 +123,7 @@ def accepted(request: web.Request) -> list[str]:
 
 
 def boot_error(request: web.Request, status: int, path: str | None = None) -> web.Response:
-    """The security layer's own answer, in the form that Accept asks for; `path` is as it came, if given."""
+    """The security layer's own error, in the format that the client accepts; `path` is shown as given."""
     for media in accepted(request):
         if media in ("application/json", "application/*", "*/*") or media.endswith("+json"):
             now = datetime.now(timezone.utc).strftime(MILLISECONDS)[:-3] + "+00:00"

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Parameters, bodies and pages as Spring binds and writes them."""
+"""Parameters, bodies and pages as Spring reads and writes them."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from .context import world
 
 
 def advice_error(request: web.Request, status: int, text: str) -> ServerError:
-    """An error that reaches the exception handlers: which one answers depends on the build (API facts, 1.3)."""
+    """An error for the exception handlers; which one answers depends on the build (API facts, 1.3)."""
     if world(request).dialect.errors == "header":
         return ServerError(header_error(status, text))
     return ServerError(problem(request, 500, text))
 
 
 def null_pointer(request: web.Request, text: str) -> ServerError:
-    """A NullPointerException has no message of its own: problem+json comes without detail."""
+    """A NullPointerException, which has no message, so problem+json lacks a detail."""
     if world(request).dialect.errors == "header":
         return ServerError(header_error(500, f"{text}: null"))
     return ServerError(problem(request, 500))
@@ -34,7 +34,7 @@ def null_pointer(request: web.Request, text: str) -> ServerError:
 def sorted_rows(
     request: web.Request, rows: Sequence[dict[str, Any]], properties: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """Rows in the order of `sort`. :raises KeyError: it names something that is no property."""
+    """Rows in the order of `sort`. :raises KeyError: it names an unknown property."""
     orders = sort_of(request)
     for name, _descending in orders:
         if name not in properties:
@@ -43,26 +43,26 @@ def sorted_rows(
 
 
 def unreadable(request: web.Request, text: str) -> ServerError:
-    """400 of the framework: malformed JSON, missing or unreadable parameter."""
+    """The framework's 400 for malformed JSON, or a missing or unreadable parameter."""
     return ServerError(problem(request, 400, text))
 
 
 def resource_error(status: int, text: str) -> ServerError:
-    """An error that a resource catches itself, in both generations."""
+    """An error that a resource catches itself, in both major versions."""
     return ServerError(header_error(status, text))
 
 
 def required(request: web.Request, name: str, kind: str = "String") -> str:
-    """A query parameter that must be there."""
+    """A required query parameter."""
     if name not in request.query:
         text = f"Required request parameter '{name}' for method parameter type {kind} is not present"
         raise unreadable(request, text)
-    # Of repeated numbers the first counts; repeated texts are joined.
+    # The first of repeated numbers counts; repeated texts are joined.
     return ",".join(request.query.getall(name)) if kind == "String" else request.query[name]
 
 
 def integer(request: web.Request, name: str) -> int:
-    """A query parameter that must be an int."""
+    """A required query parameter of type int."""
     text = required(request, name, "Integer")
     try:
         return whole_number("".join(text.split()), INT_MAX)
@@ -71,7 +71,7 @@ def integer(request: web.Request, name: str) -> int:
 
 
 def boolean(request: web.Request, name: str, default: bool) -> bool:
-    """An optional query parameter: the words Spring knows, any letter case."""
+    """An optional boolean query parameter in one of Spring's words, in any letter case."""
     text = request.query.get(name)
     if not text:
         return default
@@ -84,7 +84,7 @@ def boolean(request: web.Request, name: str, default: bool) -> bool:
 
 
 def page_of(request: web.Request) -> tuple[int, int]:
-    """Page number and size; what cannot be read falls back to 0 and 20, sizes above 2,000 are cut."""
+    """Page number and size; unreadable values become 0 and 20, and 2,000 is the maximum size."""
 
     def number(name: str, default: int, lowest: int) -> int:
         try:
@@ -97,7 +97,7 @@ def page_of(request: web.Request) -> tuple[int, int]:
 
 
 def sort_of(request: web.Request) -> list[tuple[str, bool]]:
-    """Sort fields with True for descending, from the repeatable `sort=a,b,desc`."""
+    """Sort fields, with True for descending, from the repeatable `sort=a,b,desc`."""
     orders: list[tuple[str, bool]] = []
     for text in request.query.getall("sort", []):
         parts = [part.strip() for part in text.split(",")]
@@ -123,31 +123,31 @@ def page_headers(path: str, page: int, size: int, total: int) -> dict[str, str]:
 
 
 def page_answer(request: web.Request, rows: Sequence[Any], path: str | None = None) -> web.Response:
-    """One page of `rows` with its headers, as the lists kept in PostgreSQL are answered."""
+    """One page of `rows` with the headers of lists from PostgreSQL."""
     page, size = page_of(request)
     shown = rows[page * size : (page + 1) * size]
     return json_answer(list(shown), headers=page_headers(path or request.path, page, size, len(rows)))
 
 
 def check_valid(request: web.Request, object_name: str, wrong: Mapping[str, str]) -> None:
-    """Bean validation: refuse a body for the members that are wrong, if any are."""
+    """Refuse a body with invalid members, as bean validation does."""
     if wrong:
         raise ServerError(validation_problem(request, object_name, dict(wrong)))
 
 
 def check_present(request: web.Request, object_name: str, body: Mapping[str, Any], names: Sequence[str]) -> None:
-    """Bean validation of members that must not be null."""
+    """Refuse a body that lacks required members, as bean validation does."""
     check_valid(request, object_name, {name: "must not be null" for name in names if body.get(name) is None})
 
 
 async def body_text(request: web.Request) -> str:
-    """The raw body; Latin-1 unless a charset says otherwise, as for Spring's string converter."""
+    """The body as text, in Latin-1 unless it names a charset, as in Spring's string converter."""
     charset = "utf-8" if "json" in request.content_type else (request.charset or "iso-8859-1")
     return (await request.read()).decode(charset, "replace")
 
 
 async def json_body(request: web.Request, needed: bool = True) -> Any:
-    """The JSON value of the body; text after its end is ignored, an optional body may be missing or empty."""
+    """The JSON value of the body; text after its end is ignored, and an optional body may be missing or empty."""
     raw = await request.read()
     if (raw or "Content-Type" in request.headers) and "json" not in request.content_type:
         raise ServerError(problem(request, 415, f"Content type '{request.content_type}' not supported"))
@@ -162,7 +162,7 @@ async def json_body(request: web.Request, needed: bool = True) -> Any:
 
 
 def _no_constant(text: str) -> None:
-    """NaN and infinities are no JSON for Jackson."""
+    """Refuse NaN and infinities, which Jackson does not accept as JSON."""
     raise ValueError(text)
 
 
@@ -175,7 +175,7 @@ async def json_object(request: web.Request) -> dict[str, Any]:
 
 
 def text_member(request: web.Request, body: dict[str, Any], name: str) -> str | None:
-    """A member that Jackson reads as a string: numbers and booleans become text, lists and objects do not."""
+    """A member that Jackson reads as a string; numbers and booleans become text, lists and objects are refused."""
     value = body.get(name)
     if isinstance(value, (list, dict)):
         raise unreadable(request, f"JSON parse error: {name}")
@@ -183,7 +183,7 @@ def text_member(request: web.Request, body: dict[str, Any], name: str) -> str | 
 
 
 def int_member(request: web.Request, body: dict[str, Any], name: str, default: int = 0, most: int = INT_MAX) -> int:
-    """A member that Jackson reads as an int, or as a long with `most`: fractions are cut, numbers in texts are read."""
+    """A member that Jackson reads as a whole number up to `most`; fractions are cut, numbers in texts are read."""
     value = body.get(name)
     if value is None or value == "":
         return default
@@ -196,12 +196,12 @@ def int_member(request: web.Request, body: dict[str, Any], name: str, default: i
 
 
 def id_member(request: web.Request, body: dict[str, Any], name: str = "id") -> int | None:
-    """A member that Jackson reads as a Long, None when it is missing."""
+    """A member that Jackson reads as a Long, None if it is missing."""
     return None if body.get(name) in (None, "") else int_member(request, body, name, most=LONG_MAX)
 
 
 def path_id(request: web.Request) -> int:
-    """The id in the path."""
+    """The ID in the path."""
     try:
         return whole_number("".join(request.match_info["id"].split()))
     except ValueError:
@@ -209,7 +209,7 @@ def path_id(request: web.Request) -> int:
 
 
 def instant_member(request: web.Request, body: dict[str, Any], name: str) -> str | None:
-    """A member that Jackson reads as an instant: a text with zone, or seconds since the epoch; in its usual form."""
+    """A member that Jackson reads as an instant: a text with a zone, or seconds since the epoch."""
     value = body.get(name)
     if value is None or value == "":
         return None

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a handler can ask of its request: the world it is played in, and who calls."""
+"""The state of the server and the caller, as attached to a request."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ _PRINCIPAL = "principal"
 
 
 def world(request: web.Request) -> World:
-    """The simulated server's state."""
+    """The state of the simulated server."""
     return request.app[WORLD]
 
 
 def caller(request: web.Request) -> Principal | None:
-    """Who calls, None for nobody."""
+    """The caller, None for an anonymous one."""
     found: Principal | None = request.get(_PRINCIPAL)
     return found
 
 
 def principal(request: web.Request) -> Principal:
-    """Who calls a route that is not open to everybody."""
+    """The caller of a route that is not public."""
     found = caller(request)
     if found is None:
-        raise LookupError("the route is open to everybody")
+        raise LookupError("the route is public, so its caller may be anonymous")
     return found
 
 
 def set_principal(request: web.Request, found: Principal | None) -> None:
-    """Remember who calls."""
+    """Set the caller."""
     request[_PRINCIPAL] = found

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Criteria in query parameters, such as `id.equals=5` or `tagName.contains=tier` (API facts, 7 and 8.1).
 
-A list honours some operators for some fields; what it does not know it ignores, and answers with the whole list.
+A list supports some operators for some fields. It ignores unknown ones and returns the whole list.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _ALIASES = {"greaterOrEqualThan": "greaterThanOrEqual", "lessOrEqualThan": "less
 
 @dataclass(frozen=True)
 class Criterion:
-    """A field that a list can be narrowed by.
+    """A field that a list can be filtered by.
 
-    :param read: a row's value.
-    :param parse: a parameter's text as such a value; raises ValueError.
-    :param operators: the operators that act.
+    :param read: return a row's value.
+    :param parse: convert a parameter's text to such a value; raises ValueError.
+    :param operators: the supported operators.
     """
 
     read: Callable[[Any], Any]
@@ -46,7 +46,7 @@ def number(text: str) -> int:
 
 
 def truth(text: str) -> bool:
-    """One of the words Spring knows."""
+    """A boolean in one of Spring's words."""
     lowered = text.lower()
     if lowered not in ("true", "false", "on", "off", "yes", "no", "1", "0"):
         raise ValueError(text)
@@ -70,7 +70,7 @@ def one_of(words: Sequence[str]) -> Callable[[str], str]:
 
 
 def narrowed(request: web.Request, rows: Sequence[Row], criteria: Mapping[str, Criterion]) -> list[Row]:
-    """The rows that meet every criterion of the query; an unreadable one is 400 with violations."""
+    """The rows that match all criteria of the query; an unreadable one returns 400 with violations."""
     found = list(rows)
     for parameter in dict.fromkeys(request.query):
         texts = request.query.getall(parameter)
@@ -84,7 +84,7 @@ def narrowed(request: web.Request, rows: Sequence[Row], criteria: Mapping[str, C
         if operator not in criterion.operators:
             continue
         if not texts[0].strip() and (criterion.parse is not str or operator == "specified"):
-            # Nothing is null for everything but texts, and a criterion that is null does not act.
+            # An empty value is null for all types but texts, and a null criterion does not filter.
             continue
         try:
             meets = _test(criterion, operator, texts)
@@ -95,7 +95,7 @@ def narrowed(request: web.Request, rows: Sequence[Row], criteria: Mapping[str, C
 
 
 def _test(criterion: Criterion, operator: str, texts: Sequence[str]) -> Callable[[Any], bool]:
-    """Of a repeated parameter the first counts; a list takes all, and splits one that stands alone at its commas."""
+    """The values of a criterion: the first one of several; for a list all, or a single one split at commas."""
     text = texts[0]
     if operator == "specified":
         wanted = truth(text)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Users, the lock of addresses and the second factor (API facts, 1.1 to 1.3)."""
+"""Users, locked addresses and the second factor (API facts, 1.1 to 1.3)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 
 @dataclass
 class Account:
-    """A user as the server stores and shows him."""
+    """A user as the server stores and shows it."""
 
     id: int
     login: str
@@ -71,7 +71,7 @@ class Accounts:
         self.reset()
 
     def reset(self) -> None:
-        """Only the administrator; no address is locked."""
+        """Restore the administrator as the only user, and unlock all addresses."""
         admin = Account(
             1,
             "admin",
@@ -85,7 +85,7 @@ class Accounts:
         self.failures = {}
 
     def seed(self, row: dict[str, Any]) -> Account:
-        """A user of a case: login, password, and what differs from an ordinary one."""
+        """Add a user from a row with login, password, and members that differ from the defaults."""
         login = row["login"]
         account = Account(
             id=101 + len(self.by_login) - 1,
@@ -103,36 +103,36 @@ class Accounts:
         return account
 
     def find(self, name: str) -> Account | None:
-        """By e-mail (letter case counts) when it is one, else by login in small letters."""
+        """The account with this e-mail address (case-sensitive), or with this login in lower case."""
         if EMAIL.match(name):
             return next((account for account in self.by_login.values() if account.email == name), None)
         return self.by_login.get(name.lower())
 
     def is_locked(self, address: str) -> bool:
-        """Whether ten wrong logins came from the address, the last one less than ten minutes ago."""
+        """Whether the address had ten failed logins, the last one less than ten minutes ago."""
         count, last = self.failures.get(address, (0, 0.0))
         if time.monotonic() - last > LOCK_SECONDS:
             return False
         return count >= FAILURES
 
     def failed(self, address: str) -> None:
-        """Count a wrong login."""
+        """Count a failed login."""
         count, last = self.failures.get(address, (0, 0.0))
         expired = time.monotonic() - last > LOCK_SECONDS
         self.failures[address] = (1 if expired else count + 1, time.monotonic())
 
     def succeeded(self, address: str) -> None:
-        """A right password ends the count."""
+        """Reset the count after a successful login."""
         self.failures.pop(address, None)
 
 
 def new_secret() -> str:
-    """A fresh base32 secret."""
+    """A new base32 secret."""
     return base64.b32encode(secrets.token_bytes(20)).decode()
 
 
 def code_matches(secret: str, code: str, step: int) -> bool:
-    """Whether `code` is the secret's code of now, or of the step before or after."""
+    """Whether `code` is the secret's current, previous or next code."""
     counter = int(time.time()) // step
     return any(hmac.compare_digest(_code(secret, counter + offset).encode(), code.encode()) for offset in (-1, 0, 1))
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""API keys: whom a key speaks for, until when and from where (API facts, 1.5)."""
+"""API keys with their owner, expiry date and allowed addresses (API facts, 1.5)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _text(moment: int) -> str:
 
 @dataclass
 class ApiKey:
-    """A key as PostgreSQL holds it; `expires` is the text that was sent or computed, None for never."""
+    """A key as PostgreSQL stores it; `expires` is the text that was sent or computed, None for never."""
 
     id: int
     name: str
@@ -38,7 +38,7 @@ class ApiKey:
     generated: int | None = None
 
     def row(self) -> dict[str, Any]:
-        """The key as the API shows it: never its text, and never when it was generated."""
+        """The key as the API shows it, without its text and its date of generation."""
         return {
             "id": self.id,
             "name": self.name,
@@ -49,13 +49,13 @@ class ApiKey:
         }
 
     def is_expired(self) -> bool:
-        """Whether its time is over."""
+        """Whether the key has expired."""
         return self.expires is not None and millis(self.expires) <= _now()
 
     def generate(self) -> str:
-        """A new text of 43 characters, shown once.
+        """Generate a new text of 43 characters, which is shown once.
 
-        Without an end, or with one in the past, it ends in seven days; else the span since the last one starts anew.
+        Without an expiry date, or with one in the past, it expires in seven days; otherwise its lifetime starts anew.
         """
         now = _now()
         if self.expires is None or self.is_expired():
@@ -68,7 +68,7 @@ class ApiKey:
 
 
 class ApiKeys:
-    """Keys by id."""
+    """Keys by ID."""
 
     def __init__(self) -> None:
         self.keys: dict[int, ApiKey] = {}
@@ -76,12 +76,12 @@ class ApiKeys:
         self._made: dict[str, ApiKey] = {}
 
     def reset(self) -> None:
-        """No keys but those of the control interface, which stay valid as tokens do."""
+        """Remove all keys except those of the control interface, which stay valid as tokens do."""
         self.keys = {}
         self._next = 1
 
     def add(self, name: str, owner: str, allowed: list[str], expires: str | None) -> ApiKey:
-        """A new key without text."""
+        """Add a key without text."""
         key = ApiKey(self._next, name, owner, allowed, expires)
         self.keys[key.id] = key
         self._next += 1
@@ -96,7 +96,7 @@ class ApiKeys:
         return [key for key in self.keys.values() if key.owner == owner]
 
     def make(self, login: str) -> str:
-        """The text of a working key without end, for the control interface; no list shows it."""
+        """Create a key that never expires and that no list shows, and return its text."""
         key = ApiKey(0, "simulator", login, [], None)
         text = key.generate()
         key.expires = None

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The inventory: assets, their groups and the data inputs that feed the server (API facts, 10)."""
+"""The inventory: assets, asset groups and the data inputs that feed the server (API facts, 10)."""
 
 from __future__ import annotations
 
@@ -76,9 +76,9 @@ PLAIN = (
     "discoveredAt",
     "modifiedAt",
 )
-# What an asset shows of its group, null where the group was made without (API facts, 11.1).
+# Members of the group that an asset shows, null if the group was created without them (API facts, 11.1).
 GROUP = ("id", "groupName", "groupDescription", "createdDate", "type")
-# The first five of the fifty data types that v11 seeds; the others were not recorded.
+# The first five of the fifty data types of v11; the others were not recorded.
 DATA_TYPES_SEEDED = 50
 _FIRST_DATA_TYPES = (
     ("wineventlog", "Windows Events", "Used to process Windows Agent integration logs"),
@@ -90,19 +90,19 @@ _FIRST_DATA_TYPES = (
 
 
 class Assets:
-    """The tables behind the inventory."""
+    """The tables of the inventory."""
 
     def __init__(self) -> None:
         self.reset()
 
     def reset(self) -> None:
-        """An empty inventory."""
+        """Empty the inventory."""
         self.assets: dict[int, dict[str, Any]] = {}
         self.groups: dict[int, dict[str, Any]] = {}
         self.inputs: list[dict[str, Any]] = []
 
     def seed(self, rows: dict[str, Any]) -> None:
-        """What a case's `assets` holds: groups, assets and data inputs."""
+        """Add groups, assets and data inputs."""
         for group in rows.get("groups", []):
             self.groups[group["id"]] = {name: group.get(name) for name in GROUP}
         for asset in rows.get("assets", []):
@@ -111,7 +111,7 @@ class Assets:
         self.inputs += rows.get("dataInputs", [])
 
     def row(self, asset: dict[str, Any], is_v11: bool, with_ports: bool) -> dict[str, Any]:
-        """An asset as the API shows it; ports are left out of lists, and null for an asset that has none."""
+        """An asset as the API shows it; lists leave out ports, and an asset without ports has null."""
         type_id = asset.get("assetTypeId")
         shown = {"id": asset["id"], **{name: asset.get(name) for name in PLAIN}}
         shown["assetType"] = {"id": type_id, "typeName": TYPES.get(type_id)} if type_id is not None else None
@@ -125,13 +125,13 @@ class Assets:
         return shown
 
     def inputs_of(self, asset: dict[str, Any], is_v11: bool) -> list[dict[str, Any]]:
-        """Data inputs whose source is the asset's name or address; v10 lists those by address first."""
+        """Data inputs whose source is the asset's name or address, on v10 those by address first."""
         names = [asset.get("assetName"), asset.get("assetIp")]
         order = names if is_v11 else names[::-1]
         return [row for name in order if name for row in self.inputs if row["source"] == name]
 
     def value(self, asset: dict[str, Any], name: str) -> list[Any]:
-        """The values of an asset that a list parameter is compared with."""
+        """The values of an asset that a list parameter is compared to."""
         if name == "openPorts":
             return [port["port"] for port in _ports(asset)]
         if name == "groups":
@@ -161,14 +161,14 @@ def _ports(asset: dict[str, Any]) -> Sequence[dict[str, Any]]:
 
 
 def looks_like(asset: dict[str, Any], text: str) -> bool:
-    """Whether address, MAC or name hold the text; letters fold for the latter two, ``%`` and ``_`` are wildcards."""
+    """Whether address, MAC or name contain the text with wildcards ``%`` and ``_``; the latter two ignore case."""
     folded = like(text)
     exact = like(text, folded=False)
     return exact(asset.get("assetIp")) or folded(asset.get("assetMac")) or folded(asset.get("assetName"))
 
 
 def input_row(row: dict[str, Any], is_v11: bool) -> dict[str, Any]:
-    """A data input as the API shows it, and whether it has gone quiet."""
+    """A data input as the API shows it, including whether it went silent."""
     median = row.get("median")
     down: bool | None = False if is_v11 else None
     if median is not None:
@@ -184,7 +184,7 @@ def input_row(row: dict[str, Any], is_v11: bool) -> dict[str, Any]:
 
 
 def data_types() -> list[dict[str, Any]]:
-    """The known rows of the data type catalogue."""
+    """The recorded rows of the catalogue of data types."""
     return [
         {
             "id": number,

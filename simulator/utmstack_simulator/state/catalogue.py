@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass
 class Tag:
-    """A tag as the catalogue holds it."""
+    """A tag of the catalogue."""
 
     id: int
     name: str
@@ -24,24 +24,24 @@ class Tag:
 
 
 class Catalogue:
-    """Tags by id."""
+    """Tags by ID."""
 
     def __init__(self) -> None:
         self.tags: dict[int, Tag] = {}
         self.reset()
 
     def reset(self) -> None:
-        """The one tag of the product."""
+        """Restore the one tag that UTMStack comes with."""
         self.tags = {1: Tag(1, "False positive", "#f44336", True)}
         self._next = 2
 
     def add(self, name: str, color: str | None, system_owner: bool | None) -> Tag:
-        """A new tag."""
+        """Add a tag."""
         tag = Tag(self._next, name, color, system_owner)
         self.tags[tag.id] = tag
         self._next += 1
         return tag
 
     def named(self, name: str) -> Tag | None:
-        """The tag of exactly this name."""
+        """The tag with exactly this name."""
         return next((tag for tag in self.tags.values() if tag.name == name), None)

@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Things that go wrong on demand.
+"""Faults that can be injected into requests.
 
-A fault is a dictionary: `kind`, and which requests it meets: `method`, `path` (a regular expression for the whole
-path), `nth` (only the n-th match, from 1), `times` (at most so often), `probability` with `seed`.
+A fault is a dictionary with its `kind`, its options and a choice of requests: `method`, `path` (a regular expression
+for the whole path), `nth` (only the n-th match, from 1), `times` (at most this many), `probability` with `seed`.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from typing import Any
 READS_BY_POST = re.compile(
     r"/api/(authenticate|tfa/.*|elasticsearch/(search|generic-search|search/csv|count|property/values-with-count))"
 )
-# Without a path of their own, these meet writing requests only.
+# Without a `path`, these affect writing requests only.
 WRITE_FAULTS = ("lose-writes", "partial-writes", "drop-after", "conflict", "compile-budget", "read-only")
-# Kinds, with the options that each needs and those that it takes.
+# Per kind, the required and the optional options.
 KINDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     kind: (frozenset(needed.split()), frozenset(taken.split()))
     for kind, needed, taken in (
@@ -39,42 +39,42 @@ KINDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         ("read-only", "", ""),
     )
 }
-# Which requests a fault meets.
+# Options that select requests.
 CHOICE = frozenset({"method", "path", "nth", "times", "probability", "seed"})
-# Kinds that happen once, when they are set, unless they choose requests.
+# Kinds that take effect as soon as they are set, unless they select requests.
 AT_ONCE = ("restart", "compile-budget")
 
 
 def check(options: dict[str, Any]) -> None:
-    """:raises ValueError: no such kind, an option that it lacks or does not take, or a path that is no pattern."""
+    """Check a fault. :raises ValueError: a wrong kind, a missing or superfluous option, or a bad path."""
     kind = str(options.get("kind"))
     if kind not in KINDS:
-        raise ValueError(f"no fault {kind!r}; there are {', '.join(KINDS)}")
+        raise ValueError(f"There is no fault {kind!r}. The faults are {', '.join(KINDS)}.")
     needed, taken = KINDS[kind]
     given = options.keys() - CHOICE - {"kind"}
     if needed - given:
-        raise ValueError(f"{kind} needs {', '.join(sorted(needed - given))}")
+        raise ValueError(f"The fault {kind} needs {', '.join(sorted(needed - given))}.")
     if given - needed - taken:
-        raise ValueError(f"{kind} does not take {', '.join(sorted(given - needed - taken))}")
+        raise ValueError(f"The fault {kind} does not take {', '.join(sorted(given - needed - taken))}.")
     try:
         re.compile(options.get("path", ""))
     except re.error as error:
-        raise ValueError(f"the path {options['path']!r} is no regular expression: {error}") from None
+        raise ValueError(f"The path {options['path']!r} is not a regular expression: {error}.") from None
 
 
 def is_at_once(options: dict[str, Any]) -> bool:
-    """Whether the fault happens when it is set."""
+    """Whether the fault takes effect as soon as it is set."""
     return options["kind"] in AT_ONCE and not CHOICE & options.keys()
 
 
 def is_writing(method: str, path: str) -> bool:
-    """Whether a request can change what the server stores."""
+    """Whether a request can change stored data."""
     return method not in ("GET", "HEAD", "OPTIONS") and not READS_BY_POST.fullmatch(path)
 
 
 @dataclass
 class Fault:
-    """One fault with its memory."""
+    """A fault and the number of requests that it matched and affected."""
 
     kind: str
     options: dict[str, Any]
@@ -83,7 +83,7 @@ class Fault:
     random: random.Random = field(default_factory=random.Random)
 
     def meets(self, method: str, path: str) -> bool:
-        """Whether it happens to this request; counts."""
+        """Count a request, and return whether the fault affects it."""
         options = self.options
         if options.get("method") not in (None, method) or not re.fullmatch(options.get("path", ".*"), path):
             return False
@@ -99,17 +99,17 @@ class Fault:
 
 
 class Faults:
-    """The faults in force."""
+    """The active faults."""
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
 
     def reset(self) -> None:
-        """Nothing goes wrong."""
+        """Remove all faults."""
         self._faults = []
 
     def replace(self, wanted: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-        """These faults and no others; returns those that happen at once. :raises ValueError: one cannot be."""
+        """Replace the faults, and return those that take effect at once. :raises ValueError: one is invalid."""
         for options in wanted:
             check(options)
         self._faults = [
@@ -120,5 +120,5 @@ class Faults:
         return [options for options in wanted if is_at_once(options)]
 
     def meeting(self, method: str, path: str) -> dict[str, dict[str, Any]]:
-        """The faults that happen to this request, by kind."""
+        """The faults that affect this request, by kind."""
         return {fault.kind: fault.options for fault in self._faults if fault.meets(method, path)}

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The history of alerts, kept in PostgreSQL (API facts, 6.6)."""
+"""The history of alerts, stored in PostgreSQL (API facts, 6.6)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import Any
 from ..engine.clock import instant_text
 from ..engine.documents import Document
 
-# The log step reads the alerts of a batch with the engine's default page.
+# The log step reads the alerts of a batch with the engine's default page size.
 LOGGED_PER_BATCH = 10
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One row."""
+    """A row of the history."""
 
     id: int
     alert_id: str
@@ -44,17 +44,17 @@ class Entry:
 
 
 class History:
-    """Rows in the order of writing."""
+    """The rows in the order in which they were written."""
 
     def __init__(self) -> None:
         self.rows: list[Entry] = []
 
     def reset(self) -> None:
-        """No rows."""
+        """Remove all rows."""
         self.rows = []
 
     def add(self, alerts: Sequence[Document], user: str, action: str, olds: Sequence[str], new: str, text: str) -> None:
-        """A row for each of the first ten alerts of a batch."""
+        """Add a row for each of the first ten alerts of a batch."""
         for document, old in list(zip(alerts, olds, strict=True))[:LOGGED_PER_BATCH]:
             number = len(self.rows) + 1
             alert_id = str(document.source.get("id"))

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Incidents, their links to alerts, notes and history, as PostgreSQL holds them (API facts, 7)."""
+"""Incidents, their links to alerts, notes and history, as PostgreSQL stores them (API facts, 7)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Incident:
 
 @dataclass
 class Link:
-    """A row of utm_incident_alert: what the client said about the alert when it was linked."""
+    """A row of utm_incident_alert, with what the client sent about the alert when it was linked."""
 
     id: int
     incident_id: int
@@ -124,17 +124,17 @@ KINDS = (
 
 
 class DetailTooLong(ValueError):
-    """A history text beyond its column."""
+    """A history text that is longer than its column."""
 
 
 class Incidents:
-    """The four tables."""
+    """The four tables of incidents."""
 
     def __init__(self) -> None:
         self.reset()
 
     def reset(self) -> None:
-        """Empty tables."""
+        """Empty the tables."""
         self.incidents: dict[int, Incident] = {}
         self.links: dict[int, Link] = {}
         self.notes: dict[int, Note] = {}
@@ -143,7 +143,7 @@ class Incidents:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Everything or nothing: an exception takes all changes back."""
+        """Roll back all changes if an exception is raised."""
         kept = copy.deepcopy((self.incidents, self.links, self.notes, self.events))
         try:
             yield
@@ -156,17 +156,17 @@ class Incidents:
         return self._next - 1
 
     def named(self, name: str) -> Incident | None:
-        """The incident of exactly this name."""
+        """The incident with exactly this name."""
         return next((incident for incident in self.incidents.values() if incident.name == name), None)
 
     def add(self, name: str, description: str, assigned_to: str | None, severity: int) -> Incident:
-        """A new, open incident."""
+        """Add an open incident."""
         incident = Incident(self._number(), name, description, severity, assigned_to)
         self.incidents[incident.id] = incident
         return incident
 
     def linked(self, alert_id: str) -> Link | None:
-        """The alert's link to any incident: there can be one only."""
+        """The alert's link to an incident, of which there is at most one."""
         return next((link for link in self.links.values() if link.alert_id == alert_id), None)
 
     def links_of(self, incident_id: int) -> list[Link]:
@@ -174,19 +174,19 @@ class Incidents:
         return [link for link in self.links.values() if link.incident_id == incident_id]
 
     def link(self, incident_id: int, alert_id: str, name: str, status: int, severity: int) -> Link:
-        """A new link."""
+        """Add a link."""
         link = Link(self._number(), incident_id, alert_id, name, status, severity)
         self.links[link.id] = link
         return link
 
     def note(self, incident_id: int, text: str, user: str) -> Note:
-        """A new note."""
+        """Add a note."""
         note = Note(self._number(), incident_id, text, user)
         self.notes[note.id] = note
         return note
 
     def record(self, incident_id: int, kind: str, action: str, detail: str, user: str) -> None:
-        """A row of history. :raises DetailTooLong: the text does not fit."""
+        """Add a row of history. :raises DetailTooLong: the text does not fit."""
         if len(detail) > MAX_DETAIL_LENGTH:
             raise DetailTooLong(detail[:40])
         event = Event(self._number(), incident_id, kind, action, detail, user)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was asked of the server, for assertions. Secrets are kept as digests only."""
+"""The journal of requests, which keeps secrets as digests only."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def digest(text: bytes | str) -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """One request; `principal` is the login, `seconds` how long the answer took."""
+    """A request; `principal` is the caller's login, `seconds` the time until the answer."""
 
     number: int
     method: str
@@ -40,19 +40,19 @@ class Journal:
         self.rows: list[Row] = []
 
     def reset(self) -> None:
-        """Forget all."""
+        """Remove all requests."""
         self.rows = []
 
     def add(
         self, method: str, path: str, query: Any, principal: str | None, status: int, body: bytes, seconds: float
     ) -> None:
-        """Note one request."""
+        """Add a request."""
         shown = [(name, digest(value) if name in _SECRET_PARAMETERS else value) for name, value in query]
         number = len(self.rows) + 1
         self.rows.append(Row(number, method, path, shown, principal, status, digest(body), round(seconds, 6)))
 
     def find(self, method: str | None, path: str | None, writing: bool = False) -> list[dict[str, Any]]:
-        """Rows with this method and path, as plain data; with `writing` only those that can change what is stored."""
+        """Requests with this method and path; with `writing` only those that can change stored data."""
         return [
             asdict(row)
             for row in self.rows

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who a request is authenticated as."""
+"""The caller that a request is authenticated as."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Principal:
-    """A caller: his login and roles as the token or key tells them; `kind` is ``token`` or ``key``."""
+    """A caller with the login and roles of its token or key; `kind` is ``token`` or ``key``."""
 
     login: str
     roles: tuple[str, ...]

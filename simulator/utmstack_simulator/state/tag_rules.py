@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rules that tag alerts in automatic review (API facts, 8.2 and 8.3)."""
+"""Tag rules, which tag alerts in automatic review (API facts, 8.2 and 8.3)."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from .catalogue import Catalogue
 
 
 class PoisonedRule(Exception):
-    """A tag without id was stored as the word null: the rule, and every list that holds it, cannot be read."""
+    """A rule with a tag without ID, which is stored as the word null and makes each list with this rule unreadable."""
 
 
 @dataclass
 class TagRule:
-    """A rule as PostgreSQL holds it: tags are ids only."""
+    """A rule as PostgreSQL stores it, with the IDs of its tags."""
 
     id: int
     name: str
@@ -30,7 +30,7 @@ class TagRule:
     modified: str = field(default_factory=instant_text)
 
     def row(self, catalogue: Catalogue) -> dict[str, Any]:
-        """The rule as a GET shows it, with the catalogue's names. :raises PoisonedRule: a tag has no id."""
+        """The rule as GET shows it, with tags from the catalogue. :raises PoisonedRule: a tag has no ID."""
         if None in self.tag_ids:
             raise PoisonedRule(self.name)
         living = [tag.row() for tag in catalogue.tags.values() if tag.id in self.tag_ids]
@@ -54,25 +54,25 @@ class TagRule:
 
 
 class TagRules:
-    """Rules by id, in the order of the table."""
+    """Rules by ID, in the order of the table."""
 
     def __init__(self) -> None:
         self.reset()
 
     def reset(self) -> None:
-        """No rules; the recorded servers number new ones from 501."""
+        """Remove all rules; as on the recorded servers, IDs of new ones start at 501."""
         self.rules: dict[int, TagRule] = {}
         self._next = 501
 
     def add(
         self, name: str, description: str, conditions: list[dict[str, Any]], tag_ids: list[int | None], user: str
     ) -> TagRule:
-        """A new rule; always active."""
+        """Add a rule, which is always active."""
         rule = TagRule(self._next, name, description, conditions, tag_ids, user)
         self.rules[rule.id] = rule
         self._next += 1
         return rule
 
     def named(self, name: str) -> TagRule | None:
-        """The rule of exactly this name."""
+        """The rule with exactly this name."""
         return next((rule for rule in self.rules.values() if rule.name == name), None)

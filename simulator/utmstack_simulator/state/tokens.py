@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""JSON Web Tokens as the servers sign them: HS512, with a secret that lives as long as the process (API facts, 1.1)."""
+"""JSON Web Tokens, signed with HS512 and a secret that lasts as long as the process (API facts, 1.1)."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class Tokens:
         self._secret = secrets.token_bytes(64)
 
     def restart(self) -> None:
-        """A new secret: every token dies, as after a restart of the backend."""
+        """Create a new secret, which invalidates all tokens, as a restart of the backend does."""
         self._secret = secrets.token_bytes(64)
 
     def issue(self, login: str, roles: tuple[str, ...], seconds: int, authenticated: bool = True) -> str:
-        """A token for `seconds` from now; two in the same second are the same text."""
+        """A token that is valid for `seconds`; two from the same second are identical."""
         claims = {
             "sub": login,
             "auth": ",".join(roles),
@@ -48,7 +48,7 @@ class Tokens:
         return f"{signed}.{_encode(self._signature(signed))}"
 
     def read(self, token: str) -> Principal | None:
-        """The caller that a valid token names, None for any other text."""
+        """The caller of a valid token, None for any other text."""
         parts = token.split(".")
         if len(parts) != 3:
             return None

@@ -28,12 +28,12 @@ from .tokens import Tokens
 
 @dataclass(frozen=True)
 class Writing:
-    """What becomes of writes to alerts while a faulty request is carried out.
+    """The effect of faults on the writes of one request.
 
-    :param lost: nothing is stored, and nobody told.
-    :param alerts_only: what is lost is lost for the alerts only; incidents, tags and rules are stored.
-    :param refusal: why the engine refuses, None when it does not.
-    :param share: how much is stored before the engine gives up; 1 for all.
+    :param lost: nothing is stored, and no error is reported.
+    :param alerts_only: only changes of alerts are lost; incidents, tags and rules are stored.
+    :param refusal: the engine's reason for refusing to write, None if it writes.
+    :param share: share of the alerts that is changed before the engine fails, 1 for all.
     """
 
     lost: bool = False
@@ -43,7 +43,7 @@ class Writing:
 
 
 class World:
-    """Everything a server knows; a reset empties the stores and keeps tokens valid."""
+    """The stores, faults and sessions of a server."""
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
@@ -68,7 +68,7 @@ class World:
         self.reset()
 
     def reset(self) -> None:
-        """Empty stores and seeded defaults."""
+        """Empty the stores and restore the defaults; tokens stay valid."""
         for store in (
             self.accounts,
             self.api_keys,
@@ -90,7 +90,7 @@ class World:
 
     @contextmanager
     def faulty(self, writing: Writing) -> Iterator[None]:
-        """Carry a request out under a fault; when writes are lost, PostgreSQL's tables are as before, too."""
+        """Apply faults to the writes of a request; lost writes roll back PostgreSQL's tables, too."""
         tables = ("accounts", "api_keys", "history", "catalogue", "tag_rules", "incidents", "assets")
         kept = (
             copy.deepcopy({name: getattr(self, name) for name in tables})
@@ -106,7 +106,7 @@ class World:
                 setattr(self, name, table)
 
     def restart(self) -> None:
-        """What a restart of the backend does: all tokens die, what lived in memory is gone."""
+        """Restart the backend: invalidate all tokens and clear what it holds in memory."""
         self.tokens.restart()
         self.accounts.failures = {}
         self.challenges = {}

@@ -20,7 +20,7 @@ from ..simulated import Server
         ({"kind": "status"}, "needs status"),
         ({"kind": "delay", "second": 1}, "needs seconds"),
         ({"kind": "drop-before", "chance": 0.5}, "does not take chance"),
-        ({"kind": "drop-before", "path": "("}, "no regular expression"),
+        ({"kind": "drop-before", "path": "("}, "not a regular expression"),
     ],
 )
 def test_a_fault_that_cannot_be_is_refused(server: Server, fault: dict[str, Any], told: str) -> None:
@@ -39,9 +39,9 @@ def test_a_key_of_the_control_interface_outlives_a_reset_and_is_in_no_list(serve
     ("path", "body", "told"),
     [
         ("documents", '[{"id": "a1", "source": {}}]', "index"),
-        ("documents", '{"index": "x"}', "cannot use"),
+        ("documents", '{"index": "x"}', "not usable"),
         ("users", '[{"login": "eve"}]', "password"),
-        ("settings", "{", "cannot use"),
+        ("settings", "{", "not usable"),
         ("api-keys", "{}", "login"),
     ],
 )
