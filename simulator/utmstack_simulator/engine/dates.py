@@ -127,13 +127,13 @@ def _with_math(text: str, upper: bool, kind: str) -> int:
         if step[4]:
             moment = _round(moment, step[4])
             if upper:
-                moment = _add(moment, 1, step[4]) - timedelta(milliseconds=1)
+                moment = _add_units(moment, 1, step[4]) - timedelta(milliseconds=1)
         else:
-            moment = _add(moment, int(step[2] or 1) * (1 if step[1] == "+" else -1), step[3])
+            moment = _add_units(moment, int(step[2] or 1) * (1 if step[1] == "+" else -1), step[3])
     return int(moment.timestamp() * 1000)
 
 
-def _add(moment: datetime, count: int, unit: str) -> datetime:
+def _add_units(moment: datetime, count: int, unit: str) -> datetime:
     if unit in "yM":
         months = moment.year * 12 + moment.month - 1 + count * (12 if unit == "y" else 1)
         year, month = divmod(months, 12)

@@ -8,14 +8,10 @@ from __future__ import annotations
 from aiohttp import web
 
 from ..engine.clock import instant_text
-from ..spring.answers import ServerError, empty, json_answer, problem
+from ..spring.answers import ServerError, alert_headers, empty, json_answer, problem
 from ..spring.binding import bool_member, id_member, json_object, page_answer, resource_error, text_member
 from ..spring.context import principal, world
 from ..state.accounts import new_secret
-
-
-def _alert(text: str) -> dict[str, str]:
-    return {"X-UtmStack-alert": text, "X-UtmStack-params": ""}
 
 
 async def own_account(request: web.Request) -> web.Response:
@@ -48,7 +44,7 @@ async def change_user(request: web.Request) -> web.Response:
     account.activated = bool(bool_member(request, body, "activated"))
     account.roles = tuple(str(role) for role in body.get("authorities") or account.roles)
     account.last_modified_date = instant_text()
-    return json_answer(account.row(), headers=_alert("userManagement.updated"))
+    return json_answer(account.row(), headers=alert_headers("userManagement.updated"))
 
 
 async def delete_user(request: web.Request) -> web.Response:
@@ -62,7 +58,7 @@ async def delete_user(request: web.Request) -> web.Response:
     if admins == [account]:
         raise resource_error(400, "UserResource.deleteUser: the last administrator cannot be deleted")
     del accounts.by_login[login]
-    return empty(200, _alert("userManagement.deleted"))
+    return empty(200, alert_headers("userManagement.deleted"))
 
 
 async def list_users(request: web.Request) -> web.Response:

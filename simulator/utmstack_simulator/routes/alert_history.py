@@ -10,11 +10,11 @@ from aiohttp import web
 from ..spring.answers import json_answer
 from ..spring.binding import page_answer, resource_error, sorted_rows
 from ..spring.context import world
-from ..spring.criteria import ORDER, Criterion, moment, narrowed, number
+from ..spring.criteria import ORDER, Criterion, integer, moment, narrowed
 
 _PROPERTIES = ("id", "alertId", "logUser", "logDate", "logAction", "logOldValue", "logNewValue", "logMessage")
 _CRITERIA = {
-    "id": Criterion(lambda row: row.id, number, ORDER),
+    "id": Criterion(lambda row: row.id, integer, ORDER),
     "alertId": Criterion(lambda row: row.alert_id),
     "logUser": Criterion(lambda row: row.user),
     "logDate": Criterion(lambda row: moment(row.date), moment, ORDER),

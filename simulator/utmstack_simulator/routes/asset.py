@@ -23,7 +23,7 @@ from ..spring.binding import (
     unreadable,
 )
 from ..spring.context import world
-from ..spring.criteria import ORDER, Criterion, moment, narrowed, number, one_of, truth
+from ..spring.criteria import ORDER, Criterion, integer, moment, narrowed, one_of, truth
 from ..state.assets import DATA_TYPES_SEEDED, MODES, PLAIN, STATUSES, data_types, input_row, looks_like
 
 ASSETS, INPUTS, AGENTS = "/api/utm-network-scans", "/api/utm-data-input-statuses", "/api/agent-manager"
@@ -35,7 +35,7 @@ _LISTS: dict[str, Callable[[str], Any]] = {
     "alive": truth,
     "status": one_of(STATUSES),
     "probe": str,
-    "openPorts": number,
+    "openPorts": integer,
     "groups": str,
     "agent": truth,
     "osPlatform": str,
@@ -46,8 +46,8 @@ _INPUT_CRITERIA = {
     "id": Criterion(lambda row: row["id"]),
     "source": Criterion(lambda row: row["source"]),
     "dataType": Criterion(lambda row: row["dataType"]),
-    "timestamp": Criterion(lambda row: row["timestamp"], number, ORDER),
-    "median": Criterion(lambda row: row["median"], number, ORDER),
+    "timestamp": Criterion(lambda row: row["timestamp"], integer, ORDER),
+    "median": Criterion(lambda row: row["median"], integer, ORDER),
 }
 
 

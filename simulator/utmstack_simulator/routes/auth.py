@@ -49,7 +49,7 @@ async def log_in(request: web.Request) -> web.Response:
     _validate(request, name, password)
     assert name is not None
     assert password is not None
-    account = _checked(request, name, password)
+    account = _verified_account(request, name, password)
     here = world(request)
     if not here.dialect.is_v11:
         return _v10_login(request, account, bool(remember))
@@ -91,7 +91,7 @@ def _validate(request: web.Request, name: str | None, password: str | None) -> N
     check_valid(request, "loginVM", fields)
 
 
-def _checked(request: web.Request, name: str, password: str) -> Account:
+def _verified_account(request: web.Request, name: str, password: str) -> Account:
     """The account with this name and password; failures count against the address."""
     here, address = world(request), address_of(request)
     if here.accounts.is_locked(address):

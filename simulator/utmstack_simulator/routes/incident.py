@@ -12,7 +12,7 @@ from aiohttp import web
 from ..backend.alerts import PartlyWritten, set_status
 from ..engine.java import whole_number
 from ..engine.scripts import ScriptRefused
-from ..spring.answers import ServerError, header_error, json_answer, problem, violations_problem
+from ..spring.answers import ServerError, alert_headers, header_error, json_answer, problem, violations_problem
 from ..spring.binding import (
     advice_error,
     check_present,
@@ -30,7 +30,7 @@ from ..spring.binding import (
     unreadable,
 )
 from ..spring.context import principal, world
-from ..spring.criteria import EQUALITY, ORDER, Criterion, moment, narrowed, number, one_of
+from ..spring.criteria import EQUALITY, ORDER, Criterion, integer, moment, narrowed, one_of
 from ..state.incidents import MAX_LINK_TEXT_LENGTH, STATUSES, DetailTooLong, Incident
 
 WHERE = "UtmIncidentResource"
@@ -53,7 +53,7 @@ _NAME_TAKEN = (
     "org.hibernate.exception.ConstraintViolationException: could not execute batch"
 )
 BASE = "/api/utm-incidents"
-_LONGEST = {"incidentName": 250, "incidentDescription": 2000}
+_MAX_LENGTHS = {"incidentName": 250, "incidentDescription": 2000}
 _PROPERTIES = (
     "id",
     "incidentName",
@@ -65,18 +65,14 @@ _PROPERTIES = (
     "incidentSolution",
 )
 _CRITERIA = {
-    "id": Criterion(lambda incident: incident.id, number, ORDER),
+    "id": Criterion(lambda incident: incident.id, integer, ORDER),
     "incidentName": Criterion(lambda incident: incident.name),
     "incidentDescription": Criterion(lambda incident: incident.description),
     "incidentStatus": Criterion(lambda incident: incident.status, one_of(tuple(STATUSES)), EQUALITY),
     "incidentAssignedTo": Criterion(lambda incident: incident.assigned_to),
     "incidentCreatedDate": Criterion(lambda incident: moment(incident.created), moment, ORDER),
-    "incidentSeverity": Criterion(lambda incident: incident.severity, number, EQUALITY),
+    "incidentSeverity": Criterion(lambda incident: incident.severity, integer, EQUALITY),
 }
-
-
-def _alert(event: str, params: object) -> dict[str, str]:
-    return {"X-UtmStack-alert": f"utmIncident.{event}", "X-UtmStack-params": str(params)}
 
 
 def _alert_list(request: web.Request, body: dict[str, Any]) -> list[dict[str, Any] | None] | None:
@@ -131,7 +127,7 @@ def _not_stored(request: web.Request, where: str) -> ServerError:
 
 def _check_columns(request: web.Request, fields: dict[str, str | None], where: str) -> None:
     """Entity validation of missing and overlong texts."""
-    bad = [name for name, text in fields.items() if text is None or len(text) > _LONGEST[name]]
+    bad = [name for name, text in fields.items() if text is None or len(text) > _MAX_LENGTHS[name]]
     if not bad:
         return
     if world(request).dialect.errors == "header":
@@ -185,7 +181,7 @@ async def add_alerts(request: web.Request) -> web.Response:
         detail = f"New {len(items or [])} alerts added to incident"
         user = principal(request).login
         incidents.record(incident_id, "INCIDENT_ALERT_ADD", "New alerts added to incident", detail, user)
-    headers = {"Location": f"{BASE}/add-alerts{incident_id}", **_alert("updated", incident_id)}
+    headers = {"Location": f"{BASE}/add-alerts{incident_id}", **alert_headers("utmIncident.updated", incident_id)}
     return json_answer(incident.row(), 201, headers)
 
 
@@ -210,7 +206,7 @@ async def change_status(request: web.Request) -> web.Response:
     if id_member(request, body) is None:
         raise _without_id(request)
     _store_status(request, wanted)
-    return json_answer(wanted.row(), headers=_alert("updated", wanted.id))
+    return json_answer(wanted.row(), headers=alert_headers("utmIncident.updated", wanted.id))
 
 
 def _without_id(request: web.Request) -> ServerError:

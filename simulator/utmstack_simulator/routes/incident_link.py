@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from ..backend.alerts import LABELS
-from ..spring.answers import ServerError, empty, json_answer, problem
+from ..spring.answers import ServerError, alert_headers, empty, json_answer, problem
 from ..spring.binding import (
     check_present,
     id_member,
@@ -25,38 +25,34 @@ from ..spring.binding import (
     text_member,
 )
 from ..spring.context import principal, world
-from ..spring.criteria import EQUALITY, ORDER, Criterion, moment, narrowed, number, one_of
+from ..spring.criteria import EQUALITY, ORDER, Criterion, integer, moment, narrowed, one_of
 from ..state.incidents import KINDS, Link
 
 LINKS, NOTES, EVENTS = "/api/utm-incident-alerts", "/api/utm-incident-notes", "/api/utm-incident-histories"
 _LINK_CRITERIA = {
-    "id": Criterion(lambda link: link.id, number, ORDER),
-    "incidentId": Criterion(lambda link: link.incident_id, number, ORDER),
+    "id": Criterion(lambda link: link.id, integer, ORDER),
+    "incidentId": Criterion(lambda link: link.incident_id, integer, ORDER),
     "alertId": Criterion(lambda link: link.alert_id),
     "alertName": Criterion(lambda link: link.alert_name),
-    "alertStatus": Criterion(lambda link: link.status, number, ORDER),
-    "alertSeverity": Criterion(lambda link: link.severity, number, ORDER),
+    "alertStatus": Criterion(lambda link: link.status, integer, ORDER),
+    "alertSeverity": Criterion(lambda link: link.severity, integer, ORDER),
 }
 _NOTE_CRITERIA = {
-    "id": Criterion(lambda note: note.id, number, ORDER),
-    "incidentId": Criterion(lambda note: note.incident_id, number, ORDER),
+    "id": Criterion(lambda note: note.id, integer, ORDER),
+    "incidentId": Criterion(lambda note: note.incident_id, integer, ORDER),
     "noteText": Criterion(lambda note: note.text),
     "noteSendDate": Criterion(lambda note: moment(note.date), moment, ORDER),
     "noteSendBy": Criterion(lambda note: note.user),
 }
 _EVENT_CRITERIA = {
-    "id": Criterion(lambda event: event.id, number, ORDER),
-    "incidentId": Criterion(lambda event: event.incident_id, number, ORDER),
+    "id": Criterion(lambda event: event.id, integer, ORDER),
+    "incidentId": Criterion(lambda event: event.incident_id, integer, ORDER),
     "actionDate": Criterion(lambda event: moment(event.date), moment, ORDER),
     "actionType": Criterion(lambda event: event.kind, one_of(KINDS), EQUALITY),
     "actionCreatedBy": Criterion(lambda event: event.user),
     "action": Criterion(lambda event: event.action),
     "actionDetail": Criterion(lambda event: event.detail),
 }
-
-
-def _alert(entity: str, event: str, number_: object) -> dict[str, str]:
-    return {"X-UtmStack-alert": f"{entity}.{event}", "X-UtmStack-params": str(number_)}
 
 
 def _page(request: web.Request, rows: Sequence[Any], criteria: dict[str, Criterion], where: str) -> web.Response:
@@ -95,7 +91,7 @@ async def create_link(request: web.Request) -> web.Response:
     if wanted.id or wanted.incident_id not in incidents.incidents or incidents.linked(wanted.alert_id):
         raise resource_error(500, f"{where}: could not execute statement")
     link = incidents.link(wanted.incident_id, wanted.alert_id, wanted.alert_name, wanted.status, wanted.severity)
-    headers = {"Location": f"{LINKS}/{link.id}", **_alert("utmIncidentAlert", "created", link.id)}
+    headers = {"Location": f"{LINKS}/{link.id}", **alert_headers("utmIncidentAlert.created", link.id)}
     return json_answer(link.row(), 201, headers)
 
 
@@ -107,7 +103,7 @@ async def change_link(request: web.Request) -> web.Response:
     if wanted.id not in incidents.links or wanted.incident_id not in incidents.incidents or taken:
         raise resource_error(500, "UtmIncidentAlertResource.updateUtmIncidentAlert: could not execute statement")
     incidents.links[wanted.id] = wanted
-    return json_answer(wanted.row(), headers=_alert("utmIncidentAlert", "updated", wanted.id))
+    return json_answer(wanted.row(), headers=alert_headers("utmIncidentAlert.updated", wanted.id))
 
 
 async def delete_link(request: web.Request) -> web.Response:
@@ -115,7 +111,7 @@ async def delete_link(request: web.Request) -> web.Response:
     link_id = path_id(request)
     if world(request).incidents.links.pop(link_id, None) is None:
         raise resource_error(500, "UtmIncidentAlertResource.deleteUtmIncidentAlert: No class entity exists")
-    return empty(200, _alert("utmIncidentAlert", "deleted", link_id))
+    return empty(200, alert_headers("utmIncidentAlert.deleted", link_id))
 
 
 async def update_link_status(request: web.Request) -> web.Response:
@@ -158,7 +154,7 @@ async def create_note(request: web.Request) -> web.Response:
         raise resource_error(500, "UtmIncidentNoteResource.createUtmIncidentNote: could not execute statement")
     note = incidents.note(incident_id, text, user)
     incidents.record(incident_id, "INCIDENT_NOTE_ADD", "Note added", "New note added to incident", user)
-    headers = {"Location": f"{NOTES}/{note.id}", **_alert("utmIncidentNote", "created", note.id)}
+    headers = {"Location": f"{NOTES}/{note.id}", **alert_headers("utmIncidentNote.created", note.id)}
     return json_answer(note.row(), 201, headers)
 
 

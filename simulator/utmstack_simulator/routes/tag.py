@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from ..spring.answers import ServerError, empty, json_answer, problem
+from ..spring.answers import ServerError, alert_headers, empty, json_answer, problem
 from ..spring.binding import (
     bool_member,
     check_valid,
@@ -22,11 +22,11 @@ from ..spring.binding import (
     text_member,
 )
 from ..spring.context import world
-from ..spring.criteria import EQUALITY, Criterion, narrowed, number, truth
+from ..spring.criteria import EQUALITY, Criterion, integer, narrowed, truth
 
 _PROPERTIES = ("id", "tagName", "tagColor", "systemOwner")
 _CRITERIA = {
-    "id": Criterion(lambda tag: tag.id, number, EQUALITY),
+    "id": Criterion(lambda tag: tag.id, integer, EQUALITY),
     "tagName": Criterion(lambda tag: tag.name),
     "systemOwner": Criterion(lambda tag: tag.system_owner, truth, EQUALITY),
 }
@@ -49,11 +49,7 @@ async def show_tag(request: web.Request) -> web.Response:
     return json_answer(tag.row())
 
 
-def _alert(event: str, tag_id: object) -> dict[str, str]:
-    return {"X-UtmStack-alert": f"utmAlertTag.{event}", "X-UtmStack-params": str(tag_id)}
-
-
-def _checked(request: web.Request, body: dict[str, Any]) -> tuple[str, str | None]:
+def _valid_tag(request: web.Request, body: dict[str, Any]) -> tuple[str, str | None]:
     """Name and color that pass bean validation."""
     name, color = text_member(request, body, "tagName"), text_member(request, body, "tagColor")
     fields = {}
@@ -68,21 +64,21 @@ def _checked(request: web.Request, body: dict[str, Any]) -> tuple[str, str | Non
 async def create_tag(request: web.Request) -> web.Response:
     """POST /api/utm-alert-tags: never creates a system tag."""
     body = await json_object(request)
-    name, color = _checked(request, body)
+    name, color = _valid_tag(request, body)
     if id_member(request, body) is not None:
         raise resource_error(500, "UtmAlertTagResource.createUtmAlertTag: a new tag cannot have an id")
     catalogue = world(request).catalogue
     if catalogue.named(name) is not None:
         raise resource_error(409, f"UtmAlertTagResource.createUtmAlertTag: {name} already exists")
     tag = catalogue.add(name, color, system_owner=False)
-    headers = {"Location": f"/api/utm-alert-tags/{tag.id}", **_alert("created", tag.id)}
+    headers = {"Location": f"/api/utm-alert-tags/{tag.id}", **alert_headers("utmAlertTag.created", tag.id)}
     return json_answer(tag.row(), 201, headers)
 
 
 async def change_tag(request: web.Request) -> web.Response:
     """PUT /api/utm-alert-tags: overwrites everything; an unknown ID creates a tag with another ID."""
     body = await json_object(request)
-    name, color = _checked(request, body)
+    name, color = _valid_tag(request, body)
     owner = bool_member(request, body, "systemOwner")
     tag_id = id_member(request, body)
     if tag_id is None:
@@ -95,7 +91,7 @@ async def change_tag(request: web.Request) -> web.Response:
     if tag is None:
         tag = catalogue.add(name, color, owner)
     tag.name, tag.color, tag.system_owner = name, color, owner
-    return json_answer(tag.row(), headers=_alert("updated", tag_id))
+    return json_answer(tag.row(), headers=alert_headers("utmAlertTag.updated", tag_id))
 
 
 async def delete_tag(request: web.Request) -> web.Response:
@@ -103,4 +99,4 @@ async def delete_tag(request: web.Request) -> web.Response:
     tag_id = path_id(request)
     if world(request).catalogue.tags.pop(tag_id, None) is None:
         raise resource_error(500, "UtmAlertTagResource.deleteUtmAlertTag: No class UtmAlertTag entity exists")
-    return empty(200, _alert("deleted", tag_id))
+    return empty(200, alert_headers("utmAlertTag.deleted", tag_id))

@@ -27,7 +27,7 @@ from ..spring.binding import (
     unreadable,
 )
 from ..spring.context import principal, world
-from ..spring.criteria import number, truth
+from ..spring.criteria import integer, truth
 from ..state.tag_rules import PoisonedRule, TagRule
 from .search import operators_of
 
@@ -59,14 +59,16 @@ def _error(where: str, text: str) -> ServerError:
     return ServerError(header_error(500, f"UtmTagRuleResource.{where}: {text}", params=None))
 
 
-def _row(request: web.Request, rule: TagRule, where: str) -> dict[str, Any]:
+def _shown_rule(request: web.Request, rule: TagRule, where: str) -> dict[str, Any]:
     try:
         return rule.row(world(request).catalogue)
     except PoisonedRule:
         raise _error(where, 'For input string: "null"') from None
 
 
-def _checked(request: web.Request, body: dict[str, Any]) -> tuple[str, str, list[dict[str, Any]], list[dict[str, Any]]]:
+def _valid_rule(
+    request: web.Request, body: dict[str, Any]
+) -> tuple[str, str, list[dict[str, Any]], list[dict[str, Any]]]:
     """Name, description, conditions and tags, as read by Jackson and accepted by bean validation."""
     name, description = text_member(request, body, "name"), text_member(request, body, "description")
     conditions, tags = body.get("conditions"), body.get("tags")
@@ -107,7 +109,7 @@ def _echoed(tags: list[dict[str, Any]]) -> list[dict[str, Any]]:
 async def create_rule(request: web.Request) -> web.Response:
     """POST /api/alert-tag-rules: 200, always active; names and colors of tags are returned as sent."""
     body = await json_object(request)
-    name, description, conditions, tags = _checked(request, body)
+    name, description, conditions, tags = _valid_rule(request, body)
     rules = world(request).tag_rules
     if id_member(request, body) is not None:
         raise _error(CREATE, "A new alert tag rule can't have an ID")
@@ -122,7 +124,7 @@ async def create_rule(request: web.Request) -> web.Response:
 async def change_rule(request: web.Request) -> web.Response:
     """PUT /api/alert-tag-rules: saves name, description, conditions and tags; the rest is returned, but ignored."""
     body = await json_object(request)
-    name, description, conditions, tags = _checked(request, body)
+    name, description, conditions, tags = _valid_rule(request, body)
     rules = world(request).tag_rules
     rule_id, namesake = id_member(request, body), rules.named(name)
     if rule_id is None:
@@ -143,7 +145,7 @@ async def change_rule(request: web.Request) -> web.Response:
 
 def _numbers(request: web.Request, name: str) -> list[int]:
     try:
-        return [number(part) for text in request.query.getall(name, []) for part in text.split(",") if part.strip()]
+        return [integer(part) for text in request.query.getall(name, []) for part in text.split(",") if part.strip()]
     except ValueError:
         raise ServerError(violations_problem(request, [name])) from None
 
@@ -181,7 +183,7 @@ async def list_rules(request: web.Request) -> web.Response:
     except KeyError:
         text = "Transaction silently rolled back because it has been marked as rollback-only"
         raise _error(LIST, text) from None
-    return page_answer(request, [_row(request, rule, LIST) for rule in rules], LIST_PATH)
+    return page_answer(request, [_shown_rule(request, rule, LIST) for rule in rules], LIST_PATH)
 
 
 def _condition_text(rule: TagRule, member: str) -> str:
@@ -191,17 +193,17 @@ def _condition_text(rule: TagRule, member: str) -> str:
 async def show_rule(request: web.Request) -> web.Response:
     """GET /api/alert-tag-rules/{id}: 200 without a body for an unknown ID."""
     rule = world(request).tag_rules.rules.get(path_id(request))
-    return empty() if rule is None else json_answer(_row(request, rule, READ))
+    return empty() if rule is None else json_answer(_shown_rule(request, rule, READ))
 
 
 async def show_rules(request: web.Request) -> web.Response:
     """GET /api/alert-tag-rules/get-by-ids?ids=."""
     try:
-        wanted = [number(text) for text in required(request, "ids").split(",") if text]
+        wanted = [integer(text) for text in required(request, "ids").split(",") if text]
     except ValueError:
         raise unreadable(request, "Failed to convert 'ids'") from None
     rules = [rule for rule in world(request).tag_rules.rules.values() if rule.id in wanted]
-    return json_answer([_row(request, rule, SOME) for rule in rules]) if rules else empty()
+    return json_answer([_shown_rule(request, rule, SOME) for rule in rules]) if rules else empty()
 
 
 async def delete_rule(request: web.Request) -> web.Response:

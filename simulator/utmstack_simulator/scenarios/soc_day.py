@@ -38,7 +38,7 @@ def _story(dialect: str, story: Story, now: datetime, chance: random.Random) -> 
     for number in range(story.count):
         moment = _moment(story, now, chance)
         alert_id = str(uuid.uuid5(_NAMESPACE, f"{story.name} {number}"))
-        source = _alert(dialect, story, alert_id, moment, chance)
+        source = _alert_source(dialect, story, alert_id, moment, chance)
         if dialect == "v11" and earlier and chance.random() < story.echoes:
             parent = chance.choice(earlier)
             source["parentId"] = parent["id"]
@@ -49,7 +49,7 @@ def _story(dialect: str, story: Story, now: datetime, chance: random.Random) -> 
         else:
             _worked_on(source, moment, now, chance)
             earlier.append(source)
-        yield _row(dialect, source, moment)
+        yield _document(dialect, source, moment)
 
 
 def _moment(story: Story, now: datetime, chance: random.Random) -> datetime:
@@ -62,12 +62,12 @@ def _moment(story: Story, now: datetime, chance: random.Random) -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-def _row(dialect: str, source: dict[str, Any], moment: datetime) -> dict[str, Any]:
+def _document(dialect: str, source: dict[str, Any], moment: datetime) -> dict[str, Any]:
     index = moment.strftime("v11-alert-%Y-%m-%d" if dialect == "v11" else "alert-%Y.%m.%d")
     return {"index": index, "id": source["id"], "source": source}
 
 
-def _alert(dialect: str, story: Story, alert_id: str, moment: datetime, chance: random.Random) -> dict[str, Any]:
+def _alert_source(dialect: str, story: Story, alert_id: str, moment: datetime, chance: random.Random) -> dict[str, Any]:
     instant = moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
     host, user = chance.choice(story.targets), chance.choice(story.users)
     address, port = chance.choice(story.sources), chance.randrange(1024, 65535)
@@ -175,6 +175,6 @@ def _hostile(dialect: str, now: datetime, chance: random.Random) -> Iterator[dic
         story = STORIES[2]
         moment = (now - timedelta(hours=1, minutes=number)).replace(microsecond=0)
         alert_id = str(uuid.uuid5(_NAMESPACE, f"hostile {number}"))
-        source = _alert(dialect, story, alert_id, moment, chance)
+        source = _alert_source(dialect, story, alert_id, moment, chance)
         source.update(name=name, description=name, severity=1 + number % 3, severityLabel=SEVERITIES[1 + number % 3])
-        yield _row(dialect, source, moment)
+        yield _document(dialect, source, moment)

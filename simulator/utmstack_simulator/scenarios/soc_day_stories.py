@@ -55,7 +55,7 @@ STORIES = (
         SERVERS,
         hours=(1, 5),
         port=22,
-        description="One host asked for many ports in a short time",
+        description="One host connected to many ports within a short time",
         echoes=0.25,
     ),
     Story(
@@ -98,7 +98,7 @@ STORIES = (
         PEOPLE[:4],
         port=389,
         country=("Germany", "DE"),
-        description="A login succeeded from an address with many failures before",
+        description="Successful login from an address with many failed attempts",
     ),
     Story(
         "Phishing link opened",
@@ -112,7 +112,7 @@ STORIES = (
         PEOPLE[:6],
         hours=(7, 19),
         country=("Netherlands", "NL"),
-        description="A user followed a link that is known from phishing mails",
+        description="A user opened a link known from phishing emails",
     ),
     Story(
         "Malware signature in a download",
@@ -140,7 +140,7 @@ STORIES = (
         ("svc-backup",),
         hours=(2, 6),
         port=873,
-        description="More bytes than usual left the host",
+        description="Unusually large outbound transfer from the host",
         echoes=0.1,
     ),
     Story(
@@ -154,7 +154,7 @@ STORIES = (
         ("mail-01",),
         PEOPLE[:6],
         country=("Brazil", "BR"),
-        description="Two logins of one account from places too far apart",
+        description="Two logins to one account from distant locations",
     ),
     Story(
         "New administrator in a privileged group",
@@ -179,7 +179,7 @@ STORIES = (
         ("10.10.1.4", "10.10.1.5"),
         SERVERS,
         ("svc-web", "root"),
-        description="A watched service ended without an order",
+        description="A monitored service stopped unexpectedly",
     ),
     Story(
         "DNS request for a newly registered domain",
@@ -193,7 +193,7 @@ STORIES = (
         PEOPLE[:6],
         hours=(7, 20),
         port=53,
-        description="A host asked for a domain that is a few days old",
+        description="A host resolved a domain that was registered a few days ago",
     ),
 )
 

@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from ..spring.answers import ServerError, as_built, boot_error, json_answer, problem
 from ..spring.context import WORLD, caller, world
@@ -20,7 +20,6 @@ from .route_table import routes_of
 from .routing import ACCESS, Access, Route
 from .security import check_firewall, identify, refusal
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 CONTROL = "/simulator/"
 BODY_LIMIT = 512 * 2**20
 
@@ -31,15 +30,15 @@ def build_app(here: World) -> web.Application:
     app[WORLD] = here
     app[ACCESS] = {}
     for route in routes_of(here.dialect):
-        _add(app, route.method, route.path, route)
+        _add_route(app, route.method, route.path, route)
         # A trailing slash works, but a public route is no longer public with it.
         guarded = Access.USER if route.access is Access.PUBLIC else route.access
-        _add(app, route.method, route.path + "/", replace(route, access=guarded))
+        _add_route(app, route.method, route.path + "/", replace(route, access=guarded))
     app.on_response_prepare.append(_no_type_without_body)
     return app
 
 
-def _add(app: web.Application, method: str, path: str, route: Route) -> None:
+def _add_route(app: web.Application, method: str, path: str, route: Route) -> None:
     """Add a route, and HEAD for each GET."""
     for name in ("GET", "HEAD") if method == "GET" else (method,):
         app.router.add_route(name, path, route.handler)

@@ -46,6 +46,11 @@ def text_answer(text: str, content_type: str = "application/json", status: int =
     return answer
 
 
+def alert_headers(event: str, params: object = "") -> dict[str, str]:
+    """The headers that report a successful change to the web interface."""
+    return {"X-UtmStack-alert": event, "X-UtmStack-params": str(params)}
+
+
 def header_error(status: int, text: str, params: str | None = "") -> web.Response:
     """An error that a resource catches itself: an empty body, and the text in a header (without control characters).
 

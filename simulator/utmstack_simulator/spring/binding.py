@@ -86,14 +86,14 @@ def boolean(request: web.Request, name: str, default: bool) -> bool:
 def page_of(request: web.Request) -> tuple[int, int]:
     """Page number and size; unreadable values become 0 and 20, and 2,000 is the maximum size."""
 
-    def number(name: str, default: int, lowest: int) -> int:
+    def at_least(name: str, default: int, lowest: int) -> int:
         try:
             value = whole_number(request.query.get(name, ""), INT_MAX)
         except ValueError:
             return default
         return value if value >= lowest else default
 
-    return number("page", 0, 0), min(number("size", 20, 1), 2000)
+    return at_least("page", 0, 0), min(at_least("size", 20, 1), 2000)
 
 
 def sort_of(request: web.Request) -> list[tuple[str, bool]]:

@@ -40,8 +40,8 @@ class Criterion:
     operators: Sequence[str] = TEXT
 
 
-def number(text: str) -> int:
-    """A whole number."""
+def integer(text: str) -> int:
+    """A whole number, of which spaces are ignored."""
     return whole_number("".join(text.split()))
 
 
