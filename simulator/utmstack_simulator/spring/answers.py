@@ -80,9 +80,9 @@ def as_built(request: web.Request, answer: web.StreamResponse) -> web.StreamResp
     is_problem = answer.headers.get("Content-Type") == "application/problem+json"
     if not (dialect.is_v11 and dialect.errors == "header" and is_problem and isinstance(answer, web.Response)):
         return answer
-    told = json.loads(answer.text or "{}")
-    fields = told.get("fieldErrors") or told.get("violations") or [{"message": told["title"]}]
-    return header_error(404 if answer.status == 404 else 500, str(told.get("detail") or fields[0]["message"]))
+    original = json.loads(answer.text or "{}")
+    fields = original.get("fieldErrors") or original.get("violations") or [{"message": original["title"]}]
+    return header_error(404 if answer.status == 404 else 500, str(original.get("detail") or fields[0]["message"]))
 
 
 def validation_problem(request: web.Request, object_name: str, fields: dict[str, str]) -> web.Response:

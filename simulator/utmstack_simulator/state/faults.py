@@ -4,7 +4,7 @@
 """Faults that can be injected into requests.
 
 A fault is a dictionary with its `kind`, its options and a choice of requests: `method`, `path` (a regular expression
-for the whole path), `nth` (only the n-th match, from 1), `times` (at most this many), `probability` with `seed`.
+for the complete path), `nth` (only the n-th match, from 1), `times` (at most this many), `probability` with `seed`.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from ..simulated import Server
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"),
+    ("fault", "reason"),
     [
         ({"kind": "earthquake"}, "lose-writes"),
         ({"kind": "status"}, "needs status"),
@@ -23,11 +23,11 @@ from ..simulated import Server
         ({"kind": "drop-before", "path": "("}, "not a regular expression"),
     ],
 )
-def test_a_fault_that_cannot_be_is_refused(server: Server, fault: dict[str, Any], told: str) -> None:
+def test_an_invalid_fault_is_refused(server: Server, fault: dict[str, Any], reason: str) -> None:
     url = server.simulator.url + "/simulator/faults"
     answer = requests.post(url, json=[fault], timeout=10)
     assert answer.status_code == 400
-    assert told in answer.json()["error"]
+    assert reason in answer.json()["error"]
 
 
 def test_a_key_of_the_control_interface_outlives_a_reset_and_is_in_no_list(server: Server) -> None:
@@ -36,7 +36,7 @@ def test_a_key_of_the_control_interface_outlives_a_reset_and_is_in_no_list(serve
 
 
 @pytest.mark.parametrize(
-    ("path", "body", "told"),
+    ("path", "body", "reason"),
     [
         ("documents", '[{"id": "a1", "source": {}}]', "index"),
         ("documents", '{"index": "x"}', "not usable"),
@@ -45,7 +45,7 @@ def test_a_key_of_the_control_interface_outlives_a_reset_and_is_in_no_list(serve
         ("api-keys", "{}", "login"),
     ],
 )
-def test_the_control_interface_says_what_it_misses(server: Server, path: str, body: str, told: str) -> None:
+def test_the_control_interface_reports_what_is_missing(server: Server, path: str, body: str, reason: str) -> None:
     answer = requests.post(f"{server.simulator.url}/simulator/{path}", data=body, timeout=10)
     assert answer.status_code == 400
-    assert told in answer.json()["error"]
+    assert reason in answer.json()["error"]
