@@ -70,7 +70,10 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.tags.governance import judge, wanted_from
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.tags.governance import (
+    compare_tags,
+    vocabulary_from,
+)
 
 
 def tag_hygiene(
@@ -84,7 +87,7 @@ def tag_hygiene(
 ) -> dict[str, Any]:
     """What is to be done about tags."""
     try:
-        return judge(wanted_from(catalogue, retired), colors or {}, stored, rules, used, normalize)
+        return compare_tags(vocabulary_from(catalogue, retired), colors or {}, stored, rules, used, normalize)
     except InvalidInput as error:
         raise AnsibleFilterError(error.message) from error
 

@@ -91,7 +91,10 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.report.figures import figures, settings_from
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.report.figures import (
+    figures,
+    report_options_from,
+)
 
 _OPTIONS = ("since", "now", "marks", "console", "alert_link", "top", "rows")
 
@@ -108,7 +111,7 @@ def triage_figures(
     if unknown:
         raise AnsibleFilterError(f"triage_figures has no option {', '.join(unknown)}; it has {', '.join(_OPTIONS)}.")
     try:
-        return figures(alerts, settings_from(given), previous, history, incidents)
+        return figures(alerts, report_options_from(given), previous, history, incidents)
     except InvalidInput as error:
         raise AnsibleFilterError(error.message) from error
 

@@ -15,27 +15,27 @@ Options = dict[str, dict[str, Any]]
 Rules = Mapping[str, Any]
 
 
-def _words(**option: Any) -> dict[str, Any]:
+def _texts(**option: Any) -> dict[str, Any]:
     return {"type": "list", "elements": "str", **option}
 
 
 QUERY_OPTIONS: Options = {
-    "status": _words(choices=list(STATUS_CODES)),
-    "severity": _words(choices=list(SEVERITY_CODES)),
-    "name": _words(),
-    "category": _words(),
-    "technique": _words(),
-    "data_source": _words(),
-    "data_type": _words(),
-    "source_ip": _words(),
-    "source_host": _words(),
-    "source_user": _words(),
-    "target_ip": _words(),
-    "target_host": _words(),
-    "target_user": _words(),
-    "user": _words(),
-    "tags": _words(),
-    "without_tags": _words(),
+    "status": _texts(choices=list(STATUS_CODES)),
+    "severity": _texts(choices=list(SEVERITY_CODES)),
+    "name": _texts(),
+    "category": _texts(),
+    "technique": _texts(),
+    "data_source": _texts(),
+    "data_type": _texts(),
+    "source_ip": _texts(),
+    "source_host": _texts(),
+    "source_user": _texts(),
+    "target_ip": _texts(),
+    "target_host": _texts(),
+    "target_user": _texts(),
+    "user": _texts(),
+    "tags": _texts(),
+    "without_tags": _texts(),
     "incident": {"type": "bool"},
     "since": {"type": "str"},
     "until": {"type": "str"},

@@ -17,21 +17,21 @@ from .plan import Write
 NO_NOTE = " "
 
 
-def _status(client: Client, ids: Sequence[str], write: Write) -> None:
+def _send_status(client: Client, ids: Sequence[str], write: Write) -> None:
     status, observation = write.value
     write_status(client, ids, status, observation)
 
 
-def _tags(client: Client, ids: Sequence[str], write: Write) -> None:
+def _send_tags(client: Client, ids: Sequence[str], write: Write) -> None:
     write_tags(client, ids, write.value)
 
 
-def _notes(client: Client, ids: Sequence[str], write: Write) -> None:
+def _send_notes(client: Client, ids: Sequence[str], write: Write) -> None:
     for alert_id in ids:
         write_note(client, alert_id, write.value or NO_NOTE)
 
 
-def _mark(client: Client, ids: Sequence[str], write: Write) -> None:
+def _send_mark(client: Client, ids: Sequence[str], write: Write) -> None:
     number, name = write.value
     mark_alerts(client, ids, number, name)
 
@@ -45,14 +45,14 @@ class _Kind:
 
 
 _KINDS: Mapping[str, _Kind] = {
-    "status": _Kind(_status),
+    "status": _Kind(_send_status),
     # On v11 the status of an alert takes its echoes along: what differs is written after it.
-    "status of echoes": _Kind(_status),
-    "tags": _Kind(_tags),
+    "status of echoes": _Kind(_send_status),
+    "tags": _Kind(_send_tags),
     # There is no bulk form.
-    "notes": _Kind(_notes, ids_per_write=1),
+    "notes": _Kind(_send_notes, ids_per_write=1),
     # Each call to mark alerts is a new script for the server, so there are few of them.
-    "mark": _Kind(_mark, ids_per_write=4000),
+    "mark": _Kind(_send_mark, ids_per_write=4000),
 }
 
 

@@ -20,7 +20,7 @@ from ..options import options
 
 def entry_from(row: Mapping[str, Any]) -> dict[str, Any]:
     """A status change; what its row does not tell is null."""
-    after = _values(row.get("logNewValue"))
+    after = _stored_values(row.get("logNewValue"))
     return {
         "alert_id": row.get("alertId"),
         "at": row.get("logDate"),
@@ -31,7 +31,7 @@ def entry_from(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _values(text: Any) -> Mapping[str, Any]:
+def _stored_values(text: Any) -> Mapping[str, Any]:
     # Any user can write rows of his own.
     try:
         values = json.loads(text) if isinstance(text, str) else None

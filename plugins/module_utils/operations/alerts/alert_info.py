@@ -46,7 +46,7 @@ def sorted_alerts(alerts: Sequence[Alert], sort: Sequence[str]) -> list[Alert]:
     return ordered
 
 
-def shown(client: Client, alert: Alert, fields: Sequence[str] | None, raw: bool) -> dict[str, Any]:
+def alert_row(client: Client, alert: Alert, fields: Sequence[str] | None, raw: bool) -> dict[str, Any]:
     """An alert of the result: the common fields or the chosen ones, and the stored document on request."""
     common = common_fields(alert, client.dialect)
     chosen = common if fields is None else {name: common[name] for name in fields}
@@ -91,7 +91,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         missing = []
     return {
         "changed": False,
-        "alerts": [shown(client, alert, params["fields"], params["raw"]) for alert in alerts],
+        "alerts": [alert_row(client, alert, params["fields"], params["raw"]) for alert in alerts],
         "missing": missing,
         "total": total,
         "total_is_exact": True,

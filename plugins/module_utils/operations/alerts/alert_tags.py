@@ -19,7 +19,7 @@ from ...writing.run import limits_from, write
 from ...writing.selection import select
 from ..operation import Operation, Task
 from ..options import SELECTION_RULES, WRITER_OPTIONS, options
-from ..tags.rules_from_alerts import RULE_OPTIONS, carry_out, check_rule_options, prepare
+from ..tags.rules_from_alerts import RULE_OPTIONS, check_rule_options, prepare, write_missing_rules
 from .tags_plan import TagChange, plan_tags, without
 
 
@@ -68,7 +68,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         plan = without(plan, rules.errors)
     written = write(client, change, selection, plan, limits_from(params), task.check_mode, spelled.warnings)
     if rules is not None:
-        written = carry_out(client, rules, written, task.check_mode)
+        written = write_missing_rules(client, rules, written, task.check_mode)
     return finish(written, client.requests_sent)
 
 

@@ -123,10 +123,10 @@ def _path_among(fields: Iterable[str], name: str, dialect: Dialect) -> str | Non
 def values_in(alert: Alert, columns: Sequence[Column], dialect: Dialect) -> list[Any]:
     """What an alert has in each column; None where it has nothing."""
     common = common_fields(alert, dialect)
-    return [_value(alert, common, column) for column in columns]
+    return [_value_at(alert, common, column) for column in columns]
 
 
-def _value(alert: Alert, common: Mapping[str, Any], column: Column) -> Any:
+def _value_at(alert: Alert, common: Mapping[str, Any], column: Column) -> Any:
     if column.name == _RAW:
         return alert.document
     if column.name in common:

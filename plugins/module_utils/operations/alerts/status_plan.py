@@ -104,10 +104,10 @@ def plan_status(selection: Selection, change: StatusChange) -> Plan:
             continue
         if target != before:
             edits.append(Edit(alert, before, target))
-    return Plan(with_echoes(edits, selection, change), skipped, errors, _warnings(edits, change))
+    return Plan(with_echoes(edits, selection, change), skipped, errors, _status_warnings(edits, change))
 
 
-def _warnings(edits: Sequence[Edit], change: StatusChange) -> list[str]:
+def _status_warnings(edits: Sequence[Edit], change: StatusChange) -> list[str]:
     warnings = []
     if engine := [edit.alert.id for edit in edits if edit.alert.status == "automatic_review"]:
         warnings.append(

@@ -64,7 +64,7 @@ def searches_for(params: Mapping[str, Any], dialect: Dialect, now: datetime) -> 
     :param now: what ages count from.
     :raises InvalidInput: an empty list, a value that the server would take for two, or too many combinations.
     """
-    lists = {option: _values(option, params[option]) for option in _LISTS if params[option] is not None}
+    lists = {option: _filter_values(option, params[option]) for option in _LISTS if params[option] is not None}
     if not dialect.asset_data_types:
         # The server would ignore the filter; it is compared here.
         lists.pop("data_types", None)
@@ -77,7 +77,7 @@ def searches_for(params: Mapping[str, Any], dialect: Dialect, now: datetime) -> 
     if params["contains"] is not None:
         # A backslash would take the next character's meaning away; the wildcard for one character finds it, too.
         single["assetIpMacName"] = params["contains"].replace("\\", "_")
-    single.update(_period(params, now))
+    single.update(_discovery_period(params, now))
     if dialect.asset_value_lists:
         return [{**single, **{_LISTS[option]: values for option, values in lists.items()}}]
     combined = list(itertools.product(*lists.values()))
@@ -89,7 +89,7 @@ def searches_for(params: Mapping[str, Any], dialect: Dialect, now: datetime) -> 
     return [{**single, **dict(zip((_LISTS[option] for option in lists), values))} for values in combined]
 
 
-def _values(option: str, values: Sequence[Any]) -> list[str]:
+def _filter_values(option: str, values: Sequence[Any]) -> list[str]:
     if not values:
         raise InvalidInput(f"`{option}` is empty. Leave it out, or say what to look for.")
     texts = [str(value) for value in dict.fromkeys(values)]
@@ -104,7 +104,7 @@ def _values(option: str, values: Sequence[Any]) -> list[str]:
     return [text.upper() for text in texts] if option == "status" else texts
 
 
-def _period(params: Mapping[str, Any], now: datetime) -> dict[str, str]:
+def _discovery_period(params: Mapping[str, Any], now: datetime) -> dict[str, str]:
     since, until = params["discovered_since"], params["discovered_until"]
     if since is None and until is None:
         return {}
@@ -115,7 +115,7 @@ def _period(params: Mapping[str, Any], now: datetime) -> dict[str, str]:
     return {"discoveredInitDate": first, "discoveredEndDate": last}
 
 
-def is_wanted(row: Mapping[str, Any], params: Mapping[str, Any], dialect: Dialect) -> bool:
+def meets_filters(row: Mapping[str, Any], params: Mapping[str, Any], dialect: Dialect) -> bool:
     """Whether an asset is one after what the server does not compare as asked."""
     part = params["contains"]
     if part is not None and any(sign in part for sign in "%_\\"):
@@ -173,7 +173,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     searches = searches_for(params, dialect, datetime.now(timezone.utc))
     with ThreadPoolExecutor(max_workers=client.settings.concurrency) as pool:
         parts = list(pool.map(lambda filters: assets_found(client, filters), searches))
-        found = {row["id"]: row for part in parts for row in part if is_wanted(row, params, dialect)}
+        found = {row["id"]: row for part in parts for row in part if meets_filters(row, params, dialect)}
         rows = [found[number] for number in sorted(found)]
         ports: list[dict[str, Any] | None] = []
         if params["include_ports"]:

@@ -29,13 +29,13 @@ from .planning import SET_BY_CREATING, IncidentPlan
 from .progress import Progress
 
 
-def carry_out(client: Client, planned: IncidentPlan) -> Progress:
+def apply_incident_plan(client: Client, planned: IncidentPlan) -> Progress:
     """Do what the plan says; an error never hides what was done before it."""
     progress = Progress.of(planned)
     try:
         link(client, planned, progress)
         if progress.incident is not None:
-            _mark(client, planned, progress, progress.incident)
+            _mark_alerts(client, planned, progress, progress.incident)
             _check_birth(planned, progress.incident)
         if progress.incident is not None and not progress.errors and (planned.changes or planned.closes):
             _change(client, planned, progress, progress.incident)
@@ -68,7 +68,7 @@ class _MarkChange(AlertChange):
         return [(alert.id, Write("mark", self.mark))]
 
 
-def _mark(client: Client, planned: IncidentPlan, progress: Progress, incident: Incident) -> None:
+def _mark_alerts(client: Client, planned: IncidentPlan, progress: Progress, incident: Incident) -> None:
     """Mark the documents of alerts that are linked and carry no mark."""
     mark = (str(incident.id), incident.name)
     edits = [

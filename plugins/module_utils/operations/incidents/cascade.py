@@ -112,7 +112,7 @@ class Cascade:
             if reason:
                 errors[self._owner(edit.alert)] = (
                     f"UTMStack wrote the incident's status and solution into {printable(edit.alert.id)}, which should "
-                    f"be {_shown(edit.after)}. That could not be written. {reason}"
+                    f"be {_state_text(edit.after)}. That could not be written. {reason}"
                 )
 
     def _owner(self, alert: Alert) -> str:
@@ -124,9 +124,9 @@ class Cascade:
             if alert.id in self._ids:
                 errors[alert.id] = (
                     "UTMStack may have written the incident's status and solution into the alert, which held "
-                    f"{_shown(status_state(alert))}; it could not be read back. {error.message}"
+                    f"{_state_text(status_state(alert))}; it could not be read back. {error.message}"
                 )
 
 
-def _shown(state: State) -> str:
+def _state_text(state: State) -> str:
     return f"{state['status']} with the observation {printable(str(state['observation']), 120)!r}"

@@ -22,7 +22,7 @@ from ...writing.selected import Selection, by_parent
 from ...writing.selection import select
 from ..operation import Operation, Task
 from ..options import BOUNDED_OPTIONS, SELECTION_RULES, options
-from .applying import carry_out
+from .applying import apply_incident_plan
 from .assignee import UNASSIGNED, Assignee, breaks_the_list, find_assignee
 from .planning import IncidentPlan, Situation, Wanted, plan_incident
 
@@ -115,7 +115,7 @@ def write_incident(
         return _written(planned, _refused(planned), situation.incident, assignee, warnings)
     if check_mode or not planned.has_changes:
         return _written(planned, planned.predicted(), planned.foreseen, assignee, warnings)
-    progress = carry_out(client, planned)
+    progress = apply_incident_plan(client, planned)
     incident = progress.incident or situation.incident
     return _written(planned, progress.outcomes(planned), incident, assignee, warnings, progress.problem)
 

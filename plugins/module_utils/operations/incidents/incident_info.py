@@ -58,7 +58,7 @@ def conditions(params: Mapping[str, Any], now: datetime, user_id: str | None) ->
         tests.append(lambda incident: incident.severity in params["severity"])
     if params["assigned_to"] is not None:
         tests.append(lambda incident: _is_assigned(incident, user_id))
-    tests += _period(params, now, criteria)
+    tests += _creation_period(params, now, criteria)
     return criteria, tests
 
 
@@ -68,7 +68,7 @@ def _is_assigned(incident: Incident, user_id: str | None) -> bool:
     return user_id in assigned if user_id else not assigned
 
 
-def _period(params: Mapping[str, Any], now: datetime, criteria: dict[str, Any]) -> list[Test]:
+def _creation_period(params: Mapping[str, Any], now: datetime, criteria: dict[str, Any]) -> list[Test]:
     bounds = {word: exact(instant(params[word], word, now)) for word in ("since", "until") if params[word] is not None}
     tests: list[Test] = []
     if "since" in bounds:

@@ -191,7 +191,7 @@ def plan_incident(situation: Situation, wanted: Wanted) -> IncidentPlan:
     own = {alert.id for alert in situation.alerts}
     edits = [replace(edit, echoes=tuple(_following(edit, situation, own))) for edit in edits]
     _check(situation, target, changes, edits, closes)
-    warnings = _warnings(situation, wanted, errors)
+    warnings = _incident_warnings(situation, wanted, errors)
     if incident is not None and {incident.status, target["status"]} <= set(_CLOSED) and not closes:
         warnings += _added_to_closed(incident, edits)
     if changes:
@@ -289,7 +289,7 @@ def _added_to_closed(incident: Incident, edits: Sequence[Edit]) -> list[str]:
     ]
 
 
-def _warnings(situation: Situation, wanted: Wanted, errors: Mapping[str, str]) -> list[str]:
+def _incident_warnings(situation: Situation, wanted: Wanted, errors: Mapping[str, str]) -> list[str]:
     warnings = []
     incident = situation.incident
     if incident is not None and wanted.keeps_closed(incident):

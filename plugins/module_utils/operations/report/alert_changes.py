@@ -28,10 +28,10 @@ def alert_changes(alerts: Sequence[Mapping[str, Any]]) -> dict[str, int]:
         status = after.get("status")
         if status != before.get("status") and status in _STATUS_KIND:
             numbers[_STATUS_KIND[status]] += 1
-        numbers["tagged"] += bool(_tags(before) ^ _tags(after))
+        numbers["tagged"] += bool(_other_tags(before) ^ _other_tags(after))
         numbers["noted"] += before.get("notes") != after.get("notes")
     return numbers
 
 
-def _tags(state: Mapping[str, Any]) -> set[str]:
+def _other_tags(state: Mapping[str, Any]) -> set[str]:
     return set(state.get("tags") or []) - {FALSE_POSITIVE}

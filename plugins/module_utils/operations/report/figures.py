@@ -32,8 +32,8 @@ from .rows import (
     epoch,
     moment_text,
     read_moment,
+    report_text,
     row_of,
-    shown,
     side_text,
 )
 from .state import changes, read_state, state_of
@@ -59,7 +59,7 @@ _TECHNIQUE = re.compile(r"\bT(\d{4})(?:\.(\d{3}))?\b")
 
 
 @dataclass(frozen=True)
-class Settings:
+class ReportOptions:
     """How the report is made.
 
     :param now: the moment of the report.
@@ -80,8 +80,8 @@ class Settings:
     rows: int = 2000
 
 
-def settings_from(given: Mapping[str, Any]) -> Settings:
-    """Settings from what a user wrote.
+def report_options_from(given: Mapping[str, Any]) -> ReportOptions:
+    """ReportOptions from what a user wrote.
 
     :raises InvalidInput: a time or an address cannot be read, or a number is too small.
     """
@@ -99,20 +99,20 @@ def settings_from(given: Mapping[str, Any]) -> Settings:
     for name in ("top", "rows"):
         if int(given.get(name) or 1) < 1:
             raise InvalidInput(f"`{name}` must be 1 or more.")
-    return Settings(
+    return ReportOptions(
         now=now,
         since=instant(str(given.get("since") or "7d"), "since", now),
         marks=tuple(mark for mark in given.get("marks") or (MARK,) if mark),
         console=given.get("console") or "",
         alert_link=link,
-        top=int(given.get("top") or Settings.top),
-        rows=int(given.get("rows") or Settings.rows),
+        top=int(given.get("top") or ReportOptions.top),
+        rows=int(given.get("rows") or ReportOptions.rows),
     )
 
 
 def figures(
     alerts: Sequence[Mapping[str, Any]],
-    settings: Settings,
+    settings: ReportOptions,
     previous: Mapping[str, Any] | None = None,
     history: Sequence[Mapping[str, Any]] | None = None,
     incidents: Sequence[Mapping[str, Any]] | None = None,
@@ -138,18 +138,18 @@ def figures(
         "raised": _raised(rows, settings),
         "closed": _closed(rows, settings.top),
         "groups": {
-            "name": _groups(rows, lambda row: row.text("name"), settings.top, _value(GROUP_LENGTH)),
-            "source": _groups(rows, adversary, settings.top, _value(WORD_LENGTH)),
-            "data_source": _groups(rows, lambda row: row.text("data_source"), settings.top, _value(WORD_LENGTH)),
+            "name": _groups(rows, lambda row: row.text("name"), settings.top, _cell_value(GROUP_LENGTH)),
+            "source": _groups(rows, adversary, settings.top, _cell_value(WORD_LENGTH)),
+            "data_source": _groups(rows, lambda row: row.text("data_source"), settings.top, _cell_value(WORD_LENGTH)),
         },
         "techniques": _techniques(rows, settings.top),
         "times": times_to_triage(rows, history),
-        "incidents": _incidents(rows, incidents, settings.top),
+        "incidents": _incident_rows(rows, incidents, settings.top),
     }
-    table = [_shown(row, settings) for row in sorted(rows, key=_urgency)[: settings.rows]]
+    table = [_alert_row(row, settings) for row in sorted(rows, key=_urgency)[: settings.rows]]
     # An alert that grows older is no news; one that moves to another column of ages is.
     lasting = [{name: row[name] for name in row if name != "age"} for row in table]
-    digest = _digest([{**found, "since": None}, lasting])
+    digest = _report_digest([{**found, "since": None}, lasting])
     oldest = min((row.raised for row in rows if row.status == "open" and row.raised), default=None)
     found.update(
         generated_at=moment_text(settings.now),
@@ -195,7 +195,7 @@ def _severity_by_age(rows: Sequence[Row], now: datetime) -> list[dict[str, Any]]
     ]
 
 
-def _raised(rows: Sequence[Row], settings: Settings) -> dict[str, Any]:
+def _raised(rows: Sequence[Row], settings: ReportOptions) -> dict[str, Any]:
     """How many alerts were raised, per hour, day or week of the period."""
     span = settings.now - settings.since
     step, unit = next(
@@ -234,7 +234,7 @@ def _closed(rows: Sequence[Row], top: int) -> dict[str, Any]:
             }
             for who in CLOSERS
         },
-        "rules": [{"rule": shown(rule, NAME_LENGTH), "count": count} for rule, count in rules.most_common(top)],
+        "rules": [{"rule": report_text(rule, NAME_LENGTH), "count": count} for rule, count in rules.most_common(top)],
         "rules_left_out": max(0, len(rules) - top),
     }
 
@@ -274,8 +274,8 @@ def _groups(
     }
 
 
-def _value(limit: int) -> Callable[[str], Mapping[str, Any]]:
-    return lambda value: {"value": shown(value, limit)}
+def _cell_value(limit: int) -> Callable[[str], Mapping[str, Any]]:
+    return lambda value: {"value": report_text(value, limit)}
 
 
 def _all(counts: Mapping[str, int]) -> int:
@@ -293,15 +293,15 @@ def _techniques(rows: Sequence[Row], top: int) -> dict[str, Any]:
         number = _TECHNIQUE.search(both[1])
         path = "/".join(part for part in number.groups() if part) if number else ""
         return {
-            "category": shown(both[0]),
-            "technique": shown(both[1]),
+            "category": report_text(both[0]),
+            "technique": report_text(both[1]),
             "link": f"https://attack.mitre.org/techniques/T{path}/" if path else "",
         }
 
     return _groups(rows, pair, top, told)
 
 
-def _incidents(rows: Sequence[Row], listed: Sequence[Mapping[str, Any]] | None, top: int) -> dict[str, Any]:
+def _incident_rows(rows: Sequence[Row], listed: Sequence[Mapping[str, Any]] | None, top: int) -> dict[str, Any]:
     """The incidents that alerts of the report name, and of those that were read the ones that are not completed.
 
     :param listed: incidents as utmstack_incident_info returns them; None when they were not read, and then nothing is
@@ -314,7 +314,7 @@ def _incidents(rows: Sequence[Row], listed: Sequence[Mapping[str, Any]] | None, 
             members.setdefault(str(incident.get("id")), []).append(row)
     known = {str(incident.get("id")): incident for incident in listed or ()}
     waiting = [number for number, incident in known.items() if incident.get("status") in WAITING]
-    found = [_incident(number, members.get(number, []), known.get(number, {})) for number in {*members, *waiting}]
+    found = [_incident_row(number, members.get(number, []), known.get(number, {})) for number in {*members, *waiting}]
     found.sort(
         key=lambda row: (
             row["status"] not in ("open", "in review"),
@@ -331,7 +331,7 @@ def _incidents(rows: Sequence[Row], listed: Sequence[Mapping[str, Any]] | None, 
     }
 
 
-def _incident(number: str, alerts: Sequence[Row], known: Mapping[str, Any]) -> dict[str, Any]:
+def _incident_row(number: str, alerts: Sequence[Row], known: Mapping[str, Any]) -> dict[str, Any]:
     """A row of the table of incidents: what the server lists of it, else what its alerts say."""
     said: Mapping[str, Any] = alerts[0].alert["incident"] if alerts else {}
     created = read_moment(said.get("created_at") or known.get("created_at"))
@@ -339,13 +339,15 @@ def _incident(number: str, alerts: Sequence[Row], known: Mapping[str, Any]) -> d
     counts = Counter(row.status for row in alerts)
     user = known.get("assigned_to")
     return {
-        "id": shown(number),
-        "name": shown(known.get("name") or said.get("name"), NAME_LENGTH),
-        "status": shown(known.get("status")).replace("_", " "),
-        "assigned_to": shown(f"user {user}" if user else "nobody" if known else ""),
-        "created_at": moment_text(created) if created else shown(said.get("created_at") or known.get("created_at")),
-        "created_by": shown(said.get("created_by")),
-        "severity": worst or shown(known.get("severity")),
+        "id": report_text(number),
+        "name": report_text(known.get("name") or said.get("name"), NAME_LENGTH),
+        "status": report_text(known.get("status")).replace("_", " "),
+        "assigned_to": report_text(f"user {user}" if user else "nobody" if known else ""),
+        "created_at": moment_text(created)
+        if created
+        else report_text(said.get("created_at") or known.get("created_at")),
+        "created_by": report_text(said.get("created_by")),
+        "severity": worst or report_text(known.get("severity")),
         "alerts": len(alerts),
         **{status: counts[status] for status in STATUSES},
     }
@@ -357,33 +359,33 @@ def _urgency(row: Row) -> tuple[Any, ...]:
     return (rank, -SEVERITY_CODES.get(row.severity, 0), epoch(row.raised) or 0, row.id)
 
 
-def _shown(row: Row, settings: Settings) -> dict[str, Any]:
+def _alert_row(row: Row, settings: ReportOptions) -> dict[str, Any]:
     """A row of the table of alerts."""
     name, incident = row.text("name"), row.alert.get("incident")
     link = settings.alert_link.replace("{id}", quote(row.id, safe="")) if settings.alert_link else settings.console
     return {
-        "id": shown(row.id, 100),
-        "name": shown(name, NAME_LENGTH),
+        "id": report_text(row.id, 100),
+        "name": report_text(name, NAME_LENGTH),
         "name_cut": len(name) if len(name) > NAME_LENGTH else 0,
-        "severity": shown(row.severity),
+        "severity": report_text(row.severity),
         "severity_rank": SEVERITY_CODES.get(row.severity, 0),
-        "status": shown(row.status).replace("_", " "),
+        "status": report_text(row.status).replace("_", " "),
         "status_rank": STATUSES.index(row.status) if row.status in STATUSES else len(STATUSES),
-        "raised": moment_text(row.raised) if row.raised else shown(row.alert.get("timestamp")),
+        "raised": moment_text(row.raised) if row.raised else report_text(row.alert.get("timestamp")),
         "epoch": epoch(row.raised) or 0,
         "age": age_text(settings.now - row.raised) if row.raised else "",
-        "category": shown(row.text("category")),
-        "technique": shown(row.text("technique")),
-        "adversary": shown(adversary(row)),
-        "target": shown(side_text(row.alert.get("target"))),
-        "data_source": shown(row.text("data_source")),
-        "tags": [shown(tag, 40) for tag in list(row.alert.get("tags") or [])[:10]],
-        "incident": shown(incident.get("name")) if isinstance(incident, Mapping) else "",
+        "category": report_text(row.text("category")),
+        "technique": report_text(row.text("technique")),
+        "adversary": report_text(adversary(row)),
+        "target": report_text(side_text(row.alert.get("target"))),
+        "data_source": report_text(row.text("data_source")),
+        "tags": [report_text(tag, 40) for tag in list(row.alert.get("tags") or [])[:10]],
+        "incident": report_text(incident.get("name")) if isinstance(incident, Mapping) else "",
         "closed_by": row.closed_by or "",
         "link": link,
     }
 
 
-def _digest(content: Any) -> str:
+def _report_digest(content: Any) -> str:
     text = json.dumps(content, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode("ascii")).hexdigest()

@@ -76,7 +76,7 @@ def closer(observation: str, marks: Sequence[str]) -> str:
     return "tag_rules" if observation == BY_TAG_RULE else "people"
 
 
-def shown(text: Any, limit: int = WORD_LENGTH) -> str:
+def report_text(text: Any, limit: int = WORD_LENGTH) -> str:
     """A text of an alert as the report shows it."""
     return printable("" if text is None else str(text), limit)
 

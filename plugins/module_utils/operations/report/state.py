@@ -27,7 +27,7 @@ def state_of(rows: Sequence[Row], now: datetime, digest: str) -> dict[str, Any]:
     for status in STATUSES:
         state[status] = sorted(short(row.id) for row in rows if row.status == status)
     state["names"] = sorted({short(row.text("name")) for row in rows})
-    state["incidents"] = sorted(_incidents(rows))
+    state["incidents"] = sorted(_incident_ids(rows))
     return state
 
 
@@ -71,11 +71,11 @@ def changes(before: Mapping[str, Any] | None, rows: Sequence[Row], now: datetime
         "open_before": len(was["open"]),
         "open_now": sum(1 for row in rows if row.status == "open"),
         "new_names": len({short(row.text("name")) for row in rows} - set(before["names"])),
-        "new_incidents": len(_incidents(rows) - set(before["incidents"])),
+        "new_incidents": len(_incident_ids(rows) - set(before["incidents"])),
     }
 
 
-def _incidents(rows: Sequence[Row]) -> set[str]:
+def _incident_ids(rows: Sequence[Row]) -> set[str]:
     found = (row.alert.get("incident") for row in rows)
     return {short(str(incident.get("id"))) for incident in found if isinstance(incident, Mapping)}
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tags that a server and its alerts hold, compared with those that are wanted. Pure."""
+"""The tags that a server and its alerts hold, compared with a vocabulary. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _RETIRED_KEYS = ("name", "replaced_by")
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Vocabulary:
     """The vocabulary.
 
     :param tags: by name, what the user says of each.
@@ -37,7 +37,7 @@ class Wanted:
     retired: Mapping[str, str | None]
 
 
-def wanted_from(tags: Sequence[Any], retired: Sequence[Any]) -> Wanted:
+def vocabulary_from(tags: Sequence[Any], retired: Sequence[Any]) -> Vocabulary:
     """The vocabulary from what a user wrote.
 
     :raises InvalidInput: it contradicts itself.
@@ -63,7 +63,7 @@ def wanted_from(tags: Sequence[Any], retired: Sequence[Any]) -> Wanted:
             raise InvalidInput(
                 f"The retired tag {name!a} is replaced by {successor!a}, which the catalogue does not name. Add it."
             )
-    return Wanted(by_name, going)
+    return Vocabulary(by_name, going)
 
 
 def _name_of(given: Any, what: str, keys: Sequence[str]) -> str:
@@ -73,8 +73,8 @@ def _name_of(given: Any, what: str, keys: Sequence[str]) -> str:
     return str(given["name"])
 
 
-def judge(
-    wanted: Wanted,
+def compare_tags(
+    vocabulary: Vocabulary,
     colors: Mapping[str, str],
     stored: Sequence[Mapping[str, Any]],
     rules: Sequence[Mapping[str, Any]],
@@ -94,24 +94,26 @@ def judge(
     :raises InvalidInput: the vocabulary is at odds with a tag of the product, or a color is none.
     """
     system = {str(tag["name"]) for tag in stored if tag.get("system")} | {FALSE_POSITIVE}
-    _check_against(wanted, system)
+    _check_against(vocabulary, system)
     given: dict[str, list[str]] = {}
     for rule in rules:
         for name in rule.get("tags") or []:
             given.setdefault(str(name), []).append(str(rule.get("name")))
     names = {str(tag["name"]) for tag in stored}
     counts = {str(row["value"]): int(row["count"]) for row in used}
-    spellings = _other_spellings(wanted, names | set(counts), system)
+    spellings = _other_spellings(vocabulary, names | set(counts), system)
     by_group = {group: canonical_color(color) for group, color in colors.items()}
-    rest = sorted(set(counts) - set(wanted.tags) - set(wanted.retired) - set(spellings) - system, key=_frequent(counts))
-    going = {**wanted.retired, **(spellings if normalize else {})}
-    unmanaged = sorted(names - set(wanted.tags) - set(wanted.retired) - system)
+    rest = sorted(
+        set(counts) - set(vocabulary.tags) - set(vocabulary.retired) - set(spellings) - system, key=_frequent(counts)
+    )
+    going = {**vocabulary.retired, **(spellings if normalize else {})}
+    unmanaged = sorted(names - set(vocabulary.tags) - set(vocabulary.retired) - system)
     return {
         "present": [
             {"name": name, "color": None if name in system else tag.get("color") or by_group.get(str(tag.get("group")))}
-            for name, tag in wanted.tags.items()
+            for name, tag in vocabulary.tags.items()
         ],
-        "retired": sorted(name for name in wanted.retired if name in names and name not in given),
+        "retired": sorted(name for name in vocabulary.retired if name in names and name not in given),
         "unmanaged": unmanaged,
         "prunable": [name for name in unmanaged if name not in given],
         "renames": [
@@ -122,14 +124,14 @@ def judge(
         "other_spellings": [
             {"tag": name, "spelled": right, "alerts": counts.get(name, 0)} for name, right in sorted(spellings.items())
         ],
-        "near_duplicates": list(_near_duplicates(rest, {*wanted.tags, *system}, counts)),
+        "near_duplicates": list(_near_duplicates(rest, {*vocabulary.tags, *system}, counts)),
         "unknown": [{"tag": name, "alerts": counts[name]} for name in rest if name not in names],
         "unwritable": sorted(name for name in counts if not _is_writable(name)),
         "given_by_rules": [{"tag": name, "rules": given[name]} for name in sorted(going) if name in given],
     }
 
 
-def _check_against(wanted: Wanted, system: Iterable[str]) -> None:
+def _check_against(vocabulary: Vocabulary, system: Iterable[str]) -> None:
     """:raises InvalidInput: the vocabulary is at odds with a tag of the product."""
     own = {same_tag(name): name for name in system}
     for name in sorted(system):
@@ -138,22 +140,24 @@ def _check_against(wanted: Wanted, system: Iterable[str]) -> None:
                 f"Somebody renamed UTMStack's own tag to {name!a}, while the server goes on looking for "
                 f"{FALSE_POSITIVE!a}. Give it its name back in UTMStack first."
             )
-    for name in wanted.retired:
+    for name in vocabulary.retired:
         if name in own.values():
             raise InvalidInput(f"The tag {name!a} belongs to UTMStack, which looks for it by name; it is not retired.")
-    for name in wanted.tags:
+    for name in vocabulary.tags:
         right = own.get(same_tag(name), name)
         if right != name:
             raise InvalidInput(f"The catalogue names {name!a}; UTMStack's own tag is {right!a}. Write it that way.")
 
 
-def _other_spellings(wanted: Wanted, names: Iterable[str], system: Iterable[str]) -> dict[str, str]:
+def _other_spellings(vocabulary: Vocabulary, names: Iterable[str], system: Iterable[str]) -> dict[str, str]:
     """Tags that differ from a wanted one only in letter case, blanks, hyphens or underscores: to the wanted one."""
-    right = {same_tag(name): name for name in (*wanted.tags, *system)}
+    right = {same_tag(name): name for name in (*vocabulary.tags, *system)}
     return {
         name: right[same_tag(name)]
         for name in names
-        if same_tag(name) in right and name not in (right[same_tag(name)], *wanted.tags) and name not in wanted.retired
+        if same_tag(name) in right
+        and name not in (right[same_tag(name)], *vocabulary.tags)
+        and name not in vocabulary.retired
     }
 
 

@@ -214,7 +214,7 @@ def _guard(rule: AlertRule, most: float, since: str) -> None:
     )
 
 
-def carry_out(client: Client, planned: AlertRules, written: Written, check_mode: bool) -> Written:
+def write_missing_rules(client: Client, planned: AlertRules, written: Written, check_mode: bool) -> Written:
     """Write the rules that are missing, and add what became of them to what was written to the alerts."""
     new = [tag for tag in planned.tags if not tag.id and any(rule.change.needed for rule in planned.rules)]
     if check_mode:
@@ -227,7 +227,7 @@ def carry_out(client: Client, planned: AlertRules, written: Written, check_mode:
         seen, failure = rule.change.after, None
         if rule.change.needed:
             # Without the tags, and for a caller who may not write rules, no other rule fares better.
-            seen, failure = (None, refused) if refused is not None else _write(client, rule.change, living)
+            seen, failure = (None, refused) if refused is not None else _write_one(client, rule.change, living)
             refused = failure if isinstance(failure, CallerRefused) else refused
         rows.append(_row(rule, seen, failure))
     return _added(planned, written, rows, [tag.name for tag in made])
@@ -244,7 +244,7 @@ def _create_tags(client: Client, new: Sequence[CatalogueTag]) -> tuple[list[Cata
     return made, None
 
 
-def _write(
+def _write_one(
     client: Client, change: RuleChange, living: Mapping[str, CatalogueTag]
 ) -> tuple[TagRule | None, UtmstackError | None]:
     """The rule as it was seen afterwards, or what went wrong."""
@@ -278,7 +278,7 @@ def _added(planned: AlertRules, written: Written, rows: list[dict[str, Any]], ma
     failures = [f"{len(failed)} of {len(rows)} rules failed. {'; '.join(failed[:3])}"] if failed else []
     return replace(
         written,
-        digest=_digest(written.digest, planned),
+        digest=_digest_with_rules(written.digest, planned),
         changed=bool(changed or made),
         lines=(written.lines[0], lines),
         failures=[*written.failures, *failures],
@@ -286,7 +286,7 @@ def _added(planned: AlertRules, written: Written, rows: list[dict[str, Any]], ma
     )
 
 
-def _digest(tagging: str, planned: AlertRules) -> str:
+def _digest_with_rules(tagging: str, planned: AlertRules) -> str:
     """The digest of the tagging and of the rules that are to be made."""
     rules = [
         [rule.change.after.name, [dict(item) for item in rule.conditions], sorted(tag.name for tag in planned.tags)]

@@ -28,7 +28,7 @@ from .catalogue import (
 from .storing import write_tag
 
 
-def _fields(tag: CatalogueTag | None) -> dict[str, Any]:
+def _tag_fields(tag: CatalogueTag | None) -> dict[str, Any]:
     return {"state": "absent" if tag is None else "present", "color": None if tag is None else tag.color}
 
 
@@ -59,7 +59,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         "tag": tag_result(seen),
         "rules": [rule.name for rule in users],
         "requests": client.requests_sent,
-        "diff": {"prepared": "".join(field_lines(printable(name, 60), _fields(change.before), _fields(seen)))},
+        "diff": {"prepared": "".join(field_lines(printable(name, 60), _tag_fields(change.before), _tag_fields(seen)))},
         "warnings": warnings,
     }
 

@@ -67,7 +67,7 @@ def _carry_out(
     new = [tag.name for tag in change.after.tags if not tag.id] if change.after is not None else []
     seen, made, error = change.after, new, None
     if change.needed and not task.check_mode:
-        seen, made, error = _write(client, change)
+        seen, made, error = _write_with_tags(client, change)
         if error is not None and not made:
             raise error
     before, rule = change.before, seen
@@ -87,7 +87,7 @@ def _carry_out(
     return result
 
 
-def _write(client: Client, change: RuleChange) -> tuple[TagRule | None, list[str], UtmstackError | None]:
+def _write_with_tags(client: Client, change: RuleChange) -> tuple[TagRule | None, list[str], UtmstackError | None]:
     """The rule as it was seen afterwards, the tags created for it, and what went wrong."""
     made: list[str] = []
     after = change.after
@@ -130,10 +130,10 @@ def _diff(before: TagRule | None, after: TagRule | None) -> str:
     subject = after or before
     if subject is None:
         return ""
-    return "".join(field_lines(printable(subject.name, 60), _fields(before), _fields(after)))
+    return "".join(field_lines(printable(subject.name, 60), _rule_fields(before), _rule_fields(after)))
 
 
-def _fields(rule: TagRule | None) -> dict[str, Any]:
+def _rule_fields(rule: TagRule | None) -> dict[str, Any]:
     if rule is None:
         return {"state": "absent"}
     shown = [f"{item.get('field')} {item.get('operator')} {item.get('value', '')}" for item in rule.conditions]

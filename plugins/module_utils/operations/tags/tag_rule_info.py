@@ -16,7 +16,7 @@ from ..options import options
 from .rules_plan import completes_alerts, rule_result
 
 
-def is_wanted(rule: TagRule, params: Mapping[str, Any]) -> bool:
+def is_described(rule: TagRule, params: Mapping[str, Any]) -> bool:
     """Whether a rule is one that the options describe."""
     names, tags = params["name"], params["tags"]
     return (names is None or rule.name in names) and (tags is None or any(tag.name in tags for tag in rule.tags))
@@ -24,7 +24,7 @@ def is_wanted(rule: TagRule, params: Mapping[str, Any]) -> bool:
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Read the rules; nothing is written."""
-    found = [rule for rule in all_rules(client) if is_wanted(rule, params)]
+    found = [rule for rule in all_rules(client) if is_described(rule, params)]
     rules = [{**(rule_result(rule) or {}), "completes_alerts": completes_alerts(rule.tags)} for rule in found]
     return {"changed": False, "rules": rules, "total": len(rules), "requests": client.requests_sent}
 

@@ -51,7 +51,7 @@ def aging_rules(
             )
         for step, age in reversed(due.items()):
             until = exact(instant(age, step, now)) if now else age
-            rules.append(_rule(severity, step, age, until, steps[step], close_statuses))
+            rules.append(_aging_rule(severity, step, age, until, steps[step], close_statuses))
     return rules
 
 
@@ -66,7 +66,7 @@ def _check_ages(severity: str, due: Mapping[str, str]) -> None:
         raise InvalidInput(f"The ages for {severity} must grow from step to step ({', '.join(due)}).")
 
 
-def _rule(
+def _aging_rule(
     severity: str, step: str, age: str, until: str, then: Mapping[str, Any], close_statuses: Sequence[str]
 ) -> dict[str, Any]:
     when: dict[str, Any] = {"severity": [severity], "until": until}

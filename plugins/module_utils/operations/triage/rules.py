@@ -40,7 +40,7 @@ def read_rules(rows: Sequence[Mapping[str, Any]], dialect: Dialect, now: datetim
     for number, row in enumerate(rows, 1):
         place = _place(number, row)
         try:
-            rule = _rule(row, dialect, now)
+            rule = _rule_from(row, dialect, now)
             if rule.name in rules:
                 raise InvalidInput("another rule has the same `name`.")
         except InvalidInput as error:
@@ -63,7 +63,7 @@ def _place(number: int, row: Any) -> str:
     return f"{origin}: {shown}" if origin else shown
 
 
-def _rule(row: Any, dialect: Dialect, now: datetime) -> Rule:
+def _rule_from(row: Any, dialect: Dialect, now: datetime) -> Rule:
     if not isinstance(row, Mapping):
         raise InvalidInput("a rule is a dictionary with `name`, `when` and `then`.")
     check_keys(row, (*RULE_KEYS, ORIGIN), "rule")
@@ -113,11 +113,11 @@ def compile_rule_query(given: Any, key: str, dialect: Dialect, now: datetime, wh
                 _check_conditions(values, key)
             elif any(isinstance(item, (dict, list)) or item is None for item in values):
                 raise InvalidInput(f"`{key}.{word}` holds something else than texts.")
-            words[word] = values if word == "where" else [_text(item) for item in values]
+            words[word] = values if word == "where" else [_scalar_text(item) for item in values]
         elif option["type"] == "bool":
             words[word] = _boolean(given, word, False)
         else:
-            words[word] = _text(value)
+            words[word] = _scalar_text(value)
     try:
         if whole:
             words.setdefault("status", list(STATUS_CODES))
@@ -133,7 +133,7 @@ def _check_conditions(conditions: Sequence[Any], key: str) -> None:
         check_keys(item, ("field", "operator", "value"), f"{key}.where")
 
 
-def _text(value: Any) -> str:
+def _scalar_text(value: Any) -> str:
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
@@ -151,7 +151,7 @@ def _wish(given: Any) -> Wish:
     status = given.get("status")
     if status is not None and status not in SETTABLE_STATUSES:
         raise InvalidInput(f"`then.status` is {status!a}; it knows {', '.join(SETTABLE_STATUSES)}.")
-    tags = _tags(given, "tags")
+    tags = _tags_from(given, "tags")
     if _boolean(given, "false_positive", False):
         if status not in (None, "completed"):
             raise InvalidInput(
@@ -160,20 +160,20 @@ def _wish(given: Any) -> Wish:
         status, tags = "completed", (*tags, *((FALSE_POSITIVE,) if FALSE_POSITIVE not in tags else ()))
     if given.get("observation") is not None and status is None:
         raise InvalidInput("`then.observation` is stored together with a status; set `then.status`, too.")
-    both = set(tags) & set(_tags(given, "remove_tags"))
+    both = set(tags) & set(_tags_from(given, "remove_tags"))
     if both:
         raise InvalidInput(f"the tag {min(both)!a} stands in `then.tags` and in `then.remove_tags`.")
     return Wish(
         status,
-        _storable("observation", str(given["observation"])) if given.get("observation") is not None else None,
+        _storable_as_is("observation", str(given["observation"])) if given.get("observation") is not None else None,
         tags,
-        _tags(given, "remove_tags"),
-        (_storable("note", str(given["note"])),) if given.get("note") is not None else (),
-        _incident(str(given["incident"])) if given.get("incident") is not None else None,
+        _tags_from(given, "remove_tags"),
+        (_storable_as_is("note", str(given["note"])),) if given.get("note") is not None else (),
+        _incident_name(str(given["incident"])) if given.get("incident") is not None else None,
     )
 
 
-def _storable(key: str, text: str) -> str:
+def _storable_as_is(key: str, text: str) -> str:
     """`text` when the server stores it as it stands; a rule has no `unsupported_text` to fall back on."""
     if not text.strip() and key == "note":
         raise InvalidInput("`then.note` is blank; leave it out.")
@@ -184,16 +184,16 @@ def _storable(key: str, text: str) -> str:
     return text
 
 
-def _incident(name: str) -> str:
+def _incident_name(name: str) -> str:
     try:
         return checked_name(name)
     except InvalidInput as error:
         raise InvalidInput(error.message.replace("`name`", "`then.incident`")) from None
 
 
-def _tags(given: Mapping[str, Any], key: str) -> tuple[str, ...]:
+def _tags_from(given: Mapping[str, Any], key: str) -> tuple[str, ...]:
     value = given.get(key) or []
     tags = value if isinstance(value, list) else [value]
     if any(isinstance(tag, (dict, list)) or tag is None for tag in tags):
         raise InvalidInput(f"`then.{key}` holds something else than texts.")
-    return tuple(dict.fromkeys(checked_tag(_text(tag)) for tag in tags))
+    return tuple(dict.fromkeys(checked_tag(_scalar_text(tag)) for tag in tags))

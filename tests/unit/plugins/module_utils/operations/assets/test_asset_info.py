@@ -90,8 +90,8 @@ def test_wildcards_of_the_server_are_text() -> None:
     given = asked(contains="WEB_0")
     (search,) = asset_info.searches_for(given, V11, NOW)
     assert search == {"assetIpMacName": "WEB_0"}
-    assert asset_info.is_wanted({"assetName": "web_01"}, given, V11)
-    assert not asset_info.is_wanted({"assetName": "web-01", "assetIp": None}, given, V11)
+    assert asset_info.meets_filters({"assetName": "web_01"}, given, V11)
+    assert not asset_info.meets_filters({"assetName": "web-01", "assetIp": None}, given, V11)
     (search,) = asset_info.searches_for(asked(contains="a\\b"), V11, NOW)
     assert search == {"assetIpMacName": "a_b"}
 
@@ -99,8 +99,8 @@ def test_wildcards_of_the_server_are_text() -> None:
 def test_data_types_are_compared_here_where_the_server_ignores_them() -> None:
     given = asked(data_types=["linux"])
     assert asset_info.searches_for(given, V10, NOW) == [{}]
-    assert asset_info.is_wanted({"dataInputList": [{"dataType": "linux"}]}, given, V10)
-    assert not asset_info.is_wanted({"dataInputList": None}, given, V10)
+    assert asset_info.meets_filters({"dataInputList": [{"dataType": "linux"}]}, given, V10)
+    assert not asset_info.meets_filters({"dataInputList": None}, given, V10)
     assert asset_info.searches_for(given, V11, NOW) == [{"dataTypes": "linux"}]
 
 

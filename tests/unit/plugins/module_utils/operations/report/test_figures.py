@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.model.alert import MARK
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.report.figures import figures, settings_from
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.report.figures import (
+    figures,
+    report_options_from,
+)
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.report.rows import BY_TAG_RULE, closer
 
 NOW = "2026-11-20T12:00:00Z"
@@ -43,7 +46,7 @@ def made(
     history: list[dict[str, Any]] | None = None,
     **given: Any,
 ) -> dict[str, Any]:
-    return figures(rows, settings_from({"now": NOW, **given}), previous, history)
+    return figures(rows, report_options_from({"now": NOW, **given}), previous, history)
 
 
 def test_open_alerts_by_severity_and_age() -> None:
@@ -143,14 +146,14 @@ def test_the_server_tells_which_incidents_wait_and_for_whom() -> None:
         {"id": 8, "name": "INC-2\x1b", "status": "in_review", "assigned_to": None, "severity": "high"},
         {"id": 9, "name": "INC-3", "status": "merged", "assigned_to": None, "severity": "high"},
     ]
-    found = figures([row("a1", incident=said)], settings_from({"now": NOW}), incidents=listed)["incidents"]
+    found = figures([row("a1", incident=said)], report_options_from({"now": NOW}), incidents=listed)["incidents"]
     assert (found["total"], found["waiting"]) == (2, 1)
     assert [(line["name"], line["status"], line["assigned_to"], line["alerts"]) for line in found["rows"]] == [
         ("INC-2\\x1b", "in review", "nobody", 0),
         ("INC-1", "completed", "user 3", 1),
     ]
     assert found["rows"][0]["severity"] == "high"
-    unread = figures([row("a1", incident=said)], settings_from({"now": NOW}))["incidents"]
+    unread = figures([row("a1", incident=said)], report_options_from({"now": NOW}))["incidents"]
     assert (unread["waiting"], unread["rows"][0]["status"]) == (None, "")
 
 

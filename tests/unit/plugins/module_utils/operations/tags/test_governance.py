@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.tags.governance import judge, wanted_from
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.tags.governance import (
+    compare_tags,
+    vocabulary_from,
+)
 
 PRODUCT = {"name": "False positive", "color": "#f44336", "system": True}
 CATALOGUE = [
@@ -33,8 +36,8 @@ def found(
     counts: list[dict[str, Any]] | None = None,
     normalize: bool = False,
 ) -> dict[str, Any]:
-    wanted = wanted_from(CATALOGUE if tags is None else tags, retired or [])
-    return judge(wanted, {"verdict": "#111111"}, stored(*names), rules or [], counts or [], normalize)
+    wanted = vocabulary_from(CATALOGUE if tags is None else tags, retired or [])
+    return compare_tags(wanted, {"verdict": "#111111"}, stored(*names), rules or [], counts or [], normalize)
 
 
 def test_colors_come_from_the_tag_or_its_group_and_never_for_a_tag_of_the_product() -> None:
@@ -127,4 +130,4 @@ def test_a_vocabulary_that_contradicts_itself_is_refused(tags: list[Any], retire
 def test_a_tag_of_the_product_that_was_renamed_is_given_back_its_name_first() -> None:
     renamed = [{"name": "False Positive", "color": None, "system": True}]
     with pytest.raises(InvalidInput, match="renamed UTMStack's own tag to 'False Positive'"):
-        judge(wanted_from(CATALOGUE, []), {}, renamed, [], used(**{"False positive": 1}), normalize=True)
+        compare_tags(vocabulary_from(CATALOGUE, []), {}, renamed, [], used(**{"False positive": 1}), normalize=True)
