@@ -57,9 +57,9 @@ async def tick(request: web.Request) -> web.Response:
 
 async def set_faults(request: web.Request) -> web.Response:
     """POST /simulator/faults with a list that replaces the active faults."""
-    here = world(request)
+    here, wanted = world(request), await request.json()
     try:
-        at_once = {options["kind"]: options for options in here.faults.replace(await request.json())}
+        at_once = {options["kind"]: options for options in here.faults.replace(wanted)}
     except ValueError as error:
         return json_answer({"error": str(error)}, 400)
     if "restart" in at_once:

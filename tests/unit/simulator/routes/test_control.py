@@ -42,6 +42,7 @@ def test_a_key_of_the_control_interface_outlives_a_reset_and_is_in_no_list(serve
         ("documents", '{"index": "x"}', "not usable"),
         ("users", '[{"login": "eve"}]', "password"),
         ("settings", "{", "not usable"),
+        ("faults", "{", "not usable"),
         ("api-keys", "{}", "login"),
     ],
 )
