@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes docs/query.md from the code that reads queries."""
+"""Writes docs/query.md from the table of query keys."""
 
 from __future__ import annotations
 
@@ -10,15 +10,12 @@ from collections.abc import Iterable
 from datetime import datetime, timezone
 from typing import Any
 
-import yaml
-from ansible_collections.utmstack.siem.plugins.doc_fragments.selection import ModuleDocFragment
-from ansible_collections.utmstack.siem.plugins.module_utils.dialects import DIALECTS, Dialect
+from ansible_collections.utmstack.siem.plugins.module_utils.dialects import DIALECTS, Dialect, Kind
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
-from ansible_collections.utmstack.siem.plugins.module_utils.model.fields import OPEN_PREFIXES, Kind, known_fields
 from ansible_collections.utmstack.siem.plugins.module_utils.model.filter import Filter
-from ansible_collections.utmstack.siem.plugins.module_utils.query.keys import QUERY_WORDS, compile_query
+from ansible_collections.utmstack.siem.plugins.module_utils.query.keys import QUERY_KEYS, QueryKey
 from ansible_collections.utmstack.siem.plugins.module_utils.query.operators import OPERATORS, condition
-from ansible_collections.utmstack.siem.plugins.module_utils.query.rule_conditions import NOT_FOR_RULES
+from ansible_collections.utmstack.siem.plugins.module_utils.query.searches import compile_query
 
 from tools.module_pages import ROOT, plain
 
@@ -41,17 +38,18 @@ SAMPLES: dict[Kind, tuple[str, list[Any]]] = {
 
 INTRODUCTION = """# The query language
 
-Every module that finds, changes or counts alerts takes the same `query`, and a tag rule takes it, too. This page is
-made from the code. All words of a query must hold, and so must all conditions in `where`. In a list any entry may hold,
-except for `tags` (all) and `without_tags` (none). Texts are compared whole, letter case included.
+Every module that finds, changes or counts alerts takes the same `query`, and so does a tag rule. This page is generated
+from the code. All query keys must match, and so must all conditions in `where`. Any entry of a list may match, except
+for `tags` (all) and `without_tags` (none). Texts are compared whole, letter case included.
 
-A word, field, operator or choice that is not known is refused before anything is sent, and the message proposes what
-was probably meant. Refused, too, are empty lists (the server takes some of them for "every alert"), texts of more than
-256 characters and lists of more than 1,024 values (the server cannot compare them). A field that only the other
-generation has is refused as soon as the generation is known, which may take a login; set `dialect` to have it at once.
+An unknown query key, field, operator or choice is refused before anything is sent, and the message suggests what was
+probably meant. Also refused are empty lists (the server takes some of them for "every alert"), texts of more than 256
+characters and lists of more than 1,024 values (the server cannot compare them). A field that only the other major
+version has is refused as soon as the version is known, which may take a login; set `dialect` to have it refused at
+once.
 """
-OPERATORS_TEXT = """UTMStack answers 200 and leaves out a whole day when a search cannot be carried out on that day's
-index. So a text is asked on its exact twin (`.keyword`), patterns are literal (a `*` in a value is a star), and each
+OPERATORS_TEXT = """UTMStack returns 200 and silently omits a whole day when a search fails on that day's index. So
+texts are compared on their exact twin (`.keyword`), patterns are literal (a `*` in a value is an asterisk), and each
 operator takes only the kinds of fields that it can compare on every day. Times are ages (`90m`, `24h`, `7d`, `2w`) or
 ISO 8601, and exact to the millisecond.
 """
@@ -71,25 +69,24 @@ def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
     return [_row(*heads), "|" + "---|" * len(heads), *(_row(*row) for row in rows), ""]
 
 
-def _filters_of(word: str, value: Any, dialect: Dialect) -> str:
-    """What one word adds to a search, or the searches that it makes of one."""
-    always = [] if word == "status" else compile_query({}, dialect, NOW, echoes=True)[0]
-    searches = compile_query({word: value}, dialect, NOW, echoes=True)
+def _filters_of(key: QueryKey, value: Any, dialect: Dialect) -> str:
+    """What one key adds to a search, or the searches that it makes of one."""
+    always = [] if key.default else compile_query({}, dialect, NOW, echoes=True)[0]
+    searches = compile_query({key.name: value}, dialect, NOW, echoes=True)
     parts = ["<br>".join(_shown(item) for item in search if item not in always) for search in searches]
     return "<br>and, apart from these,<br>".join(parts)
 
 
-def _words() -> list[str]:
-    options = yaml.safe_load(ModuleDocFragment.KEYS)["options"]["query"]["suboptions"]
+def _keys() -> list[str]:
     rows = []
-    for word in QUERY_WORDS:
-        option, value = options[word], VALUES.get(word, ["x"])
-        kind = {"list": "list", "bool": "true or false", "str": "time"}[option["type"]]
-        choices = f" ({', '.join(option['choices'])})" if option.get("choices") else ""
-        asked = [_filters_of(word, value, dialect) for dialect in DIALECTS.values()]
-        example = f"`{word}: {json.dumps(value)}`"
-        rows.append([f"`{word}`", kind + choices, plain(option["description"]), example, *asked])
-    return _table(["Word", "Takes", "Meaning", "Example", *(f"asks on {name}" for name in DIALECTS)], rows)
+    for key in QUERY_KEYS:
+        value = VALUES.get(key.name, ["x"])
+        kind = {"list": "list", "bool": "true or false", "str": "time"}[key.option["type"]]
+        choices = f" ({', '.join(key.option['choices'])})" if key.option.get("choices") else ""
+        searched = [_filters_of(key, value, dialect) for dialect in DIALECTS.values()]
+        example = f"`{key.name}: {json.dumps(value)}`"
+        rows.append([f"`{key.name}`", kind + choices, plain(key.description), example, *searched])
+    return _table(["Query key", "Takes", "Meaning", "Example", *(f"Search on {name}" for name in DIALECTS)], rows)
 
 
 def _taken(operator: str, kind: Kind, dialect: Dialect) -> tuple[str, str] | None:
@@ -110,18 +107,19 @@ def _operators() -> list[str]:
         taken = {kind: found for kind in Kind if (found := _taken(name, kind, dialect))}
         form, example = next(iter(taken.values()))
         rows.append([f"`{name}`", operator.meaning, form, ", ".join(kind.value for kind in taken), example])
-    return _table(["Operator", "Holds when", "Takes", "Kinds of fields", "Example of what is asked"], rows)
+    return _table(["Operator", "Matches when", "Takes", "Kinds of fields", "Example of a filter"], rows)
 
 
 def _fields() -> list[str]:
-    known = {name: known_fields(dialect) for name, dialect in DIALECTS.items()}
+    known = {name: dialect.fields for name, dialect in DIALECTS.items()}
     rows = []
     names = {field for fields in known.values() for field in fields}
     for field in sorted(names, key=lambda name: (name.lower(), name)):
         kinds = [fields[field].value if field in fields else "" for fields in known.values()]
         rows.append([f"`{field}`", *kinds])
-    for prefix in OPEN_PREFIXES:
-        rows.append([f"`{prefix}`…", *(Kind.TEXT.value if d.has_echoes else "" for d in DIALECTS.values())])
+    for prefix in dict.fromkeys(prefix for dialect in DIALECTS.values() for prefix in dialect.open_prefixes):
+        kinds = [Kind.TEXT.value if prefix in dialect.open_prefixes else "" for dialect in DIALECTS.values()]
+        rows.append([f"`{prefix}`…", *kinds])
     return _table(["Field", *DIALECTS], rows)
 
 
@@ -129,11 +127,11 @@ def page() -> str:
     """The page."""
     lines = [
         INTRODUCTION,
-        "## Words",
+        "## Query keys",
         "",
-        *_words(),
-        "Without `status`, alerts in automatic review are left out. Echoes (v11) are left out by a condition of the",
-        "modules' own, `parentId DOES_NOT_EXIST`.",
+        *_keys(),
+        "Without `status`, alerts in automatic review are left out. The modules leave out echoes (v11) by a condition",
+        "of their own, `parentId DOES_NOT_EXIST`.",
         "",
         "## Conditions in `where`",
         "",
@@ -141,19 +139,18 @@ def page() -> str:
         *_operators(),
         "## Fields of `where`",
         "",
-        "The names are those of the stored documents, so that they differ between the generations. A trailing",
-        "`.keyword` is understood and not needed. What a log line holds differs from source to source, and is asked as",
-        "text.",
+        "The names are those of the stored documents, so they differ between major versions. A trailing `.keyword` is",
+        "accepted and not needed. The parts of a log line differ from source to source and are compared as text.",
         "",
         *_fields(),
         "## In tag rules",
         "",
-        "`utmstack_tag_rule` takes the same words, apart from these:",
+        "`utmstack_tag_rule` takes the same query keys, except these:",
         "",
-        *(f"- `{word}`: {reason}." for word, reason in NOT_FOR_RULES.items()),
+        *(f"- `{key.name}`: {key.not_in_tag_rules}." for key in QUERY_KEYS if not key.in_tag_rules),
         "",
-        "Conditions on the status or on times are refused likewise. Nothing is added by itself: a rule meets echoes,",
-        "too, and the condition `parentId does_not_exist` leaves them out.",
+        "Conditions on the status or on times are refused, too. Nothing is added by default: a rule also meets echoes,",
+        "and the condition `parentId does_not_exist` leaves them out.",
     ]
     return "\n".join(lines) + "\n"
 

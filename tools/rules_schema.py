@@ -1,18 +1,20 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes schemas/triage-rules.json, by which editors complete and check files with triage rules."""
+"""Writes schemas/triage-rules.json, with which editors complete and check files of triage rules."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ansible_collections.utmstack.siem.plugins.module_utils.model.alert import SETTABLE_STATUSES
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.options import QUERY_OPTIONS
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.rules import MAX_NAME_LENGTH, MODES
-from ansible_collections.utmstack.siem.plugins.module_utils.query.operators import OPERATORS
+from ansible_collections.utmstack.siem.plugins.module_utils.query.keys import QUERY_KEYS
+
+from tools.module_pages import plain
 
 TARGET = Path(__file__).parents[1] / "schemas" / "triage-rules.json"
 SCALAR = {"type": ["string", "number", "boolean"]}
@@ -22,13 +24,20 @@ def _one_or_more(item: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [item, {"type": "array", "items": item, "minItems": 1}]}
 
 
-def _word(option: dict[str, Any]) -> dict[str, Any]:
-    if option.get("options"):
+def _member(option: Mapping[str, Any]) -> dict[str, Any]:
+    if option.get("choices"):
+        return {"enum": option["choices"]}
+    return {"type": "string"} if option["type"] == "str" else {}
+
+
+def _query_key(option: Mapping[str, Any]) -> dict[str, Any]:
+    members = option.get("options")
+    if members:
         condition = {
             "type": "object",
             "additionalProperties": False,
-            "required": ["field", "operator"],
-            "properties": {"field": {"type": "string"}, "operator": {"enum": list(OPERATORS)}, "value": {}},
+            "required": [name for name, member in members.items() if member.get("required")],
+            "properties": {name: _member(member) for name, member in members.items()},
         }
         return {"type": "array", "items": condition, "minItems": 1}
     if option["type"] == "bool":
@@ -40,13 +49,13 @@ def schema() -> dict[str, Any]:
     """The schema, from the same tables that the rules are read with."""
     tags = _one_or_more({"type": "string", "pattern": "^[^'\\\\]+$"})
     then = {
-        "status": {"enum": list(SETTABLE_STATUSES), "description": "What the alert becomes."},
+        "status": {"enum": list(SETTABLE_STATUSES), "description": "New status of the alert."},
         "false_positive": {"type": "boolean", "description": "Close as the product closes false positives."},
         "observation": {"type": "string", "description": "Stored together with the status; one line."},
         "tags": {**tags, "description": "Tags to add."},
         "remove_tags": {**tags, "description": "Tags to remove."},
         "note": {"type": "string", "description": "One line of ASCII, appended once."},
-        "incident": {"type": "string", "minLength": 1, "description": "Incident to open or add to, by name."},
+        "incident": {"type": "string", "minLength": 1, "description": "Name of the incident to open or add to."},
     }
     rule = {
         "type": "object",
@@ -55,19 +64,31 @@ def schema() -> dict[str, Any]:
         "properties": {
             "name": {"type": "string", "minLength": 1, "maxLength": MAX_NAME_LENGTH},
             "description": {"type": "string"},
-            "when": {"$ref": "#/$defs/query", "minProperties": 1, "description": "Which alerts the rule is about."},
-            "unless": {"$ref": "#/$defs/query", "minProperties": 1, "description": "Which of them it is not about."},
+            "when": {"$ref": "#/$defs/query", "minProperties": 1, "description": "Alerts that the rule is for."},
+            "unless": {
+                "$ref": "#/$defs/query",
+                "minProperties": 1,
+                "description": "Alerts that it is not for.",
+            },
             "then": {"type": "object", "additionalProperties": False, "properties": then},
-            "stop": {"type": "boolean", "default": True, "description": "Whether the rules below are not asked."},
-            "mode": {"enum": list(MODES), "default": MODES[0], "description": "shadow: only watched."},
+            "stop": {
+                "type": "boolean",
+                "default": True,
+                "description": "Whether a match skips the rules below.",
+            },
+            "mode": {
+                "enum": list(MODES),
+                "default": MODES[0],
+                "description": "shadow: matches are only recorded.",
+            },
         },
     }
-    words = {name: _word(option) for name, option in QUERY_OPTIONS.items()}
+    keys = {key.name: {**_query_key(key.option), "description": plain(key.description)} for key in QUERY_KEYS}
     rules = {"type": "array", "items": rule, "minItems": 1}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Triage rules of utmstack.siem",
-        "$defs": {"query": {"type": "object", "additionalProperties": False, "properties": words}},
+        "$defs": {"query": {"type": "object", "additionalProperties": False, "properties": keys}},
         "anyOf": [rules, {"type": "object", "required": ["rules"], "properties": {"rules": rules}}],
     }
 

@@ -128,6 +128,10 @@ class NotUtmstack(UtmstackError):
     """Something answers at this address, and it is not a UTMStack server."""
 
 
+class UnsupportedVersion(UtmstackError):
+    """The server is a UTMStack of a major version that the collection does not support."""
+
+
 class IncompleteAnswer(UtmstackError):
     """A complete answer cannot be had."""
 

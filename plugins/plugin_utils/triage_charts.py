@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.report.rows import CLOSERS, SEVERITIES
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.report.rows import CLOSERS, WORST_FIRST
 
 try:
     import svg
@@ -54,7 +54,7 @@ def _bars(title: str, rows: Sequence[tuple[str, Mapping[str, int]]], left: int) 
         top, at = number * _ROW, float(left)
         total = sum(counts.values())
         elements.append(svg.Text(x=left - 10, y=top + 21, class_=["label", "end"], text=label))
-        for severity in SEVERITIES:
+        for severity in WORST_FIRST:
             width = round(counts[severity] * scale, 2)
             if width:
                 elements.append(_part(severity, at, top + 6, width, 22, f"{label}, {severity}: {counts[severity]}"))
@@ -78,7 +78,7 @@ def _columns(raised: Mapping[str, Any]) -> Any:
         elements.append(svg.Text(x=left - 8, y=y + 4, class_=["label", "end"], text=str(number * tick)))
     for number, column in enumerate(columns):
         x, base = round(left + 4 + number * slot, 2), float(_BASE)
-        for severity in reversed(SEVERITIES):
+        for severity in reversed(WORST_FIRST):
             height = round(column["counts"][severity] * scale, 2)
             if height:
                 base = round(base - height, 2)

@@ -14,7 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from ..errors import IncompleteAnswer
-from ..model.alert import Alert, alert_from
+from ..model.alert import Alert
+from ..model.fields import field_behind
 from ..model.filter import Filter
 from ..times import FIRST_INSTANT, LAST_INSTANT, comparable
 from .alerts import WINDOW, count_by_value, search
@@ -36,7 +37,8 @@ def along_time(
     :raises IncompleteAnswer: more than 10,000 alerts share one instant, so that not all can be seen.
     """
     direction = "desc" if newest_first else "asc"
-    sort = (f"@timestamp,{direction}", "id.keyword,asc")
+    time, identity = (field_behind(name, client.dialect).whole for name in ("timestamp", "id"))
+    sort = (f"{time},{direction}", f"{identity},asc")
     # Alerts of the boundary's instant: the next page shows them again.
     seen: set[tuple[str, Any]] = set()
     boundary: Any = None
@@ -45,8 +47,8 @@ def along_time(
     while limit is None or given < limit:
         # One page may hold as many rows again as share the boundary's instant.
         size = PAGE_SIZE if limit is None or boundary is not None else min(PAGE_SIZE, limit)
-        filtered = [*filters, *_beyond(boundary, newest_first)]
-        alerts = [alert_from(row) for row in search(client, filtered, sort, size=size, page=page).documents]
+        filtered = [*filters, *_beyond(time, boundary, newest_first)]
+        alerts = search(client, filtered, sort, size=size, page=page).alerts
         if not alerts:
             return
         last, full = comparable(alerts[-1].timestamp), len(alerts) == size
@@ -67,7 +69,8 @@ def along_time(
             page += 1
         else:
             raise IncompleteAnswer(
-                f"More than {WINDOW} alerts have the time {last}; the server shows no more of them. Narrow the query."
+                f"More than {WINDOW} alerts have the time {last}, and the server lists no more of one time. Narrow the "
+                "query."
             )
 
 
@@ -81,16 +84,17 @@ def _key(alert: Alert) -> tuple[str, Any]:
     return alert.id, alert.timestamp
 
 
-def _beyond(boundary: Any, newest_first: bool) -> list[Filter]:
+def _beyond(time: str, boundary: Any, newest_first: bool) -> list[Filter]:
     if boundary is None:
         return []
     bounds = [FIRST_INSTANT, boundary] if newest_first else [boundary, LAST_INSTANT]
-    return [Filter("@timestamp", "IS_BETWEEN", bounds)]
+    return [Filter(time, "IS_BETWEEN", bounds)]
 
 
 def count(client: Client, filters: Sequence[Filter]) -> int:
     """Exact number of alerts that match, also above 10,000."""
-    return sum(count_by_value(client, "status", filters, _ALL_STATUSES).values())
+    status = field_behind("status", client.dialect).whole
+    return sum(count_by_value(client, status, filters, _ALL_STATUSES).values())
 
 
 def chunks(items: Sequence[Item], size: int = IDS_PER_READ) -> Iterator[Sequence[Item]]:
@@ -100,7 +104,7 @@ def chunks(items: Sequence[Item], size: int = IDS_PER_READ) -> Iterator[Sequence
 
 
 def alerts_with_ids(client: Client, ids: Sequence[str], echoes: bool) -> list[Alert]:
-    """The alerts that carry these ids, each once; on v11 with `echoes` also the repetitions of these alerts.
+    """The alerts with these ids, each once; with `echoes` also the repetitions of these alerts (v11).
 
     :param ids: any number; up to 1,000 are asked for at once, `concurrency` requests at a time.
     """
@@ -109,12 +113,14 @@ def alerts_with_ids(client: Client, ids: Sequence[str], echoes: bool) -> list[Al
         return []
     wanted = list(dict.fromkeys(ids))
     with_echoes = echoes and client.dialect.has_echoes
+    identity = field_behind("id", client.dialect).whole
 
     def read(chunk: Sequence[str]) -> list[Alert]:
         terms = list(chunk)
-        filters = [Filter("id.keyword", "IS_ONE_OF_TERMS", terms)]
+        filters = [Filter(identity, "IS_ONE_OF_TERMS", terms)]
         if with_echoes:
-            filters = [Filter(name, "IS_ONE_OF_TERMS_OR", terms) for name in ("id.keyword", "parentId.keyword")]
+            parent = field_behind("parent_id", client.dialect).whole
+            filters = [Filter(name, "IS_ONE_OF_TERMS_OR", terms) for name in (identity, parent)]
         return list(along_time(client, filters, newest_first=True))
 
     with ThreadPoolExecutor(max_workers=client.settings.concurrency) as pool:

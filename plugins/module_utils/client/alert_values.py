@@ -14,16 +14,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..dialects import Dialect, Kind
 from ..errors import InvalidInput
-from ..model.alert import SEVERITY_WORDS, STATUS_WORDS, word_of
-from ..model.fields import Field, Kind, field_named, held_field
+from ..model.fields import Field, field_named, field_on_server
 from ..model.filter import Filter
 from .alert_search import count
 from .alerts import alert_fields, count_by_value
 from .client import Client
 
 MAX_VALUES = 10_000
-_WORDS: Mapping[str, Mapping[int, str]] = {"status": STATUS_WORDS, "severity": SEVERITY_WORDS}
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def counted_field(client: Client, name: str) -> Field:
     """
     if name == "user":
         raise InvalidInput("user stands for two fields; count by source_user or target_user.")
-    return field_named(name, client.dialect) or held_field(name, client.dialect, alert_fields(client))
+    return field_named(name, client.dialect) or field_on_server(name, client.dialect, alert_fields(client))
 
 
 def total_of(client: Client, searches: Sequence[Sequence[Filter]]) -> int:
@@ -79,24 +78,29 @@ def values_of(client: Client, field: Field, searches: Sequence[Sequence[Filter]]
         found = count_by_value(client, field.whole, filters, MAX_VALUES + 1)
         complete = complete and len(found) <= MAX_VALUES
         for text, number in found.items():
-            counts[shown(field, text)] += number
+            counts[value_from(text, field, client.dialect)] += number
         without += count(client, [*filters, Filter(field.name, "DOES_NOT_EXIST")])
     uncounted = max(0, total - without - sum(counts.values())) if complete else 0
     return Values(counts, without, uncounted, complete)
 
 
-def shown(field: Field, text: str) -> Any:
+def value_from(text: str, field: Field, dialect: Dialect) -> Any:
     """A value as results show it, from the text that the server makes of every value."""
-    if field.kind is Kind.BOOLEAN:
+    value = _typed(text, field.kind)
+    words = {dialect.names["status"]: dialect.status_word, dialect.names["severity"]: dialect.severity_word}
+    return words[field.name](value) if field.name in words else value
+
+
+def _typed(text: str, kind: Kind) -> Any:
+    if kind is Kind.BOOLEAN:
         return text == "true"
-    if field.kind is not Kind.NUMBER:
+    if kind is not Kind.NUMBER:
         return text
     try:
-        number = int(text) if text.lstrip("-").isdigit() else float(text)
+        return int(text) if text.lstrip("-").isdigit() else float(text)
     except ValueError:
         # A day may hold the field as a text.
         return text
-    return word_of(_WORDS[field.name], int(number)) if field.name in _WORDS else number
 
 
 def checked_top(top: int) -> int | None:

@@ -10,30 +10,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ..errors import IncompleteAnswer, ServerError
-from ..model.alert import STATUS_CODES
+from ..model.alert import Alert, alert_from
 from ..model.filter import Filter
 from ..transport.answer import mapping_in, rows_in
 from .client import Client
-from .paging import PAGE_SIZE
+from .paging import PAGE_SIZE, total_of
 
 WINDOW = 10_000
 
 
 @dataclass(frozen=True)
 class Page:
-    """Alert documents of one search answer; `total` is exact below 10,000 and means "at least" at 10,000."""
+    """Alerts of one search answer; `total` is exact below 10,000, and None when the server does not report it."""
 
-    documents: list[dict[str, Any]]
-    total: int
+    alerts: list[Alert]
+    total: int | None
 
 
 def search(
     client: Client, filters: Sequence[Filter], sort: Sequence[str], size: int = PAGE_SIZE, page: int = 1
 ) -> Page:
-    """One page of alert documents.
+    """One page of alerts.
 
     :param filters: never empty lists inside: the server takes some of them for "all alerts".
     :param sort: ``field,asc`` or ``field,desc``, only fields that every daily index maps.
@@ -42,9 +41,9 @@ def search(
     """
     answer = client.read(
         "POST",
-        "/api/elasticsearch/search",
+        "/elasticsearch/search",
         query={
-            "indexPattern": client.dialect.alert_pattern,
+            **_index(client, "indexPattern"),
             "top": WINDOW,
             "page": page,
             "size": size,
@@ -52,18 +51,27 @@ def search(
         },
         json=[item.as_json() for item in filters],
     )
+    dialect = client.dialect
+    total = total_of(client, answer)
     # The header is missing when nothing matches.
-    return Page(rows_in(answer), int(answer.headers.get("X-Total-Count", 0)))
+    reported = (total or 0) if dialect.total_header else None
+    return Page([alert_from(row, dialect) for row in rows_in(answer)], reported)
+
+
+def _index(client: Client, member: str) -> dict[str, str]:
+    """The member of a request that names the indices; none when this server has no index pattern."""
+    pattern = client.dialect.alert_pattern
+    return {} if pattern is None else {member: pattern}
 
 
 def count_by_value(client: Client, field: str, filters: Sequence[Filter], top: int) -> dict[str, int]:
     """Exact number of alerts per value of `field`, the `top` first values."""
     answer = client.read(
         "POST",
-        "/api/elasticsearch/property/values-with-count",
+        "/elasticsearch/property/values-with-count",
         json={
             "field": field,
-            "index": client.dialect.alert_pattern,
+            **_index(client, "index"),
             "filters": [item.as_json() for item in filters],
             "top": top,
             "orderByCount": True,
@@ -75,7 +83,7 @@ def count_by_value(client: Client, field: str, filters: Sequence[Filter], top: i
 
 def count_open(client: Client) -> int:
     """The open alerts as the server counts them for its own pages."""
-    answer = client.read("GET", "/api/utm-alerts/count-open-alerts")
+    answer = client.read("GET", "/utm-alerts/count-open-alerts")
     number = answer.json()
     if isinstance(number, bool) or not isinstance(number, int):
         raise IncompleteAnswer(
@@ -87,9 +95,7 @@ def count_open(client: Client) -> int:
 def alert_fields(client: Client) -> dict[str, str]:
     """The type of each field that ever held a value in an alert; texts have a twin called ``.keyword``."""
     try:
-        answer = client.read(
-            "GET", "/api/elasticsearch/index/properties", query={"indexPattern": client.dialect.alert_pattern}
-        )
+        answer = client.read("GET", "/elasticsearch/index/properties", query=_index(client, "indexPattern"))
     except ServerError as error:
         # 404: no alert was ever stored.
         if error.status == 404:
@@ -105,10 +111,10 @@ def write_status(client: Client, alert_ids: Sequence[str], status: str, observat
     """
     client.write(
         "POST",
-        "/api/utm-alerts/status",
+        "/utm-alerts/status",
         json={
             "alertIds": list(alert_ids),
-            "status": STATUS_CODES[status],
+            "status": client.dialect.status_codes[status],
             "statusObservation": observation,
             "addFalsePositiveTag": False,
         },
@@ -118,9 +124,9 @@ def write_status(client: Client, alert_ids: Sequence[str], status: str, observat
 def write_tags(client: Client, alert_ids: Sequence[str], tags: Sequence[str]) -> None:
     """Replace all tags of exactly these alerts."""
     body = {"alertIds": list(alert_ids), "tags": list(tags), "createRule": False}
-    client.write("POST", "/api/utm-alerts/tags", json=body)
+    client.write("POST", "/utm-alerts/tags", json=body)
 
 
 def write_note(client: Client, alert_id: str, note: str) -> None:
     """Replace the note of one alert by `note` as it stands: the body is raw text, not JSON."""
-    client.write("POST", "/api/utm-alerts/notes", query={"alertId": alert_id}, text=note)
+    client.write("POST", "/utm-alerts/notes", query={"alertId": alert_id}, text=note)

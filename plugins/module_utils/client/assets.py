@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import IncompleteAnswer
-from ..transport.answer import Answer, mapping_in, rows_in
+from ..transport.answer import mapping_in
 from .client import Client
-from .paging import PAGE_SIZE
+from .paging import pages
 
+_ASSETS = "/utm-network-scans"
+_SEARCH = f"{_ASSETS}/search-by-filters"
 TRIES = 3
 # The fixed catalogue of asset types, in the order of its numbers; `type` is compared exactly (API facts, 11.1).
 ASSET_TYPES = (
@@ -72,30 +74,21 @@ def _read_once(client: Client, filters: Mapping[str, Any]) -> list[dict[str, Any
     """All pages, or None when assets came or went meanwhile: then a row may have moved to a page already read."""
     rows: list[dict[str, Any]] = []
     expected: int | None = None
-    page = 0
-    while expected is None or len(rows) < expected:
-        query = {**filters, "page": page, "size": PAGE_SIZE, "sort": "id,asc"}
-        answer = client.read("GET", "/api/utm-network-scans/search-by-filters", query=query)
-        part = rows_in(answer)
-        total = _total(answer)
-        if expected not in (None, total) or (not part and len(rows) < total):
+    for page in pages(client, _SEARCH, filters):
+        if page.total is None:
+            endpoint = f"GET {client.dialect.base_path}{_SEARCH}"
+            raise IncompleteAnswer(f"{endpoint} did not report how many assets there are.", endpoint=endpoint)
+        if expected not in (None, page.total):
             return None
-        rows += part
-        expected, page = total, page + 1
-    return rows
-
-
-def _total(answer: Answer) -> int:
-    text = answer.headers.get("X-Total-Count", "")
-    if not text.isdigit():
-        raise IncompleteAnswer(
-            f"{answer.endpoint} did not tell how many assets there are.", status=answer.status, endpoint=answer.endpoint
-        )
-    return int(text)
+        rows += page.rows
+        expected = page.total
+        if len(rows) >= expected:
+            return rows
+    return None
 
 
 def asset_with(client: Client, number: int) -> dict[str, Any] | None:
     """One asset with its ports, which lists leave out; None when it is gone."""
-    answer = client.read("GET", f"/api/utm-network-scans/{number}")
+    answer = client.read("GET", f"{_ASSETS}/{number}")
     # 200 and JSON null for an asset that is not there.
     return None if answer.json() is None else mapping_in(answer)

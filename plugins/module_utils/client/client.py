@@ -16,12 +16,13 @@ from ..transport.answer import Answer
 from ..transport.backoff import Backoff
 from ..transport.http import Transport
 from ..transport.settings import Settings
-from .login import credential_headers, open_session, server_version
+from .login import credential_headers, open_session
 from .sessions import Session, SessionStore
+from .version import reported_version
 
 
 class Client:
-    """One caller on one server. Logs in when first needed, and once more when the token is refused.
+    """One caller on one server. Logs in when first needed, and again when the token is refused.
 
     :param transport: HTTP to the server.
     :param store: where the run keeps its logins.
@@ -48,7 +49,7 @@ class Client:
 
     @property
     def clock_skew(self) -> int | None:
-        """Seconds by which the server's clock was ahead at the last answer, None when it did not tell the time."""
+        """Seconds by which the server's clock was ahead at the last answer, None when the answer had no date."""
         return self._transport.clock_skew
 
     @property
@@ -67,7 +68,7 @@ class Client:
 
     @property
     def dialect(self) -> Dialect:
-        """What is particular to this server."""
+        """The dialect of this server."""
         return DIALECTS[self.session.dialect]
 
     @property
@@ -86,7 +87,7 @@ class Client:
             return self._store.forget()
 
     def reveal_token(self) -> str | None:
-        """The token, for a result that is hidden: it is no longer taken out of it."""
+        """The token, for a hidden result: it is no longer removed from it."""
         self.tokens_seen.clear()
         return self.session.token
 
@@ -97,7 +98,7 @@ class Client:
             return self._session
 
     def _open(self) -> Session:
-        """Log in; a refusal is remembered, so that neither a thread nor a later task sends the password again."""
+        """Open a session. A refusal is kept, so that neither a thread nor a later task sends the password again."""
         if self._login_error is not None:
             raise self._login_error
         self._store.raise_refusal()
@@ -113,7 +114,7 @@ class Client:
         return session
 
     def _renew(self, refused: Session) -> Session:
-        """Log in once more after a 401, unless another thread or worker of the run did it already."""
+        """Log in again after a 401, unless another thread or worker of the run did it already."""
         with self._lock, self._store.locked():
             if self._session is None or self._session.token == refused.token:
                 stored = self._store.load()
@@ -123,8 +124,9 @@ class Client:
                 self._session = stored
             return self._session
 
-    def _call(self, send: Callable[..., Answer], *arguments: Any, **keywords: Any) -> Answer:
+    def _call(self, send: Callable[..., Answer], method: str, path: str, **keywords: Any) -> Answer:
         session = self.session
+        arguments = (method, f"{self.dialect.base_path}{path}")
         if session.token:
             self.tokens_seen.add(session.token)
         try:
@@ -139,7 +141,10 @@ class Client:
             return send(*arguments, headers=credential_headers(self.settings, session), **keywords)
 
     def read(self, method: str, path: str, *, query: Mapping[str, Any] | None = None, json: Any = None) -> Answer:
-        """Ask for something, for the endpoints that other files know; repeated while the waiting budget lasts."""
+        """Read from an endpoint, repeatedly while the waiting budget lasts.
+
+        :param path: endpoint below the base path of the API.
+        """
         return self._call(self._transport.read, method, path, query=query, json=json)
 
     def write(
@@ -151,12 +156,15 @@ class Client:
         json: Any = None,
         text: str | None = None,
     ) -> Answer:
-        """Change something. The answer is no proof: the caller reads back, and only he may send it again."""
+        """Change something. The answer is no proof: the caller reads back and decides whether to send it again.
+
+        :param path: endpoint below the base path of the API.
+        """
         return self._call(self._transport.write, method, path, query=query, json=json, text=text)
 
     def version(self) -> str | None:
         """The server's version such as ``11.0.1``; None when it does not report one."""
-        return server_version(self._transport)
+        return self.session.version or reported_version(self._transport)
 
     def close(self) -> None:
         """Close the connections."""

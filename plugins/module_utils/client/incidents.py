@@ -13,51 +13,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from ..errors import IncompleteAnswer
+from ..dialects import Dialect
+from ..model.alert import Alert
 from ..model.incident import Incident, incident_from
 from ..transport.answer import rows_in
 from .client import Client
-from .paging import PAGE_SIZE
+from .paging import all_rows
 
-_INCIDENTS = "/api/utm-incidents"
-_LINKS = "/api/utm-incident-alerts"
-_NOTES = "/api/utm-incident-notes"
-_HISTORY = "/api/utm-incident-histories"
+_INCIDENTS = "/utm-incidents"
+_LINKS = "/utm-incident-alerts"
+_NOTES = "/utm-incident-notes"
+_HISTORY = "/utm-incident-histories"
 # What the mark in an alert says about where it comes from; a quote or backslash in it would be run as script.
 SOURCE = "utmstack.siem"
 # Alert ids travel in the address, which servers and gateways cut at 8 KB; a UUID and its comma take 39 bytes there.
 IDS_PER_ADDRESS = 100
-
-
-def all_rows(client: Client, path: str, criteria: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-    """Every row of a list, each once, in the order of their numbers.
-
-    :raises IncompleteAnswer: fewer rows came than the server counts, because somebody removed some meanwhile.
-    """
-    found: dict[Any, dict[str, Any]] = {}
-    page, total = 0, 0
-    while True:
-        query = {**(criteria or {}), "page": page, "size": PAGE_SIZE, "sort": "id,asc"}
-        answer = client.read("GET", path, query=query)
-        rows = rows_in(answer)
-        total = int(answer.headers.get("X-Total-Count", 0))
-        seen = len(found)
-        found.update({row.get("id"): row for row in rows})
-        # A server that does not page would send the same rows for ever.
-        if len(rows) < PAGE_SIZE or len(found) == seen:
-            break
-        page += 1
-    if len(found) < total:
-        raise IncompleteAnswer(
-            f"GET {path} gave {len(found)} of {total} rows; the list changed while it was read. Run the task again.",
-            endpoint=f"GET {path}",
-        )
-    return list(found.values())
+_MAX_ALERT_NAME_LENGTH = 255
 
 
 def incidents(client: Client, criteria: Mapping[str, Any] | None = None) -> list[Incident]:
     """The incidents that meet the server's criteria, oldest first. The caller compares once more."""
-    return [incident_from(row) for row in all_rows(client, _INCIDENTS, criteria)]
+    return [incident_from(row, client.dialect) for row in all_rows(client, _INCIDENTS, criteria)]
 
 
 def incident_named(client: Client, name: str) -> Incident | None:
@@ -137,7 +113,7 @@ def history_of(client: Client, numbers: Sequence[int]) -> dict[int, list[dict[st
 
 
 def assigned_users(client: Client) -> list[dict[str, Any]]:
-    """`id` and `login` of users who have an incident; 500 for everybody when one incident has a textual assignee."""
+    """`id` and `login` of users who have an incident; always 500 once an incident has a textual assignee."""
     return rows_in(client.read("GET", f"{_INCIDENTS}/users-assigned"))
 
 
@@ -145,33 +121,56 @@ def assigned_users(client: Client) -> list[dict[str, Any]]:
 
 
 def create_incident(
-    client: Client, name: str, description: str, assigned_to: str | None, alerts: Sequence[Mapping[str, Any]]
+    client: Client, name: str, description: str, assigned_to: str | None, alerts: Sequence[Alert]
 ) -> None:
-    """An open incident with at least one alert; the server believes what `alerts` says about them.
+    """An open incident with at least one alert; the server believes what it is sent about the alerts.
 
-    :param alerts: made by `link_item`. One that belongs to an incident already lets the server refuse all.
+    :param alerts: when one belongs to an incident already, the server refuses all.
     """
     body = {
         "incidentName": name,
         "incidentDescription": description,
         "incidentAssignedTo": assigned_to,
-        "alertList": list(alerts),
+        "alertList": [_link_item(alert, client.dialect) for alert in alerts],
     }
     client.write("POST", _INCIDENTS, json=body)
 
 
-def add_alerts(client: Client, incident_id: int, alerts: Sequence[Mapping[str, Any]]) -> None:
+def add_alerts(client: Client, incident_id: int, alerts: Sequence[Alert]) -> None:
     """Link more alerts to an incident, all of them or none."""
-    client.write("POST", f"{_INCIDENTS}/add-alerts", json={"incidentId": incident_id, "alertList": list(alerts)})
+    items = [_link_item(alert, client.dialect) for alert in alerts]
+    client.write("POST", f"{_INCIDENTS}/add-alerts", json={"incidentId": incident_id, "alertList": items})
 
 
-def change_incident(client: Client, row: Mapping[str, Any]) -> None:
+def _link_item(alert: Alert, dialect: Dialect) -> dict[str, Any]:
+    """What the server stores about an alert when it is linked. A missing part is refused."""
+    name = alert.name.replace("\0", " ").strip() or alert.id
+    status, severity = dialect.status_codes, dialect.severity_codes
+    return {
+        "alertId": alert.id,
+        "alertName": name[:_MAX_ALERT_NAME_LENGTH],
+        "alertStatus": status.get(alert.status, status["open"]),
+        "alertSeverity": severity.get(alert.severity, severity["low"]),
+    }
+
+
+def change_incident(client: Client, incident: Incident, fields: Mapping[str, Any]) -> None:
     """Overwrite every column of an incident, and status and observation of all its alerts (v11: of echoes, too).
 
-    :param row: the incident as it was read, apart from what changes; `incidentSolution` becomes the observation, and a
-        null one becomes the text "null".
+    The whole row is sent, since every column that is left out would be emptied. The solution becomes the alerts'
+    observation; it is never null, which would be stored as the text "null".
+
+    :param incident: as it was read.
+    :param fields: description, assigned_to, status and solution.
     """
-    client.write("PUT", f"{_INCIDENTS}/change-status", json=dict(row))
+    row = {
+        **incident.row,
+        "incidentDescription": fields["description"],
+        "incidentAssignedTo": fields["assigned_to"],
+        "incidentStatus": client.dialect.incident_status_codes[fields["status"]],
+        "incidentSolution": fields["solution"],
+    }
+    client.write("PUT", f"{_INCIDENTS}/change-status", json=row)
 
 
 def mark_alerts(client: Client, alert_ids: Sequence[str], incident_id: int, name: str) -> None:
@@ -185,7 +184,7 @@ def mark_alerts(client: Client, alert_ids: Sequence[str], incident_id: int, name
         "incidentId": incident_id,
         "incidentSource": SOURCE,
     }
-    client.write("POST", "/api/utm-alerts/convert-to-incident", json=body)
+    client.write("POST", "/utm-alerts/convert-to-incident", json=body)
 
 
 def add_note(client: Client, incident_id: int, text: str) -> None:

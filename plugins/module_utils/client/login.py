@@ -1,18 +1,18 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Logging in, proving keys and tokens, and saying clearly why it did not work.
+"""Sessions from passwords, tokens and API keys, with a clear reason for each that cannot be had.
 
-A login is sent once and never repeated: ten refused ones lock the client's address for everyone behind it.
+A login is sent once and never repeated: ten refused ones lock the client's address for every user behind it.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..dialects import DIALECTS, V10, V11, Dialect, dialect_of_version
+from ..dialects import DIALECTS, Dialect, Login
 from ..errors import (
     AccountInactive,
     AddressLocked,
@@ -31,70 +31,57 @@ from ..transport.http import API_KEY_HEADER, Transport
 from ..transport.settings import Settings
 from .one_time_code import one_time_code
 from .sessions import Session, token_claims
+from .version import answered, detected, not_a_login
 
-LOGIN = "/api/authenticate"
 BYPASS_HEADER = "X-Bypass-TFA"
+# The server has no such endpoint, or has it for other requests.
+_NO_ENDPOINT = (404, 405)
 
 
 def credential_headers(settings: Settings, session: Session) -> dict[str, str]:
-    """The header that says who calls."""
+    """The header that authenticates a request."""
     if settings.api_key:
         return {API_KEY_HEADER: settings.api_key}
     return {"Authorization": f"Bearer {session.token}"}
 
 
-def server_version(transport: Transport) -> str | None:
-    """The version that the server tells everybody, None when it tells none.
-
-    :raises NotUtmstack: something else answers at this address.
-    """
-    try:
-        info = transport.read("GET", "/management/info").json()
-    except (ServerError, IncompleteAnswer):
-        return None
-    build = info.get("build") if isinstance(info, dict) else None
-    version = build.get("version") if isinstance(build, dict) else None
-    return version if isinstance(version, str) else None
-
-
 def open_session(transport: Transport, clock: Callable[[], float] = time.time) -> Session:
     """A session for the credentials in the transport's settings.
 
-    A password is logged in. A key or a token is taken as it is: the first request that uses it proves it.
+    A password is logged in. A key or a token is taken as it is: the first request that uses it verifies it.
 
     :raises UtmstackError: one class for each reason why it cannot be had.
     """
     settings = transport.settings
     if settings.api_key:
-        if settings.dialect == V10.name:
-            raise InvalidInput("v10 servers know no API keys; use `username` and `password`, or `token`.")
-        return Session(dialect=V11.name)
+        return _session_of_api_key(transport)
     if settings.token:
         return _session_of_token(transport, settings.token)
     return _log_in(transport, clock)
 
 
+def _session_of_api_key(transport: Transport) -> Session:
+    dialect, version = detected(transport)
+    if not dialect.has_api_keys:
+        raise InvalidInput(f"{dialect.name} servers have no API keys; use `username` and `password`, or `token`.")
+    return Session(dialect=dialect.name, version=version)
+
+
 def _session_of_token(transport: Transport, token: str) -> Session:
-    claims = token_claims(token)
-    if claims.get("authenticated") is False:
+    if token_claims(token).get("authenticated") is False:
         raise _preliminary()
-    name = transport.settings.dialect
-    if name is None:
-        version = server_version(transport)
-        if version is None:
-            raise InvalidInput("The server does not tell its version; set `dialect` to v10 or v11 beside `token`.")
-        name = dialect_of_version(version).name
-    return _session(DIALECTS[name], token, "not_applicable")
+    dialect, version = detected(transport)
+    return _session(dialect, token, "not_applicable", version)
 
 
 def _preliminary() -> PreliminaryToken:
     return PreliminaryToken(
-        "This token was earned by a password alone and waits for the second factor; it opens no alerts. Use an API "
-        "key, or let utmstack_auth log in with `totp_secret`."
+        "This token is a pre-2FA token: a password alone yields only that, and it gives no access to alerts. Use an "
+        "API key, or let utmstack_auth log in with `totp_secret`."
     )
 
 
-def _session(dialect: Dialect, token: str, two_factor: str) -> Session:
+def _session(dialect: Dialect, token: str, two_factor: str, version: str | None = None) -> Session:
     claims = token_claims(token)
     roles = str(claims.get("auth", ""))
     expires = claims.get("exp")
@@ -105,32 +92,23 @@ def _session(dialect: Dialect, token: str, two_factor: str) -> Session:
         roles=tuple(sorted(role for role in roles.split(",") if role)),
         expires_at=expires if isinstance(expires, int) else None,
         two_factor=two_factor,
+        version=version,
     )
 
 
 def _log_in(transport: Transport, clock: Callable[[], float]) -> Session:
     settings = transport.settings
-    answer = _ask_for_login(transport)
-    try:
-        login = answer.json()
-    except IncompleteAnswer:
-        login = None
-    dialect = next((d for d in (V10, V11) if isinstance(login, dict) and login.get(d.login_token)), None)
+    answer, candidates = _ask_for_login(transport)
+    login, dialect = _read_login(answer, candidates)
     if dialect is None:
-        raise NotUtmstack(
-            f"{settings.url} answered the login without a token; this is not a UTMStack 10 or 11 server.",
-            status=answer.status,
-            endpoint=answer.endpoint,
-        )
+        said = f"answers {answer.endpoint} without a token"
+        raise not_a_login(transport, said, status=answer.status, endpoint=answer.endpoint)
     if settings.dialect not in (None, dialect.name):
         raise InvalidInput(f"The server answered the login as {dialect.name}, but `dialect` is {settings.dialect}.")
-    token = str(login[dialect.login_token])
-    claims = token_claims(token)
-    preliminary = claims.get("authenticated") is False or login.get("authenticated") is False or login.get("forceTfa")
-    if not preliminary:
-        return _session(
-            dialect, token, "bypassed" if dialect.has_bypass and settings.bypass_two_factor else "not_asked"
-        )
+    token = str(login.get(dialect.login.token) or login[dialect.login.pending_token])
+    if not _is_pending(login, token, dialect.login):
+        bypassed = dialect.has_bypass and settings.bypass_two_factor
+        return _session(dialect, token, "bypassed" if bypassed else "not_asked")
     if not settings.totp_secret:
         ways = ["give `totp_secret`"]
         if dialect.has_api_keys:
@@ -146,33 +124,70 @@ def _log_in(transport: Transport, clock: Callable[[], float]) -> Session:
     if dialect.has_bypass and not (login.get("tfaConfigured") and login.get("method") == "TOTP"):
         raise SecondFactorRequired(
             f"{settings.username} has no authenticator app enrolled as second factor (method: "
-            f"{login.get('method') or 'none'}), so `totp_secret` cannot complete the login. Use an API key, or enrol.",
+            f"{login.get('method') or 'none'}), so `totp_secret` cannot complete the login. Use an API key, or enroll "
+            "an app.",
             status=answer.status,
             endpoint=answer.endpoint,
         )
-    code = one_time_code(settings.totp_secret, dialect.totp_period, clock())
+    code = one_time_code(settings.totp_secret, dialect.second_factor.period, clock())
     return _session(dialect, _second_factor(transport, dialect, token, code), "completed")
 
 
-def _ask_for_login(transport: Transport) -> Answer:
-    settings = transport.settings
-    body = {"username": settings.username, "password": settings.password, "rememberMe": True}
-    headers = {BYPASS_HEADER: "true"} if settings.bypass_two_factor else {}
+def _read_login(answer: Answer, candidates: Sequence[Dialect]) -> tuple[Mapping[str, Any], Dialect | None]:
+    """The answer to a login, and the dialect that it is in; None for no answer to a login."""
     try:
-        # `write` repeats only what never left this machine.
-        return transport.write("POST", LOGIN, json=body, headers=headers)
-    except ServerError as error:
-        raise _login_error(error, settings) from error
+        login = answer.json()
+    except IncompleteAnswer:
+        login = None
+    if not isinstance(login, dict):
+        return {}, None
+    spoken = (d for d in candidates if login.get(d.login.token) or login.get(d.login.pending_token))
+    return login, next(spoken, None)
 
 
-def _login_error(error: ServerError, settings: Settings) -> UtmstackError:
+def _is_pending(login: Mapping[str, Any], token: str, how: Login) -> bool:
+    """Whether the token is a pre-2FA token."""
+    said = ((login.get(name), value) for name, value in how.pending)
+    return (
+        token_claims(token).get("authenticated") is False
+        or not login.get(how.token)
+        or any(given is not None and bool(given) is value for given, value in said)
+    )
+
+
+def _ask_for_login(transport: Transport) -> tuple[Answer, list[Dialect]]:
+    """The answer to the login, and the dialects that log in in this way.
+
+    A path that the server does not have is passed over: nothing has looked at the password there.
+    """
+    settings = transport.settings
+    asked = [DIALECTS[settings.dialect]] if settings.dialect else DIALECTS.values()
+    missing: UtmstackError | None = None
+    for login in {dialect.login.path: dialect.login for dialect in asked}.values():
+        body = {login.user: settings.username, "password": settings.password, **login.extra}
+        headers = {BYPASS_HEADER: "true"} if settings.bypass_two_factor else {}
+        try:
+            # `write` repeats only what never left this machine.
+            answer = transport.write("POST", login.path, json=body, headers=headers)
+        except (ServerError, NotUtmstack) as error:
+            if error.status in _NO_ENDPOINT:
+                missing = missing or error
+                continue
+            raise _login_error(error, transport) from error
+        return answer, [dialect for dialect in DIALECTS.values() if dialect.login.path == login.path]
+    if missing is None:
+        raise AssertionError("there is no dialect")
+    raise _login_error(missing, transport) from missing
+
+
+def _login_error(error: UtmstackError, transport: Transport) -> UtmstackError:
     """The reason of a refused login, from status or text: some v11 builds answer 500 to all of them."""
-    said = error.server_text
+    said, settings = error.server_text, transport.settings
     details: dict[str, Any] = {"status": error.status, "server_text": said, "endpoint": error.endpoint}
     if error.status == 423 or "blocked due to too many failed" in said or "exceeded login attempt threshold" in said:
         return AddressLocked(
-            "UTMStack has locked this client's address after ten wrong logins; the lock ends ten minutes after the "
-            "last of them. It holds for every user behind the address; API keys and tokens go on working.",
+            "UTMStack has locked this client's address after ten wrong logins, until ten minutes after the last of "
+            "them. The lock applies to every user behind the address; API keys and tokens keep working.",
             **details,
         )
     if "was not activated" in said:
@@ -184,23 +199,24 @@ def _login_error(error: ServerError, settings: Settings) -> UtmstackError:
     ):
         return WrongCredentials(
             f"UTMStack refused the name or password of {settings.username}. Give the login exactly as it is stored "
-            "(letter case counts, no e-mail address). Ten wrong logins lock this address for everyone: the login is "
-            "not repeated.",
+            "(letter case counts, no email address). The login is not repeated, because ten wrong ones lock this "
+            "address for every user.",
             **details,
         )
-    if error.status in (404, 405):
-        return NotUtmstack(f"{settings.url} has no {LOGIN}; check that `url` is a UTMStack 10 or 11 server.", **details)
+    if error.status in _NO_ENDPOINT or isinstance(error, NotUtmstack):
+        return not_a_login(transport, f"answers {error.endpoint} with {answered(error)}", **details)
     return error
 
 
 def _second_factor(transport: Transport, dialect: Dialect, token: str, code: str) -> str:
-    """The full token for a preliminary one."""
+    """The full token for a pre-2FA token."""
+    how = dialect.second_factor
     headers = {"Authorization": f"Bearer {token}"}
     try:
-        if dialect.code_method == "POST":
-            answer = transport.send("POST", dialect.code_path, text=code, headers=headers)
+        if how.method == "POST":
+            answer = transport.send("POST", how.path, text=code, headers=headers)
         else:
-            answer = transport.send("GET", dialect.code_path, query={"code": code}, headers=headers)
+            answer = transport.send("GET", how.path, query={"code": code}, headers=headers)
     except ServerError as error:
         raise SecondFactorRefused(
             f"The password of {transport.settings.username} is right, but the server refused the one-time code: "
@@ -210,9 +226,11 @@ def _second_factor(transport: Transport, dialect: Dialect, token: str, code: str
             endpoint=error.endpoint,
         ) from error
     verified = answer.json()
-    full = verified.get("id_token") if isinstance(verified, dict) else None
+    full = verified.get(how.token) if isinstance(verified, dict) else None
     if not full:
         raise IncompleteAnswer(
-            "The server took the one-time code and sent no token.", status=answer.status, endpoint=answer.endpoint
+            "The server accepted the one-time code but sent no token. Run the task again.",
+            status=answer.status,
+            endpoint=answer.endpoint,
         )
     return str(full)

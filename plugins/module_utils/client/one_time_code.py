@@ -14,7 +14,7 @@ from ..errors import InvalidInput
 
 
 def one_time_code(secret: str, period: int, now: float) -> str:
-    """The six digits for `secret` (base32, blanks and letter case ignored) at `now` (seconds since the epoch).
+    """The six digits for `secret` (base32, spaces and letter case ignored) at `now` (seconds since the epoch).
 
     :param period: seconds a code lasts.
     :raises InvalidInput: the secret is not base32; the message does not hold it.
@@ -25,7 +25,7 @@ def one_time_code(secret: str, period: int, now: float) -> str:
     except binascii.Error:
         key = b""
     if not key:
-        raise InvalidInput("`totp_secret` is not base32 text; give the secret of the enrolment, not a six-digit code.")
+        raise InvalidInput("`totp_secret` is not base32 text; give the secret of the enrollment, not a six-digit code.")
     digest = hmac.new(key, int(now // period).to_bytes(8, "big"), hashlib.sha1).digest()
     offset = digest[-1] & 0x0F
     number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFFFFFF

@@ -1,9 +1,75 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading lists page by page."""
+"""Lists of the API, page by page."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import IncompleteAnswer
+from ..transport.answer import Answer, rows_in
+from .client import Client
+
 # The server silently cuts larger pages; with pages of this size the whole search window of 10,000 rows can be read.
 PAGE_SIZE = 2000
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """One page of a list; `total` is the number of all rows, None when the server does not report it."""
+
+    rows: list[dict[str, Any]]
+    total: int | None
+
+
+def pages(client: Client, path: str, criteria: Mapping[str, Any] | None = None) -> Iterator[ListPage]:
+    """The pages of a list in the order of the rows' numbers, each requested when it is needed.
+
+    They end when a page brings no new row: a server that does not page would send the same rows for ever.
+
+    :param path: endpoint of the list, below the base path of the API.
+    """
+    seen: set[Any] = set()
+    number = 0
+    while True:
+        query = {**(criteria or {}), "page": number, "size": PAGE_SIZE, "sort": "id,asc"}
+        answer = client.read("GET", path, query=query)
+        rows = rows_in(answer)
+        yield ListPage(rows, total_of(client, answer))
+        known = len(seen)
+        seen.update(row.get("id") for row in rows)
+        if len(seen) == known:
+            return
+        number += 1
+
+
+def all_rows(client: Client, path: str, criteria: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    """Every row of a list, each once, in the order of their numbers.
+
+    :raises IncompleteAnswer: fewer rows came than the server counts, because some were removed meanwhile.
+    """
+    found: dict[Any, dict[str, Any]] = {}
+    total = 0
+    for page in pages(client, path, criteria):
+        found.update((row.get("id"), row) for row in page.rows)
+        total = page.total or 0
+        if len(page.rows) < PAGE_SIZE:
+            break
+    if len(found) < total:
+        endpoint = f"GET {client.dialect.base_path}{path}"
+        raise IncompleteAnswer(
+            f"{endpoint} returned {len(found)} of {total} rows: the list changed while it was read. Run the task "
+            "again.",
+            endpoint=endpoint,
+        )
+    return list(found.values())
+
+
+def total_of(client: Client, answer: Answer) -> int | None:
+    """The number of all rows that the header of a list reports; None without such a header."""
+    name = client.dialect.total_header
+    text = answer.headers.get(name, "") if name else ""
+    return int(text) if text.isdigit() else None

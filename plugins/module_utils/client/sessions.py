@@ -23,12 +23,13 @@ from ..transport.settings import Settings
 
 @dataclass(frozen=True)
 class Session:
-    """A proved identity on one server.
+    """An identity on one server.
 
-    :param token: bearer token; None when an API key speaks for the caller.
-    :param dialect: ``v10`` or ``v11``.
+    :param token: bearer token; None when an API key authenticates the caller.
+    :param dialect: name of the server's dialect.
     :param expires_at: seconds since the epoch, None when it never expires or is not known.
     :param two_factor: ``not_asked``, ``completed`` or ``bypassed`` for logins, ``not_applicable`` for keys and tokens.
+    :param version: the server's version, where it had to be asked for.
     """
 
     dialect: str
@@ -37,6 +38,7 @@ class Session:
     roles: tuple[str, ...] = ()
     expires_at: int | None = None
     two_factor: str = "not_applicable"
+    version: str | None = None
 
 
 def _digest(*parts: str) -> str:
@@ -77,7 +79,7 @@ class SessionStore:
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
-        """Nobody else reads or writes this session meanwhile."""
+        """Keep other workers of the run from reading or writing this session meanwhile."""
         if self._path is None:
             yield
             return
@@ -106,12 +108,12 @@ class SessionStore:
         fresh.replace(self._path)
 
     def save_refusal(self, error: WrongCredentials) -> None:
-        """Remember that this password is wrong: ten tries would lock the address for everyone."""
+        """Remember that this password is wrong: ten tries would lock the address for every user."""
         if self._refusal is not None:
             self._refusal.write_text(error.message, encoding="utf-8")
 
     def raise_refusal(self) -> None:
-        """:raises WrongCredentials: the run has already been told that this password is wrong."""
+        """:raises WrongCredentials: the server refused this password earlier in the run."""
         if self._refusal is not None and self._refusal.exists():
             message = self._refusal.read_text(encoding="utf-8")
             raise WrongCredentials(f"{message} (Refused earlier in this run; no further login was sent.)")

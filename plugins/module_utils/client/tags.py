@@ -8,19 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..errors import IncompleteAnswer, RulesUnreadable, ServerError
+from ..errors import RulesUnreadable, ServerError
 from ..model.tag import CatalogueTag, TagRule
-from ..transport.answer import mapping_in, rows_in
+from ..transport.answer import mapping_in
 from .client import Client
-from .paging import PAGE_SIZE
+from .paging import all_rows
 
-_TAGS = "/api/utm-alert-tags"
-_RULES = "/api/alert-tag-rules"
+_TAGS = "/utm-alert-tags"
+_RULES = "/alert-tag-rules"
 
 
 def all_tags(client: Client) -> list[CatalogueTag]:
     """The whole catalogue, oldest first."""
-    return [_tag(row) for row in _all_rows(client, _TAGS)]
+    return [_tag(row) for row in all_rows(client, _TAGS)]
 
 
 def create_tag(client: Client, name: str, color: str | None) -> None:
@@ -47,17 +47,17 @@ def all_rules(client: Client) -> list[TagRule]:
 
     The server's own `name` parameter compares with "like", so the list is read whole.
 
-    :raises RulesUnreadable: one rule was stored with a tag that has no id; then nobody can read any of them.
+    :raises RulesUnreadable: one rule was stored with a tag that has no id; then the server lists none of them.
     """
     try:
-        rows = _all_rows(client, _RULES)
+        rows = all_rows(client, _RULES)
     except ServerError as error:
         if not _is_poisoned(error):
             raise
         raise RulesUnreadable(
-            "UTMStack cannot show its tag rules to anybody: one of them was stored with a tag that has no id "
-            f"(it says {error.server_text}). It is the one for which GET {_RULES}/ID answers 500, too. Remove it by "
-            "its id, with `rule_id` of utmstack_tag_rule.",
+            "UTMStack cannot list its tag rules because one of them was stored with a tag without ID "
+            f"({error.server_text}). It is the rule for which GET {client.dialect.base_path}{_RULES}/ID returns 500. "
+            "Remove it with `rule_id` of utmstack_tag_rule.",
             status=error.status,
             server_text=error.server_text,
             endpoint=error.endpoint,
@@ -78,7 +78,7 @@ def rule_name_of(client: Client, rule_id: int) -> str | None:
 
 
 def _is_poisoned(error: ServerError) -> bool:
-    """Whether the server stumbles over a tag that was stored as the word null."""
+    """Whether the server fails on a tag that was stored as the word null."""
     return 'For input string: "null"' in error.server_text
 
 
@@ -103,7 +103,7 @@ def delete_rule(client: Client, rule_id: int) -> None:
 def _rule_body(
     name: str, description: str, conditions: Sequence[Mapping[str, Any]], tags: Sequence[CatalogueTag]
 ) -> dict[str, Any]:
-    # A tag without id would be answered 200, and the list of rules be unreadable for everybody from then on.
+    # A tag without id would be answered 200, and the server could never list its rules again.
     if not all(tag.id for tag in tags):
         raise AssertionError("a tag of a rule has no id")
     return {
@@ -112,30 +112,6 @@ def _rule_body(
         "conditions": [dict(condition) for condition in conditions],
         "tags": [{"id": tag.id, "tagName": tag.name, "tagColor": tag.color, "systemOwner": tag.system} for tag in tags],
     }
-
-
-def _all_rows(client: Client, path: str) -> list[dict[str, Any]]:
-    """Every row of a list, page by page.
-
-    :raises IncompleteAnswer: rows vanished meanwhile, so that others may have moved out of sight.
-    """
-    found: dict[Any, dict[str, Any]] = {}
-    page = 0
-    while True:
-        answer = client.read("GET", path, query={"page": page, "size": PAGE_SIZE, "sort": "id,asc"})
-        rows = rows_in(answer)
-        found.update({row.get("id"): row for row in rows})
-        if len(rows) < PAGE_SIZE:
-            break
-        page += 1
-    total = int(answer.headers.get("X-Total-Count", len(found)))
-    if len(found) < total:
-        raise IncompleteAnswer(
-            f"{answer.endpoint} showed {len(found)} of {total} rows, because somebody changes them. Run again.",
-            status=answer.status,
-            endpoint=answer.endpoint,
-        )
-    return list(found.values())
 
 
 def _tag(row: Mapping[str, Any]) -> CatalogueTag:

@@ -10,18 +10,26 @@ from typing import Any
 from ..errors import ApiKeyRefused
 from ..transport.answer import mapping_in
 from .client import Client
+from .paging import all_rows
 
 
 def account(client: Client) -> dict[str, Any]:
     """The caller's account: `login`, `authorities` and more."""
-    return mapping_in(client.read("GET", "/api/account"))
+    return mapping_in(client.read("GET", "/account"))
+
+
+def all_users(client: Client) -> list[dict[str, Any]]:
+    """Every user, `id`, `login` and more. Only administrators may list them."""
+    return all_rows(client, "/users")
 
 
 def verify_api_key(client: Client) -> None:
-    """A bad key makes even the public probe fail.
+    """Verify the API key: a bad one makes even the public probe fail.
 
     :raises ApiKeyRefused: the key is not good.
     """
-    answer = client.read("GET", "/api/ping")
+    answer = client.read("GET", "/ping")
     if "OK" not in answer.body:
-        raise ApiKeyRefused("The server's probe did not answer OK.", status=answer.status, endpoint=answer.endpoint)
+        raise ApiKeyRefused(
+            f"The server's probe ({answer.endpoint}) did not answer OK.", status=answer.status, endpoint=answer.endpoint
+        )

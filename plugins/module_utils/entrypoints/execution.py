@@ -12,7 +12,7 @@ from typing import Any
 from ..client.connect import connect
 from ..errors import UtmstackError
 from ..operations.operation import Operation, Task
-from ..query.keys import check_query
+from ..query.searches import check_query
 from ..transport.settings import settings_from
 
 

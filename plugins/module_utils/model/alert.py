@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An alert as the collection knows it, read from the documents of either server generation."""
+"""An alert in the collection's own words, read from the documents of any major version."""
 
 from __future__ import annotations
 
@@ -11,15 +11,13 @@ from typing import Any
 
 from ..dialects import Dialect
 
-SETTABLE_STATUSES = ("open", "in_review", "completed")
+# In the order in which results sort them.
+STATUSES: Sequence[str] = ("automatic_review", "open", "in_review", "completed")
+SEVERITIES: Sequence[str] = ("low", "medium", "high")
+SETTABLE_STATUSES: Sequence[str] = ("open", "in_review", "completed")
 
 # What the observation of every automatic closure holds.
 MARK = "[utmstack.siem rule="
-
-STATUS_CODES: Mapping[str, int] = {"automatic_review": 1, "open": 2, "in_review": 3, "completed": 5}
-SEVERITY_CODES: Mapping[str, int] = {"low": 1, "medium": 2, "high": 3}
-STATUS_WORDS = {code: word for word, code in STATUS_CODES.items()}
-SEVERITY_WORDS = {code: word for word, code in SEVERITY_CODES.items()}
 
 FALSE_POSITIVE = "False positive"
 
@@ -41,7 +39,8 @@ class Alert:
     """One alert document.
 
     `tags` keeps the server's order; `notes` and `observation` are "" when the server holds none; `parent_id` is set
-    on echoes only; `document` is the document as stored.
+    on echoes only; `is_incident` is the mark as stored, None when the document has no such
+    field; `document` is the document as stored.
     """
 
     id: str
@@ -53,6 +52,8 @@ class Alert:
     notes: str
     observation: str
     parent_id: str | None
+    is_incident: bool | None = field(compare=False, default=None)
+    incident: Mapping[str, Any] = field(compare=False, default_factory=dict)
     document: Mapping[str, Any] = field(repr=False, compare=False, default_factory=dict)
 
     @property
@@ -61,20 +62,40 @@ class Alert:
         return self.parent_id is not None
 
 
-def alert_from(document: Mapping[str, Any]) -> Alert:
-    """The alert in a stored document of either dialect."""
+def alert_from(document: Mapping[str, Any], dialect: Dialect) -> Alert:
+    """The alert in a stored document."""
+    names = dialect.names
+    parent, mark = document.get(names["parent_id"]), document.get(names["is_incident"])
     return Alert(
-        id=str(document.get("id", "")),
-        name=_text(document.get("name")),
-        timestamp=document.get("@timestamp"),
-        status=word_of(STATUS_WORDS, document.get("status")),
-        severity=word_of(SEVERITY_WORDS, document.get("severity")),
-        tags=_tags(document.get("tags")),
-        notes=_text(document.get("notes")),
-        observation=_text(document.get("statusObservation")),
-        parent_id=str(document["parentId"]) if document.get("parentId") else None,
+        id=str(document.get(names["id"], "")),
+        name=_text(document.get(names["name"])),
+        timestamp=document.get(names["timestamp"]),
+        status=dialect.status_word(document.get(names["status"])),
+        severity=dialect.severity_word(document.get(names["severity"])),
+        tags=_tags(document.get(names["tags"])),
+        notes=_text(document.get(names["notes"])),
+        observation=_text(document.get(names["observation"])),
+        parent_id=str(parent) if parent else None,
+        is_incident=True if mark else mark if mark is False else None,
+        incident={member: _value_at(document, names[f"incident.{member}"]) for member in INCIDENT_MEMBERS},
         document=document,
     )
+
+
+def severity_rank(severity: str) -> int:
+    """1 for the lowest severity; 0 for one that has no word."""
+    return SEVERITIES.index(severity) + 1 if severity in SEVERITIES else 0
+
+
+def status_rank(status: str) -> int:
+    """1 for the first status; 0 for one that has no word."""
+    return STATUSES.index(status) + 1 if status in STATUSES else 0
+
+
+def _value_at(document: Any, path: str) -> Any:
+    for member in path.split("."):
+        document = document.get(member) if isinstance(document, Mapping) else None
+    return document
 
 
 def _tags(value: Any) -> tuple[str, ...]:
@@ -87,17 +108,9 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def word_of(words: Mapping[int, str], code: Any) -> str:
-    """The word for a status or severity code; a code that has none is shown as it is."""
-    return words.get(code, f"unknown ({code})") if isinstance(code, int) else f"unknown ({code})"
-
-
 def common_fields(alert: Alert, dialect: Dialect) -> dict[str, Any]:
-    """The alert under the names that both generations share; missing values are None."""
-    document = alert.document
-    detail = document.get("incidentDetail")
-    incident = detail if isinstance(detail, dict) else {}
-    in_incident = bool(document.get("isIncident"))
+    """The alert under the names that all major versions share; missing values are None."""
+    document, names = alert.document, dialect.names
     return {
         "id": alert.id,
         "parent_id": alert.parent_id,
@@ -105,31 +118,25 @@ def common_fields(alert: Alert, dialect: Dialect) -> dict[str, Any]:
         "name": alert.name,
         "status": alert.status,
         "severity": alert.severity,
-        "category": document.get("category"),
-        "technique": document.get(dialect.technique),
-        "description": document.get("description"),
-        "solution": document.get("solution"),
-        "reference": document.get("reference") or [],
-        "data_type": document.get("dataType"),
-        "data_source": document.get("dataSource"),
+        "category": document.get(names["category"]),
+        "technique": document.get(names["technique"]),
+        "description": document.get(names["description"]),
+        "solution": document.get(names["solution"]),
+        "reference": document.get(names["reference"]) or [],
+        "data_type": document.get(names["data_type"]),
+        "data_source": document.get(names["data_source"]),
         "adversary": _side(document.get(dialect.adversary)),
         "target": _side(document.get(dialect.target)),
         "tags": list(alert.tags),
         "notes": alert.notes,
         "observation": alert.observation,
-        "is_incident": in_incident,
-        "incident": {
-            "id": incident.get("incidentId"),
-            "name": incident.get("incidentName"),
-            "created_by": incident.get("createdBy"),
-            "created_at": incident.get("creationDate"),
-            "source": incident.get("source"),
-        }
-        if in_incident
-        else None,
+        "is_incident": bool(alert.is_incident),
+        "incident": dict(alert.incident) if alert.is_incident else None,
     }
 
 
+# What results show of the incident that an alert belongs to.
+INCIDENT_MEMBERS: Sequence[str] = ("id", "name", "created_by", "created_at", "source")
 COMMON_FIELDS: Sequence[str] = (
     "id",
     "parent_id",

@@ -6,30 +6,23 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..dialects import Dialect
 from ..errors import InvalidInput
 from ..printing import printable
-from .alert import SEVERITY_CODES, STATUS_CODES, Alert
+from .alert import Alert
 from .storable_text import Storable, storable_solution
 
 # The fields of an alert that say whether it is in its incident, in both stores.
 MEMBERSHIP = ("incident", "marked")
 
-STATUS_NAMES: Mapping[str, str] = {
-    "open": "OPEN",
-    "in_review": "IN_REVIEW",
-    "completed": "COMPLETED",
-    "merged": "MERGED",
-}
-_STATUS_WORDS = {name: word for word, name in STATUS_NAMES.items()}
-_SEVERITY_WORDS = {code: word for word, code in SEVERITY_CODES.items()}
+INCIDENT_STATUSES: Sequence[str] = ("open", "in_review", "completed", "merged")
 # Widths of the server's columns. A solution becomes an observation and a part of a history text, too: from 933
 # characters on the server answers 500 after it has closed the alerts.
 MAX_NAME_LENGTH, MAX_DESCRIPTION_LENGTH, MAX_NOTE_LENGTH, MAX_SOLUTION_LENGTH = 250, 2000, 1000, 900
-_MAX_ALERT_NAME_LENGTH = 255
 
 
 @dataclass(frozen=True)
@@ -71,55 +64,27 @@ class Incident:
         }
 
 
-def incident_from(row: Mapping[str, Any]) -> Incident:
+def incident_from(row: Mapping[str, Any], dialect: Dialect) -> Incident:
     """The incident in a row of the server's list."""
     severity = row.get("incidentSeverity")
-    status = str(row.get("incidentStatus"))
     return Incident(
         id=int(row.get("id") or 0),
         name=str(row.get("incidentName")),
         description=row.get("incidentDescription") or "",
         assigned_to=row.get("incidentAssignedTo"),
-        status=_STATUS_WORDS.get(status, f"unknown ({status})"),
-        severity=_SEVERITY_WORDS.get(severity, f"unknown ({severity})") if isinstance(severity, int) else "unknown",
+        status=dialect.incident_status_word(row.get("incidentStatus")),
+        severity="unknown" if severity is None else dialect.severity_word(severity),
         created_at=row.get("incidentCreatedDate"),
         solution=row.get("incidentSolution") or "",
         row=row,
     )
 
 
-def row_with(incident: Incident, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The whole row to send back: every column that is left out would be emptied.
-
-    The solution is never null: it becomes the alerts' observation, as the text "null".
-    """
-    return {
-        **incident.row,
-        "incidentDescription": fields["description"],
-        "incidentAssignedTo": fields["assigned_to"],
-        "incidentStatus": STATUS_NAMES[fields["status"]],
-        "incidentSolution": fields["solution"],
-    }
-
-
-def link_item(alert: Alert) -> dict[str, Any]:
-    """What the server is told about an alert that is to be linked; it believes it, and refuses what is missing."""
-    name = alert.name.replace("\0", " ").strip() or alert.id
-    return {
-        "alertId": alert.id,
-        "alertName": name[:_MAX_ALERT_NAME_LENGTH],
-        "alertStatus": STATUS_CODES.get(alert.status, STATUS_CODES["open"]),
-        "alertSeverity": SEVERITY_CODES.get(alert.severity, SEVERITY_CODES["low"]),
-    }
-
-
 def mark_of(alert: Alert) -> tuple[str, str] | None:
     """Number and name of the incident that an alert document says it belongs to."""
-    if not alert.document.get("isIncident"):
+    if not alert.is_incident:
         return None
-    detail = alert.document.get("incidentDetail")
-    detail = detail if isinstance(detail, dict) else {}
-    return str(detail.get("incidentId") or ""), str(detail.get("incidentName") or "")
+    return str(alert.incident.get("id") or ""), str(alert.incident.get("name") or "")
 
 
 def is_marked_for(alert: Alert, name: str) -> bool:
@@ -130,7 +95,7 @@ def is_marked_for(alert: Alert, name: str) -> bool:
 
 def can_be_marked(alert: Alert) -> bool:
     """Whether the server marks this document: it looks for the value false, and a missing one is not false."""
-    return alert.document.get("isIncident") is False
+    return alert.is_incident is False
 
 
 def checked_name(name: str) -> str:

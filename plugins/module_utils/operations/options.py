@@ -8,47 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..model.alert import SEVERITY_CODES, STATUS_CODES
-from ..query.operators import OPERATORS
+from ..query.keys import query_options
 
 Options = dict[str, dict[str, Any]]
 Rules = Mapping[str, Any]
 
 
-def _texts(**option: Any) -> dict[str, Any]:
-    return {"type": "list", "elements": "str", **option}
-
-
-QUERY_OPTIONS: Options = {
-    "status": _texts(choices=list(STATUS_CODES)),
-    "severity": _texts(choices=list(SEVERITY_CODES)),
-    "name": _texts(),
-    "category": _texts(),
-    "technique": _texts(),
-    "data_source": _texts(),
-    "data_type": _texts(),
-    "source_ip": _texts(),
-    "source_host": _texts(),
-    "source_user": _texts(),
-    "target_ip": _texts(),
-    "target_host": _texts(),
-    "target_user": _texts(),
-    "user": _texts(),
-    "tags": _texts(),
-    "without_tags": _texts(),
-    "incident": {"type": "bool"},
-    "since": {"type": "str"},
-    "until": {"type": "str"},
-    "where": {
-        "type": "list",
-        "elements": "dict",
-        "options": {
-            "field": {"type": "str", "required": True},
-            "operator": {"type": "str", "required": True, "choices": list(OPERATORS)},
-            "value": {"type": "raw"},
-        },
-    },
-}
+QUERY_OPTIONS: Options = query_options()
 
 # For modules that read; without a query they read all that an empty one finds.
 READ_OPTIONS: Options = {

@@ -1,157 +1,257 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the words of a `query` to the server's filters.
+"""The query keys: one table, from which options, documentation, tag rules and suggestions derive.
 
-Texts are compared whole, letter case included, on ``.keyword``: on the analysed text the server would find phrases
+Texts are compared whole, letter case included, on their exact twin: on the analyzed text the server would find phrases
 anywhere and lose days on which a field has another type.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timezone
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from ..dialects import DIALECTS, Dialect
+from ..dialects import Code, Dialect
 from ..errors import InvalidInput
-from ..model.alert import SEVERITY_CODES, STATUS_CODES
-from ..model.fields import SIDE_WORDS, TEXT_WORDS, word_fields
+from ..model.alert import SEVERITIES, STATUSES
+from ..model.fields import field_behind
 from ..model.filter import Filter
 from ..suggestions import suggestion
 from ..times import FIRST_INSTANT, LAST_INSTANT, exact, instant
-from .operators import compared_texts, condition
+from .operators import OPERATORS, compared_texts, condition
 
-# `automatic_review` alerts belong to the server's rule engine for up to 40 seconds.
-DEFAULT_STATUS = ("open", "in_review", "completed")
-
-# Each asks one field of the document for whole texts.
-FIELD_WORDS: Sequence[str] = (*TEXT_WORDS, "technique", *SIDE_WORDS)
-QUERY_WORDS: Sequence[str] = (
-    "status",
-    "severity",
-    *FIELD_WORDS,
-    "user",
-    "tags",
-    "without_tags",
-    "incident",
-    "since",
-    "until",
-    "where",
-)
+Option = Mapping[str, Any]
 
 
-def compile_query(query: Mapping[str, Any], dialect: Dialect, now: datetime, echoes: bool) -> list[list[Filter]]:
-    """The searches that together find what `query` describes, no alert twice.
+@dataclass(frozen=True)
+class Asked:
+    """A query to one server.
 
-    :param query: words of QUERY_WORDS; lists mean "any of these", except `tags` (all) and `without_tags` (none).
-    :param now: what ages in `since` and `until` count from.
-    :param echoes: whether repetitions of other alerts (v11) are wanted too.
-    :returns: filter lists, one search each.
-    :raises InvalidInput: an empty list, an unknown word, or a value the server could not compare.
+    :param given: values by query key.
+    :param now: what ages count from.
     """
-    given = given_words(query)
-    statuses = given.get("status", DEFAULT_STATUS)
-    filters = [Filter("status", "IS_ONE_OF_TERMS", _codes("status", statuses, STATUS_CODES))]
-    filters += content_filters(given, dialect, now)
-    if "since" in given or "until" in given:
-        filters.append(_period(given, now))
-    if dialect.has_echoes and not echoes:
-        filters.append(Filter("parentId", "DOES_NOT_EXIST"))
-    if "user" not in given:
-        return [filters]
-    fields = word_fields(dialect)
-    either, other = fields["source_user"], fields["target_user"]
-    return [
-        [*filters, _any_of(either, "user", given["user"])],
-        [*filters, _any_of(other, "user", given["user"]), _none_of(either, "user", given["user"])],
-    ]
+
+    given: Mapping[str, Any]
+    dialect: Dialect
+    now: datetime
 
 
-def check_query(query: Mapping[str, Any], dialect: str | None) -> None:
-    """Refuse, before anything is sent, what no server could be asked.
+# From the name of a key and the query that holds it to searches that find no alert twice; mostly one.
+Compile = Callable[[str, Asked], list[list[Filter]]]
 
-    :param dialect: the generation where it is known already; a query must be right for one of all of them otherwise.
-    :raises InvalidInput: the query is wrong for each.
+
+@dataclass(frozen=True)
+class QueryKey:
+    """One query key.
+
+    :param option: its entry in an argument spec.
+    :param description: sentences of the documentation, in Ansible's markup.
+    :param filters: what it adds to a search.
+    :param members: documentation of the members of its conditions.
+    :param default: value of a query that does not name it; None for no condition.
+    :param not_in_tag_rules: why a tag rule cannot hold it; empty when it can.
+    :param about_progress: it compares status or time, which say nothing about the new alerts that a tag rule meets.
+    :param has_field: the name is also one of a single field of the alert.
     """
-    right_for_one(lambda candidate: compile_query(query, candidate, datetime.now(timezone.utc), echoes=False), dialect)
+
+    name: str
+    option: Option
+    description: str
+    filters: Compile
+    members: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    default: Any = None
+    not_in_tag_rules: str = ""
+    about_progress: bool = False
+    has_field: bool = False
+
+    @property
+    def in_tag_rules(self) -> bool:
+        """Whether a tag rule can hold it."""
+        return not self.not_in_tag_rules
+
+    def documentation(self) -> dict[str, Any]:
+        """The key as a suboption of a DOCUMENTATION block."""
+        shown = {name: value for name, value in self.option.items() if name != "options"}
+        documented: dict[str, Any] = {"description": [self.description], **shown}
+        if self.members:
+            options = self.option["options"]
+            documented["suboptions"] = {
+                name: {"description": list(sentences), **options[name]} for name, sentences in self.members.items()
+            }
+        return documented
 
 
-def right_for_one(read: Callable[[Dialect], Any], dialect: str | None) -> None:
-    """Refuse what `read` refuses for the dialect called `dialect`, or without a name for every dialect.
-
-    :raises InvalidInput: with what was said for each.
-    """
-    refusals = []
-    for candidate in DIALECTS.values():
-        if dialect in (None, candidate.name):
-            try:
-                read(candidate)
-            except InvalidInput as error:
-                refusals.append(error.message)
-            else:
-                return
-    raise InvalidInput(" ".join(dict.fromkeys(refusals)))
+def _texts(**option: Any) -> Option:
+    return {"type": "list", "elements": "str", **option}
 
 
-def given_words(query: Mapping[str, Any]) -> dict[str, Any]:
-    """The words that `query` really says something with.
-
-    :raises InvalidInput: an empty list or text, or an unknown word.
-    """
-    given = {word: value for word, value in query.items() if value is not None}
-    for word, value in given.items():
-        if word not in QUERY_WORDS:
-            raise InvalidInput(
-                f"`query` has no word {word!r}; it knows {', '.join(QUERY_WORDS)}.{suggestion(word, QUERY_WORDS)}"
-            )
-        if value == [] or value == "":
-            raise InvalidInput(f"`query.{word}` is empty. Leave it out, or say what to look for.")
-    return given
-
-
-def content_filters(given: Mapping[str, Any], dialect: Dialect, now: datetime) -> list[Filter]:
-    """The filters of the words that are about what an alert holds: neither its status, nor its time, nor `user`.
-
-    :param given: what `given_words` gave.
-    :raises InvalidInput: a value the server could not compare.
-    """
-    filters = []
-    if "severity" in given:
-        filters.append(Filter("severity", "IS_ONE_OF_TERMS", _codes("severity", given["severity"], SEVERITY_CODES)))
-    fields = word_fields(dialect)
-    filters += [_any_of(fields[word], word, given[word]) for word in FIELD_WORDS if word in given]
-    filters += [_any_of("tags", "tags", [tag]) for tag in given.get("tags", [])]
-    if "without_tags" in given:
-        filters.append(_none_of("tags", "without_tags", given["without_tags"]))
-    if "incident" in given:
-        filters.append(Filter("isIncident", "IS_ONE_OF_TERMS", ["true" if given["incident"] else "false"]))
-    return filters + [condition(item, dialect, now) for item in given.get("where", [])]
-
-
-def _codes(word: str, values: Sequence[str], codes: Mapping[str, int]) -> list[str]:
+def _codes(name: str, asked: Asked, codes: Mapping[str, Code]) -> list[list[Filter]]:
+    values = asked.given[name]
     unknown = [value for value in values if value not in codes]
     if unknown:
-        raise InvalidInput(
-            f"`query.{word}` has {unknown[0]!r}; it knows {', '.join(codes)}.{suggestion(unknown[0], codes)}"
-        )
+        known = ", ".join(codes)
+        raise InvalidInput(f"`query.{name}` has {unknown[0]!r}; use {known}.{suggestion(unknown[0], codes)}")
     # The server takes strings only in this list, for numbers too.
-    return [str(codes[value]) for value in values]
+    texts = [str(codes[value]) for value in values]
+    return [[Filter(field_behind(name, asked.dialect).whole, "IS_ONE_OF_TERMS", texts)]]
 
 
-def _any_of(field: str, word: str, values: Sequence[Any]) -> Filter:
-    return Filter(f"{field}.keyword", "IS_ONE_OF_TERMS", compared_texts(word, values))
+def _status(name: str, asked: Asked) -> list[list[Filter]]:
+    return _codes(name, asked, asked.dialect.status_codes)
 
 
-def _none_of(field: str, word: str, values: Sequence[Any]) -> Filter:
-    return Filter(f"{field}.keyword", "IS_NOT_ONE_OF", compared_texts(word, values))
+def _severity(name: str, asked: Asked) -> list[list[Filter]]:
+    return _codes(name, asked, asked.dialect.severity_codes)
 
 
-def _period(given: Mapping[str, Any], now: datetime) -> Filter:
+def _any_of(name: str, asked: Asked) -> list[list[Filter]]:
+    return [[_compared(name, "IS_ONE_OF_TERMS", name, asked)]]
+
+
+def _compared(behind: str, operator: str, name: str, asked: Asked) -> Filter:
+    return Filter(field_behind(behind, asked.dialect).whole, operator, compared_texts(name, asked.given[name]))
+
+
+def _all_tags(name: str, asked: Asked) -> list[list[Filter]]:
+    whole = field_behind("tags", asked.dialect).whole
+    return [[Filter(whole, "IS_ONE_OF_TERMS", compared_texts(name, [tag])) for tag in asked.given[name]]]
+
+
+def _no_tags(name: str, asked: Asked) -> list[list[Filter]]:
+    return [[_compared("tags", "IS_NOT_ONE_OF", name, asked)]]
+
+
+def _flag(name: str, asked: Asked) -> list[list[Filter]]:
+    value = "true" if asked.given[name] else "false"
+    return [[Filter(field_behind(name, asked.dialect).whole, "IS_ONE_OF_TERMS", [value])]]
+
+
+def _conditions(name: str, asked: Asked) -> list[list[Filter]]:
+    return [[condition(item, asked.dialect, asked.now) for item in asked.given[name]]]
+
+
+def _period(name: str, asked: Asked) -> list[list[Filter]]:
+    """One filter for both bounds: the server would ignore one of two."""
+    given = asked.given
+    if name == "until" and "since" in given:
+        return [[]]
     bounds = [
-        exact(instant(given[word], f"query.{word}", now)) if word in given else otherwise
-        for word, otherwise in (("since", FIRST_INSTANT), ("until", LAST_INSTANT))
+        exact(instant(given[key], f"query.{key}", asked.now)) if key in given else otherwise
+        for key, otherwise in (("since", FIRST_INSTANT), ("until", LAST_INSTANT))
     ]
     if bounds[0] > bounds[1]:
         raise InvalidInput(f"`query.since` ({bounds[0]}) is after `query.until` ({bounds[1]}).")
-    return Filter("@timestamp", "IS_BETWEEN", bounds)
+    return [[Filter(field_behind("timestamp", asked.dialect).whole, "IS_BETWEEN", bounds)]]
+
+
+def _either_side(name: str, asked: Asked) -> list[list[Filter]]:
+    first = _compared("source_user", "IS_ONE_OF_TERMS", name, asked)
+    second = _compared("target_user", "IS_ONE_OF_TERMS", name, asked)
+    return [[first], [second, _compared("source_user", "IS_NOT_ONE_OF", name, asked)]]
+
+
+_NEW_ALERTS = "tag rules meet new alerts only, and an age would become one fixed time"
+_CONDITION = {
+    "field": {"type": "str", "required": True},
+    "operator": {"type": "str", "required": True, "choices": list(OPERATORS)},
+    "value": {"type": "raw"},
+}
+_CONDITION_DESCRIPTIONS = {
+    "field": (
+        "Field of the stored document, such as V(adversary.geolocation.country) on v11 or V(source.country) on v10.",
+    ),
+    "operator": (
+        "Comparison operator. The names are the server's, in lower case. Text is compared in full, and pattern "
+        "characters are taken literally.",
+    ),
+    "value": (
+        "Value to compare with.",
+        "Takes a list for V(is_one_of), V(is_not_one_of), V(is_between) and V(is_not_between), and no value for "
+        "V(exist) and V(does_not_exist).",
+    ),
+}
+
+
+def _of_field(name: str, description: str) -> QueryKey:
+    return QueryKey(name, _texts(), description, _any_of, has_field=True)
+
+
+# In the order in which a search asks for them.
+QUERY_KEYS: Sequence[QueryKey] = (
+    QueryKey(
+        "status",
+        _texts(choices=list(STATUSES)),
+        "Status of the alert. Without it, alerts of any status but V(automatic_review) match.",
+        _status,
+        # `automatic_review` alerts belong to the server's rule engine for up to 40 seconds.
+        default=("open", "in_review", "completed"),
+        not_in_tag_rules="the rule engine runs tag rules over alerts in automatic review only",
+        about_progress=True,
+        has_field=True,
+    ),
+    QueryKey("severity", _texts(choices=list(SEVERITIES)), "Severity of the alert.", _severity, has_field=True),
+    _of_field("name", "Name of the alert."),
+    _of_field("category", "Category of the alert."),
+    _of_field("data_source", "Host or device that sent the log."),
+    _of_field("data_type", "Log type, such as V(wineventlog)."),
+    _of_field("technique", "ATT&CK technique (v11) or tactic (v10) of the alert."),
+    _of_field("source_ip", "IP address of the adversary (v11) or source (v10)."),
+    _of_field("source_host", "Host name of the adversary (v11) or source (v10)."),
+    _of_field("source_user", "User of the adversary (v11) or source (v10)."),
+    _of_field("target_ip", "IP address of the target (v11) or destination (v10)."),
+    _of_field("target_host", "Host name of the target (v11) or destination (v10)."),
+    _of_field("target_user", "User of the target (v11) or destination (v10)."),
+    QueryKey("tags", _texts(), "Tags of the alert. It must carry all of them.", _all_tags),
+    QueryKey("without_tags", _texts(), "Tags to exclude. The alert must carry none of them.", _no_tags),
+    QueryKey("incident", {"type": "bool"}, "Whether the alert belongs to an incident.", _flag),
+    QueryKey(
+        "where",
+        {"type": "list", "elements": "dict", "options": _CONDITION},
+        "Conditions on any other field of the stored documents. Only fields and operators that every daily index "
+        "supports are accepted. If a search fails on one index, the server silently leaves out that day and still "
+        "returns 200.",
+        _conditions,
+        _CONDITION_DESCRIPTIONS,
+    ),
+    QueryKey(
+        "since",
+        {"type": "str"},
+        "Earliest time. An age (V(90m), V(24h), V(7d), V(2w)) or an ISO 8601 time. Times without an offset are UTC.",
+        _period,
+        not_in_tag_rules=_NEW_ALERTS,
+        about_progress=True,
+    ),
+    QueryKey(
+        "until",
+        {"type": "str"},
+        "Latest time, in the format of O(query.since).",
+        _period,
+        not_in_tag_rules=_NEW_ALERTS,
+        about_progress=True,
+    ),
+    QueryKey(
+        "user",
+        _texts(),
+        "User on either side of the alert.",
+        _either_side,
+        not_in_tag_rules="one rule cannot match either side; use source_user or target_user, and two rules for both",
+    ),
+)
+
+
+def query_keys() -> dict[str, QueryKey]:
+    """The table, by name."""
+    return {key.name: key for key in QUERY_KEYS}
+
+
+def query_options() -> dict[str, dict[str, Any]]:
+    """The suboptions of `query` for an argument spec."""
+    return {key.name: dict(key.option) for key in QUERY_KEYS}
+
+
+def documentation() -> dict[str, Any]:
+    """The suboptions of `query` for a DOCUMENTATION block."""
+    return {key.name: key.documentation() for key in QUERY_KEYS}

@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a stored document meets the filters of a `query`, decided here as the server would decide it.
+"""Whether a stored document meets the filters of a query, decided here as the server would decide it.
 
-Only the operators that ``query.py`` and ``where.py`` compile to are known: whole texts and wildcards on ``.keyword``,
-and numbers, booleans and dates as what they are (API facts, 3.2 and 3.3).
+Only the operators that queries compile to are known: whole texts and wildcards on ``.keyword``, and numbers, booleans
+and dates as what they are (API facts, 3.2 and 3.3).
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
-from ..model.fields import MAX_TEXT_LENGTH, TWIN, plain_name
+from ..dialects import TWIN
+from ..model.fields import MAX_TEXT_LENGTH, plain_name
 from ..model.filter import Filter
 from ..times import comparable, exact
 

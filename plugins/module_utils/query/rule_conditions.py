@@ -1,31 +1,23 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the words of a `query` to conditions that the server's rule engine can run, and when two say the same."""
+"""From a query to conditions that the server's rule engine can run, and whether two conditions mean the same."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Iterable, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from ..dialects import Dialect
+from ..dialects import Dialect, Kind
 from ..errors import InvalidInput
-from ..model.fields import Kind, known_fields
+from ..model.fields import plain_name
 from ..model.filter import Filter
-from .keys import content_filters, given_words
+from .keys import QUERY_KEYS, query_keys
+from .searches import given_keys, tag_rule_filters
 
 Condition = Mapping[str, Any]
 
-NOT_FOR_RULES = {
-    "status": "the engine runs rules only over alerts in automatic review and adds that itself",
-    "since": "rules meet new alerts only, and an age would become one fixed time",
-    "until": "rules meet new alerts only, and an age would become one fixed time",
-    "user": "it means either side, and all conditions of a rule must hold; use source_user or target_user, and two "
-    "rules for both",
-}
-_ENGINES_FIELDS = ("status", "statusLabel", "statusObservation")
 # One value is stored in the form in which the web interface stores it.
 _FOR_ONE = {"IS_ONE_OF_TERMS": "IS", "IS_NOT_ONE_OF": "IS_NOT"}
 # On fields that are compared whole, these are the same.
@@ -42,22 +34,30 @@ _SAME = {
 def compile_conditions(query: Mapping[str, Any], dialect: Dialect) -> tuple[Condition, ...]:
     """The conditions of a rule for the alerts that `query` describes.
 
-    :raises InvalidInput: nothing is said, or something that a rule cannot ask.
+    :raises InvalidInput: the query is empty, or holds something that a rule cannot.
     """
-    given = given_words(query)
-    for word, reason in NOT_FOR_RULES.items():
-        if word in given:
-            raise InvalidInput(f"`query.{word}` cannot stand in a tag rule: {reason}.")
-    kinds = known_fields(dialect)
+    given = given_keys(query)
+    for key in QUERY_KEYS:
+        if key.name in given and not key.in_tag_rules:
+            raise InvalidInput(f"`query.{key.name}` cannot stand in a tag rule: {key.not_in_tag_rules}.")
     for item in given.get("where", []):
-        field = re.sub(r"\.keyword$", "", str(item["field"]))
-        if field in _ENGINES_FIELDS or kinds.get(field) is Kind.DATE:
-            word = "until" if kinds.get(field) is Kind.DATE else "status"
-            raise InvalidInput(f"`{field}` in `where` cannot stand in a tag rule: {NOT_FOR_RULES[word]}.")
-    conditions = tuple(_stored(item) for item in content_filters(given, dialect, datetime.now(timezone.utc)))
+        _check_field(plain_name(str(item["field"])), dialect)
+    conditions = tuple(_stored(item) for item in tag_rule_filters(given, dialect, datetime.now(timezone.utc)))
     if not conditions:
-        raise InvalidInput("`query` says nothing. A tag rule needs at least one condition.")
+        raise InvalidInput("`query` is empty. A tag rule needs at least one condition.")
     return conditions
+
+
+def _check_field(field: str, dialect: Dialect) -> None:
+    """:raises InvalidInput: a tag rule cannot compare this field of the stored documents."""
+    about = None
+    if dialect.fields.get(field) is Kind.DATE:
+        about = "since"
+    elif field in (dialect.names["status"], dialect.names["observation"], "statusLabel"):
+        about = "status"
+    if about is not None:
+        reason = query_keys()[about].not_in_tag_rules
+        raise InvalidInput(f"`{field}` in `where` cannot stand in a tag rule: {reason}.")
 
 
 def _stored(item: Filter) -> Condition:
@@ -76,9 +76,8 @@ def as_filters(conditions: Iterable[Condition]) -> list[Filter]:
 
 
 def meaning(conditions: Iterable[Condition], dialect: Dialect) -> frozenset[Hashable]:
-    """What conditions ask, whatever their order and the shape in which they are stored."""
-    kinds = known_fields(dialect)
-    return frozenset(_meaning(item, kinds) for item in conditions)
+    """What conditions compare, whatever their order and the shape in which they are stored."""
+    return frozenset(_meaning(item, dialect.fields) for item in conditions)
 
 
 def _meaning(item: Condition, kinds: Mapping[str, Kind]) -> Hashable:

@@ -162,8 +162,8 @@ CONNECTION: Sequence[ConnectionOption] = (
         "dialect",
         "str",
         (
-            "Major version of the server. Detected automatically, except for a O(token) on a server that does not "
-            "report its version.",
+            "Major version of the server. Detected automatically, except with an O(api_key) or O(token) for a server "
+            "that does not report its version.",
         ),
         choices=tuple(DIALECTS),
     ),

@@ -16,7 +16,7 @@ from ..client.alert_search import alerts_with_ids, along_time
 from ..client.client import Client
 from ..errors import InvalidInput
 from ..model.alert import Alert
-from ..query.keys import compile_query
+from ..query.searches import compile_query
 from ..times import comparable
 from .selected import Selection, by_parent
 

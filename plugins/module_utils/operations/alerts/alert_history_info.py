@@ -12,20 +12,20 @@ from typing import Any
 
 from ...client.alert_history import status_changes
 from ...client.client import Client
-from ...model.alert import STATUS_WORDS, word_of
+from ...dialects import Dialect
 from ...times import instant
 from ..operation import Operation, Task
 from ..options import options
 
 
-def entry_from(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A status change; what its row does not tell is null."""
+def entry_from(row: Mapping[str, Any], dialect: Dialect) -> dict[str, Any]:
+    """A status change; what its row does not hold is null."""
     after = _stored_values(row.get("logNewValue"))
     return {
         "alert_id": row.get("alertId"),
         "at": row.get("logDate"),
         "user": row.get("logUser"),
-        "status": word_of(STATUS_WORDS, after["status"]) if "status" in after else None,
+        "status": dialect.status_word(after["status"]) if "status" in after else None,
         "observation": after.get("statusObservation"),
         "message": row.get("logMessage"),
     }
@@ -44,7 +44,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     """Read; nothing is written."""
     since = instant(params["since"], "since", datetime.now(timezone.utc))
     wanted = None if params["alert_ids"] is None else set(params["alert_ids"])
-    entries = [] if wanted == set() else [entry_from(row) for row in status_changes(client, since)]
+    entries = [] if wanted == set() else [entry_from(row, client.dialect) for row in status_changes(client, since)]
     return {
         "changed": False,
         "entries": [entry for entry in entries if wanted is None or entry["alert_id"] in wanted],

@@ -14,27 +14,22 @@ from ...client.alerts import WINDOW, search
 from ...client.client import Client
 from ...client.paging import PAGE_SIZE
 from ...errors import InvalidInput
-from ...model.alert import COMMON_FIELDS, SEVERITY_CODES, STATUS_CODES, Alert, alert_from, common_fields
-from ...query.keys import compile_query
+from ...model.alert import COMMON_FIELDS, Alert, common_fields, severity_rank, status_rank
+from ...model.fields import field_behind
+from ...query.searches import compile_query
 from ...times import comparable
 from ...writing.selection import alerts_matching, select_ids
 from ..operation import Operation, Task
 from ..options import SELECTION_OPTIONS, SELECTION_RULES, options
 
 # Only these are mapped on every daily index: sorting by another field would lose the days that lack it.
-_SORTED_BY = {
-    "timestamp": "@timestamp",
-    "severity": "severity",
-    "status": "status",
-    "name": "name.keyword",
-}
 _SORT_KEYS: Mapping[str, Callable[[Alert], Any]] = {
     "timestamp": lambda alert: str(comparable(alert.timestamp)),
-    "severity": lambda alert: SEVERITY_CODES.get(alert.severity, 0),
-    "status": lambda alert: STATUS_CODES.get(alert.status, 0),
+    "severity": lambda alert: severity_rank(alert.severity),
+    "status": lambda alert: status_rank(alert.status),
     "name": lambda alert: alert.name,
 }
-SORT_WORDS: Sequence[str] = tuple(f"{sign}{word}" for word in _SORTED_BY for sign in ("", "-"))
+SORT_WORDS: Sequence[str] = tuple(f"{sign}{word}" for word in _SORT_KEYS for sign in ("", "-"))
 DEFAULT_LIMIT = 1000
 
 
@@ -60,10 +55,13 @@ def _by_query(client: Client, params: Mapping[str, Any], limit: int | None) -> t
     along_time = sort in (["timestamp"], ["-timestamp"])
     if len(searches) == 1 and not along_time and limit is not None and limit <= PAGE_SIZE:
         # One page, sorted by the server.
-        keys = [f"{_SORTED_BY[word.lstrip('-')]},{'desc' if word.startswith('-') else 'asc'}" for word in sort]
-        page = search(client, searches[0], [*keys, "id.keyword,asc"], size=limit)
-        total = page.total if page.total < WINDOW else count(client, searches[0])
-        return [alert_from(document) for document in page.documents], total
+        keys = [
+            f"{field_behind(word.lstrip('-'), client.dialect).whole},{'desc' if word.startswith('-') else 'asc'}"
+            for word in [*sort, "id"]
+        ]
+        page = search(client, searches[0], keys, size=limit)
+        reported = page.total is not None and page.total < WINDOW
+        return page.alerts, page.total if reported and page.total is not None else count(client, searches[0])
     # Sorting by anything but time needs to have seen everything.
     alerts = alerts_matching(client, query, sort != ["timestamp"], limit if along_time else None, echoes)
     if not along_time:

@@ -12,7 +12,7 @@ from typing import Any
 from ...dialects import Dialect
 from ...errors import InvalidInput
 from ...model.alert import COMMON_FIELDS, Alert, common_fields
-from ...model.fields import is_of_a_log_line, known_fields, plain_name, stored_paths
+from ...model.fields import is_of_a_log_line, plain_name, stored_paths
 from ...suggestions import suggestion
 
 # Flat ones, for tables.
@@ -91,7 +91,7 @@ def columns_named(
             held = stored_fields() if held is None else held
             path = _path_among(held, name, dialect)
         if path is None:
-            known = dict.fromkeys([_RAW, *COMMON_FIELDS, *known_fields(dialect), *(held or ())])
+            known = dict.fromkeys([_RAW, *COMMON_FIELDS, *dialect.fields, *(held or ())])
             raise InvalidInput(f"{dialect.name} alerts have no field {name!r}.{suggestion(name, known)}")
         columns.append(Column(plain_name(name), heading, path))
     return columns
@@ -105,7 +105,7 @@ def _known_path(name: str, dialect: Dialect) -> str | None:
         return ""
     if is_of_a_log_line(plain, dialect):
         return plain
-    return _path_among(known_fields(dialect), plain, dialect)
+    return _path_among(dialect.fields, plain, dialect)
 
 
 def _path_among(fields: Iterable[str], name: str, dialect: Dialect) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any
 from ...client.alert_values import checked_top, counted_field, total_of, values_of
 from ...client.client import Client
 from ...errors import InvalidInput
-from ...query.keys import compile_query
+from ...query.searches import compile_query
 from ..operation import Operation, Task
 from ..options import READ_OPTIONS, options
 

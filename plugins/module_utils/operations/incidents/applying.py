@@ -18,7 +18,7 @@ from ...client.client import Client
 from ...client.incidents import alerts_of, change_incident, incident_numbered
 from ...errors import ChangedMeanwhile, IncompleteAnswer, UtmstackError
 from ...model.alert import Alert
-from ...model.incident import Incident, mark_of, row_with
+from ...model.incident import Incident, mark_of
 from ...writing.apply import apply
 from ...writing.change import AlertChange
 from ...writing.one_object import ObjectChange, write_object
@@ -141,7 +141,7 @@ class _IncidentWrite(ObjectChange[Incident]):
 
     def send(self, client: Client, seen: Incident) -> None:
         """Write the row back as it was seen last, apart from the changes."""
-        change_incident(client, row_with(seen, self.fields))
+        change_incident(client, seen, self.fields)
 
     def is_stored(self, seen: Incident) -> bool:
         """Whether each changed field is as wanted."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...client.client import Client
-from ...client.incidents import all_rows, assigned_users
-from ...client.users import account
+from ...client.incidents import assigned_users
+from ...client.users import account, all_users
 from ...errors import InvalidInput, UtmstackError
 from ...printing import printable
 
@@ -53,7 +53,7 @@ def find_assignee(client: Client, wanted: str) -> Assignee:
     if _is(own, wanted):
         return _from(own)
     if "ROLE_ADMIN" in (own.get("authorities") or []):
-        users = all_rows(client, "/api/users")
+        users = all_users(client)
         advice = "Check the spelling; a user's number works, too."
     else:
         # Only administrators may list users; whoever has an incident already is shown to everybody.

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from ...client.alert_search import alerts_with_ids
 from ...client.client import Client
 from ...errors import UtmstackError
-from ...model.alert import STATUS_CODES, Alert
+from ...model.alert import STATUSES, Alert
 from ...printing import printable
 from ...writing.apply import apply
 from ...writing.change import AlertChange
@@ -102,7 +102,7 @@ class Cascade:
 
     def _write(self, edits: Sequence[Edit], seen: dict[str, State], errors: dict[str, str]) -> None:
         # A status that is no word of the API cannot be written.
-        possible = [edit for edit in edits if edit.after["status"] in STATUS_CODES]
+        possible = [edit for edit in edits if edit.after["status"] in STATUSES]
         outcomes = apply(self._client, _StatusRestoration(), possible)
         for edit in edits:
             outcome = outcomes.get(edit.alert.id)

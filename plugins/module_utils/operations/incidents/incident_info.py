@@ -13,9 +13,10 @@ from typing import Any
 from ...client.alert_search import alerts_with_ids
 from ...client.client import Client
 from ...client.incidents import history_of, incidents, links_of, notes_of
+from ...dialects import Dialect
 from ...errors import InvalidInput
-from ...model.alert import SEVERITY_CODES
-from ...model.incident import STATUS_NAMES, Incident, mark_of
+from ...model.alert import SEVERITIES
+from ...model.incident import INCIDENT_STATUSES, Incident, mark_of
 from ...times import comparable, exact, instant
 from ..operation import Operation, Task
 from ..options import options
@@ -27,8 +28,10 @@ _LITERAL = re.compile(r"[A-Za-z0-9 .:,#-]+")
 Test = Callable[[Incident], bool]
 
 
-def conditions(params: Mapping[str, Any], now: datetime, user_id: str | None) -> tuple[dict[str, Any], list[Test]]:
-    """What the server is asked for, and the same tests once more: it ignores what it does not know.
+def conditions(
+    params: Mapping[str, Any], dialect: Dialect, now: datetime, user_id: str | None
+) -> tuple[dict[str, Any], list[Test]]:
+    """The server's criteria, and the same tests for its answer: it ignores criteria that it does not know.
 
     :param now: what ages in `since` and `until` count from.
     :param user_id: whose incidents are wanted, where `assigned_to` is given.
@@ -51,10 +54,10 @@ def conditions(params: Mapping[str, Any], now: datetime, user_id: str | None) ->
             criteria["incidentName.contains"] = part
         tests.append(lambda incident: part in incident.name.casefold())
     if params["status"] is not None:
-        criteria["incidentStatus.in"] = ",".join(STATUS_NAMES[word] for word in params["status"])
+        criteria["incidentStatus.in"] = ",".join(str(dialect.incident_status_codes[word]) for word in params["status"])
         tests.append(lambda incident: incident.status in params["status"])
     if params["severity"] is not None:
-        criteria["incidentSeverity.in"] = ",".join(str(SEVERITY_CODES[word]) for word in params["severity"])
+        criteria["incidentSeverity.in"] = ",".join(str(dialect.severity_codes[word]) for word in params["severity"])
         tests.append(lambda incident: incident.severity in params["severity"])
     if params["assigned_to"] is not None:
         tests.append(lambda incident: _is_assigned(incident, user_id))
@@ -126,7 +129,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     user_id = None
     if params["assigned_to"] is not None:
         user_id = find_assignee(client, params["assigned_to"]).user_id
-    criteria, tests = conditions(params, datetime.now(timezone.utc), user_id)
+    criteria, tests = conditions(params, client.dialect, datetime.now(timezone.utc), user_id)
     # No numbers are no incidents, and never a request: the server would take an empty list for all.
     rows = [] if params["ids"] == [] else incidents(client, criteria)
     found = [incident for incident in reversed(rows) if all(test(incident) for test in tests)]
@@ -155,8 +158,8 @@ OPERATION = Operation(
         ids={"type": "list", "elements": "int"},
         name={"type": "str"},
         name_contains={"type": "str"},
-        status={"type": "list", "elements": "str", "choices": list(STATUS_NAMES)},
-        severity={"type": "list", "elements": "str", "choices": list(SEVERITY_CODES)},
+        status={"type": "list", "elements": "str", "choices": list(INCIDENT_STATUSES)},
+        severity={"type": "list", "elements": "str", "choices": list(SEVERITIES)},
         assigned_to={"type": "str"},
         since={"type": "str"},
         until={"type": "str"},

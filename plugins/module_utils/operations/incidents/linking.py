@@ -12,7 +12,7 @@ from ...client.client import Client
 from ...client.incidents import add_alerts, alerts_of, create_incident, incident_named, incidents_of, names_of
 from ...errors import ChangedMeanwhile, Repeat, UtmstackError
 from ...model.alert import Alert
-from ...model.incident import Incident, link_item
+from ...model.incident import Incident
 from ...printing import printable
 from ...writing.one_object import ObjectChange, write_object
 from .planning import IncidentPlan
@@ -67,12 +67,12 @@ class _Links(ObjectChange[_Linked]):
 
     def send(self, client: Client, seen: _Linked) -> None:
         """Create the incident or add to it what is missing: all of it or nothing."""
-        items = [link_item(alert) for alert in self.alerts if alert.id not in seen.alert_ids]
+        missing = [alert for alert in self.alerts if alert.id not in seen.alert_ids]
         target = self.planned.target
         if seen.incident is None:
-            create_incident(client, self.planned.wanted.name, target["description"], target["assigned_to"], items)
+            create_incident(client, self.planned.wanted.name, target["description"], target["assigned_to"], missing)
         else:
-            add_alerts(client, seen.incident.id, items)
+            add_alerts(client, seen.incident.id, missing)
 
     def is_stored(self, seen: _Linked) -> bool:
         """Whether every alert is linked."""

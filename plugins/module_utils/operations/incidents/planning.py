@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...errors import InvalidInput
-from ...model.alert import SEVERITY_CODES, Alert
+from ...model.alert import Alert, severity_rank
 from ...model.incident import Incident, can_be_marked, mark_of
 from ...model.storable_text import storable_observation
 from ...printing import printable
@@ -143,7 +143,7 @@ class IncidentPlan:
         incident = self.situation.incident
         if incident is not None:
             return {**incident.as_result(), **self.target}
-        severity = max((a.severity for a in self.situation.alerts), key=lambda word: SEVERITY_CODES.get(word, 0))
+        severity = max((a.severity for a in self.situation.alerts), key=severity_rank)
         return {"id": None, "name": self.wanted.name, **self.target, "severity": severity, "created_at": None}
 
     @property

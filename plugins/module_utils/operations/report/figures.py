@@ -19,14 +19,14 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from ...errors import InvalidInput
-from ...model.alert import MARK, SEVERITY_CODES
+from ...model.alert import MARK, severity_rank
 from ...printing import printable
 from ...times import instant
 from .rows import (
     CLOSERS,
-    SEVERITIES,
     STATUSES,
     WORD_LENGTH,
+    WORST_FIRST,
     Row,
     adversary,
     epoch,
@@ -170,7 +170,7 @@ def _counts(rows: Sequence[Row]) -> dict[str, Any]:
     return {
         "alerts": len(rows),
         **{status: by_status[status] for status in STATUSES},
-        "by_severity": {severity: {status: pairs[status, severity] for status in STATUSES} for severity in SEVERITIES},
+        "by_severity": {severity: {status: pairs[status, severity] for status in STATUSES} for severity in WORST_FIRST},
     }
 
 
@@ -191,7 +191,7 @@ def _severity_by_age(rows: Sequence[Row], now: datetime) -> list[dict[str, Any]]
     return [
         {"age": label, "counts": counts, "total": sum(counts.values())}
         for label in labels
-        for counts in [{severity: cells[label, severity] for severity in SEVERITIES}]
+        for counts in [{severity: cells[label, severity] for severity in WORST_FIRST}]
     ]
 
 
@@ -215,7 +215,7 @@ def _raised(rows: Sequence[Row], settings: ReportOptions) -> dict[str, Any]:
             cells[int((row.raised - start) / step), row.severity] += 1
     columns = []
     for number in range(int((settings.now - start) / step) + 1):
-        counts = {severity: cells[number, severity] for severity in SEVERITIES}
+        counts = {severity: cells[number, severity] for severity in WORST_FIRST}
         columns.append({"from": moment_text(start + number * step), "counts": counts, "total": sum(counts.values())})
     return {"unit": unit, "columns": columns, "total": sum(column["total"] for column in columns)}
 
@@ -229,8 +229,8 @@ def _closed(rows: Sequence[Row], top: int) -> dict[str, Any]:
         "total": len(closed),
         "by": {
             who: {
-                "total": sum(cells[who, severity] for severity in SEVERITIES),
-                "counts": {severity: cells[who, severity] for severity in SEVERITIES},
+                "total": sum(cells[who, severity] for severity in WORST_FIRST),
+                "counts": {severity: cells[who, severity] for severity in WORST_FIRST},
             }
             for who in CLOSERS
         },
@@ -335,7 +335,7 @@ def _incident_row(number: str, alerts: Sequence[Row], known: Mapping[str, Any]) 
     """A row of the table of incidents: what the server lists of it, else what its alerts say."""
     said: Mapping[str, Any] = alerts[0].alert["incident"] if alerts else {}
     created = read_moment(said.get("created_at") or known.get("created_at"))
-    worst = next((word for word in SEVERITIES if any(row.severity == word for row in alerts)), "")
+    worst = next((word for word in WORST_FIRST if any(row.severity == word for row in alerts)), "")
     counts = Counter(row.status for row in alerts)
     user = known.get("assigned_to")
     return {
@@ -356,7 +356,7 @@ def _incident_row(number: str, alerts: Sequence[Row], known: Mapping[str, Any]) 
 def _urgency(row: Row) -> tuple[Any, ...]:
     """Sort key of the table: what waits first, the severe before the others, the old before the new."""
     rank = STATUSES.index(row.status) if row.status in STATUSES else len(STATUSES)
-    return (rank, -SEVERITY_CODES.get(row.severity, 0), epoch(row.raised) or 0, row.id)
+    return (rank, -severity_rank(row.severity), epoch(row.raised) or 0, row.id)
 
 
 def _alert_row(row: Row, settings: ReportOptions) -> dict[str, Any]:
@@ -368,7 +368,7 @@ def _alert_row(row: Row, settings: ReportOptions) -> dict[str, Any]:
         "name": report_text(name, NAME_LENGTH),
         "name_cut": len(name) if len(name) > NAME_LENGTH else 0,
         "severity": report_text(row.severity),
-        "severity_rank": SEVERITY_CODES.get(row.severity, 0),
+        "severity_rank": severity_rank(row.severity),
         "status": report_text(row.status).replace("_", " "),
         "status_rank": STATUSES.index(row.status) if row.status in STATUSES else len(STATUSES),
         "raised": moment_text(row.raised) if row.raised else report_text(row.alert.get("timestamp")),

@@ -11,11 +11,11 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ...errors import InvalidInput
-from ...model.alert import SEVERITY_CODES
+from ...model.alert import SEVERITIES
 from ...printing import printable
 from ...times import instant
 
-SEVERITIES: Sequence[str] = tuple(sorted(SEVERITY_CODES, key=lambda word: -SEVERITY_CODES[word]))
+WORST_FIRST: Sequence[str] = tuple(reversed(SEVERITIES))
 STATUSES: Sequence[str] = ("open", "in_review", "completed")
 # Who completed an alert: rules of utmstack_triage, the server's own tag rules, everybody else.
 CLOSERS: Sequence[str] = ("automation", "tag_rules", "people")

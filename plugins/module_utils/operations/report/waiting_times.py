@@ -16,7 +16,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from ...errors import InvalidInput
-from ...model.alert import SEVERITY_CODES
+from ...model.alert import SEVERITIES
 from ...times import instant
 from .rows import Row
 
@@ -52,7 +52,7 @@ def times_to_triage(rows: Sequence[Row], history: Sequence[Mapping[str, Any]] | 
         "completed": _spread(completed, last),
         "by_severity": {
             severity: _spread([row for row in completed if row.severity == severity], last)
-            for severity in sorted(SEVERITY_CODES, key=lambda word: -SEVERITY_CODES[word])
+            for severity in reversed(SEVERITIES)
         },
     }
 

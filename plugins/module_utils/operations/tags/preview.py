@@ -10,15 +10,16 @@ from datetime import datetime, timezone
 
 from ...client.alert_search import count
 from ...client.client import Client
+from ...dialects import Dialect
 from ...model.filter import Filter
 from ...query.rule_conditions import Condition, as_filters
 from ...times import LAST_INSTANT, exact, instant
 
 
-def recent(since: str, option: str) -> Filter:
+def recent(since: str, option: str, dialect: Dialect) -> Filter:
     """The filter for alerts since an age or time. :raises InvalidInput: it is neither."""
     now = datetime.now(timezone.utc)
-    return Filter("@timestamp", "IS_BETWEEN", [exact(instant(since, option, now)), LAST_INSTANT])
+    return Filter(dialect.names["timestamp"], "IS_BETWEEN", [exact(instant(since, option, now)), LAST_INSTANT])
 
 
 def would_match(client: Client, conditions: Sequence[Condition], period: Filter) -> int:

@@ -14,12 +14,11 @@ from ...client.client import Client
 from ...client.tags import all_rules
 from ...dialects import Dialect
 from ...errors import CallerRefused, InvalidInput, RuleTooBroad, UtmstackError
-from ...model.alert import SEVERITY_CODES, Alert
-from ...model.fields import word_fields
+from ...model.alert import SEVERITIES, Alert
 from ...model.storable_text import checked_line
 from ...model.tag import CatalogueTag, TagRule
 from ...printing import printable
-from ...query.keys import FIELD_WORDS
+from ...query.keys import QUERY_KEYS
 from ...query.rule_conditions import Condition, compile_conditions, meaning
 from ...writing.plan import digest_of
 from ...writing.result import Written
@@ -28,14 +27,15 @@ from .preview import recent, would_match
 from .rules_plan import RuleChange, created_lines, resolved_tags
 from .storing import create_missing_tag, write_rule
 
-RULE_WORDS = ("severity", *FIELD_WORDS)
+# A rule compares fields of which each alert holds one value.
+RULE_KEYS = tuple(key.name for key in QUERY_KEYS if key.has_field and key.in_tag_rules)
 # So few alerts are never too many, however small the store is.
 FEW_ALERTS = 10
 _MAX_NAME_LENGTH = 120
 
 RULE_OPTIONS: dict[str, dict[str, Any]] = {
     "create_rule": {"type": "bool", "default": False},
-    "rule_on": {"type": "list", "elements": "str", "choices": list(RULE_WORDS)},
+    "rule_on": {"type": "list", "elements": "str", "choices": list(RULE_KEYS)},
     "rule_name": {"type": "str"},
     "rule_since": {"type": "str", "default": "7d"},
     "rule_max_share": {"type": "float", "default": 0.1},
@@ -85,49 +85,49 @@ class AlertRules:
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
-def value_of(alert: Alert, word: str, dialect: Dialect) -> str | None:
-    """What an alert holds where a word of a query asks; None when it is nothing that a rule could compare."""
-    if word == "severity":
-        return alert.severity if alert.severity in SEVERITY_CODES else None
+def value_of(alert: Alert, key: str, dialect: Dialect) -> str | None:
+    """The value of an alert that a query key compares; None when it is nothing that a rule could compare."""
+    if key == "severity":
+        return alert.severity if alert.severity in SEVERITIES else None
     found: Any = alert.document
-    for member in word_fields(dialect)[word].split("."):
+    for member in dialect.names[key].split("."):
         found = found.get(member) if isinstance(found, Mapping) else None
     return found if isinstance(found, str) and found else None
 
 
 def combinations(
-    alerts: Sequence[Alert], words: Sequence[str], dialect: Dialect
+    alerts: Sequence[Alert], keys: Sequence[str], dialect: Dialect
 ) -> tuple[dict[Values, tuple[Condition, ...]], dict[str, str]]:
-    """The distinct values of `words` among alerts with the conditions that ask for them, and errors by alert id."""
+    """The distinct values of query keys among alerts with the conditions that compare them, and errors by alert id."""
     found: dict[Values, tuple[Condition, ...]] = {}
     errors: dict[str, str] = {}
     for alert in alerts:
-        values = [value_of(alert, word, dialect) for word in words]
-        missing = [word for word, value in zip(words, values) if value is None]
+        values = [value_of(alert, key, dialect) for key in keys]
+        missing = [key for key, value in zip(keys, values) if value is None]
         if missing:
             errors[alert.id] = (
-                f"The alert holds no text for {', '.join(missing)}, and a rule without it would be broader than asked "
-                "for. It is not tagged either; leave the word out of `rule_on`, or the alert out of the selection."
+                f"The alert has no text for {', '.join(missing)}, and a rule without it would be broader than "
+                "requested, so it is not tagged either. Remove the key from `rule_on`, or the alert from the selection."
             )
             continue
         texts = tuple(str(value) for value in values)
         if texts in found:
             continue
         try:
-            found[texts] = compile_conditions({word: [text] for word, text in zip(words, texts)}, dialect)
+            found[texts] = compile_conditions({key: [text] for key, text in zip(keys, texts)}, dialect)
         except InvalidInput as error:
             errors[alert.id] = f"No rule can be made for the alert. {error.message}"
     return found, errors
 
 
-def rule_name(prefix: str | None, tags: Sequence[str], words: Sequence[str], values: Values, alone: bool) -> str:
+def rule_name(prefix: str | None, tags: Sequence[str], keys: Sequence[str], values: Values, alone: bool) -> str:
     """The name of the rule for `values`: always the same for the same, printable, and of bounded length.
 
     :param prefix: the name that the task gives; it stands by itself when the rule is `alone`.
     """
     if prefix is not None and alone:
         return prefix
-    said = ", ".join(f"{word} {value!r}" for word, value in zip(words, values))
+    said = ", ".join(f"{key} {value!r}" for key, value in zip(keys, values))
     text = f"{prefix or ', '.join(sorted(tags))}: {said}"
     shown = printable(text, _MAX_NAME_LENGTH)
     if shown == text:
@@ -138,7 +138,7 @@ def rule_name(prefix: str | None, tags: Sequence[str], words: Sequence[str], val
 def rule_change(
     rules: Sequence[TagRule],
     name: str,
-    words: Sequence[str],
+    keys: Sequence[str],
     conditions: tuple[Condition, ...],
     tags: Sequence[CatalogueTag],
     dialect: Dialect,
@@ -158,7 +158,7 @@ def rule_change(
             f"There is a tag rule {name!a} (id {taken.id}) that asks or gives something else. Choose another "
             "`rule_name`, or change that rule with utmstack_tag_rule; nothing was written."
         )
-    description = f"Alerts with the same {', '.join(words)}; made by utmstack_alert_tags"
+    description = f"Alerts with the same {', '.join(keys)}; made by utmstack_alert_tags"
     return RuleChange(None, TagRule(0, name, description, conditions, tuple(tags)))
 
 
@@ -175,18 +175,18 @@ def prepare(
     :raises InvalidInput: more rules than `max_rules`, or a name that is taken.
     :raises RuleTooBroad: a new rule would meet more than `rule_max_share` of the recent alerts.
     """
-    words = list(dict.fromkeys(params["rule_on"]))
-    if not words:
+    keys = list(dict.fromkeys(params["rule_on"]))
+    if not keys:
         raise InvalidInput("`rule_on` is empty; say what the alerts of a rule have in common.")
     if not 0 < params["rule_max_share"] <= 1:
         raise InvalidInput("`rule_max_share` is a part of all recent alerts, above 0 and up to 1.")
     if params["rule_name"] is not None:
         checked_line("rule_name", params["rule_name"])
-    period = recent(params["rule_since"], "rule_since")
-    found, errors = combinations(selection.alerts, words, client.dialect)
+    period = recent(params["rule_since"], "rule_since", client.dialect)
+    found, errors = combinations(selection.alerts, keys, client.dialect)
     if len(found) > params["max_rules"]:
         raise InvalidInput(
-            f"The alerts have {len(found)} different combinations of {', '.join(words)}, more than `max_rules: "
+            f"The alerts have {len(found)} different combinations of {', '.join(keys)}, more than `max_rules: "
             f"{params['max_rules']}`. Narrow the selection or `rule_on`; nothing was written."
         )
     tags = resolved_tags(catalogue, names, create_missing=True)
@@ -196,8 +196,8 @@ def prepare(
     total = would_match(client, (), period)
     made = []
     for values, conditions in found.items():
-        name = rule_name(params["rule_name"], names, words, values, alone=len(found) == 1)
-        change = rule_change(rules, name, words, conditions, tags, client.dialect)
+        name = rule_name(params["rule_name"], names, keys, values, alone=len(found) == 1)
+        change = rule_change(rules, name, keys, conditions, tags, client.dialect)
         made.append(AlertRule(change, conditions, would_match(client, conditions, period), total))
     for rule in made:
         _guard(rule, params["rule_max_share"], params["rule_since"])
@@ -210,7 +210,7 @@ def _guard(rule: AlertRule, most: float, since: str) -> None:
         return
     raise RuleTooBroad(
         f"The rule {after.name!a} would meet {rule.matching} of the {rule.total} alerts since {since}, more than "
-        f"`rule_max_share: {most}`. Add words to `rule_on`, or raise the share; nothing was written."
+        f"`rule_max_share: {most}`. Add query keys to `rule_on`, or raise the share; nothing was written."
     )
 
 

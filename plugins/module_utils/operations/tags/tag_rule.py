@@ -47,7 +47,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         checked_line("description", params["description"])
     if not params["tags"]:
         raise InvalidInput("`tags` is empty; the server stores no rule without a tag.")
-    period = recent(params["preview_since"], "preview_since")
+    period = recent(params["preview_since"], "preview_since", client.dialect)
     conditions = compile_conditions(params["query"], client.dialect)
     rules = all_rules(client)
     if not params["active"]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from ...errors import InvalidInput
-from ...model.alert import SEVERITY_CODES
+from ...model.alert import SEVERITIES
 from ...suggestions import check_keys
 from ...times import exact, instant
 
@@ -37,8 +37,8 @@ def aging_rules(
     """
     rules = []
     for severity, ages in policy.items():
-        if severity not in SEVERITY_CODES:
-            raise InvalidInput(f"The policy has no severity {severity!a}; it knows {', '.join(SEVERITY_CODES)}.")
+        if severity not in SEVERITIES:
+            raise InvalidInput(f"The policy has no severity {severity!a}; it knows {', '.join(SEVERITIES)}.")
         if not isinstance(ages, Mapping):
             raise InvalidInput(f"The policy for {severity} is a dictionary with any of {', '.join(STEPS)}.")
         check_keys(ages, STEPS, f"policy.{severity}")

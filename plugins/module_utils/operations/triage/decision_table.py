@@ -14,8 +14,6 @@ from ...model.filter import Filter
 from ...query.matching import all_hold, field_of, values_at
 
 Searches = Sequence[Sequence[Filter]]
-# What every query asks of its own accord explains nothing.
-_UNASKED = ("parentId", "status")
 _SHOWN_VALUES = 3
 
 
@@ -45,7 +43,7 @@ class Rule:
 
     :param when: searches of which one must find the alert.
     :param unless: searches of which none may find it.
-    :param asked: the words of `when`, for explanations.
+    :param unasked: fields that `when` compares of its own accord, which explain nothing.
     :param stop: no rule below is asked once this one has matched.
     :param shadow: the rule is only watched: it changes nothing and stops nobody.
     """
@@ -54,7 +52,7 @@ class Rule:
     when: Searches
     then: Wish
     unless: Searches = ()
-    asked: frozenset[str] = frozenset()
+    unasked: frozenset[str] = frozenset()
     stop: bool = True
     shadow: bool = False
 
@@ -108,7 +106,7 @@ def _why(rule: Rule, filters: Sequence[Filter], document: Mapping[str, Any]) -> 
     why: dict[str, Any] = {}
     for item in filters:
         name = field_of(item)
-        if name in _UNASKED and name not in rule.asked:
+        if name in rule.unasked:
             continue
         values = [value for value in values_at(document, name) if not isinstance(value, dict)]
         why[name] = values[0] if len(values) == 1 else values[:_SHOWN_VALUES]

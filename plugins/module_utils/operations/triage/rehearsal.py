@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
-from ...dialects import DIALECTS
+from ...dialects import DIALECTS, Dialect
 from ...errors import InvalidInput
 from ...model.alert import alert_from
 from ...printing import printable
@@ -42,8 +42,9 @@ def rehearse(
         raise InvalidInput(f"The dialect is {dialect!a}; there are {', '.join(DIALECTS)}.")
     this_moment = datetime.now(timezone.utc)
     moment = this_moment if now is None else instant(str(now), "now", this_moment)
-    alerts = [alert_from(_document(row, number)) for number, row in enumerate(documents, 1)]
-    table = Table(read_rules(rules, DIALECTS[dialect], moment))
+    spoken = DIALECTS[dialect]
+    alerts = [alert_from(_document(row, number, spoken), spoken) for number, row in enumerate(documents, 1)]
+    table = Table(read_rules(rules, spoken, moment))
     selection = Selection(alerts)
     judged = judge(selection, table, decide_all(selection, table), elsewhere={})
     edits = {edit.alert.id: edit.after for edit in judged.plan.edits}
@@ -66,13 +67,14 @@ def rehearse(
     }
 
 
-def _document(row: Any, number: int) -> Mapping[str, Any]:
+def _document(row: Any, number: int, dialect: Dialect) -> Mapping[str, Any]:
     document = row.get("raw", row) if isinstance(row, Mapping) else None
-    if not isinstance(document, Mapping) or not document.get("id"):
+    if not isinstance(document, Mapping) or not document.get(dialect.names["id"]):
         raise InvalidInput(f"Alert {number} is no stored alert: it has no `id`. Record alerts with `raw: true`.")
-    moment = document.get("@timestamp")
+    timestamp = dialect.names["timestamp"]
+    moment = document.get(timestamp)
     # YAML reads a time without quotes as one.
-    return {**document, "@timestamp": moment.isoformat()} if isinstance(moment, datetime) else document
+    return {**document, timestamp: moment.isoformat()} if isinstance(moment, datetime) else document
 
 
 def differences(verdicts: Mapping[str, Mapping[str, Any]], expected: Mapping[str, Any]) -> list[str]:

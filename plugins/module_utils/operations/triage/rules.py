@@ -13,12 +13,12 @@ from typing import Any
 
 from ...dialects import Dialect
 from ...errors import InvalidInput
-from ...model.alert import FALSE_POSITIVE, SETTABLE_STATUSES, STATUS_CODES
+from ...model.alert import FALSE_POSITIVE, SETTABLE_STATUSES, STATUSES
 from ...model.incident import checked_name
 from ...model.storable_text import checked_tag, storable_note, storable_observation
-from ...query.keys import compile_query
+from ...query.searches import compile_query
+from ...query.written import boolean_at, text_of, written_query
 from ...suggestions import check_keys
-from ..options import QUERY_OPTIONS
 from .decision_table import Rule, Searches, Wish
 
 RULE_KEYS = ("name", "when", "unless", "then", "stop", "mode", "description")
@@ -88,8 +88,8 @@ def _rule_from(row: Any, dialect: Dialect, now: datetime) -> Rule:
         when=compile_rule_query(when, "when", dialect, now),
         then=_wish(row["then"]),
         unless=compile_rule_query(row["unless"], "unless", dialect, now, whole=True) if "unless" in row else (),
-        asked=frozenset(when),
-        stop=_boolean(row, "stop", True),
+        unasked=frozenset(dialect.names[name] for name in ("parent_id", "status") if name not in when),
+        stop=boolean_at(row, "stop", True),
         shadow=mode == "shadow",
     )
 
@@ -99,49 +99,15 @@ def compile_rule_query(given: Any, key: str, dialect: Dialect, now: datetime, wh
 
     :param whole: find alerts of any status and echoes, too, unless the query names a status: what keeps rules away
         from alerts must not miss those that a query leaves out of its own accord.
-    :raises InvalidInput: an unknown word, or a value that cannot be compared.
+    :raises InvalidInput: an unknown key, or a value that cannot be compared.
     """
-    if not isinstance(given, Mapping):
-        raise InvalidInput(f"`{key}` is a dictionary with the words of a query.")
-    check_keys(given, tuple(QUERY_OPTIONS), key)
-    words: dict[str, Any] = {}
-    for word, value in given.items():
-        option = QUERY_OPTIONS[word]
-        if option["type"] == "list":
-            values = value if isinstance(value, list) else [value]
-            if word == "where":
-                _check_conditions(values, key)
-            elif any(isinstance(item, (dict, list)) or item is None for item in values):
-                raise InvalidInput(f"`{key}.{word}` holds something else than texts.")
-            words[word] = values if word == "where" else [_scalar_text(item) for item in values]
-        elif option["type"] == "bool":
-            words[word] = _boolean(given, word, False)
-        else:
-            words[word] = _scalar_text(value)
+    query = written_query(given, key)
     try:
         if whole:
-            words.setdefault("status", list(STATUS_CODES))
-        return compile_query(words, dialect, now, echoes=whole)
+            query.setdefault("status", list(STATUSES))
+        return compile_query(query, dialect, now, echoes=whole)
     except InvalidInput as error:
         raise InvalidInput(error.message.replace("`query.", f"`{key}.").replace("`query`", f"`{key}`")) from None
-
-
-def _check_conditions(conditions: Sequence[Any], key: str) -> None:
-    for item in conditions:
-        if not isinstance(item, Mapping) or not item.get("field") or not item.get("operator"):
-            raise InvalidInput(f"`{key}.where` holds a condition without `field` and `operator`.")
-        check_keys(item, ("field", "operator", "value"), f"{key}.where")
-
-
-def _scalar_text(value: Any) -> str:
-    return ("true" if value else "false") if isinstance(value, bool) else str(value)
-
-
-def _boolean(given: Mapping[str, Any], key: str, default: bool) -> bool:
-    value = given.get(key, default)
-    if not isinstance(value, bool):
-        raise InvalidInput(f"`{key}` is {value!a}; write true or false.")
-    return value
 
 
 def _wish(given: Any) -> Wish:
@@ -152,7 +118,7 @@ def _wish(given: Any) -> Wish:
     if status is not None and status not in SETTABLE_STATUSES:
         raise InvalidInput(f"`then.status` is {status!a}; it knows {', '.join(SETTABLE_STATUSES)}.")
     tags = _tags_from(given, "tags")
-    if _boolean(given, "false_positive", False):
+    if boolean_at(given, "false_positive", False):
         if status not in (None, "completed"):
             raise InvalidInput(
                 "`then.false_positive` completes alerts; leave `then.status` out or set it to completed."
@@ -196,4 +162,4 @@ def _tags_from(given: Mapping[str, Any], key: str) -> tuple[str, ...]:
     tags = value if isinstance(value, list) else [value]
     if any(isinstance(tag, (dict, list)) or tag is None for tag in tags):
         raise InvalidInput(f"`then.{key}` holds something else than texts.")
-    return tuple(dict.fromkeys(checked_tag(_scalar_text(tag)) for tag in tags))
+    return tuple(dict.fromkeys(checked_tag(text_of(tag)) for tag in tags))

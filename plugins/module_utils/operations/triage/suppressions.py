@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Suppressions: what is known to be harmless, until when. Pure."""
+"""Suppressions: known-benign alerts to close until an expiry date. Pure."""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ from typing import Any
 
 from ...errors import InvalidInput
 from ...model.alert import FALSE_POSITIVE
+from ...query.keys import QUERY_KEYS
+from ...query.rule_conditions import compile_conditions
+from ...query.searches import right_for_one
+from ...query.written import written_query
 from ...suggestions import check_keys
 from ...times import instant
 
 KEYS = ("name", "query", "expires", "observation", "tags", "tag_rule", "reason")
-# What a tag rule cannot ask: it meets new alerts only, which are in automatic review.
-_NOT_IN_TAG_RULES = ("status", "since", "until")
 
 
 def sort_out(suppressions: Sequence[Any], now: datetime, prefix: str, observation: str) -> dict[str, Any]:
     """Which suppressions still hold, and what they ask for.
 
-    :param prefix: stands before the names of tag rules, so that no rule of somebody else is taken for ours.
+    :param prefix: stands before the names of tag rules, so that no rule of other authors is taken for ours.
     :param observation: the text for suppressions without one.
     :returns: `active` and `expired` (names), `rules` for utmstack_triage, `tag_rules` that shall exist (`name`,
         `query`, `tags`, `description`) and `ended_tag_rules` (names) that shall not.
@@ -77,20 +79,29 @@ def _checked(given: Any) -> str:
         if not given.get(key):
             raise InvalidInput(f"`{key}` is missing or empty.")
     if not isinstance(given["query"], Mapping):
-        raise InvalidInput("`query` is a dictionary with the words of a query.")
+        raise InvalidInput("`query` is a dictionary of query keys.")
     if not isinstance(given.get("tag_rule", False), bool):
         raise InvalidInput("`tag_rule` is neither true nor false.")
-    if given.get("tag_rule") and not set(given["query"]) - set(_NOT_IN_TAG_RULES):
-        raise InvalidInput("`query` asks only for status and time, which a tag rule cannot.")
+    if given.get("tag_rule"):
+        query = _tag_rule_query(given["query"])
+        if not query:
+            raise InvalidInput("`query` holds only status and time, which a tag rule cannot compare.")
+        # Rules are removed before others are made: what cannot become one must be known before.
+        right_for_one(lambda dialect: compile_conditions(written_query(query, "query"), dialect), None)
     return str(given["name"])
 
 
+def _tag_rule_query(query: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a query that a tag rule compares: it meets new alerts only, whose status and time say nothing."""
+    left_out = {key.name for key in QUERY_KEYS if key.about_progress}
+    return {name: value for name, value in query.items() if name not in left_out}
+
+
 def _tag_rule(name: str, given: Mapping[str, Any], tags: list[str]) -> dict[str, Any]:
-    words = {word: value for word, value in given["query"].items() if word not in _NOT_IN_TAG_RULES}
     until = f"until {given['expires']}"
     return {
         "name": name,
-        "query": words,
+        "query": _tag_rule_query(given["query"]),
         "tags": [FALSE_POSITIVE, *(tag for tag in tags if tag != FALSE_POSITIVE)],
         "description": f"{given['reason']} ({until})" if given.get("reason") else f"Suppressed {until}",
     }

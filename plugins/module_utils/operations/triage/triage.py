@@ -14,7 +14,7 @@ from ...client.alert_search import count
 from ...client.client import Client
 from ...dialects import Dialect
 from ...errors import InvalidInput, TooManyAlerts
-from ...query.keys import compile_query, right_for_one
+from ...query.searches import compile_query, right_for_one
 from ...writing.plan import Plan
 from ...writing.receipts import WATCHED, Annotations, Entry
 from ...writing.result import finish

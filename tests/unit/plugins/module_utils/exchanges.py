@@ -22,7 +22,8 @@ from ansible_collections.utmstack.siem.plugins.module_utils.transport.backoff im
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.settings import Settings
 
 URL = "https://siem.example"
-KEY = Settings(URL, api_key="key-of-the-test")
+# With the dialect given, the version is not asked for.
+KEY = Settings(URL, api_key="key-of-the-test", dialect="v11")
 SEARCH = "/api/elasticsearch/search"
 PAGE = [
     ("indexPattern", "v11-alert-*"),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import alert_tags
-from ansible_collections.utmstack.siem.plugins.module_utils.query.keys import check_query
+from ansible_collections.utmstack.siem.plugins.module_utils.query.searches import check_query
 from ansible_collections.utmstack.siem.plugins.module_utils.suggestions import option_suggestions, suggestion
 
 SPEC = alert_tags.OPERATION.options

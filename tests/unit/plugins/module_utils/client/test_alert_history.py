@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.utmstack.siem.plugins.module_utils.client import alert_history as history_endpoints
+from ansible_collections.utmstack.siem.plugins.module_utils.client import paging
+from ansible_collections.utmstack.siem.plugins.module_utils.dialects import V11
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import alert_history_info
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts.alert_history_info import entry_from
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Task
@@ -33,7 +34,7 @@ def page(number: int, *rows: dict[str, Any]) -> Exchange:
         ("logAction.equals", "UPDATE_STATUS"),
         ("logDate.greaterThanOrEqual", "2026-11-20T00:00:00.000Z"),
         ("page", str(number)),
-        ("size", str(history_endpoints.PAGE_SIZE)),
+        ("size", str(paging.PAGE_SIZE)),
         ("sort", "id,asc"),
     ]
     return Exchange("GET", "/api/utm-alert-logs", query, answer=list(rows))
@@ -61,7 +62,7 @@ def test_a_history_of_one_page(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_history_that_grows_while_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history_endpoints, "PAGE_SIZE", 2)
+    monkeypatch.setattr(paging, "PAGE_SIZE", 2)
     first, second, third = ({**ROW, "id": number, "alertId": f"a{number}"} for number in (1, 2, 3))
     entries = run(monkeypatch, page(0, first, second), page(1, second, third), page(2))
     assert [entry["alert_id"] for entry in entries] == ["a1", "a2", "a3"]
@@ -77,4 +78,4 @@ def test_no_alerts_are_no_request(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("value", [None, "", "Completed", "[]", '{"x": 1}', '{"status": "5"}', 7])
 def test_rows_that_somebody_made_up_have_no_status_to_count(value: Any) -> None:
-    assert entry_from({**ROW, "logNewValue": value})["status"] in (None, "unknown (5)")
+    assert entry_from({**ROW, "logNewValue": value}, V11)["status"] in (None, "unknown (5)")

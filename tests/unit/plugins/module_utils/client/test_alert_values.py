@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.utmstack.siem.plugins.module_utils.client.alert_values import Values, shown
-from ansible_collections.utmstack.siem.plugins.module_utils.dialects import V10, V11, Dialect
+from ansible_collections.utmstack.siem.plugins.module_utils.client.alert_values import Values, value_from
+from ansible_collections.utmstack.siem.plugins.module_utils.dialects import V10, V11, Dialect, Kind
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import IncompleteAnswer, InvalidInput
-from ansible_collections.utmstack.siem.plugins.module_utils.model.fields import Field, Kind, field_named, held_field
+from ansible_collections.utmstack.siem.plugins.module_utils.model.fields import Field, field_named, field_on_server
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import (
     alert_count_info,
     property_values_info,
@@ -76,7 +76,7 @@ HELD = {
 )
 def test_the_server_knows_fields_that_the_collection_does_not(name: str, dialect: Dialect, held: Field) -> None:
     assert field_named(name, dialect) is None
-    assert held_field(name, dialect, HELD) == held
+    assert field_on_server(name, dialect, HELD) == held
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_the_server_knows_fields_that_the_collection_does_not(name: str, dialect
 )
 def test_an_unknown_field_is_refused_with_a_proposal(name: str, said: str) -> None:
     with pytest.raises(InvalidInput, match=said):
-        held_field(name, V11, HELD)
+        field_on_server(name, V11, HELD)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_an_unknown_field_is_refused_with_a_proposal(name: str, said: str) -> No
     ],
 )
 def test_values_are_shown_as_what_they_are(field: Field, text: str, value: Any) -> None:
-    assert shown(field, text) == value
+    assert value_from(text, field, V11) == value
 
 
 def test_numbers_are_ordered_as_numbers_and_before_texts() -> None:

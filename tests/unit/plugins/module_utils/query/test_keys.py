@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils.dialects import V10, V11
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.model.filter import Filter
-from ansible_collections.utmstack.siem.plugins.module_utils.query.keys import compile_query
+from ansible_collections.utmstack.siem.plugins.module_utils.query.searches import compile_query
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=timezone.utc)
 PARENTS = Filter("parentId", "DOES_NOT_EXIST")
@@ -79,8 +79,8 @@ def test_times_become_exact_instants(query: dict[str, str], bounds: list[str]) -
     ("query", "message"),
     [
         ({"name": []}, "query.name. is empty"),
-        ({"statuss": ["open"]}, "no word 'statuss'"),
-        ({"status": ["closed"]}, "it knows automatic_review, open, in_review, completed"),
+        ({"statuss": ["open"]}, "no key 'statuss'"),
+        ({"status": ["closed"]}, "use automatic_review, open, in_review, completed"),
         ({"since": "yesterday"}, "24h"),
         ({"since": "1h", "until": "2h"}, "is after"),
         ({"name": ["x" * 257]}, "257 characters"),
@@ -124,9 +124,9 @@ def test_numbers_booleans_and_times_are_asked_as_what_they_are() -> None:
     [
         ("adversary.ipp", "is", "x", "Did you mean adversary.ip"),
         ("source.ip", "is", "x", "v11 alerts have no field 'source.ip'"),
-        ("name", "is_greater_than", "x", "only numbers and times"),
-        ("severity", "contain", "2", "only a text"),
-        ("severity", "is", "two", "a number is compared with 'two'"),
+        ("name", "is_greater_than", "x", "compares numbers and times, and the field holds neither"),
+        ("severity", "contain", "2", "compares parts of texts"),
+        ("severity", "is", "two", "holds numbers, so it cannot be compared with 'two'"),
         ("name", "is_one_of", [], "at least one value"),
         ("name", "is_one_of", "x", "at least one value"),
         ("name", "is", ["x"], "one value is needed"),

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils.dialects import DIALECTS, Dialect
-from ansible_collections.utmstack.siem.plugins.module_utils.query.keys import compile_query
 from ansible_collections.utmstack.siem.plugins.module_utils.query.matching import all_hold
+from ansible_collections.utmstack.siem.plugins.module_utils.query.searches import compile_query
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -282,7 +282,7 @@ def test_ids_are_asked_for_in_chunks_of_a_thousand(monkeypatch: pytest.MonkeyPat
         filters = [{"field": "id.keyword", "operator": "IS_ONE_OF_TERMS", "value": part}]
         return Exchange("POST", SEARCH, PAGE, filters, answer=[])
 
-    settings = Settings(KEY.url, api_key=KEY.api_key, concurrency=1)
+    settings = replace(KEY, concurrency=1)
     with exchanged(monkeypatch, chunk(ids[:1000]), chunk(ids[1000:]), settings=settings) as (client, _waits):
         result = alert_info.OPERATION.run(client, params(alert_info.OPERATION, alert_ids=ids), Task())
     assert result["missing"] == ids

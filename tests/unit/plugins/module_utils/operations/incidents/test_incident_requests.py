@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import requests
 from ansible_collections.utmstack.siem.plugins.module_utils.client import incidents as incident_endpoints
+from ansible_collections.utmstack.siem.plugins.module_utils.client import paging
 from ansible_collections.utmstack.siem.plugins.module_utils.client.client import Client
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import ChangedMeanwhile, InvalidInput, NotStored
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.incidents import (
@@ -18,7 +20,6 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.incidents
     incident_note,
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Operation, Task
-from ansible_collections.utmstack.siem.plugins.module_utils.transport.settings import Settings
 
 from ...exchanges import KEY, Exchange, exchanged
 
@@ -233,13 +234,13 @@ def test_nothing_is_asked_when_a_text_cannot_be_stored(monkeypatch: pytest.Monke
 def test_ids_are_asked_for_in_addresses_of_a_hundred(monkeypatch: pytest.MonkeyPatch) -> None:
     ids = [f"a{number}" for number in range(150)]
     parts = [listed(LINKS, ("alertId.in", ",".join(part))) for part in (ids[:100], ids[100:])]
-    settings = Settings(KEY.url, api_key=KEY.api_key, concurrency=1)
+    settings = replace(KEY, concurrency=1)
     with exchanged(monkeypatch, *parts, settings=settings) as (client, _waits):
         assert incident_endpoints.incidents_of(client, ids) == {}
 
 
 def test_every_page_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(incident_endpoints, "PAGE_SIZE", 2)
+    monkeypatch.setattr(paging, "PAGE_SIZE", 2)
     rows = [{**ROW, "id": number, "incidentName": f"INC-{number}"} for number in (1, 2, 3)]
 
     def page(number: int, *shown: dict[str, Any]) -> Exchange:

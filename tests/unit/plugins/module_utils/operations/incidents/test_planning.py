@@ -15,9 +15,6 @@ from ansible_collections.utmstack.siem.plugins.module_utils.model.incident impor
     checked_length,
     checked_name,
     checked_solution,
-    incident_from,
-    link_item,
-    row_with,
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.incidents.assignee import breaks_the_list
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.incidents.planning import (
@@ -31,8 +28,8 @@ from ansible_collections.utmstack.siem.plugins.module_utils.writing.selected imp
 
 from ...builders import alert
 
-FREE = {"isIncident": False}
-OURS = {"isIncident": True, "incidentDetail": {"incidentId": "7", "incidentName": "INC"}}
+FREE: dict[str, Any] = {"is_incident": False}
+OURS: dict[str, Any] = {"is_incident": True, "incident": {"id": "7", "name": "INC"}}
 INCIDENT = Incident(7, "INC", "d", "1", "open", "high", "2026-11-20T10:00:00Z", "")
 
 
@@ -45,20 +42,20 @@ def afters(found: IncidentPlan) -> dict[str, State]:
 
 
 def test_a_new_incident_has_what_is_named_and_nothing_else() -> None:
-    found = planned(Wanted("INC", {"assigned_to": "2"}), alert(document=FREE, severity="low"))
+    found = planned(Wanted("INC", {"assigned_to": "2"}), alert(**FREE, severity="low"))
     assert found.target == {"description": "", "assigned_to": "2", "status": "open", "solution": ""}
     # Creating can say who it is assigned to; only status and solution take a change, and with it the cascade.
     assert found.changes == []
-    assert planned(Wanted("INC", {"status": "in_review"}), alert(document=FREE)).changes == ["status"]
+    assert planned(Wanted("INC", {"status": "in_review"}), alert(**FREE)).changes == ["status"]
     assert afters(found) == {"a1": {"incident": "INC", "marked": True}}
 
 
 def test_an_alert_is_edited_for_what_it_lacks() -> None:
     alerts = [
-        alert("linked", document=FREE),
-        alert("marked", document=OURS),
-        alert("both", document=OURS),
-        alert("markless", document={}),
+        alert("linked", **FREE),
+        alert("marked", **OURS),
+        alert("both", **OURS),
+        alert("markless"),
     ]
     found = planned(Wanted("INC"), *alerts, incident=INCIDENT, own=frozenset({"linked", "both"}))
     assert {edit.alert.id: dict(edit.before) for edit in found.alerts.edits} == {
@@ -84,7 +81,7 @@ def test_an_alert_is_edited_for_what_it_lacks() -> None:
 )
 def test_alerts_that_enter_a_closed_incident_are_warned_about(status: str, wanted: Wanted, warned: bool) -> None:
     closed = replace(INCIDENT, status=status, solution="s")
-    alerts = [alert("new", document=FREE), alert("done", document=FREE, status="completed")]
+    alerts = [alert("new", **FREE), alert("done", **FREE, status="completed")]
     texts = planned(wanted, *alerts, incident=closed).alerts.warnings
     assert any("1 alerts that are added to it are not completed (new for one)" in text for text in texts) is warned
     # An alert that is in it already, or that is completed, is none of this.
@@ -95,7 +92,7 @@ def test_alerts_that_enter_a_closed_incident_are_warned_about(status: str, wante
 
 
 def test_an_alert_of_another_incident_refuses_the_whole_plan() -> None:
-    alerts = [alert("free", document=FREE), alert("taken", document=FREE)]
+    alerts = [alert("free", **FREE), alert("taken", **FREE)]
     found = planned(Wanted("INC"), *alerts, elsewhere={"taken": 9}, names={9: "Other\x1b"})
     assert found.is_refused
     assert found.alerts.errors["taken"].startswith("The alert belongs to incident 9 (Other\\x1b)")
@@ -105,7 +102,7 @@ def test_an_alert_of_another_incident_refuses_the_whole_plan() -> None:
 def test_closing_takes_the_open_ones_and_their_echoes() -> None:
     echo, followed = alert("e1", parent_id="a1"), alert("e2", parent_id="a1", status="completed", observation="Done")
     wanted = Wanted("INC", {"status": "completed", "solution": "Done"}, close_alerts=True)
-    alerts = [alert("a1", document=OURS), alert("a2", document=OURS, status="completed", observation="Mine")]
+    alerts = [alert("a1", **OURS), alert("a2", **OURS, status="completed", observation="Mine")]
     selection = Selection(alerts, echoes={"a1": [echo, followed]})
     found = plan_incident(Situation(INCIDENT, selection, own=frozenset({"a1", "a2"})), wanted)
     (edit,) = found.alerts.edits
@@ -128,30 +125,15 @@ def test_a_merged_incident_cannot_be_changed_and_stay_merged() -> None:
 
 def test_the_digest_tells_plans_apart_and_knows_equal_ones() -> None:
     wanted = Wanted("INC", {"description": "x"})
-    first = planned(wanted, alert(document=FREE)).digest
-    assert first == planned(wanted, alert(document=dict(FREE))).digest
+    first = planned(wanted, alert(**FREE)).digest
+    assert first == planned(wanted, alert(**dict(FREE))).digest
     others = [
-        planned(Wanted("INC2", {"description": "x"}), alert(document=FREE)),
-        planned(Wanted("INC", {"description": "y"}), alert(document=FREE)),
-        planned(wanted, alert("a2", document=FREE)),
-        planned(wanted, alert(document=FREE), incident=INCIDENT),
+        planned(Wanted("INC2", {"description": "x"}), alert(**FREE)),
+        planned(Wanted("INC", {"description": "y"}), alert(**FREE)),
+        planned(wanted, alert("a2", **FREE)),
+        planned(wanted, alert(**FREE), incident=INCIDENT),
     ]
     assert len({first, *(other.digest for other in others)}) == 5
-
-
-def test_a_row_goes_back_whole_and_without_a_null_solution() -> None:
-    row = {"id": 7, "incidentName": "INC", "incidentSolution": None, "incidentSeverity": 9, "newColumn": 1}
-    found = incident_from({**row, "incidentStatus": "ODD"})
-    assert (found.status, found.severity, found.solution) == ("unknown (ODD)", "unknown (9)", "")
-    sent = row_with(found, {**found.fields, "status": "completed"})
-    assert (sent["newColumn"], sent["incidentSolution"], sent["incidentSeverity"]) == (1, "", 9)
-    assert sent["incidentStatus"] == "COMPLETED"
-
-
-def test_what_the_server_is_told_about_an_alert_is_never_refused() -> None:
-    item = link_item(alert(name=" \0 ", status="unknown (4)", severity="unknown (None)"))
-    assert item == {"alertId": "a1", "alertName": "a1", "alertStatus": 2, "alertSeverity": 1}
-    assert len(link_item(alert(name="x" * 300))["alertName"]) == 255
 
 
 def test_texts_are_measured_as_java_does() -> None:

@@ -120,7 +120,7 @@ def test_a_poisoned_list_is_explained_in_both_shapes(monkeypatch: pytest.MonkeyP
     poisoned = Exchange("GET", RULES, PAGE, status=500, **shape)
     with (
         exchanged(monkeypatch, listed(TAGS, TIER), poisoned) as (client, _waits),
-        pytest.raises(RulesUnreadable, match="a tag that has no id"),
+        pytest.raises(RulesUnreadable, match="a tag without ID"),
     ):
         run(tag.OPERATION, client, name="Tier 1", state="absent")
 

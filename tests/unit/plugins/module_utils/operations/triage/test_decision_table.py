@@ -39,7 +39,7 @@ RULE: dict[str, Any] = {"name": "One", "when": {"name": "Port scan"}, "then": {"
 
 
 def scan(**fields: Any) -> Alert:
-    return alert_from({**SCAN, **fields})
+    return alert_from({**SCAN, **fields}, V11)
 
 
 def decided(*rules: dict[str, Any], **fields: Any) -> Any:

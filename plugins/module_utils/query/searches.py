@@ -1,0 +1,96 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a query to the searches of the server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+from ..dialects import DIALECTS, Dialect
+from ..errors import InvalidInput
+from ..model.filter import Filter
+from ..suggestions import suggestion
+from .keys import QUERY_KEYS, Asked, QueryKey, query_keys
+
+
+def compile_query(query: Mapping[str, Any], dialect: Dialect, now: datetime, echoes: bool) -> list[list[Filter]]:
+    """The searches that together find the alerts of `query`, no alert twice.
+
+    :param query: values by query key; lists mean "any of these", except `tags` (all) and `without_tags` (none).
+    :param now: what ages in `since` and `until` count from.
+    :param echoes: whether repetitions of other alerts (v11) are wanted too.
+    :returns: filter lists, one search each.
+    :raises InvalidInput: an empty list, an unknown key, or a value the server could not compare.
+    """
+    defaults = {key.name: key.default for key in QUERY_KEYS if key.default is not None}
+    asked = Asked({**defaults, **given_keys(query)}, dialect, now)
+    found = _searches(asked, QUERY_KEYS)
+    filters = [item for searches in found if len(searches) == 1 for item in searches[0]]
+    if dialect.echoes is not None and not echoes:
+        parent = dialect.names["parent_id"]
+        filters.append(Filter(parent, dialect.echoes.parent_operator, dialect.echoes.parent_value))
+    compiled = [filters]
+    for searches in found:
+        if len(searches) > 1:
+            compiled = [[*before, *search] for before in compiled for search in searches]
+    return compiled
+
+
+def _searches(asked: Asked, keys: Iterable[QueryKey]) -> list[list[list[Filter]]]:
+    return [key.filters(key.name, asked) for key in keys if key.name in asked.given]
+
+
+def tag_rule_filters(given: Mapping[str, Any], dialect: Dialect, now: datetime) -> list[Filter]:
+    """The filters of the keys that a tag rule can hold; nothing is added by default.
+
+    :param given: a query as `given_keys` returned it.
+    :raises InvalidInput: a value the server could not compare.
+    """
+    found = _searches(Asked(given, dialect, now), [key for key in QUERY_KEYS if key.in_tag_rules])
+    return [item for searches in found for filters in searches for item in filters]
+
+
+def check_query(query: Mapping[str, Any], dialect: str | None) -> None:
+    """Refuse, before anything is sent, what no server could answer.
+
+    :param dialect: the major version where it is known already; otherwise the query must be valid for one of them.
+    :raises InvalidInput: the query is invalid for each.
+    """
+    right_for_one(lambda candidate: compile_query(query, candidate, datetime.now(timezone.utc), echoes=False), dialect)
+
+
+def right_for_one(read: Callable[[Dialect], Any], dialect: str | None) -> None:
+    """Refuse what `read` refuses for the dialect called `dialect`, or without a name for every dialect.
+
+    :raises InvalidInput: with the reason for each.
+    """
+    refusals = []
+    for candidate in DIALECTS.values():
+        if dialect in (None, candidate.name):
+            try:
+                read(candidate)
+            except InvalidInput as error:
+                refusals.append(error.message)
+            else:
+                return
+    raise InvalidInput(" ".join(dict.fromkeys(refusals)))
+
+
+def given_keys(query: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys of `query` that have a value.
+
+    :raises InvalidInput: an empty list or text, or an unknown key.
+    """
+    known = query_keys()
+    given = {key: value for key, value in query.items() if value is not None}
+    for key, value in given.items():
+        if key not in known:
+            raise InvalidInput(
+                f"`query` has no key {key!r}; the query keys are {', '.join(known)}.{suggestion(key, known)}"
+            )
+        if value == [] or value == "":
+            raise InvalidInput(f"`query.{key}` is empty. Leave it out, or set what to look for.")
+    return given
