@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,14 +50,15 @@ HEADERS = {"Utm-Api-Key": "key-of-the-test"}
 class Exchange:
     """A request as it must be sent, and the answer to it.
 
-    :param query: pairs, in any order; :param sent: the JSON or text body; :param headers: a part of the request's.
+    :param query: pairs, in any order; :param sent: the JSON or text body; :param headers: a part of the request's, None
+        for one that must not be sent.
     """
 
     method: str
     path: str
     query: list[tuple[str, str]] = field(default_factory=list)
     sent: Any = None
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str | None] = field(default_factory=dict)
     status: int = 200
     answer: Any = None
     answer_headers: dict[str, str] = field(default_factory=dict)
