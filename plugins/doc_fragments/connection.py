@@ -92,7 +92,7 @@ options:
     default: 60
   dialect:
     description:
-      - Major version of the server. Detected automatically, except for a O(token) on a server that does not report its version.
+      - Major version of the server. Detected automatically, except with an O(api_key) or O(token) for a server that does not report its version.
       - If not set, the environment variable E(UTMSTACK_DIALECT) is used.
     type: str
     choices:
@@ -202,7 +202,7 @@ options:
       - name: UTMSTACK_RETRY_BUDGET
   dialect:
     description:
-      - Major version of the server. Detected automatically, except for a O(token) on a server that does not report its version.
+      - Major version of the server. Detected automatically, except with an O(api_key) or O(token) for a server that does not report its version.
     type: str
     choices:
       - v10
