@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Write what is made from the code: the documentation fragment of the connection options, the pages of the modules, of the query language and of the roles, and the schema of triage rules.
+# Write what is made from the code: the documentation fragments of the connection options and the query keys, the pages of the modules, of the query language and of the roles, and the schema of triage rules.
 set -euo pipefail
 # shellcheck source=tools/environment.sh
 . "$(dirname "$0")/environment.sh"

@@ -1,20 +1,22 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The documentation fragment of the connection options, made from their table.
+"""The documentation fragments of options that stand in a table, made from it.
 
 ansible-test reads fragments without running them, so each DOCUMENTATION is a literal in a file that is generated.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
-from ansible_collections.utmstack.siem.plugins.module_utils.transport.connection_options import documentation
+from ansible_collections.utmstack.siem.plugins.module_utils.query import keys
+from ansible_collections.utmstack.siem.plugins.module_utils.transport import connection_options
 
-FILE = Path(__file__).parents[1] / "plugins" / "doc_fragments" / "connection.py"
+FOLDER = Path(__file__).parents[1] / "plugins" / "doc_fragments"
 NOTES = [
     "Set connection options once for all modules with C(module_defaults) and the action group "
     "C(utmstack.siem.utmstack), or with their environment variables.",
@@ -22,41 +24,119 @@ NOTES = [
     "With C(become), C(async), a task C(environment), or on another host, it runs as an ordinary module and logs in by "
     "itself.",
 ]
+SELECTION: dict[str, Any] = {
+    "alert_ids": {
+        "description": [
+            "IDs of the alerts. An unknown ID is reported as an error, because the server silently ignores it.",
+            "With an empty list, the task does nothing.",
+            "Either O(alert_ids) or O(query) is required.",
+        ],
+        "type": "list",
+        "elements": "str",
+    },
+    "limit": {
+        "description": "Maximum number of alerts that a O(query) returns, newest first. Without it, there is no limit.",
+        "type": "int",
+    },
+    "concurrency": {"description": "Maximum number of parallel requests.", "type": "int", "default": 4},
+}
+INCLUDE_ECHOES = {
+    "description": "Whether to include the echoes of alerts (v11). Echoes are repetitions of an alert and have a "
+    "C(parent_id).",
+    "type": "bool",
+    "default": False,
+}
+VALUES = [
+    "In a list, any entry may match, except for O(query.tags) (all must match) and O(query.without_tags) (none may "
+    "match).",
+    "Text values are compared in full and are case-sensitive.",
+    "Write lists as YAML lists. Ansible splits a plain string at its commas.",
+]
+QUERY = [
+    "Conditions that select the alerts. All of them must match.",
+    *VALUES,
+    "Alerts in automatic review are left out unless O(query.status) includes them, because the server's rule engine "
+    "may still change them.",
+    "Echoes (v11) are left out as well.",
+]
+RULE = [
+    "Conditions of the rule. All of them must match, and at least one is required.",
+    *VALUES,
+    "A rule runs on new alerts in automatic review, echoes (v11) included. Conditions on the status or on times are "
+    "therefore refused.",
+    *(
+        f"O(query.{key.name}) is refused because {key.not_in_tag_rules}."
+        for key in keys.QUERY_KEYS
+        if not key.in_tag_rules
+    ),
+]
 
 
 class _Dumper(yaml.SafeDumper):
-    """Lists are indented, as ansible-lint wants them."""
+    """Lists are indented, as ansible-lint wants them, and equal ones are written out."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, False)
 
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
-def _block(content: dict[str, Any]) -> str:
-    return yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000)
+
+def _query(**content: Any) -> dict[str, Any]:
+    return {"options": {"query": {**content, "type": "dict"}}}
 
 
-def text() -> str:
-    """The file as it should be."""
-    for_modules = {"options": documentation(), "requirements": ["requests"], "notes": NOTES}
-    for_plugins = {"options": documentation(for_plugins=True), "requirements": ["requests"]}
+def _connection() -> dict[str, Any]:
+    options, for_plugins = connection_options.documentation(), connection_options.documentation(for_plugins=True)
+    return {
+        "DOCUMENTATION": {"options": options, "requirements": ["requests"], "notes": NOTES},
+        "PLUGIN": {"options": for_plugins, "requirements": ["requests"]},
+    }
+
+
+def _selection() -> dict[str, Any]:
+    return {
+        "DOCUMENTATION": {"options": SELECTION},
+        "ECHOES": {"options": {"include_echoes": INCLUDE_ECHOES}},
+        "QUERY": _query(description=QUERY),
+        "RULE": _query(description=RULE),
+        "KEYS": _query(suboptions=keys.documentation()),
+    }
+
+
+def _text(source: str, purpose: str, blocks: Mapping[str, Any]) -> str:
     head = "\n".join(Path(__file__).read_text(encoding="utf-8").split("\n")[:3])
+    dumped = [
+        f'    {name} = r"""\n'
+        + yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000)
+        + '"""\n'
+        for name, content in blocks.items()
+    ]
     return f'''{head}
-"""Documentation of the connection options; generated by make docs from transport/connection_options.py."""
+"""Documentation of options; generated by make docs from {source}."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Options that name the server, the credentials and the patience."""
+    """{purpose}"""
 
-    DOCUMENTATION = r"""
-{_block(for_modules)}"""
+{
+        """
+""".join(dumped)
+    }'''
 
-    # For inventory, lookup and other plugins.
-    PLUGIN = r"""
-{_block(for_plugins)}"""
-'''
+
+def texts() -> dict[Path, str]:
+    """The files as they should be."""
+    connection = "Options that name the server, the credentials and the patience; PLUGIN is for inventory and lookup."
+    selection = "Options that select alerts; QUERY (or RULE, for tag rules) and KEYS together describe `query`."
+    return {
+        FOLDER / "connection.py": _text("transport/connection_options.py", connection, _connection()),
+        FOLDER / "selection.py": _text("query/keys.py and tools/fragments.py", selection, _selection()),
+    }
 
 
 if __name__ == "__main__":
-    FILE.write_text(text(), encoding="utf-8")
+    for file, content in texts().items():
+        file.write_text(content, encoding="utf-8")

@@ -31,10 +31,10 @@ def test_the_argument_spec_follows_the_table() -> None:
         assert spec[option.name].get("no_log", False) is option.secret
 
 
-def test_the_fragment_is_the_one_of_the_table() -> None:
-    from tools.fragments import FILE, text
+def test_the_fragments_are_those_of_the_tables() -> None:
+    from tools.fragments import texts
 
-    assert FILE.read_text(encoding="utf-8") == text(), "run make docs"
+    assert {path: path.read_text(encoding="utf-8") for path in texts()} == texts(), "run make docs"
 
 
 def test_plugins_document_the_variable_of_every_option() -> None:
