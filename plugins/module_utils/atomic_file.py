@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A file that is there as a whole or not at all: written beside its place and moved there at the end."""
+"""Files written as a whole or not at all: beside their place first, then moved there."""
 
 from __future__ import annotations
 
@@ -57,17 +57,17 @@ def check_place(path: str) -> None:
     """
     folder = os.path.dirname(path)
     if not os.path.isdir(folder):
-        raise FileNotWritten(f"The folder {printable(folder)} does not exist. Create it first.")
+        raise FileNotWritten(f"The directory {printable(folder)} does not exist. Create it first.")
     if os.path.isdir(path):
-        raise FileNotWritten(f"{printable(path)} is a folder. `path` must name a file.")
+        raise FileNotWritten(f"{printable(path)} is a directory. `path` must name a file.")
     if os.path.exists(path) and not os.path.isfile(path):
-        raise FileNotWritten(f"{printable(path)} is a device or a pipe, which cannot be replaced by a file.")
+        raise FileNotWritten(f"{printable(path)} is a device or a pipe and cannot be replaced by a file.")
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise FileNotWritten(f"No file may be made in the folder {printable(folder)} by the user who runs this task.")
+        raise FileNotWritten(f"The user who runs this task may not create files in the directory {printable(folder)}.")
 
 
 def content_of(path: str) -> Content | None:
-    """What is at `path`; None when there is nothing, or nothing that may be read."""
+    """The content of `path`; None when there is none, or none that may be read."""
     digest = hashlib.sha256()
     try:
         with open(path, "rb") as stream:
@@ -80,9 +80,9 @@ def content_of(path: str) -> Content | None:
 
 
 def write_file(path: str, pieces: Iterable[str], mode: int, check_mode: bool) -> tuple[Content | None, Content]:
-    """Bring `path` to the content of `pieces`; whatever goes wrong, the old file stays and nothing is left beside it.
+    """Bring `path` to the content of `pieces`. On failure, the old file stays and nothing is left beside it.
 
-    :param pieces: text, asked for one by one; written as UTF-8, half surrogate pairs as their escapes.
+    :param pieces: text, taken one by one; written as UTF-8, half surrogate pairs as their escapes.
     :param check_mode: only find out what would be written.
     :returns: the content before, None when there was none, and the new one; when they are equal nothing was touched.
     :raises FileNotWritten: no place, no permission, no space.
@@ -131,7 +131,7 @@ def replace_file(path: str, pieces: Iterable[str], mode: int, own: Content) -> N
     elif current.checksum == own.checksum:
         write_file(path, pieces, mode, check_mode=False)
     else:
-        raise FileExists(f"{printable(path)} was replaced by somebody else meanwhile; it was left alone.")
+        raise FileExists(f"{printable(path)} was replaced by another process meanwhile; it was left alone.")
 
 
 def _put_where_nothing_is(made: str, path: str) -> None:
@@ -165,7 +165,7 @@ def _fill(stream: IO[bytes], path: str, pieces: Iterable[str], mode: int) -> Con
 
 
 def _digest(pieces: Iterable[str], mode: int, write: Callable[[bytes], None]) -> Content:
-    """Pass all pieces on as bytes, and tell what they are as a whole."""
+    """Pass all pieces on as bytes, and summarize the whole."""
     digest, size = hashlib.sha256(), 0
     for piece in pieces:
         block = piece.encode("utf-8", "backslashreplace")
@@ -196,7 +196,7 @@ def _os_errors_as_ours(path: str) -> Iterator[None]:
     try:
         yield
     except FileExistsError as error:
-        raise FileExists(f"{printable(path)} exists; it was left alone.") from error
+        raise FileExists(f"{printable(path)} already exists; it was left alone.") from error
     except OSError as error:
         raise FileNotWritten(
             f"{printable(path)} could not be written: {error.strerror}. What was there before is unchanged."

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can go wrong when talking to UTMStack: one family of exceptions.
+"""The family of exceptions for everything that can go wrong with UTMStack.
 
 They are raised low, carry what is known as data, and become a failed task in exactly one place (``operation.py``).
 """
@@ -26,12 +26,12 @@ class Repeat(enum.Enum):
 class UtmstackError(Exception):
     """An operation could not be done as asked.
 
-    :param message: what was wanted, and what to do next, in one or two sentences.
+    :param message: what failed and what to do next, in one or two sentences.
     :param status: HTTP status of the answer, when there was one.
     :param server_text: what the server said about it.
     :param endpoint: method and path, never a query string (it may hold a second factor).
     :param repeat: whether the same request may be sent again.
-    :param retry_after: seconds the server asks to wait, when it does.
+    :param retry_after: seconds to wait that the server requested, None when it did not.
     """
 
     repeat = Repeat.USELESS
@@ -70,7 +70,7 @@ class UtmstackError(Exception):
 
 
 class InvalidInput(UtmstackError):
-    """An option has a value that no server could serve; nothing was sent."""
+    """An option has an invalid value; nothing was sent."""
 
 
 class TooManyAlerts(UtmstackError):
@@ -78,7 +78,7 @@ class TooManyAlerts(UtmstackError):
 
 
 class PlanChanged(UtmstackError):
-    """What would be done is not what was planned; nothing was sent.
+    """The plan is not the approved one; nothing was sent.
 
     :param differences: one line per alert that differs.
     """
@@ -93,19 +93,19 @@ class PlanChanged(UtmstackError):
 
 
 class RuleTooBroad(UtmstackError):
-    """A tag rule would meet more than `rule_max_share` of the recent alerts; nothing was written."""
+    """A tag rule would match more than `rule_max_share` of the recent alerts; nothing was written."""
 
 
 class FileNotWritten(UtmstackError):
-    """A file on this machine could not be made or replaced."""
+    """A file on this host could not be created or replaced."""
 
 
 class FileExists(FileNotWritten):
-    """A file was to be made where there is one, or was replaced by somebody else."""
+    """A file was to be created where there is one, or was replaced by another process."""
 
 
 class ChangedMeanwhile(UtmstackError):
-    """Somebody else changed what the task was about to write; it was left alone."""
+    """An analyst or another run changed what the task was about to write; it was left alone."""
 
 
 class ConnectionFailed(UtmstackError):
@@ -121,7 +121,7 @@ class TlsFailed(UtmstackError):
 
 
 class RedirectRefused(UtmstackError):
-    """The server sent the client elsewhere; the token does not travel."""
+    """The server redirected the client elsewhere; the token is not sent there."""
 
 
 class NotUtmstack(UtmstackError):
@@ -141,7 +141,7 @@ class ServerError(UtmstackError):
 
 
 class NotStored(ServerError):
-    """The server was read back and does not hold what it was told; the message says what is known."""
+    """The server was read back and does not hold what was written; the message says what is known."""
 
 
 class RulesUnreadable(ServerError):
@@ -149,7 +149,7 @@ class RulesUnreadable(ServerError):
 
 
 class CallerRefused(ServerError):
-    """The server does not let this caller do this; no other alert will fare better."""
+    """The server does not let this caller do this, for no alert."""
 
 
 class WrongCredentials(CallerRefused):
@@ -173,7 +173,7 @@ class SecondFactorRefused(CallerRefused):
 
 
 class PreliminaryToken(CallerRefused):
-    """The token was earned by a password alone; it opens nothing but the second factor."""
+    """The token is a pre-2FA token, as a password alone yields it; it gives access to nothing but the second factor."""
 
 
 class ApiKeyRefused(CallerRefused):

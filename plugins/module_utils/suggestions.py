@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What somebody probably meant by a word that is not known; the same in every message."""
+"""Suggestions for misspelled names; the same in every message."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .errors import InvalidInput
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """``" Did you mean a, b?"``, with up to three known words that are close, or nothing."""
+    """``" Did you mean a, b?"``, with up to three known names that are close, or nothing."""
     # Letter case aside: the server writes its operators in capitals, and tags differ in it by mistake.
     spelled = {name.lower(): name for name in known}
     close = difflib.get_close_matches(str(word).lower(), spelled, n=3, cutoff=0.6)
@@ -21,7 +21,7 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 
 
 def option_suggestions(given: Any, options: Mapping[str, Mapping[str, Any]]) -> str:
-    """Proposals for option names and choices that an argument spec does not know, at any depth; "" when all are known.
+    """Suggestions for unknown option names and choices of an argument spec, at any depth; "" when all are known.
 
     :param given: the options as the task has them, before they were checked.
     """
@@ -43,8 +43,8 @@ def option_suggestions(given: Any, options: Mapping[str, Mapping[str, Any]]) -> 
 
 
 def check_keys(given: Mapping[str, Any], keys: Collection[str], where: str) -> None:
-    """:raises InvalidInput: a key that is not among `keys`; the message proposes a close one."""
+    """:raises InvalidInput: a key that is not among `keys`; the message suggests a close one."""
     for key in given:
         if key not in keys:
-            meant = suggestion(str(key), keys) or f" It knows {', '.join(keys)}."
+            meant = suggestion(str(key), keys) or f" Use one of {', '.join(keys)}."
             raise InvalidInput(f"`{where}` has no key {key!a}.{meant}")

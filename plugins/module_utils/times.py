@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Points in time as users write them: instants, days, and ages such as ``24h``."""
+"""Times as users write them: instants, days, and ages such as ``24h``."""
 
 from __future__ import annotations
 

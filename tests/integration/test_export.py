@@ -154,7 +154,7 @@ def test_nothing_found_is_a_file_without_rows(local_stage: Stage) -> None:
     [
         ({"path": "alerts.xlsx"}, "set `format`"),
         ({"path": "missing/alerts.csv"}, "does not exist"),
-        ({"path": ".", "format": "csv"}, "is a folder"),
+        ({"path": ".", "format": "csv"}, "is a directory"),
         ({"columns": []}, "`columns` is empty"),
         ({"columns": ["adversary.adress"]}, "Did you mean"),
         ({"headings": {"nothing": "Nothing"}}, "`headings` names 'nothing'"),

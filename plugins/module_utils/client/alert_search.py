@@ -53,7 +53,7 @@ def along_time(
             return
         last, full = comparable(alerts[-1].timestamp), len(alerts) == size
         at_last = {_key(alert) for alert in alerts if comparable(alert.timestamp) == last}
-        # The page is let go row by row, before the next one is asked for.
+        # The page is let go row by row, before the next one is requested.
         for alert in _taken_out(alerts):
             if _key(alert) not in seen:
                 seen.add(_key(alert))
@@ -106,7 +106,7 @@ def chunks(items: Sequence[Item], size: int = IDS_PER_READ) -> Iterator[Sequence
 def alerts_with_ids(client: Client, ids: Sequence[str], echoes: bool) -> list[Alert]:
     """The alerts with these ids, each once; with `echoes` also the repetitions of these alerts (v11).
 
-    :param ids: any number; up to 1,000 are asked for at once, `concurrency` requests at a time.
+    :param ids: any number; up to 1,000 are requested at once, `concurrency` requests at a time.
     """
     if not ids:
         # The server takes some empty lists for "all alerts".

@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which values a field has among the alerts of a query, and how many alerts have each.
+"""Values of a field among the alerts of a query, and how many alerts have each.
 
-All values are asked for, whatever is shown of them: the engine gathers the first values of each daily index, and
+All values are requested, whatever is shown of them: the engine gathers the first values of each daily index, and
 counts of a short list may miss days on which a value was not among the first.
 """
 
@@ -52,7 +52,7 @@ class Values:
 
 
 def counted_field(client: Client, name: str) -> Field:
-    """The field to count by; the server is asked about names that the collection does not know.
+    """The field to count by; the server is queried for names that the collection does not know.
 
     :raises InvalidInput: no alert has it, or it stands for two fields.
     """

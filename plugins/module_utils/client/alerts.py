@@ -107,7 +107,7 @@ def alert_fields(client: Client) -> dict[str, str]:
 def write_status(client: Client, alert_ids: Sequence[str], status: str, observation: str) -> None:
     """Set status and observation; on v11 echoes follow their parent.
 
-    `observation` is always sent: v10 would store the word "null" and v11 answer 500.
+    `observation` is always sent: without it, v10 stores the word "null" and v11 returns 500.
     """
     client.write(
         "POST",

@@ -32,7 +32,7 @@ _MAX_ALERT_NAME_LENGTH = 255
 
 
 def incidents(client: Client, criteria: Mapping[str, Any] | None = None) -> list[Incident]:
-    """The incidents that meet the server's criteria, oldest first. The caller compares once more."""
+    """The incidents that meet the server's criteria, oldest first. The caller compares again."""
     return [incident_from(row, client.dialect) for row in all_rows(client, _INCIDENTS, criteria)]
 
 
@@ -43,7 +43,7 @@ def incident_named(client: Client, name: str) -> Incident | None:
 
 
 def incident_numbered(client: Client, number: int) -> Incident | None:
-    """The incident with this number. A list is asked: for a missing one, v10 answers a single read with 500."""
+    """The incident with this number. A list is read: for a missing one, v10 answers a single read with 500."""
     found = incidents(client, {"id.equals": number})
     return next((incident for incident in found if incident.id == number), None)
 

@@ -116,7 +116,7 @@ def _log_in(transport: Transport, clock: Callable[[], float]) -> Session:
         if dialect.has_bypass:
             ways.append("if your rules allow it, set `bypass_two_factor: true`")
         raise SecondFactorRequired(
-            f"The password of {settings.username} is right, but the server asks for a second factor: "
+            f"The password of {settings.username} is right, but the server requires a second factor: "
             f"{', or '.join(ways)}.",
             status=answer.status,
             endpoint=answer.endpoint,

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The run's logins: who is logged in where, kept in the run's own temporary directory so that a play logs in once."""
+"""The run's sessions, kept in its own temporary directory so that a play logs in once."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Session:
     :param dialect: name of the server's dialect.
     :param expires_at: seconds since the epoch, None when it never expires or is not known.
     :param two_factor: ``not_asked``, ``completed`` or ``bypassed`` for logins, ``not_applicable`` for keys and tokens.
-    :param version: the server's version, where it had to be asked for.
+    :param version: the server's version, where it had to be queried.
     """
 
     dialect: str

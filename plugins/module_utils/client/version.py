@@ -59,13 +59,13 @@ def reported_version(transport: Transport) -> str | None:
 
 
 def answered(error: UtmstackError) -> str:
-    """An answer in two words: its status, and whether it is a web page."""
+    """An answer in short: its status, and whether it is a web page."""
     web_page = isinstance(error, NotUtmstack) or "<html" in error.server_text.lower()
-    return f"{error.status} with a web page" if web_page else f"{error.status}"
+    return f"{error.status} and a web page" if web_page else f"{error.status}"
 
 
 def detected(transport: Transport) -> tuple[Dialect, str | None]:
-    """The dialect of a server that is not logged in to, and its version where it had to be asked for.
+    """The dialect of a server that is not logged in to, and its version where it had to be queried.
 
     :raises NotUtmstack: the server reports no version.
     :raises UnsupportedVersion: it reports one that the collection does not support.

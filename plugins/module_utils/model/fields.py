@@ -82,7 +82,7 @@ def field_on_server(name: str, dialect: Dialect, types: Mapping[str, str]) -> Fi
     """
     for path in stored_paths(name, dialect):
         if f"{path}{TWIN}" in types:
-            # On some days it may be something else; the twin asks the days on which it is a text.
+            # On some days it may be something else; the twin finds the days on which it is a text.
             return Field(path, Kind.TEXT, dialect.twin)
         kind = _TYPES.get(types.get(path, ""))
         if kind is not None:

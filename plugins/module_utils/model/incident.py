@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An incident as the collection knows it, and the texts that one can hold."""
+"""An incident in the collection's own words, and the texts that one can hold."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MAX_NAME_LENGTH, MAX_DESCRIPTION_LENGTH, MAX_NOTE_LENGTH, MAX_SOLUTION_LENGTH = 
 class Incident:
     """One incident.
 
-    `status` and `severity` are words; `assigned_to` is what the server holds (ids of users, None for nobody);
+    `status` and `severity` are words; `assigned_to` is what the server holds (IDs of users, None when unassigned);
     `description` and `solution` are "" when there is none; `row` is the incident as the server sent it.
     """
 
@@ -104,13 +104,15 @@ def checked_name(name: str) -> str:
     :raises InvalidInput: it is blank or too long, or holds a character that the server refuses or loses.
     """
     if not name.strip():
-        raise InvalidInput("`name` is blank; it is what tells one incident from another.")
+        raise InvalidInput("`name` is blank; incidents are distinguished by their names.")
     if '"' in name:
-        raise InvalidInput('`name` holds a double quote ("), which UTMStack refuses in names of incidents.')
+        raise InvalidInput(
+            '`name` holds a double quote ("), which UTMStack refuses in names of incidents; leave it out.'
+        )
     if "\\u" in name:
         raise InvalidInput(
-            "`name` holds a backslash followed by u: UTMStack would answer 200 and not mark the alerts. Write it "
-            "otherwise, for example with a slash."
+            "`name` holds a backslash followed by u, for which UTMStack returns 200 and does not mark the alerts. Use "
+            "another character, for example a slash."
         )
     bad = [c for c in name if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\r\t"]
     if bad:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the server can store of a text, and what it throws away while answering 200.
+"""Texts that the server can store, and those that it silently drops.
 
 Observations, notes and tags are written into a script on the server. A text that breaks the script is answered 200 and
 stored nowhere, and some texts would run as script. So each text is made storable visibly, or refused, before it goes.
@@ -71,7 +71,7 @@ _SPELLED_OUT = str.maketrans(
 
 @dataclass(frozen=True)
 class Storable:
-    """A text as it will be stored; `warning` says how it differs from what was asked for, None when it does not."""
+    """A text as it will be stored; `warning` says how it differs from the text given, None when it does not."""
 
     text: str
     warning: str | None = None
@@ -111,12 +111,12 @@ def _storable(option: str, text: str, clean: Callable[[str], str], unsupported: 
         return Storable(text)
     if unsupported == KEEP:
         raise InvalidInput(
-            f"Its {option} holds {what}, which UTMStack answers with 200 and does not store. Change it in UTMStack, or "
+            f"Its {option} holds {what}, for which UTMStack returns 200 and stores nothing. Change it in UTMStack, or "
             "leave the alert out."
         )
     if unsupported == "fail":
         raise InvalidInput(
-            f"`{option}` holds {what}, which UTMStack answers with 200 and does not store. Change the text, or set "
+            f"`{option}` holds {what}, for which UTMStack returns 200 and stores nothing. Change the text, or set "
             "`unsupported_text: replace`."
         )
     return Storable(
@@ -154,7 +154,7 @@ def checked_tag(tag: str) -> str:
     if bad:
         name = {"'": "an apostrophe", "\\": "a backslash"}.get(bad, "a control character")
         raise InvalidInput(
-            f"The tag {tag!a} holds {name}: UTMStack would answer 200 and not store it, or run it as script. "
+            f"The tag {tag!a} holds {name}: UTMStack would return 200 and drop it, or run it as script. "
             "Choose another spelling."
         )
     return tag

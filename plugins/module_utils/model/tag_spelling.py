@@ -18,19 +18,19 @@ class Spelling:
 
 
 def collapsed(tag: str) -> str:
-    """`tag` without outer blanks and with single inner ones."""
+    """`tag` without outer spaces and with single inner ones."""
     return " ".join(tag.split())
 
 
 def same_tag(tag: str) -> str:
-    """What two spellings of one tag have in common: letter case, blanks, hyphens and underscores do not count."""
+    """What two spellings of one tag have in common: letter case, spaces, hyphens and underscores do not count."""
     return " ".join(tag.replace("-", " ").replace("_", " ").split()).casefold()
 
 
 def spell(tags: Iterable[str], catalogue: Sequence[str], normalize: bool) -> Spelling:
     """The spelling to write for each tag.
 
-    With `normalize`, blanks are trimmed and collapsed; a near miss of a catalogue tag takes the catalogue's spelling
+    With `normalize`, spaces are trimmed and collapsed; a near miss of a catalogue tag takes the catalogue's spelling
     (only ``False positive`` counts as false positive), any other tag gets title case. Without it, tags are taken as
     they are and near misses are warned about.
 
@@ -49,8 +49,8 @@ def spell(tags: Iterable[str], catalogue: Sequence[str], normalize: bool) -> Spe
             spelled[tag] = None
             if known is not None:
                 warnings.append(
-                    f"The tag {tag!a} is not the catalogue's {known!a}, and UTMStack treats them as two tags; "
-                    "`normalize: true` takes the catalogue's spelling."
+                    f"The tag {tag!a} differs from the catalogue's {known!a}, and UTMStack treats them as two tags. "
+                    "Set `normalize: true` to use the catalogue's spelling."
                 )
     return Spelling(tuple(spelled), tuple(warnings))
 

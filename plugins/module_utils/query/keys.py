@@ -179,7 +179,7 @@ def _of_field(name: str, description: str) -> QueryKey:
     return QueryKey(name, _texts(), description, _any_of, has_field=True)
 
 
-# In the order in which a search asks for them.
+# In the order of the filters of a search.
 QUERY_KEYS: Sequence[QueryKey] = (
     QueryKey(
         "status",

@@ -44,7 +44,7 @@ def _flat(value: Any) -> Iterator[Any]:
 
 
 def field_of(condition: Filter) -> str:
-    """The document's field that a filter asks, without the twin that is compared whole."""
+    """The document's field that a filter compares, without the twin that is compared whole."""
     return plain_name(condition.field)
 
 

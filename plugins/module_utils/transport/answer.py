@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading what the server said about an error, by the shape of the answer and never by the server's version."""
+"""Answers of the server, and the reason of an error by the shape of the answer, never by the server's version."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Answer:
             return json.loads(self.body)
         except ValueError as error:
             raise IncompleteAnswer(
-                f"{self.endpoint} answered {self.status} with something that is not JSON; "
+                f"{self.endpoint} answered {self.status} with something other than JSON; "
                 "check that `url` points at UTMStack itself and not at a portal or proxy in front of it.",
                 status=self.status,
                 server_text=self.body[:200],

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long to wait before asking again, and when to give up."""
+"""Waiting between retries, and when to give up."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_WAIT = 15.0
 class Backoff:
     """The waiting budget of one task: exponential backoff with full jitter, at most `budget` seconds in total.
 
-    A wait that the server asked for (``Retry-After``) replaces the drawn one; when it does not fit into what
+    A wait that the server requested (``Retry-After``) replaces the drawn one; when it does not fit into what
     is left of the budget, the error is raised at once instead of after a useless wait.
     """
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One `requests` session per run: TLS, proxy, timeouts, retries, redirects, the number of requests.
 
-The transport knows no endpoint. It repeats by itself only what is harmless: reads, and requests that never left.
+The transport knows no endpoint. It repeats only reads, and requests that were never sent.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class Transport:
         json: Any = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Ask for something; repeated while the waiting budget lasts, since a read changes nothing.
+        """Read, repeatedly while the waiting budget lasts, since a read changes nothing.
 
         :returns: an answer with a status below 400.
         :raises UtmstackError: the connection failed for good, or the server answered with an error.
@@ -122,7 +122,7 @@ class Transport:
     ) -> Answer:
         """Send a change; repeated only when the connection was never made.
 
-        :raises UtmstackError: with `repeat` telling whether to read back before another try.
+        :raises UtmstackError: whose `repeat` says whether to read back before another try.
         """
         attempt = 0
         while True:
@@ -219,8 +219,8 @@ class Transport:
         origin = f"{there.scheme}://{there.netloc.rpartition('@')[2]}"
         if (here.scheme, here.hostname, here.port) != (there.scheme, there.hostname, there.port):
             raise RedirectRefused(
-                f"{self.settings.url} redirects {endpoint} to {origin}, which is not followed: the credentials would "
-                f"travel there. If {origin} is your UTMStack server, set `url` to it.",
+                f"{self.settings.url} redirects {endpoint} to {origin}, which is not followed so that no credentials "
+                f"are sent there. If {origin} is your UTMStack server, set `url` to it.",
                 status=response.status_code,
                 endpoint=endpoint,
             )
@@ -249,19 +249,19 @@ def _reason(error: BaseException) -> str:
 
 
 def clock_skew(date: str | None, asked: float, answered: float) -> int | None:
-    """Seconds by which the server's clock is ahead of this host's, negative when behind; None when it cannot be told.
+    """Seconds by which the server's clock is ahead of this host's, negative when behind; None when unknown.
 
     :param date: the answer's ``Date`` header, which has whole seconds.
     :param asked: when the request left, as `answered` in seconds since the epoch.
     """
     try:
-        told = parsedate_to_datetime(date or "").timestamp()
+        dated = parsedate_to_datetime(date or "").timestamp()
     except (TypeError, ValueError):
         return None
     # The header is cut to the second, and was written some time between the two.
-    if told > answered:
-        return round(told - answered)
-    return min(0, round(told + 1 - asked))
+    if dated > answered:
+        return round(dated - answered)
+    return min(0, round(dated + 1 - asked))
 
 
 def _never_connected(error: Exception) -> bool:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How to reach a server and as whom: the connection options of every module as one value."""
+"""The connection options as one value."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Settings:
 def settings_from(params: Mapping[str, Any]) -> Settings:
     """The connection options in a module's parameters.
 
-    :raises InvalidInput: the address is not an http(s) URL, or nothing says who calls.
+    :raises InvalidInput: the address is not an http(s) URL, or there are no credentials.
     """
     url = (params["url"] or "").rstrip("/")
     parts = urlsplit(url)
@@ -74,11 +74,11 @@ def settings_from(params: Mapping[str, Any]) -> Settings:
         value = getattr(settings, name)
         if value and not (value.isascii() and value.isprintable() and " " not in value):
             raise InvalidInput(
-                f"`{name}` holds a blank, a line break or a non-ASCII character; check how it was copied."
+                f"`{name}` holds a space, a line break or a non-ASCII character; check how it was copied."
             )
     if not (settings.api_key or settings.token or (settings.username and settings.password)):
         raise InvalidInput(
-            "Nothing says who calls: set `api_key` (recommended on v11), `token`, or `username` and `password` "
+            "No credentials are given: set `api_key` (recommended on v11), `token`, or `username` and `password` "
             "(or UTMSTACK_API_KEY, UTMSTACK_TOKEN, UTMSTACK_USERNAME and UTMSTACK_PASSWORD)."
         )
     return settings

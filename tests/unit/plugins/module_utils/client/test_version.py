@@ -82,12 +82,12 @@ def test_an_api_key_is_not_sent_to_a_server_without_api_keys(monkeypatch: pytest
         (
             Exchange("GET", INFO, status=404, answer="<html></html>", answer_headers=HTML),
             NotUtmstack,
-            f"GET {INFO}: 404 with a web page",
+            f"GET {INFO}: 404 and a web page",
         ),
         (
             Exchange("GET", INFO, answer="<html></html>", answer_headers=HTML),
             NotUtmstack,
-            f"GET {INFO}: 200 with a web page",
+            f"GET {INFO}: 200 and a web page",
         ),
         (Exchange("GET", INFO, answer={"build": None}), NotUtmstack, f"GET {INFO}: no version"),
     ],
@@ -108,7 +108,7 @@ def test_a_server_of_no_supported_version_gets_one_sentence(
         (
             (login(status=404, answer="<html></html>", answer_headers=HTML), info("12.0.3")),
             UnsupportedVersion,
-            "answers POST /api/authenticate with 404 with a web page",
+            "answers POST /api/authenticate with 404 and a web page",
         ),
         ((login(answer={"ok": True}), info("12.0.3")), UnsupportedVersion, "without a token"),
         ((login(answer="<html></html>", answer_headers=HTML), info("12.0.3")), UnsupportedVersion, "without a token"),

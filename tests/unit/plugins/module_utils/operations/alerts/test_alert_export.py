@@ -281,7 +281,7 @@ def test_places_where_no_file_can_be_are_told_before_anything_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     os.mkfifo(tmp_path / "pipe.csv")
-    places = {"no/a.csv": "does not exist", "pipe.csv": "a pipe", ".": "is a folder"}
+    places = {"no/a.csv": "does not exist", "pipe.csv": "a pipe", ".": "is a directory"}
     for place, said in places.items():
         options = params(alert_export.OPERATION, path=place, format="csv", query={})
         with exchanged(monkeypatch) as (client, _waits), pytest.raises(FileNotWritten, match=said):
@@ -290,7 +290,7 @@ def test_places_where_no_file_can_be_are_told_before_anything_is_read(
 
 def test_a_folder_without_permission_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda *arguments: False)
-    with pytest.raises(FileNotWritten, match="No file may be made"):
+    with pytest.raises(FileNotWritten, match="may not create files"):
         check_place(str(tmp_path / "a.csv"))
 
 
