@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import Any
 
 from ..client.connect import connect
+from ..dialects import Dialect
 from ..errors import UtmstackError
 from ..operations.operation import Operation, Task
-from ..query.searches import check_query
+from ..query.searches import compile_query, right_for_one
 from ..transport.settings import settings_from
 
 
@@ -34,8 +36,7 @@ def execute(operation: Operation, params: Mapping[str, Any], task: Task, session
     try:
         settings = settings_from(params)
         secrets.update(settings.secrets())
-        if isinstance(params.get("query"), Mapping):
-            check_query(params["query"], settings.dialect)
+        right_for_one(lambda dialect: _check(operation, params, dialect), settings.dialect)
         with connect(settings, session_directory) as client:
             try:
                 result = operation.run(client, params, task)
@@ -47,3 +48,11 @@ def execute(operation: Operation, params: Mapping[str, Any], task: Task, session
     except UtmstackError as error:
         result = {"changed": False, "failed": True, "msg": error.message, "error": error.as_result()}
     return Executed(result, frozenset(secrets))
+
+
+def _check(operation: Operation, params: Mapping[str, Any], dialect: Dialect) -> None:
+    """Refuse, before anything is sent, what no server of this major version could serve."""
+    if isinstance(params.get("query"), Mapping):
+        compile_query(params["query"], dialect, datetime.now(timezone.utc), echoes=False)
+    if operation.check is not None:
+        operation.check(params, dialect)

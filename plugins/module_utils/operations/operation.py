@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..client.client import Client
+from ..dialects import Dialect
 
 
 def _silent(_message: str) -> None:
@@ -39,6 +40,7 @@ class Operation:
     :param options: its argument spec.
     :param rules: relations between options, by the names that ``AnsibleModule`` gives them.
     :param run: does it; returns the result, raises UtmstackError.
+    :param check: refuses options that no server of this major version could serve; runs before the login.
     :param on_controller: it handles files of the controller and always runs there.
     """
 
@@ -47,3 +49,4 @@ class Operation:
     run: Callable[[Client, Mapping[str, Any], Task], dict[str, Any]]
     rules: Mapping[str, Any] = field(default_factory=dict)
     on_controller: bool = False
+    check: Callable[[Mapping[str, Any], Dialect], None] | None = None

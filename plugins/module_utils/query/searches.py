@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 from ..dialects import DIALECTS, Dialect
@@ -51,15 +51,6 @@ def tag_rule_filters(given: Mapping[str, Any], dialect: Dialect, now: datetime) 
     """
     found = _searches(Asked(given, dialect, now), [key for key in QUERY_KEYS if key.in_tag_rules])
     return [item for searches in found for filters in searches for item in filters]
-
-
-def check_query(query: Mapping[str, Any], dialect: str | None) -> None:
-    """Refuse, before anything is sent, what no server could answer.
-
-    :param dialect: the major version where it is known already; otherwise the query must be valid for one of them.
-    :raises InvalidInput: the query is invalid for each.
-    """
-    right_for_one(lambda candidate: compile_query(query, candidate, datetime.now(timezone.utc), echoes=False), dialect)
 
 
 def right_for_one(read: Callable[[Dialect], Any], dialect: str | None) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
@@ -140,32 +140,33 @@ def path_of(receipt: str, server: str) -> str:
     return path
 
 
-def create(path: str, head: Mapping[str, Any], entries: Sequence[Entry]) -> Content:
+def create(path: str, lines: Iterable[str]) -> Content:
     """Write a new receipt, readable by its owner only, before anything is sent to the server.
 
     :raises InvalidInput: something is there already, or the file system refused it.
     """
     try:
-        return create_file(path, _lines(head, entries), _OWNER_ONLY)
+        return create_file(path, lines, _OWNER_ONLY)
     except FileExists as error:
         raise _taken(path) from error
     except FileNotWritten as error:
         raise _not_written(error) from error
 
 
-def complete(path: str, head: Mapping[str, Any], entries: Sequence[Entry], begun: Content) -> None:
+def complete(path: str, lines: Iterable[str], begun: Content) -> None:
     """Put what became of the alerts into the receipt that this run made.
 
     :param begun: what `create` wrote.
     :raises InvalidInput: another file is there by now, or the file system refused it.
     """
     try:
-        replace_file(path, _lines(head, entries), _OWNER_ONLY, begun)
+        replace_file(path, lines, _OWNER_ONLY, begun)
     except FileNotWritten as error:
         raise _not_written(error) from error
 
 
-def _lines(head: Mapping[str, Any], entries: Sequence[Entry]) -> Iterator[str]:
+def lines_of(head: Mapping[str, Any], entries: Sequence[Entry]) -> Iterator[str]:
+    """The lines of a receipt."""
     yield json.dumps({"receipt": FORMAT, **head}, ensure_ascii=True) + "\n"
     for entry in entries:
         yield json.dumps(entry.as_line(), ensure_ascii=True) + "\n"

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from . import receipts
 from .apply import apply
 from .change import AlertChange
 from .plan import Plan, check_max_affected
-from .receipts import NO_ANNOTATIONS, Annotations, Entry
+from .receipts import NO_ANNOTATIONS, Annotations, entries_of, lines_of
 from .result import Written, predicted
 from .selected import Selection
 
@@ -77,20 +77,20 @@ def write(
         begun: Content | None = None
         if path:
             # Before the first write: what it says can be undone even if this run is killed.
-            begun = receipts.create(path, head, receipts.entries_of(change, plan, {}, annotations))
+            begun = receipts.create(path, lines_of(head, entries_of(change, plan, {}, annotations)))
         if plan.edits:
             done = apply(client, change, plan.edits)
             outcomes = [done.get(outcome.alert_id, outcome) for outcome in outcomes]
             if path and begun is not None:
-                failures = _complete(path, head, receipts.entries_of(change, plan, done, annotations), begun)
+                failures = _complete(path, lines_of(head, entries_of(change, plan, done, annotations)), begun)
     written = None if check_mode else path
     return Written(outcomes, plan.digest, [*warnings, *plan.warnings], failures=failures, more={"receipt": written})
 
 
-def _complete(path: str, head: Mapping[str, Any], entries: Sequence[Entry], begun: Content) -> list[str]:
+def _complete(path: str, lines: Iterable[str], begun: Content) -> list[str]:
     """Complete a receipt; what went wrong. The alerts are written already, and their results must not be lost."""
     try:
-        receipts.complete(path, head, entries, begun)
+        receipts.complete(path, lines, begun)
     except InvalidInput as error:
         return [
             f"{error.message} The alerts were written, see `alerts`. If the receipt is still there, it says what was "

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,8 @@ def insist_on(approved: str, plan: Plan, digest: str, entering: Mapping[str, Seq
         wanted, differences = approved, []
     else:
         wanted, rows, added = _read(approved)
-        differences = [*_differences(rows, plan), *_differing_incidents(added, entering)]
+        found = [*_differences(rows, plan), *_differing_incidents(added, entering)]
+        differences = [line.format(*(printable(text, 60) for text in texts)) for line, *texts in found]
     if digest == wanted:
         return
     named = "".join(f" {line}." for line in differences[:_SHOWN])
@@ -64,32 +65,33 @@ def _is_edited(row: Mapping[str, Any]) -> bool:
     return any(value != row["after"].get(name) for name, value in row["before"].items() if name not in MEMBERSHIP)
 
 
-def _differences(rows: Mapping[str, Mapping[str, Any]], plan: Plan) -> list[str]:
-    found = []
+def _differences(rows: Mapping[str, Mapping[str, Any]], plan: Plan) -> Iterator[tuple[str, ...]]:
+    """Differing alerts, each as a line with places for texts of the server, and these texts."""
     edits = {edit.alert.id: edit for edit in plan.edits}
     for alert_id, row in rows.items():
-        edit = edits.get(alert_id)
-        label = f"{printable(alert_id)} ({printable(str(row['name']), 60)})"
+        edit, name = edits.get(alert_id), str(row["name"])
         if edit is None:
-            found.append(f"{label} was planned and needs no change now, or may not be changed")
+            yield "{} ({}) was planned and needs no change now, or may not be changed", alert_id, name
             continue
-        for state, held, planned in (("is", edit.before, row["before"]), ("would become", edit.after, row["after"])):
-            for name, value in held.items():
-                if planned.get(name) != value:
-                    was, now = printable(str(planned.get(name)), 60), printable(str(value), 60)
-                    found.append(f"{label} {state} {name} {now}, planned was {was}")
-    new = [edit for alert_id, edit in edits.items() if alert_id not in rows]
-    found += [f"{printable(edit.alert.id)} ({printable(edit.alert.name, 60)}) was not planned" for edit in new]
-    return found
+        for verb, held, planned in (("is", edit.before, row["before"]), ("would become", edit.after, row["after"])):
+            for field, value in held.items():
+                if planned.get(field) != value:
+                    was = str(planned.get(field))
+                    yield f"{{}} ({{}}) {verb} {field} {{}}, planned was {{}}", alert_id, name, str(value), was
+    for alert_id, edit in edits.items():
+        if alert_id not in rows:
+            yield "{} ({}) was not planned", alert_id, edit.alert.name
 
 
-def _differing_incidents(added: Mapping[str, Sequence[str]], entering: Mapping[str, Sequence[str]]) -> list[str]:
-    found = []
+def _differing_incidents(
+    added: Mapping[str, Sequence[str]], entering: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, ...]]:
+    """The same for alerts that enter incidents."""
     for name in dict.fromkeys([*added, *entering]):
         planned, now = added.get(name, ()), entering.get(name, ())
-        label = f"the incident {printable(name, 60)!r}"
-        found += [
-            f"{printable(key)} was planned to enter {label} and does not now" for key in planned if key not in now
-        ]
-        found += [f"{printable(key)} would enter {label}, which was not planned" for key in now if key not in planned]
-    return found
+        for alert_id in planned:
+            if alert_id not in now:
+                yield "{} was planned to enter the incident '{}' and does not now", alert_id, name
+        for alert_id in now:
+            if alert_id not in planned:
+                yield "{} would enter the incident '{}', which was not planned", alert_id, name

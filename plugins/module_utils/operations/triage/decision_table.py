@@ -9,11 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...model.alert import FALSE_POSITIVE, Alert
+from ...model.alert import FALSE_POSITIVE, MARK, Alert
 from ...model.filter import Filter
 from ...query.matching import all_hold, field_of, values_at
 
 Searches = Sequence[Sequence[Filter]]
+# So many hex digits of the rules' digest tell one version of a rule set from another.
+VERSION_DIGITS = 8
 _SHOWN_VALUES = 3
 
 
@@ -55,6 +57,28 @@ class Rule:
     unasked: frozenset[str] = frozenset()
     stop: bool = True
     shadow: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A decision table with its guardrails.
+
+    :param version: digest of the rules.
+    :param protect: alerts that these searches find are never completed.
+    :param hold_tags: alerts with one of these tags are left alone.
+    :param run_id: name of the run, for the mark; None for none.
+    """
+
+    rules: Sequence[Rule]
+    version: str = ""
+    protect: Searches = ()
+    hold_tags: Sequence[str] = ()
+    run_id: str | None = None
+
+    def mark(self, rule: Rule) -> str:
+        """What an automatic closure says of itself, for people and programs; the same for all alerts of a rule."""
+        run = f" run={self.run_id}" if self.run_id else ""
+        return f'{MARK}"{rule.name}" rules={self.version[:VERSION_DIGITS]}{run}]'
 
 
 @dataclass(frozen=True)

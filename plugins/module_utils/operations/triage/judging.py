@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...errors import InvalidInput
-from ...model.alert import FALSE_POSITIVE, MARK, Alert
+from ...model.alert import FALSE_POSITIVE, Alert
 from ...model.incident import is_marked_for
 from ...model.storable_text import KEEP, checked_tag, storable_note
 from ...model.tag_spelling import same_tag
@@ -22,32 +22,7 @@ from ...writing.states import full_state, notes_write, status_differs, status_wr
 from ..alerts.notes_plan import NoteChange
 from ..alerts.status_plan import StatusChange
 from ..alerts.tags_plan import TagChange
-from .decision_table import Decision, Rule, Searches, decide, found_by
-
-# So many hex digits of the rules' digest tell one version of a rule set from another.
-VERSION_DIGITS = 8
-
-
-@dataclass(frozen=True)
-class Table:
-    """A decision table with its guardrails.
-
-    :param version: digest of the rules.
-    :param protect: alerts that these searches find are never completed.
-    :param hold_tags: alerts with one of these tags are left alone.
-    :param run_id: name of the run, for the mark; None for none.
-    """
-
-    rules: Sequence[Rule]
-    version: str = ""
-    protect: Searches = ()
-    hold_tags: Sequence[str] = ()
-    run_id: str | None = None
-
-    def mark(self, rule: Rule) -> str:
-        """What an automatic closure says of itself, for people and programs; the same for all alerts of a rule."""
-        run = f" run={self.run_id}" if self.run_id else ""
-        return f'{MARK}"{rule.name}" rules={self.version[:VERSION_DIGITS]}{run}]'
+from .decision_table import Decision, Rule, Table, decide, found_by
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from ...printing import printable
 from ...suggestions import check_keys
 from ...times import instant
 from ...writing.selected import Selection
-from .judging import Table, coverage, decide_all, explanation, judge
+from .decision_table import Table
+from .judging import coverage, decide_all, explanation, judge
 from .rules import read_rules
 
 _EXPECTED = ("rule", "status", "tags")

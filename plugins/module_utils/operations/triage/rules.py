@@ -19,14 +19,37 @@ from ...model.storable_text import checked_tag, storable_note, storable_observat
 from ...query.searches import compile_query
 from ...query.written import boolean_at, text_of, written_query
 from ...suggestions import check_keys
-from .decision_table import Rule, Searches, Wish
+from .decision_table import Rule, Searches, Table, Wish
 
 RULE_KEYS = ("name", "when", "unless", "then", "stop", "mode", "description")
 THEN_KEYS = ("status", "false_positive", "observation", "tags", "remove_tags", "note", "incident")
 MODES = ("apply", "shadow")
 MAX_NAME_LENGTH = 80
+MAX_RUN_ID_LENGTH = 40
 # A key that the loader of rule files adds: where a rule stands.
 ORIGIN = "origin"
+
+
+def table_from(params: Mapping[str, Any], dialect: Dialect, now: datetime) -> Table:
+    """The decision table of a task. :raises InvalidInput: a rule or guardrail that could not do what it says."""
+    rows = params["rules"]
+    if not rows:
+        raise InvalidInput("Neither `rules` nor `rules_files` holds a rule; a decision table needs at least one.")
+    run_id = params["run_id"]
+    # It stands in the mark of a closure like the name of a rule, and a bracket ends the mark.
+    if run_id is not None and (
+        not run_id.isprintable() or not run_id.isascii() or len(run_id) > MAX_RUN_ID_LENGTH or set(run_id) & set('"\\]')
+    ):
+        raise InvalidInput(
+            f'`run_id` must be up to {MAX_RUN_ID_LENGTH} printable ASCII characters without ", \\ and ].'
+        )
+    share = params["max_share"]
+    if share is not None and not 0 < share <= 1:
+        raise InvalidInput("`max_share` must be above 0 and at most 1.")
+    protect = [
+        search for item in params["protect"] for search in compile_rule_query(item, "protect", dialect, now, whole=True)
+    ]
+    return Table(read_rules(rows, dialect, now), rules_digest(rows), protect, params["hold_tags"], run_id)
 
 
 def read_rules(rows: Sequence[Mapping[str, Any]], dialect: Dialect, now: datetime) -> list[Rule]:
@@ -67,6 +90,8 @@ def _rule_from(row: Any, dialect: Dialect, now: datetime) -> Rule:
     if not isinstance(row, Mapping):
         raise InvalidInput("a rule is a dictionary with `name`, `when` and `then`.")
     check_keys(row, (*RULE_KEYS, ORIGIN), "rule")
+    if isinstance(row.get("then"), Mapping):
+        check_keys(row["then"], THEN_KEYS, "then")
     for key in ("name", "when"):
         if row.get(key) in (None, "", {}):
             raise InvalidInput(f"`{key}` is missing or empty.")
@@ -113,7 +138,6 @@ def compile_rule_query(given: Any, key: str, dialect: Dialect, now: datetime, wh
 def _wish(given: Any) -> Wish:
     if not isinstance(given, Mapping):
         raise InvalidInput("`then` is a dictionary with what shall become of the alert.")
-    check_keys(given, THEN_KEYS, "then")
     status = given.get("status")
     if status is not None and status not in SETTABLE_STATUSES:
         raise InvalidInput(f"`then.status` is {status!a}; it knows {', '.join(SETTABLE_STATUSES)}.")

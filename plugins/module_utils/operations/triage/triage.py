@@ -13,8 +13,8 @@ from typing import Any
 from ...client.alert_search import count
 from ...client.client import Client
 from ...dialects import Dialect
-from ...errors import InvalidInput, TooManyAlerts
-from ...query.searches import compile_query, right_for_one
+from ...errors import TooManyAlerts
+from ...query.searches import compile_query
 from ...writing.plan import Plan
 from ...writing.receipts import WATCHED, Annotations, Entry
 from ...writing.result import finish
@@ -25,34 +25,13 @@ from ...writing.states import full_state
 from ..operation import Operation, Task
 from ..options import SELECTION_RULES, WRITER_OPTIONS, options
 from .approved_plan import insist_on
-from .decision_table import Decision
+from .decision_table import Decision, Table
 from .incidents import fill_incidents, membership
-from .judging import CHANGE, Table, Verdicts, coverage, decide_all, explanation, judge
-from .rules import compile_rule_query, read_rules, rules_digest
+from .judging import CHANGE, Verdicts, coverage, decide_all, explanation, judge
+from .rules import table_from
 
-MAX_RUN_ID_LENGTH = 40
-
-
-def table_from(params: Mapping[str, Any], dialect: Dialect, now: datetime) -> Table:
-    """The decision table of a task. :raises InvalidInput: a rule or guardrail that could not do what it says."""
-    rows = params["rules"]
-    if not rows:
-        raise InvalidInput("Neither `rules` nor `rules_files` holds a rule; a decision table needs at least one.")
-    run_id = params["run_id"]
-    # It stands in the mark of a closure like the name of a rule, and a bracket ends the mark.
-    if run_id is not None and (
-        not run_id.isprintable() or not run_id.isascii() or len(run_id) > MAX_RUN_ID_LENGTH or set(run_id) & set('"\\]')
-    ):
-        raise InvalidInput(
-            f'`run_id` must be up to {MAX_RUN_ID_LENGTH} printable ASCII characters without ", \\ and ].'
-        )
-    share = params["max_share"]
-    if share is not None and not 0 < share <= 1:
-        raise InvalidInput("`max_share` must be above 0 and at most 1.")
-    protect = [
-        search for item in params["protect"] for search in compile_rule_query(item, "protect", dialect, now, whole=True)
-    ]
-    return Table(read_rules(rows, dialect, now), rules_digest(rows), protect, params["hold_tags"], run_id)
+# What an ID that no alert has is explained by.
+UNEXPLAINED = explanation(Decision())
 
 
 def check_share(client: Client, plan: Plan, share: float | None, now: datetime) -> None:
@@ -69,12 +48,19 @@ def check_share(client: Client, plan: Plan, share: float | None, now: datetime) 
         )
 
 
-def annotations_of(selection: Selection, verdicts: Verdicts, table: Table) -> Annotations:
+def check_rules(params: Mapping[str, Any], dialect: Dialect) -> None:
+    """:raises InvalidInput: a rule or guardrail that could not do what it says."""
+    table_from(params, dialect, datetime.now(timezone.utc))
+
+
+def annotations_of(
+    selection: Selection, verdicts: Verdicts, table: Table, explained: Mapping[str, Mapping[str, Any]]
+) -> Annotations:
     """What the receipt says of the rules: which one decided, and what the watched ones would have done."""
     edited = {edit.alert.id for edit in verdicts.plan.edits}
 
     def of_alert(alert_id: str) -> dict[str, Any]:
-        shown = explanation(verdicts.decisions[alert_id])
+        shown = explained[alert_id]
         watched = [{"name": row["name"], "status": row["status"]} for row in shown["shadow_rules"]]
         return {"rule": shown["rule"], "shadow_rules": watched}
 
@@ -95,8 +81,6 @@ def annotations_of(selection: Selection, verdicts: Verdicts, table: Table) -> An
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Do what the rules say; the result of every writer, with the reasons."""
     now = datetime.now(timezone.utc)
-    # A mistake in a rule is reported before anything is sent.
-    right_for_one(lambda dialect: table_from(params, dialect, now), client.settings.dialect)
     table = table_from(params, client.dialect, now)
     selection = select(client, params, with_echoes=True)
     decisions = decide_all(selection, table)
@@ -105,17 +89,14 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     if params["plan"]:
         insist_on(params["plan"], verdicts.plan, verdicts.digest, verdicts.entering)
     check_share(client, verdicts.plan, params["max_share"], now)
-    annotations = annotations_of(selection, verdicts, table)
+    explained = {alert_id: explanation(decision) for alert_id, decision in decisions.items()}
+    more = {"rules_digest": table.version, "coverage": coverage(table.rules, decisions)}
+    annotations = annotations_of(selection, verdicts, table, explained)
     limits = limits_from(params)
     written = write(client, CHANGE, selection, verdicts.plan, limits, task.check_mode, annotations=annotations)
-    explained = [
-        replace(outcome, more=explanation(verdicts.decisions.get(outcome.alert_id, Decision())))
-        for outcome in written.outcomes
-    ]
-    written = replace(written, outcomes=explained, digest=verdicts.digest)
-    written = fill_incidents(client, verdicts.incidents, known, written, task.check_mode)
-    more = {"rules_digest": table.version, "coverage": coverage(table.rules, verdicts.decisions)}
-    return finish(replace(written, more={**written.more, **more}), client.requests_sent)
+    outcomes = [replace(outcome, more=explained.get(outcome.alert_id, UNEXPLAINED)) for outcome in written.outcomes]
+    written = replace(written, outcomes=outcomes, digest=verdicts.digest, more={**written.more, **more})
+    return finish(fill_incidents(client, verdicts.incidents, known, written, task.check_mode), client.requests_sent)
 
 
 OPERATION = Operation(
@@ -132,4 +113,5 @@ OPERATION = Operation(
     ),
     rules=SELECTION_RULES,
     run=run,
+    check=check_rules,
 )

@@ -3,12 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import alert_tags
-from ansible_collections.utmstack.siem.plugins.module_utils.query.searches import check_query
+from ansible_collections.utmstack.siem.plugins.module_utils.query.searches import compile_query, right_for_one
 from ansible_collections.utmstack.siem.plugins.module_utils.suggestions import option_suggestions, suggestion
 
 SPEC = alert_tags.OPERATION.options
@@ -47,7 +48,13 @@ def test_what_is_known_needs_no_proposal(given: dict[str, Any]) -> None:
     assert option_suggestions(given, SPEC) == ""
 
 
-def test_a_query_must_be_right_for_one_generation_until_it_is_known() -> None:
+def check_query(query: dict[str, Any], dialect: str | None) -> None:
+    """Check a query before the server is known, or when its major version is."""
+    now = datetime(2026, 11, 20, tzinfo=timezone.utc)
+    right_for_one(lambda candidate: compile_query(query, candidate, now, echoes=False), dialect)
+
+
+def test_a_query_must_be_right_for_one_major_version_until_it_is_known() -> None:
     query = {"where": [{"field": "adversary.ip", "operator": "is", "value": "x"}]}
     check_query(query, None)
     check_query(query, "v11")

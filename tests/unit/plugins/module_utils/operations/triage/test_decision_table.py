@@ -15,12 +15,12 @@ from ansible_collections.utmstack.siem.plugins.module_utils.dialects import V11
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.model.alert import Alert, alert_from
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.decision_table import (
+    Table,
     Wish,
     combined,
     decide,
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.judging import (
-    Table,
     Verdicts,
     decide_all,
     judge,
