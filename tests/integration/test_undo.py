@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -26,7 +27,9 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts im
     alert_tags,
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import triage, undo
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.judging import TriageChange
 from ansible_collections.utmstack.siem.plugins.module_utils.writing import receipts
+from ansible_collections.utmstack.siem.plugins.module_utils.writing.plan import Plan
 
 from utmstack_simulator.process import SimulatorProcess
 
@@ -145,7 +148,7 @@ def test_a_receipt_is_never_overwritten_and_bad_ones_are_named(local_stage: Stag
     taken = tmp_path / "taken.jsonl"
     taken.write_text("mine")
     options: dict[str, Any] = {"alert_ids": [ONE], "status": "completed"}
-    for path, word in ((taken, "exists"), (tmp_path / "no" / "where.jsonl", "folder")):
+    for path, word in ((taken, "exists"), (tmp_path / "no" / "where.jsonl", "directory")):
         for check in (True, False):
             result = run(local_stage.simulator, alert_status.OPERATION, check=check, receipt=str(path), **options)
             assert word in result["msg"]
@@ -221,7 +224,8 @@ def test_one_of_many_makes_a_receipt(tmp_path: Path, monkeypatch: pytest.MonkeyP
     def make(number: int) -> str:
         start.wait()
         try:
-            receipts.create(str(path), {"server": str(number), "dialect": "v11"}, [])
+            head = {"server": str(number), "dialect": "v11"}
+            receipts.begin(str(path), head, TriageChange(), Plan(), receipts.NO_ANNOTATIONS)
         except InvalidInput as error:
             return error.message
         return str(number)
@@ -240,13 +244,13 @@ def test_a_receipt_is_completed_only_in_the_file_that_the_run_made(
 ) -> None:
     seed(local_stage)
     receipt = tmp_path / "receipt.jsonl"
-    complete = receipts.complete
+    complete = receipts.Journal.complete
 
-    def after_somebody_came(*options: Any) -> None:
+    def after_the_file_changed(*options: Any) -> list[str]:
         receipt.unlink() if gone else receipt.write_text("mine now")
-        complete(*options)
+        return complete(*options)
 
-    monkeypatch.setattr(receipts, "complete", after_somebody_came)
+    monkeypatch.setattr(receipts.Journal, "complete", after_the_file_changed)
     result = run(
         local_stage.simulator, alert_status.OPERATION, alert_ids=[TWO], status="completed", receipt=str(receipt)
     )
@@ -257,7 +261,27 @@ def test_a_receipt_is_completed_only_in_the_file_that_the_run_made(
     else:
         assert (result["failed"], receipt.read_text()) == (True, "mine now")
         assert "`receipt`" in result["msg"]
-        assert "replaced by somebody else" in result["msg"]
+        assert "replaced by another process" in result["msg"]
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_a_directory_gets_a_receipt_named_after_server_and_time(local_stage: Stage, tmp_path: Path, slash: str) -> None:
+    seed(local_stage)
+    options: dict[str, Any] = {"alert_ids": [TWO], "status": "completed", "receipt": f"{tmp_path}{slash}"}
+    assert run(local_stage.simulator, alert_status.OPERATION, check=True, **options)["receipt"] is None
+    result = run(local_stage.simulator, alert_status.OPERATION, **options)
+    (made,) = tmp_path.iterdir()
+    assert result["receipt"] == str(made)
+    assert re.fullmatch(r"127\.0\.0\.1_\d+-\d{8}T\d{6}\.\d{6}Z\.jsonl", made.name)
+    assert run(local_stage.simulator, undo.OPERATION, receipt=str(made))["summary"]["changed"] == 1
+
+
+def test_a_directory_for_receipts_must_exist(local_stage: Stage, tmp_path: Path) -> None:
+    seed(local_stage)
+    options: dict[str, Any] = {"alert_ids": [TWO], "status": "completed", "receipt": f"{tmp_path}/none/"}
+    result = run(local_stage.simulator, alert_status.OPERATION, **options)
+    assert f"{tmp_path}/none" in result["msg"]
+    assert writes(local_stage.simulator) == []
 
 
 def test_nothing_to_change_leaves_no_receipt(local_stage: Stage, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
@@ -140,33 +140,52 @@ def path_of(receipt: str, server: str) -> str:
     return path
 
 
-def create(path: str, lines: Iterable[str]) -> Content:
+@dataclass(frozen=True)
+class Journal:
+    """A receipt that this run began and that does not yet say what became of the alerts.
+
+    :param begun: what was written at first.
+    """
+
+    path: str
+    head: Mapping[str, Any]
+    change: AlertChange
+    plan: Plan
+    annotations: Annotations
+    begun: Content
+
+    def complete(self, outcomes: Mapping[str, Outcome]) -> list[str]:
+        """Add what became of the alerts.
+
+        :returns: what went wrong. The alerts are written already, and their results must not be lost.
+        """
+        lines = _lines(self.head, entries_of(self.change, self.plan, outcomes, self.annotations))
+        try:
+            replace_file(self.path, lines, _OWNER_ONLY, self.begun)
+        except FileNotWritten as error:
+            return [
+                f"`receipt`: {error.message} The alerts were written, see `alerts`. If the receipt is still there, it "
+                "says what was about to be written, and utmstack_undo understands it."
+            ]
+        return []
+
+
+def begin(path: str, head: Mapping[str, Any], change: AlertChange, plan: Plan, annotations: Annotations) -> Journal:
     """Write a new receipt, readable by its owner only, before anything is sent to the server.
 
     :raises InvalidInput: something is there already, or the file system refused it.
     """
+    lines = _lines(head, entries_of(change, plan, {}, annotations))
     try:
-        return create_file(path, lines, _OWNER_ONLY)
+        begun = create_file(path, lines, _OWNER_ONLY)
     except FileExists as error:
         raise _taken(path) from error
     except FileNotWritten as error:
         raise _not_written(error) from error
+    return Journal(path, head, change, plan, annotations, begun)
 
 
-def complete(path: str, lines: Iterable[str], begun: Content) -> None:
-    """Put what became of the alerts into the receipt that this run made.
-
-    :param begun: what `create` wrote.
-    :raises InvalidInput: another file is there by now, or the file system refused it.
-    """
-    try:
-        replace_file(path, lines, _OWNER_ONLY, begun)
-    except FileNotWritten as error:
-        raise _not_written(error) from error
-
-
-def lines_of(head: Mapping[str, Any], entries: Sequence[Entry]) -> Iterator[str]:
-    """The lines of a receipt."""
+def _lines(head: Mapping[str, Any], entries: Sequence[Entry]) -> Iterator[str]:
     yield json.dumps({"receipt": FORMAT, **head}, ensure_ascii=True) + "\n"
     for entry in entries:
         yield json.dumps(entry.as_line(), ensure_ascii=True) + "\n"

@@ -5,18 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..atomic_file import Content
 from ..client.client import Client
-from ..errors import InvalidInput
 from . import receipts
 from .apply import apply
 from .change import AlertChange
 from .plan import Plan, check_max_affected
-from .receipts import NO_ANNOTATIONS, Annotations, entries_of, lines_of
+from .receipts import NO_ANNOTATIONS, Annotations
 from .result import Written, predicted
 from .selected import Selection
 
@@ -73,27 +71,14 @@ def write(
         path = receipts.path_of(limits.receipt, client.settings.url)
     failures: list[str] = []
     if not check_mode:
-        head = receipts.head_of(client.settings.url, client.dialect.name, plan, annotations) if path else {}
-        begun: Content | None = None
-        if path:
+        journal = None
+        if path is not None:
+            head = receipts.head_of(client.settings.url, client.dialect.name, plan, annotations)
             # Before the first write: what it says can be undone even if this run is killed.
-            begun = receipts.create(path, lines_of(head, entries_of(change, plan, {}, annotations)))
+            journal = receipts.begin(path, head, change, plan, annotations)
         if plan.edits:
             done = apply(client, change, plan.edits)
             outcomes = [done.get(outcome.alert_id, outcome) for outcome in outcomes]
-            if path and begun is not None:
-                failures = _complete(path, lines_of(head, entries_of(change, plan, done, annotations)), begun)
-    written = None if check_mode else path
-    return Written(outcomes, plan.digest, [*warnings, *plan.warnings], failures=failures, more={"receipt": written})
-
-
-def _complete(path: str, lines: Iterable[str], begun: Content) -> list[str]:
-    """Complete a receipt; what went wrong. The alerts are written already, and their results must not be lost."""
-    try:
-        receipts.complete(path, lines, begun)
-    except InvalidInput as error:
-        return [
-            f"{error.message} The alerts were written, see `alerts`. If the receipt is still there, it says what was "
-            "about to be written, and utmstack_undo understands it."
-        ]
-    return []
+            failures = journal.complete(done) if journal is not None else []
+    more = {"receipt": None if check_mode else path}
+    return Written(outcomes, plan.digest, [*warnings, *plan.warnings], failures=failures, more=more)
