@@ -330,7 +330,7 @@ def test_a_login_in_the_place_of_a_number_is_told_and_mended(local_stage: Stage)
     api = Api(local_stage)
     api.open(NAME, ONE, incidentAssignedTo="admin")
     told = local_stage.play(incident(local_stage, description="x")).result()
-    assert any("lists the assigned users" in text for text in told["warnings"])
+    assert any("list of assigned users" in text for text in told["warnings"])
     mended = local_stage.play(incident(local_stage, assigned_to="admin")).result()
     assert (mended["changed"], mended["incident"]["assigned_to"]) == (True, "1")
     assert api.get(f"{INCIDENTS}/users-assigned") == [{"id": 1, "login": "admin"}]

@@ -93,7 +93,7 @@ class _Job(Generic[Seen]):
         try:
             self.seen = self._change.look(self._client)
         except UtmstackError as unread:
-            text = f"{label}: sent, but it could not be read back whether it was stored."
+            text = f"{label}: sent, but it could not be read back whether it was stored. Run the task again."
             self.problem = _not_stored(text, error or unread)
             return [], None
         if self._change.is_stored(self.seen):
