@@ -24,6 +24,14 @@ def table(options: dict[str, Any]) -> str:
     return "\n".join(rows) + "\n\n"
 
 
+def free_prefix(role: str) -> str:
+    """The sentence about variables of the user's own."""
+    return (
+        f"Variables that begin with `{role}_my_` are free for your own use. The role fails on a misspelled variable "
+        f"and warns about any other that begins with `{role}_`.\n\n"
+    )
+
+
 def _rows(options: dict[str, Any], prefix: str = "") -> list[str]:
     rows = []
     for name, option in options.items():
@@ -43,7 +51,7 @@ def main() -> None:
     """Write the sections."""
     for readme in sorted(ROLES.glob("*/README.md")):
         specs = yaml.safe_load((readme.parent / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
-        section = table(specs["argument_specs"]["main"]["options"])
+        section = table(specs["argument_specs"]["main"]["options"]) + free_prefix(readme.parent.name)
         text = _SECTION.sub(lambda _match, section=section: section, readme.read_text(encoding="utf-8"))
         readme.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
 

@@ -26,7 +26,7 @@ options:
   observation:
     description: Observation for suppressions without one of their own.
     type: str
-    default: Known to be harmless
+    default: Known benign
   now:
     description: ISO 8601 time at which they shall hold, by default this moment.
     type: str
@@ -68,7 +68,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.times import instant
 def suppressions(
     given: Sequence[Any],
     prefix: str = "Suppression: ",
-    observation: str = "Known to be harmless",
+    observation: str = "Known benign",
     now: Any = None,
 ) -> dict[str, Any]:
     """Which of them still hold."""

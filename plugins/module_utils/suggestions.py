@@ -14,10 +14,16 @@ from .errors import InvalidInput
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """``" Did you mean a, b?"``, with up to three known names that are close, or nothing."""
+    close = close_names(word, known)
+    return f" Did you mean {', '.join(close)}?" if close else ""
+
+
+def close_names(word: str, known: Iterable[str]) -> list[str]:
+    """Up to three known names that are close, the closest first."""
     # Letter case aside: the server writes its operators in capitals, and tags differ in it by mistake.
     spelled = {name.lower(): name for name in known}
     close = difflib.get_close_matches(str(word).lower(), spelled, n=3, cutoff=0.6)
-    return f" Did you mean {', '.join(spelled[name] for name in close)}?" if close else ""
+    return [spelled[name] for name in close]
 
 
 def option_suggestions(given: Any, options: Mapping[str, Mapping[str, Any]]) -> str:

@@ -135,7 +135,7 @@ def test_without_a_name_it_lists_what_is_not_completed(local_stage: Stage) -> No
     Api(local_stage).open("INC\x1b[31m-1", ONE)
     played = work(local_stage, name="")
     assert played.code == 0, played.output
-    assert played.result("Show them")["msg"][0].endswith("INC\\x1b[31m-1")
+    assert played.result("Show the incidents")["msg"][0].endswith("INC\\x1b[31m-1")
     assert played.writes() == []
 
 

@@ -23,7 +23,7 @@ from .playing import DAY, alert, ansible_environment
 
 NAMES = [f"customer-{number:02d}" for number in range(1, 21)]
 DOWN, LOSING = "customer-07", "customer-14"
-SUMMARY = "Show how all instances went"
+SUMMARY = "Show the outcome of all instances"
 
 
 @pytest.fixture
@@ -88,7 +88,5 @@ def test_two_of_twenty_instances_fail_and_eighteen_complete(
         (source,) = simulator.alerts().values()
         assert source["status"] == (2 if name == LOSING else 3), output
         assert name == LOSING or " ok " in lines[name]
-    failed = {
-        row["host"] for row in rows if row["task"] == "Fail where an instance failed" and row["status"] == "failed"
-    }
+    failed = {row["host"] for row in rows if row["task"] == "Fail if the instance failed" and row["status"] == "failed"}
     assert failed == {DOWN, LOSING}

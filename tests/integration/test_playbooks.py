@@ -194,7 +194,7 @@ def test_a_second_run_on_the_same_day_writes_no_second_note(local_stage: Stage) 
     assert result(again, "stale_alerts")["reminded"] == 0
     assert again.writes() == []
     stored = local_stage.simulator.alerts()[alert(1)["id"]]
-    assert stored["notes"] == "Asked the owner | Reminder: this alert waits for triage (medium, older than 1h)"
+    assert stored["notes"] == "Asked the owner | Reminder: this alert is awaiting triage (medium, older than 1h)"
 
 
 @pytest.mark.parametrize(
@@ -228,5 +228,5 @@ def test_the_summary_hides_what_no_log_hides(v11_stage: Stage, tmp_path: Path) -
     query = {"severity": ["high"]}
     played = run(v11_stage, "escalate", alert_escalation_query=query, alert_escalation_notification_tasks=str(hook))
     assert played.code != 0
-    assert "has no_log" in played.result("Fail where an instance failed")["msg"]
+    assert "has no_log" in played.result("Fail if the instance failed")["msg"]
     assert "4711" not in json.dumps([played.results[name] for name in played.results if name != "Tell"])

@@ -139,7 +139,7 @@ def test_many_servers_one_of_which_is_away(v11_stage: Stage) -> None:
         environment={"UTMSTACK_RETRY_BUDGET": "0"},
     )
     assert played.code != 0
-    lines = {line.split()[0]: line for line in played.result("Show how all instances went")["msg"]}
+    lines = {line.split()[0]: line for line in played.result("Show the outcome of all instances")["msg"]}
     assert "FAILED" in lines["away"]
     assert lines["north"].endswith("2 open, 1 of them high, 0 incidents")
     assert sorted(files(v11_stage)) == [

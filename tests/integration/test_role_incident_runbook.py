@@ -16,7 +16,7 @@ from .playing import Played, Stage, alert
 
 NAME = "INC-1"
 ONE, TWO = alert(1)["id"], alert(2)["id"]
-SHOW, FAIL = "Show how far it is", "Fail where a phase failed"
+SHOW, FAIL = "Show the progress", "Fail if a phase failed"
 
 
 def work(stage: Stage, check: bool = False, **variables: Any) -> Played:
@@ -50,7 +50,7 @@ def test_a_file_of_the_user_finds_the_incident_and_its_alerts(local_stage: Stage
     played = work(local_stage, **variables)
     assert played.result("Isolate")["msg"] == seen.replace("open", "in_review")
     assert result(played)["phases"] == {"open": "done", "contain": "done", "eradicate": "done"}
-    assert notes(local_stage) == ["Opened by the runbook.", "Phase contain is done."]
+    assert notes(local_stage) == ["Opened by the runbook.", "Phase contain completed."]
 
 
 def test_a_phase_that_fails_leaves_a_note_and_the_next_run_goes_on(local_stage: Stage, tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_phase_that_fails_leaves_a_note_and_the_next_run_goes_on(local_stage: 
     switch.touch()
     mended = work(local_stage, **variables)
     assert (mended.code, result(mended)["incident"]["status"]) == (0, "completed")
-    assert notes(local_stage)[2:] == ["Phase contain is done."]
+    assert notes(local_stage)[2:] == ["Phase contain completed."]
     assert work(local_stage, **variables).writes() == []
 
 
@@ -96,7 +96,9 @@ def test_a_failure_is_told_where_no_note_can_be_left(v11_stage: Stage, tmp_path:
     v11_stage.simulator.faults(fault)
     played = work(v11_stage, phases=["contain"], contain_tasks=contain)
     message = played.result(FAIL)["msg"]
-    assert message.startswith('Phase contain failed in the task "Isolate": EDR is away No note could be left')
+    assert message.startswith(
+        'Phase contain failed in the task "Isolate": EDR is away (The note about it could not be added'
+    )
     v11_stage.simulator.faults()
     assert notes(v11_stage) == ["Opened by the runbook."]
 
@@ -112,7 +114,7 @@ def test_a_file_that_does_not_open_or_close_the_incident_is_found_out(local_stag
         missing = work(local_stage, check=check, query={"name": ["x"]}, phases=["eradicate"])
         assert "there is no incident INC-1" in missing.result(FAIL)["msg"]
     unclosed = work(local_stage, alert_ids=[ONE], close_tasks=nothing, solution="s")
-    assert "no incident INC-1 that is completed" in unclosed.result(FAIL)["msg"]
+    assert "no completed incident INC-1" in unclosed.result(FAIL)["msg"]
 
 
 def test_a_completed_incident_is_taken_up_again_only_on_demand(local_stage: Stage) -> None:

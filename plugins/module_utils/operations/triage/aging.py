@@ -55,6 +55,19 @@ def aging_rules(
     return rules
 
 
+def aging_steps(alerts: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """IDs of the alerts that were changed, by the step that was due.
+
+    :param alerts: `alerts` of the result of a run with the rules of an aging policy.
+    """
+    taken: dict[str, list[str]] = {step: [] for step in STEPS}
+    for alert in alerts:
+        step = alert["rules"][0]["name"].rpartition(", ")[2] if alert.get("changed") and alert.get("rules") else None
+        if step in taken:
+            taken[step].append(alert["id"])
+    return taken
+
+
 def _check_ages(severity: str, due: Mapping[str, str]) -> None:
     minutes = []
     for step, age in due.items():

@@ -1,0 +1,66 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: escalation_state
+short_description: Tell what is left to do for an escalation
+version_added: 0.1.0
+description:
+  - Compares an incident with the alerts that shall belong to it, for the role C(utmstack.siem.alert_escalation).
+positional: _input, alert_ids, matching, opened
+options:
+  _input:
+    description: C(incidents) of M(utmstack.siem.utmstack_incident_info) for the incident of that name, with C(alerts) and C(notes).
+    type: list
+    elements: dict
+    required: true
+  alert_ids:
+    description: IDs of the alerts to escalate. Without them, O(matching) counts.
+    type: list
+    elements: str
+  matching:
+    description: How many alerts the query finds.
+    type: int
+    default: 0
+  opened:
+    description: C(alerts) of the result of M(utmstack.siem.utmstack_incident), once it ran.
+    type: list
+    elements: dict
+    default: []
+author:
+  - UTMStack SIEM collection contributors (@utmstack)
+"""
+
+EXAMPLES = r"""
+- name: Count new alerts
+  vars:
+    incidents:
+      - {id: 7, status: open, alerts: [{id: a1, status: open}], notes: []}
+  ansible.builtin.assert:
+    that: (incidents | utmstack.siem.escalation_state(['a1', 'a2'])).new == 1
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - C(status) of the incident, V(none) without one, the number of C(new) alerts, and whether it C(is_finished) and C(has_work).
+    - C(linked), C(added) and C(to_mark), sorted alert IDs, all of the incident, those linked by this run, and those that still exist.
+    - C(notice), the note that records a notification about these alerts, and whether the incident C(is_notified) already.
+  type: dict
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.incidents.escalation import escalation_state
+
+
+class FilterModule:
+    """The filter."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """By name."""
+        return {"escalation_state": escalation_state}

@@ -1,0 +1,49 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The state of a runbook: the incident, its alerts, and what this run did to them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def runbook_state(results: Mapping[str, Any], check_mode: bool = False) -> dict[str, Any]:
+    """The state of a runbook, from what its tasks returned so far.
+
+    :param results: `found`, the result of utmstack_incident_info; `alerts`, the alerts as last read; `opened`,
+        `came` and `closed`, the results of utmstack_incident in the phases open, eradicate and close.
+    :param check_mode: count what would be done: the server does not hold it.
+    """
+    found = list(results["found"].get("incidents") or [])
+    opened, came = _done(results["opened"]), _done(results["came"])
+    opened_ids = [row["id"] for row in opened.get("alerts", [])] if check_mode else []
+    came_ids = [row["id"] for row in came.get("alerts", []) if row["changed"]]
+    # In check mode the query of a later phase finds the alerts again that the phase open would have linked.
+    new_ids = [alert_id for alert_id in came_ids if alert_id not in set(opened_ids)]
+    foreseen = [opened["incident"]] if check_mode and opened else []
+    linked = [alert["id"] for row in found for alert in row["alerts"] if alert["status"] is not None]
+    return {
+        "incident": next(iter(found + foreseen), {}),
+        "alert_ids": list(dict.fromkeys([*linked, *opened_ids, *(new_ids if check_mode else [])])),
+        "added": opened.get("summary", {}).get("changed", 0) + len(new_ids),
+        "closed": _closed(results, check_mode),
+        "plan_digest": opened.get("plan_digest"),
+    }
+
+
+def _done(result: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The result of a task that ran to its end, otherwise nothing."""
+    return {} if result.get("failed") or result.get("skipped") else result
+
+
+def _closed(results: Mapping[str, Any], check_mode: bool) -> int:
+    closed = results["closed"]
+    if not closed or closed.get("failed"):
+        return 0
+    if check_mode:
+        # The module cannot count alerts that would be linked by this run.
+        return sum(alert["status"] != "completed" for alert in results["alerts"])
+    changed: int = _done(closed).get("summary", {}).get("changed", 0)
+    return changed
