@@ -9,15 +9,15 @@ name: aging_rules
 short_description: Make triage rules of an aging policy
 version_added: 0.1.0
 description:
-  - Makes rules for M(utmstack.siem.utmstack_triage) that take the step that is due for alerts that nobody finishes.
+  - Makes rules for M(utmstack.siem.utmstack_triage) that remind, escalate and close stale alerts.
 positional: _input, steps, close_statuses, now
 options:
   _input:
-    description: By severity the ages at which C(remind), C(escalate) and C(close) are due. A step without age is not taken.
+    description: Ages at which C(remind), C(escalate) and C(close) are due, by severity. A step without an age is never taken.
     type: dict
     required: true
   steps:
-    description: By step what it does, in the words of C(then) of a rule. Severity and age are added to notes and observations.
+    description: What each step does, with the keys of C(then) of a rule. Severity and age are added to notes and observations.
     type: dict
     required: true
   close_statuses:
@@ -26,14 +26,14 @@ options:
     elements: str
     default: [open]
   now:
-    description: ISO 8601 time that ages count from, by default the moment of the run.
+    description: ISO 8601 time that ages count from. The default is the current time.
     type: str
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
 
 EXAMPLES = r"""
-- name: Close what is old and minor
+- name: Close old alerts of low severity
   vars:
     policy:
       low: {close: 30d}
@@ -67,7 +67,7 @@ def aging_rules(
     close_statuses: Sequence[str] = ("open",),
     now: Any = None,
 ) -> list[dict[str, Any]]:
-    """The policy as rules."""
+    """Return the policy as rules."""
     try:
         moment = instant(str(now), "now", datetime.now(timezone.utc)) if now else None
         return rules_of(policy, steps, close_statuses, moment)

@@ -9,7 +9,7 @@ name: alert_changes
 short_description: Count what a run did to alerts
 version_added: 0.1.0
 description:
-  - Counts in which way the alerts in the result of a module that changes alerts were changed, for a summary that people read.
+  - Counts the changes in the result of a module that changes alerts, for a summary.
 positional: _input
 options:
   _input:
@@ -22,7 +22,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Count
+- name: Count the closed alerts
   vars:
     alerts:
       - {id: a1, changed: true, before: {status: open}, after: {status: completed}}
@@ -34,7 +34,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - The numbers C(closed), C(in_review), C(reopened), C(tagged) and C(noted). An alert can count in several.
+    - The counts C(closed), C(in_review), C(reopened), C(tagged) and C(noted). An alert can count in several.
     - The tag C(False positive) does not count as tagging.
   type: dict
 """

@@ -9,10 +9,10 @@ name: csp_hash
 short_description: Hash of a script or style for a Content Security Policy
 version_added: 0.1.0
 description:
-  - The source expression that lets a browser run exactly this inline script, or use exactly this inline style, and no other.
+  - Calculates the source expression that allows exactly this inline script or inline style in a browser.
 options:
   _input:
-    description: Everything between the tags, line breaks as in the page.
+    description: The text between the tags, including line breaks.
     type: str
     required: true
 author:

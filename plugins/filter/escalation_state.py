@@ -6,10 +6,10 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: escalation_state
-short_description: Tell what is left to do for an escalation
+short_description: Find the remaining work of an escalation
 version_added: 0.1.0
 description:
-  - Compares an incident with the alerts that shall belong to it, for the role C(utmstack.siem.alert_escalation).
+  - Compares an incident with the alerts to link to it, for the role C(utmstack.siem.alert_escalation).
 positional: _input, alert_ids, matching, opened
 options:
   _input:
@@ -18,15 +18,15 @@ options:
     elements: dict
     required: true
   alert_ids:
-    description: IDs of the alerts to escalate. Without them, O(matching) counts.
+    description: IDs of the alerts to escalate. Without them, O(matching) is used.
     type: list
     elements: str
   matching:
-    description: How many alerts the query finds.
+    description: Number of alerts that match the query.
     type: int
     default: 0
   opened:
-    description: C(alerts) of the result of M(utmstack.siem.utmstack_incident), once it ran.
+    description: C(alerts) of the result of M(utmstack.siem.utmstack_incident), after it ran.
     type: list
     elements: dict
     default: []
@@ -46,9 +46,9 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - C(status) of the incident, V(none) without one, the number of C(new) alerts, and whether it C(is_finished) and C(has_work).
-    - C(linked), C(added) and C(to_mark), sorted alert IDs, all of the incident, those linked by this run, and those that still exist.
-    - C(notice), the note that records a notification about these alerts, and whether the incident C(is_notified) already.
+    - C(status) of the incident (V(none) if it does not exist), the number of C(new) alerts, C(is_finished), and C(has_work).
+    - Sorted alert IDs. C(linked) are all of the incident, C(added) those linked by this run, and C(to_mark) those that still exist.
+    - C(notice), the note that records a notification about these alerts, and C(is_notified), whether the incident has it.
   type: dict
 """
 

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: failure_reason
-short_description: Say in one line why a task failed
+short_description: Summarize in one line why a task failed
 version_added: 0.1.0
 description:
-  - For the C(rescue) part of a block that tells others what went wrong, in a summary, a note or a message.
-  - What C(no_log) hides on the screen is there in full in C(rescue), and whoever passes it on gives secrets away. This filter does not.
+  - For the C(rescue) section of a block that reports the failure in a summary, a note or a message.
+  - In C(rescue), values that C(no_log) hides on the screen are readable. This filter does not reveal them.
 positional: _input
 options:
   _input:
@@ -26,7 +26,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Tell why
+- name: Show the reason
   vars:
     failed: {failed: true, msg: Refused token abc}
   ansible.builtin.assert:
@@ -37,7 +37,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The message of the task, or of the first entry of its loop that failed. Control characters are written out.
+  description: The message of the task, or of the first entry of its loop that failed. Control characters are escaped.
   type: str
 """
 
@@ -46,7 +46,7 @@ from typing import Any
 
 from ansible_collections.utmstack.siem.plugins.module_utils.printing import printable
 
-LONGEST = 700
+MAX_LENGTH = 700
 _HIDDEN = "The reason is hidden, because the task has no_log."
 _NONE_GIVEN = "The task gave no reason."
 
@@ -60,7 +60,7 @@ def failure_reason(result: Mapping[str, Any], task: Mapping[str, Any]) -> str:
     entries = listed if isinstance(listed, list) else []
     failed = [entry for entry in entries if isinstance(entry, Mapping) and entry.get("failed")]
     message = next((entry["msg"] for entry in [*failed, result] if entry.get("msg")), _NONE_GIVEN)
-    return printable(" ".join(str(message).split()), LONGEST)
+    return printable(" ".join(str(message).split()), MAX_LENGTH)
 
 
 class FilterModule:

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: markdown_text
-short_description: Text that stays text in Markdown
+short_description: Escape text for Markdown
 version_added: 0.1.0
 description:
-  - Escapes what Markdown (CommonMark and the tables of GitHub and GitLab) would read as markup, a link, HTML or the border of a cell, on one line.
+  - Escapes text so that Markdown (CommonMark and the tables of GitHub and GitLab) shows it literally, on one line.
 options:
   _input:
     description: Any text, such as the name of an alert.

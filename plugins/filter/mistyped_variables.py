@@ -9,7 +9,7 @@ name: mistyped_variables
 short_description: Find misspelled variables of a role
 version_added: 0.1.0
 description:
-  - Compares the variables that are set with those of a role, so that a misspelled limit does not go unnoticed.
+  - Compares the variables that are set with those of a role, so that a misspelled guardrail does not go unnoticed.
   - A variable with the prefix of the role that resembles none of its variables is reported as a warning, once per run.
   - Variables that begin with the name of the role and C(_my_) are free for your own use.
 positional: _input, specs, role
@@ -49,7 +49,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: One message for each misspelled variable, with the variable that was probably meant.
+  description: One message for each misspelled variable, with the intended variable.
   type: list
   elements: str
 """

@@ -6,20 +6,20 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: runbook_state
-short_description: Tell how far a runbook is
+short_description: Summarize the progress of a runbook
 version_added: 0.1.0
 description:
-  - Sums up what the tasks of the role C(utmstack.siem.incident_runbook) returned so far.
+  - Summarizes the results of the tasks of the role C(utmstack.siem.incident_runbook).
 positional: _input, check_mode
 options:
   _input:
     description:
-      - C(found), the result of M(utmstack.siem.utmstack_incident_info), and C(alerts), the alerts as last read.
-      - C(opened), C(came) and C(closed), the results of M(utmstack.siem.utmstack_incident) in the phases open, eradicate and close, empty before.
+      - C(found), the result of M(utmstack.siem.utmstack_incident_info), and C(alerts), the alerts as read last.
+      - C(opened), C(came) and C(closed), the results of M(utmstack.siem.utmstack_incident) in the phases open, eradicate and close; empty before they ran.
     type: dict
     required: true
   check_mode:
-    description: Whether to count what would be done, because the server does not hold it.
+    description: Whether to include changes that the server does not store in check mode.
     type: bool
     default: false
 author:
@@ -44,8 +44,8 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - C(incident), in check mode also one that would be opened, and C(alert_ids), those linked to it or to be linked.
-    - The numbers C(added) and C(closed), and C(plan_digest) of the opening.
+    - C(incident), which in check mode may be one that would be opened, and C(alert_ids), the alerts that are or would be linked.
+    - The counts C(added) and C(closed), and C(plan_digest) of the phase open.
   type: dict
 """
 

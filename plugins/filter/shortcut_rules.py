@@ -34,7 +34,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: Rules, the closing ones first.
+  description: The rules, closing ones first.
   type: list
   elements: dict
 """

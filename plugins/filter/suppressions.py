@@ -6,36 +6,36 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: suppressions
-short_description: Tell which suppressions still hold
+short_description: Find active and expired suppressions
 version_added: 0.1.0
 description:
-  - Checks a list of suppressions, as the role C(utmstack.siem.false_positives) takes it, and sorts out those that are expired.
+  - Checks the suppressions of the role C(utmstack.siem.false_positives) and separates active from expired ones.
 positional: _input
 options:
   _input:
     description:
-      - Suppressions, each with C(name), C(query) and C(expires), and maybe C(observation), C(tags), C(tag_rule) and C(reason).
+      - Suppressions, each with C(name), C(query) and C(expires), and optionally C(observation), C(tags), C(tag_rule) and C(reason).
       - C(expires) is the last day, or an ISO 8601 time, in UTC.
     type: list
     elements: dict
     required: true
   prefix:
-    description: Stands before the names of tag rules.
+    description: Prefix of the names of tag rules.
     type: str
     default: "Suppression: "
   observation:
-    description: Observation for suppressions without one of their own.
+    description: Observation for suppressions without their own.
     type: str
     default: Known benign
   now:
-    description: ISO 8601 time at which they shall hold, by default this moment.
+    description: ISO 8601 time to evaluate them at. The default is the current time.
     type: str
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
 
 EXAMPLES = r"""
-- name: Sort out
+- name: Find active suppressions
   vars:
     known:
       - {name: Planned scans, query: {source_ip: [10.0.0.5]}, expires: 2026-12-31}
@@ -51,7 +51,7 @@ RETURN = r"""
 _value:
   description:
     - C(active) and C(expired), names of suppressions. C(rules), rules for M(utmstack.siem.utmstack_triage).
-    - C(tag_rules), tag rules that shall exist, and C(ended_tag_rules), names of those that shall not.
+    - C(tag_rules), the tag rules to store, and C(ended_tag_rules), the names of those to remove.
   type: dict
 """
 
@@ -71,7 +71,7 @@ def suppressions(
     observation: str = "Known benign",
     now: Any = None,
 ) -> dict[str, Any]:
-    """Which of them still hold."""
+    """Separate active from expired suppressions."""
     try:
         moment = datetime.now(timezone.utc)
         return sort_out(given, instant(str(now), "now", moment) if now else moment, prefix, observation)

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: survey_list
-short_description: Take the answer of a survey for a list
+short_description: Convert the answer of a survey to a list
 version_added: 0.1.0
 description:
-  - A survey of AWX gives a text where a list is meant. This makes a list of it, with one entry for each line, or between commas.
-  - What is no text, such as a list, stays as it is.
+  - An AWX survey returns a text where a list is expected. This filter splits it at line breaks and commas.
+  - Anything else, such as a list, is returned unchanged.
 positional: _input
 options:
   _input:
@@ -18,7 +18,7 @@ options:
     type: raw
     required: true
   commas:
-    description: Whether a comma ends an entry, too. Names can hold commas.
+    description: Whether to split at commas as well. Names may contain commas.
     type: bool
     default: true
 author:
@@ -26,14 +26,14 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Take the answer for a list
+- name: Convert the answer
   ansible.builtin.assert:
     that: ('web-01, web-02' | utmstack.siem.survey_list) == ['web-01', 'web-02']
 """
 
 RETURN = r"""
 _value:
-  description: The entries, without blanks around them and without empty ones.
+  description: The entries, without surrounding spaces and empty entries.
   type: list
   elements: str
 """
@@ -43,7 +43,7 @@ from typing import Any
 
 
 def survey_list(given: Any, commas: bool = True) -> Any:
-    """The entries of a text; anything else as it is."""
+    """The entries of a text; anything else unchanged."""
     if not isinstance(given, str):
         return given
     lines = given.splitlines()

@@ -6,14 +6,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: table
-short_description: Align rows for people who read in a terminal
+short_description: Align rows for the terminal
 version_added: 0.1.0
 description:
-  - Makes one line of each row, with aligned columns. Numbers stand below each other by their last digit, and what a terminal would obey is written out.
+  - Formats each row as one line with aligned columns. Numbers are aligned to the right, and control characters are escaped.
 positional: _input
 options:
   _input:
-    description: Rows, each a list of cells, or a dictionary with a cell beside each label.
+    description: Rows, each a list of cells, or a dictionary of labels and cells.
     type: raw
     required: true
 author:
@@ -21,14 +21,14 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Align
+- name: Align two rows
   ansible.builtin.assert:
     that: ([['closed', 12], ['in review', 7]] | utmstack.siem.table) == ['closed     12', 'in review   7']
 """
 
 RETURN = r"""
 _value:
-  description: One text for each row.
+  description: One text per row.
   type: list
   elements: str
 """

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: tag_hygiene
-short_description: Compare the tags that are used with those that are wanted
+short_description: Compare the tags of alerts with a catalogue
 version_added: 0.1.0
 description:
-  - Tells which tags of alerts are misspelled, retired, look like others, or are in no catalogue, and what has to be done about a catalogue.
+  - Finds tags of alerts that are misspelled, retired, similar to others or not in the catalogue, and the changes that the catalogue needs.
 positional: _input, catalogue
 options:
   _input:
@@ -18,12 +18,12 @@ options:
     elements: dict
     required: true
   catalogue:
-    description: The tags that are wanted, each with C(name) and, if you like, C(group), C(meaning) and C(color).
+    description: The tags of the catalogue, each with C(name) and optionally C(group), C(meaning) and C(color).
     type: list
     elements: dict
     required: true
   retired:
-    description: Tags that shall go, each with C(name) and, if another takes its place, C(replaced_by), which is one of O(catalogue).
+    description: Retired tags, each with C(name) and optionally C(replaced_by), a tag of O(catalogue).
     type: list
     elements: dict
     default: []
@@ -42,7 +42,7 @@ options:
     type: dict
     default: {}
   normalize:
-    description: Whether other spellings of a wanted tag count as retired.
+    description: Whether other spellings of a tag count as retired.
     type: bool
     default: false
 author:
@@ -61,7 +61,7 @@ RETURN = r"""
 _value:
   description:
     - For a catalogue C(present) (C(name), C(color)), C(retired), C(unmanaged) and C(prunable) (names); for alerts C(renames) (C(from), C(to), C(alerts)).
-    - To be looked at by people are C(other_spellings), C(near_duplicates), C(unknown), C(unwritable) and C(given_by_rules), retired tags that rules still give.
+    - For review, C(other_spellings), C(near_duplicates), C(unknown), C(unwritable), and C(given_by_rules), retired tags that rules still set.
   type: dict
 """
 
@@ -85,7 +85,7 @@ def tag_hygiene(
     colors: Mapping[str, str] | None = None,
     normalize: bool = False,
 ) -> dict[str, Any]:
-    """What is to be done about tags."""
+    """Compare the tags of alerts with the catalogue."""
     try:
         return compare_tags(vocabulary_from(catalogue, retired), colors or {}, stored, rules, used, normalize)
     except InvalidInput as error:

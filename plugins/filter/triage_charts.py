@@ -6,10 +6,10 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: triage_charts
-short_description: Charts of a triage report as SVG
+short_description: Draw the charts of a triage report as SVG
 version_added: 0.1.0
 description:
-  - Draws figures of P(utmstack.siem.triage_figures#filter) as SVG for a page of its own style. The drawings hold no script, no style and no text of alerts.
+  - Draws figures of P(utmstack.siem.triage_figures#filter) as SVG for a page of its own style. The drawings contain no script, no style and no text of alerts.
     Parts have the classes C(severity-high), C(severity-medium) and C(severity-low).
 requirements:
   - svg.py on the controller; without it there are no charts, and no error
@@ -23,7 +23,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Tell whether there are charts
+- name: Count the charts
   vars:
     alerts:
       - {id: a1, name: Port scan, status: open, severity: high, timestamp: "2026-11-20T10:00:00.000Z"}
@@ -34,7 +34,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: C(charts), SVG by the names C(severity_by_age), C(closed) and C(raised), and C(missing), empty or what to install.
+  description: C(charts), the SVG drawings C(severity_by_age), C(closed) and C(raised), and C(missing), which says what to install (or empty).
   type: dict
 """
 

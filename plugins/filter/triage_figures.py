@@ -6,60 +6,60 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: triage_figures
-short_description: Figures of a triage report from alerts
+short_description: Calculate the figures of a triage report
 version_added: 0.1.0
 description:
-  - Counts alerts by severity and age, by name, source and technique, tells who completed them and how long they waited, and what changed since the last report.
-  - Texts of alerts come back as one line without control or direction characters, cut to a length that fits a table.
+  - Counts alerts by severity and age, by name, source and technique, and by who completed them. Calculates MTTA and MTTR, and the changes since the last report.
+  - Texts of alerts are returned as one line without control or direction characters, shortened to fit a table.
 positional: _input, previous, history, incidents
 options:
   _input:
     description:
-      - Alerts as M(utmstack.siem.utmstack_alert_info) returns them. Those that are not completed, however old, and the completed ones that were
+      - Alerts as M(utmstack.siem.utmstack_alert_info) returns them: all that are not completed, and the completed ones that were
         raised since O(since).
     type: list
     elements: dict
     required: true
   previous:
-    description: C(state) of the last report, to tell what changed. Empty or null without one.
+    description: C(state) of the last report, to calculate the changes. Empty or null for none.
     type: dict
   history:
     description:
-      - C(entries) of M(utmstack.siem.utmstack_alert_history_info), to tell how long alerts waited. Null when they were not read.
+      - C(entries) of M(utmstack.siem.utmstack_alert_history_info), for MTTA and MTTR. Null if they were not read.
     type: list
     elements: dict
   incidents:
     description:
-      - C(incidents) of M(utmstack.siem.utmstack_incident_info), to tell their status and assignee, and which wait although no alert here names them.
-        Null when they were not read.
+      - C(incidents) of M(utmstack.siem.utmstack_incident_info), for their status and assignee, and for those that no alert here names.
+        Null if they were not read.
     type: list
     elements: dict
   since:
-    description: From when on completed alerts were read. An age (V(90m), V(24h), V(7d), V(2w)) or an ISO 8601 time.
+    description: Earliest time of the completed alerts. An age (V(90m), V(24h), V(7d), V(2w)) or an ISO 8601 time.
     type: str
     default: 7d
   now:
-    description: ISO 8601 time of the report, by default this moment.
+    description: ISO 8601 time of the report. The default is the current time.
     type: str
   marks:
-    description: An observation that holds one of these texts was left by automation.
+    description: Texts that mark an observation as automatic.
     type: list
     elements: str
     default: ["[utmstack.siem rule="]
   console:
-    description: Address of UTMStack's web pages, for links. Empty for none.
+    description: Address of UTMStack's web interface, for links. Empty for none.
     type: str
     default: ""
   alert_link:
-    description: Address of one alert's page, with C({id}) in place of its ID. Without it, links lead to O(console).
+    description: Address of the page of one alert, with C({id}) in place of its ID. Without it, links lead to O(console).
     type: str
     default: ""
   top:
-    description: Rows of each table of names, sources and techniques.
+    description: Maximum rows of each table of names, sources and techniques.
     type: int
     default: 15
   rows:
-    description: Rows of the table of alerts.
+    description: Maximum rows of the table of alerts.
     type: int
     default: 2000
 author:
@@ -81,7 +81,7 @@ RETURN = r"""
 _value:
   description:
     - C(counts), C(severity_by_age), C(raised), C(closed), C(groups), C(techniques), C(times), C(incidents), C(changes) and C(alerts), the rows of a table.
-    - C(state) is O(previous) of the next report. C(digest) stays the same as long as nothing changed but the time, and C(unchanged) tells whether
+    - C(state) is O(previous) of the next report. C(digest) stays the same as long as only the time changes, and C(unchanged) says whether
       it is that of O(previous).
   type: dict
 """

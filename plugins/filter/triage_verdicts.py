@@ -6,15 +6,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: triage_verdicts
-short_description: Try triage rules on recorded alerts, without a server
+short_description: Test triage rules on recorded alerts, without a server
 version_added: 0.1.0
 description:
-  - Tells what the rules of M(utmstack.siem.utmstack_triage) would make of alerts that were recorded, which rules never match, and which alerts no rule covers.
-  - Brakes such as O(utmstack.siem.utmstack_triage#module:protect) and O(utmstack.siem.utmstack_triage#module:hold_tags) belong to the task and are not tried.
+  - Evaluates the rules of M(utmstack.siem.utmstack_triage) on recorded alerts. Finds rules that never match and alerts without a matching rule.
+  - Guardrails such as O(utmstack.siem.utmstack_triage#module:protect) and O(utmstack.siem.utmstack_triage#module:hold_tags) belong to the task and are not tested.
 positional: _input, rules, expected
 options:
   _input:
-    description: Alerts as they are stored, or what M(utmstack.siem.utmstack_alert_info) returned with O(utmstack.siem.utmstack_alert_info#module:raw=true).
+    description: Stored alerts, or what M(utmstack.siem.utmstack_alert_info) returned with O(utmstack.siem.utmstack_alert_info#module:raw=true).
     type: list
     elements: dict
     required: true
@@ -25,31 +25,31 @@ options:
     required: true
   expected:
     description:
-      - By the alert's ID the name of the rule that shall decide, null for none, or a dictionary with any of C(rule), C(status) and C(tags).
+      - By alert ID, the name of the expected rule, null for none, or a dictionary with any of C(rule), C(status) and C(tags).
     type: dict
   dialect:
-    description: Generation of the server that the alerts come from.
+    description: Major version of the server that the alerts come from.
     type: str
     choices: [v10, v11]
     default: v11
   now:
-    description: ISO 8601 time that ages in the rules count from, by default this moment.
+    description: ISO 8601 time that ages in the rules count from. The default is the current time.
     type: str
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
 
 EXAMPLES = r"""
-- name: Try the rules on recorded alerts
+- name: Test the rules on recorded alerts
   vars:
     alerts:
       - {id: a1, name: Port scan, status: 2, severity: 1, adversary: {ip: 10.0.0.5}}
       - {id: a2, name: Impossible travel, status: 2, severity: 3}
     rules:
-      - name: Own scanners
+      - name: Authorized scanners
         when: {source_ip: [10.0.0.5]}
         then: {false_positive: true}
-    rehearsal: "{{ alerts | utmstack.siem.triage_verdicts(rules, {'a1': 'Own scanners', 'a2': none}) }}"
+    rehearsal: "{{ alerts | utmstack.siem.triage_verdicts(rules, {'a1': 'Authorized scanners', 'a2': none}) }}"
   ansible.builtin.assert:
     that: rehearsal.differences == []
     fail_msg: "{{ rehearsal.differences | join('; ') }}"
@@ -58,7 +58,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - C(verdicts) by alert ID, C(coverage) (C(hits), C(never_hit), C(uncovered)) and C(differences), a line for each expectation that was not met.
+    - C(verdicts) by alert ID, C(coverage) (C(hits), C(never_hit), C(uncovered)) and C(differences), one line per unmet expectation.
   type: dict
 """
 
@@ -78,7 +78,7 @@ def triage_verdicts(
     dialect: str = "v11",
     now: str | datetime | None = None,
 ) -> dict[str, Any]:
-    """What the rules would make of these alerts."""
+    """Evaluate the rules on these alerts."""
     try:
         return rehearse(documents, rules, expected, dialect, now)
     except InvalidInput as error:

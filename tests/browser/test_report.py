@@ -110,8 +110,8 @@ def test_what_changed_since_the_last_report(page: webdriver.Chrome, report: Repo
     }
     rules = [alert for alert in parents(report) if "[utmstack.siem rule=" in alert["statusObservation"]]
     assert int(told["completed by triage rules"]) == len(rules)
-    assert told["completed by people"] == "6"
-    assert told["taken in review"] == "3"
+    assert told["completed by analysts"] == "6"
+    assert told["set to in review"] == "3"
     assert told["new incidents"] == "1"
 
 

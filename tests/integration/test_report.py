@@ -62,7 +62,7 @@ def test_a_report_is_written_once_until_something_changes(local_stage: Stage) ->
     local_stage.seed(alert(4, severity=3))
     third = report(local_stage)
     assert "changed=3" in recap(third)
-    assert "1 came later" in files(local_stage)["localhost.md"]
+    assert "1 arrived late" in files(local_stage)["localhost.md"]
 
 
 def test_time_to_triage_comes_from_the_history(v10_stage: Stage) -> None:

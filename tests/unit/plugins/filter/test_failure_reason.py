@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.utmstack.siem.plugins.filter.failure_reason import LONGEST, failure_reason
+from ansible_collections.utmstack.siem.plugins.filter.failure_reason import MAX_LENGTH, failure_reason
 
 FAILED = [{"failed": True, "msg": "bad"}]
 OPEN: dict[str, Any] = {"no_log": None}
@@ -32,7 +32,7 @@ def test_the_reason_is_one_line(result: dict[str, Any], reason: str) -> None:
 
 
 def test_a_long_reason_is_cut() -> None:
-    assert len(failure_reason({"failed": True, "msg": "x" * 5000}, OPEN)) == LONGEST + 1
+    assert len(failure_reason({"failed": True, "msg": "x" * 5000}, OPEN)) == MAX_LENGTH + 1
 
 
 @pytest.mark.parametrize("result", [*FAILED, {"results": FAILED}])
