@@ -162,7 +162,7 @@ def test_a_missing_file_is_found_before_anything_is_written(local_stage: Stage) 
     local_stage.seed(urgent(1))
     played = escalate(local_stage, notification_tasks="/nowhere/notify.yml")
     assert played.code != 0
-    assert "/nowhere/notify.yml, which is no file on this host" in played.output
+    assert "/nowhere/notify.yml, which is not a file on this host" in played.output
     assert played.writes() == []
 
 

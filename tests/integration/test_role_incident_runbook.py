@@ -187,10 +187,10 @@ def test_blanks_are_no_name_and_no_solution(v11_stage: Stage) -> None:
     ("given", "explained"),
     [
         ({"name": " "}, "Set incident_runbook_name"),
-        ({"contain_tasks": "/nowhere/contain.yml"}, "No file on this host is /nowhere/contain.yml"),
+        ({"contain_tasks": "/nowhere/contain.yml"}, "These files do not exist on this host: /nowhere/contain.yml"),
         ({"query": {"name": ["x"]}}, "not both"),
         ({"phases": ["recover"]}, "incident_runbook_phases"),
-        ({"phases": []}, "Give at least one phase"),
+        ({"phases": []}, "Set at least one phase"),
         ({"name": "INC-2", "alert_ids": []}, "it takes at least one alert to open one"),
     ],
 )
