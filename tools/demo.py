@@ -17,8 +17,9 @@ OUTPUT = Path("tests/output/demo").absolute()
 NEXT = """
 Next, check the connection to your own server:
   . tools/environment.sh
-  export UTMSTACK_URL=https://siem.example.com UTMSTACK_API_KEY=...
+  export UTMSTACK_URL=https://siem.example.com {credentials}
   ansible-playbook utmstack.siem.bootstrap"""
+CREDENTIALS = {"v10": "UTMSTACK_USERNAME=... UTMSTACK_PASSWORD=...", "v11": "UTMSTACK_API_KEY=..."}
 
 
 def main(dialect: str) -> int:
@@ -41,11 +42,11 @@ def main(dialect: str) -> int:
     else:
         print((OUTPUT / "summary.txt").read_text(encoding="utf-8"), end="")
         print(f"Output of ansible-playbook:\n  {log}")
-        print(NEXT)
+        print(NEXT.format(credentials=CREDENTIALS[dialect]))
     return played.returncode
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2 or sys.argv[1] not in ("v10", "v11"):
+    if len(sys.argv) < 2 or sys.argv[1] not in CREDENTIALS:
         sys.exit("usage: demo.py v10|v11")
     sys.exit(main(sys.argv[1]))

@@ -15,7 +15,7 @@ positional: _input, previous, history, incidents
 options:
   _input:
     description:
-      - Alerts as M(utmstack.siem.utmstack_alert_info) returns them: all that are not completed, and the completed ones that were
+      - Alerts as M(utmstack.siem.utmstack_alert_info) returns them. All that are not completed, and the completed ones that were
         raised since O(since).
     type: list
     elements: dict
