@@ -9,13 +9,14 @@ name: shortcut_rules
 short_description: Make triage rules of common decisions
 version_added: 0.1.0
 description:
-  - Makes rules for M(utmstack.siem.utmstack_triage) that close alerts of authorized scanners and known-benign alerts, tag by category, and set severe alerts to in review.
+  - Makes rules for M(utmstack.siem.utmstack_triage). They close alerts of authorized scanners and known-benign alerts, tag alerts by category, and set
+    severe alerts to in review.
   - The role C(utmstack.siem.alert_triage) appends them to the rules of its files.
 options:
   _input:
     description:
-      - Any of C(scanners) (addresses), C(scanner_observation), C(benign_names) (names of alerts), C(benign_observation), C(tags) (each with C(categories) and C(tags)),
-        C(review_severities), C(review_observation) and C(note). An empty list makes no rule.
+      - Any of C(scanners) (addresses), C(scanner_observation), C(benign_names) (names of alerts), C(benign_observation), C(tags) (each with
+        C(categories) and C(tags)), C(review_severities), C(review_observation) and C(note). An empty list makes no rule.
     type: dict
     required: true
 author:

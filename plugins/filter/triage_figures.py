@@ -9,7 +9,8 @@ name: triage_figures
 short_description: Calculate the figures of a triage report
 version_added: 0.1.0
 description:
-  - Counts alerts by severity and age, by name, source and technique, and by who completed them. Calculates MTTA and MTTR, and the changes since the last report.
+  - Counts alerts by severity and age, by name, source and technique, and by who completed them.
+  - Calculates MTTA and MTTR, and the changes since the last report.
   - Texts of alerts are returned as one line without control or direction characters, shortened to fit a table.
 positional: _input, previous, history, incidents
 options:

@@ -10,7 +10,8 @@ short_description: Test triage rules on recorded alerts, without a server
 version_added: 0.1.0
 description:
   - Evaluates the rules of M(utmstack.siem.utmstack_triage) on recorded alerts. Finds rules that never match and alerts without a matching rule.
-  - Guardrails such as O(utmstack.siem.utmstack_triage#module:protect) and O(utmstack.siem.utmstack_triage#module:hold_tags) belong to the task and are not tested.
+  - Guardrails such as O(utmstack.siem.utmstack_triage#module:protect) and O(utmstack.siem.utmstack_triage#module:hold_tags) belong to the task.
+    They are not tested.
 positional: _input, rules, expected
 options:
   _input:
