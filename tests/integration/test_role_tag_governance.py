@@ -88,7 +88,7 @@ def test_pruning_leaves_what_belongs_to_somebody(local_stage: Stage) -> None:
     told = result(govern(local_stage, retired=[{"name": "Given"}]))
     assert told["given_by_rules"] == [{"tag": "Given", "rules": ["Rule"]}]
     assert (told["removed"], told["unmanaged"]) == ([], ["By hand", "Old"])
-    assert "1 retired and given by tag rules" in told["headline"]
+    assert "1 retired but still set by tag rules" in told["headline"]
     pruned = result(govern(local_stage, prune=True))
     assert pruned["removed"] == ["Old", "By hand"]
     names = [tag["tagName"] for tag in server_get(local_stage, TAGS)]
