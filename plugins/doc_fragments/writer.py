@@ -40,6 +40,7 @@ options:
       - File to which the receipt (change journal) is written, on the host that runs the task. Only its owner can read it. Without it, the run cannot be
         undone with M(utmstack.siem.utmstack_undo).
       - The receipt is complete before the first write, so a run that was killed can be undone as well. No file is written if nothing has to change.
-      - An existing file is never overwritten. Use a time stamp or a job ID in the file name.
+      - A directory that exists, or a path that ends in a slash, gets a new file named after the server and the time.
+      - An existing file is never overwritten. Name a directory, or use a job ID in the file name.
     type: path
 """
