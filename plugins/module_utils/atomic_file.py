@@ -88,7 +88,7 @@ def write_file(path: str, pieces: Iterable[str], mode: int, check_mode: bool) ->
     :raises FileNotWritten: no place, no permission, no space.
     """
     if check_mode:
-        after = _digest(pieces, mode, lambda block: None)
+        after = _content_of_pieces(pieces, mode, lambda block: None)
         with _os_errors_as_ours(path):
             return content_of(path), after
     with _temporary_beside(path) as stream:
@@ -157,14 +157,14 @@ def _fill(stream: IO[bytes], path: str, pieces: Iterable[str], mode: int) -> Con
         with _os_errors_as_ours(path):
             stream.write(block)
 
-    content = _digest(pieces, mode, write)
+    content = _content_of_pieces(pieces, mode, write)
     with _os_errors_as_ours(path):
         stream.flush()
         os.fsync(stream.fileno())
     return content
 
 
-def _digest(pieces: Iterable[str], mode: int, write: Callable[[bytes], None]) -> Content:
+def _content_of_pieces(pieces: Iterable[str], mode: int, write: Callable[[bytes], None]) -> Content:
     """Pass all pieces on as bytes, and summarize the whole."""
     digest, size = hashlib.sha256(), 0
     for piece in pieces:

@@ -86,6 +86,7 @@ class Dialect:
     :param has_bypass: a login can ask to skip the second factor, and its answer says whether one is enrolled.
     :param has_api_keys: the `Utm-Api-Key` header is honored.
     :param alert_pattern: index pattern of the daily alert indices; None when a search names no index.
+    :param page_size: most rows of a page; the server silently cuts larger pages.
     :param total_header: header with the number of all rows of a list; None when there is none.
     :param twin: ending of the name under which a text is compared whole; empty when the field itself is.
     :param names: field of the stored documents behind each of the collection's names: those of results, and of query
@@ -112,6 +113,7 @@ class Dialect:
     has_bypass: bool
     has_api_keys: bool
     alert_pattern: str | None
+    page_size: int
     total_header: str | None
     twin: str
     names: Mapping[str, str]
@@ -202,6 +204,8 @@ _COMMON_TEXTS = (
 _STATUS_CODES = {"automatic_review": 1, "open": 2, "in_review": 3, "completed": 5}
 _SEVERITY_CODES = {"low": 1, "medium": 2, "high": 3}
 _INCIDENT_STATUS_CODES = {"open": "OPEN", "in_review": "IN_REVIEW", "completed": "COMPLETED", "merged": "MERGED"}
+# With pages of this size the whole search window of 10,000 rows can be read.
+_PAGE_SIZE = 2000
 _PENDING = (("authenticated", False), ("forceTfa", True))
 
 V10 = Dialect(
@@ -214,6 +218,7 @@ V10 = Dialect(
     has_bypass=False,
     has_api_keys=False,
     alert_pattern="alert-*",
+    page_size=_PAGE_SIZE,
     total_header="X-Total-Count",
     twin=TWIN,
     names=field_names("source", "destination", "tactic"),
@@ -253,6 +258,7 @@ V11 = Dialect(
     has_bypass=True,
     has_api_keys=True,
     alert_pattern="v11-alert-*",
+    page_size=_PAGE_SIZE,
     total_header="X-Total-Count",
     twin=TWIN,
     names=field_names("adversary", "target", "technique"),

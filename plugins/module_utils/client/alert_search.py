@@ -20,7 +20,6 @@ from ..model.filter import Filter
 from ..times import FIRST_INSTANT, LAST_INSTANT, comparable
 from .alerts import WINDOW, count_by_value, search
 from .client import Client
-from .paging import PAGE_SIZE
 
 Item = TypeVar("Item")
 IDS_PER_READ = 1000
@@ -36,7 +35,7 @@ def along_time(
 
     :raises IncompleteAnswer: more than 10,000 alerts share one instant, so that not all can be seen.
     """
-    direction = "desc" if newest_first else "asc"
+    direction, most = "desc" if newest_first else "asc", client.dialect.page_size
     time, identity = (field_behind(name, client.dialect).whole for name in ("timestamp", "id"))
     sort = (f"{time},{direction}", f"{identity},asc")
     # Alerts of the boundary's instant: the next page shows them again.
@@ -46,7 +45,7 @@ def along_time(
     given = 0
     while limit is None or given < limit:
         # One page may hold as many rows again as share the boundary's instant.
-        size = PAGE_SIZE if limit is None or boundary is not None else min(PAGE_SIZE, limit)
+        size = most if limit is None or boundary is not None else min(most, limit)
         filtered = [*filters, *_beyond(time, boundary, newest_first)]
         alerts = search(client, filtered, sort, size=size, page=page).alerts
         if not alerts:

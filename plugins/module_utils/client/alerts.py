@@ -16,7 +16,7 @@ from ..model.alert import Alert, alert_from
 from ..model.filter import Filter
 from ..transport.answer import mapping_in, rows_in
 from .client import Client
-from .paging import PAGE_SIZE, total_of
+from .paging import reported_total
 
 WINDOW = 10_000
 
@@ -29,14 +29,12 @@ class Page:
     total: int | None
 
 
-def search(
-    client: Client, filters: Sequence[Filter], sort: Sequence[str], size: int = PAGE_SIZE, page: int = 1
-) -> Page:
+def search(client: Client, filters: Sequence[Filter], sort: Sequence[str], size: int, page: int = 1) -> Page:
     """One page of alerts.
 
     :param filters: never empty lists inside: the server takes some of them for "all alerts".
     :param sort: ``field,asc`` or ``field,desc``, only fields that every daily index maps.
-    :param size: rows, at most 2,000.
+    :param size: rows, at most the dialect's page size.
     :param page: counts from 1.
     """
     answer = client.read(
@@ -52,7 +50,7 @@ def search(
         json=[item.as_json() for item in filters],
     )
     dialect = client.dialect
-    total = total_of(client, answer)
+    total = reported_total(client, answer)
     # The header is missing when nothing matches.
     reported = (total or 0) if dialect.total_header else None
     return Page([alert_from(row, dialect) for row in rows_in(answer)], reported)

@@ -52,7 +52,7 @@ def names_of(client: Client, numbers: Sequence[int]) -> dict[int, str]:
     """Names of incidents by their number."""
     names: dict[int, str] = {}
     for part in _parts(numbers):
-        for incident in incidents(client, _any_of("id", part)):
+        for incident in incidents(client, _one_of_criterion("id", part)):
             names[incident.id] = incident.name
     return names
 
@@ -61,7 +61,7 @@ def _rows_of(client: Client, path: str, numbers: Sequence[int]) -> dict[int, lis
     """Rows of a list that belong to these incidents, by the incident's number, oldest first."""
     found: dict[int, list[dict[str, Any]]] = {number: [] for number in numbers}
     for part in _parts(numbers):
-        criteria = _any_of("incidentId", part) if len(part) > 1 else {"incidentId.equals": part[0]}
+        criteria = _one_of_criterion("incidentId", part) if len(part) > 1 else {"incidentId.equals": part[0]}
         for row in all_rows(client, path, criteria):
             # A server that did not know the criterion would have sent all rows.
             if row.get("incidentId") in part:
@@ -84,7 +84,7 @@ def incidents_of(client: Client, alert_ids: Sequence[str]) -> dict[str, int]:
     wanted = set(alert_ids)
 
     def read(part: Sequence[str]) -> list[dict[str, Any]]:
-        return all_rows(client, _LINKS, _any_of("alertId", part))
+        return all_rows(client, _LINKS, _one_of_criterion("alertId", part))
 
     with ThreadPoolExecutor(max_workers=client.settings.concurrency) as pool:
         parts = list(pool.map(read, _parts(alert_ids)))
@@ -98,7 +98,7 @@ def _parts(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield items[start : start + IDS_PER_ADDRESS]
 
 
-def _any_of(field: str, values: Sequence[Any]) -> dict[str, str]:
+def _one_of_criterion(field: str, values: Sequence[Any]) -> dict[str, str]:
     return {f"{field}.in": ",".join(str(value) for value in values)}
 
 

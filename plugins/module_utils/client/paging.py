@@ -13,9 +13,6 @@ from ..errors import IncompleteAnswer
 from ..transport.answer import Answer, rows_in
 from .client import Client
 
-# The server silently cuts larger pages; with pages of this size the whole search window of 10,000 rows can be read.
-PAGE_SIZE = 2000
-
 
 @dataclass(frozen=True)
 class ListPage:
@@ -35,10 +32,10 @@ def pages(client: Client, path: str, criteria: Mapping[str, Any] | None = None) 
     seen: set[Any] = set()
     number = 0
     while True:
-        query = {**(criteria or {}), "page": number, "size": PAGE_SIZE, "sort": "id,asc"}
+        query = {**(criteria or {}), "page": number, "size": client.dialect.page_size, "sort": "id,asc"}
         answer = client.read("GET", path, query=query)
         rows = rows_in(answer)
-        yield ListPage(rows, total_of(client, answer))
+        yield ListPage(rows, reported_total(client, answer))
         known = len(seen)
         seen.update(row.get("id") for row in rows)
         if len(seen) == known:
@@ -56,7 +53,7 @@ def all_rows(client: Client, path: str, criteria: Mapping[str, Any] | None = Non
     for page in pages(client, path, criteria):
         found.update((row.get("id"), row) for row in page.rows)
         total = page.total or 0
-        if len(page.rows) < PAGE_SIZE:
+        if len(page.rows) < client.dialect.page_size:
             break
     if len(found) < total:
         endpoint = f"GET {client.dialect.base_path}{path}"
@@ -68,7 +65,7 @@ def all_rows(client: Client, path: str, criteria: Mapping[str, Any] | None = Non
     return list(found.values())
 
 
-def total_of(client: Client, answer: Answer) -> int | None:
+def reported_total(client: Client, answer: Answer) -> int | None:
     """The number of all rows that the header of a list reports; None without such a header."""
     name = client.dialect.total_header
     text = answer.headers.get(name, "") if name else ""

@@ -41,7 +41,7 @@ class Session:
     version: str | None = None
 
 
-def _digest(*parts: str) -> str:
+def _identity_digest(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -72,9 +72,9 @@ class SessionStore:
             identity = settings.token or settings.api_key or ""
         self._path = self._refusal = None
         if directory:
-            self._path = Path(directory, f"utmstack-{_digest(settings.url, identity)}.json")
+            self._path = Path(directory, f"utmstack-{_identity_digest(settings.url, identity)}.json")
             # Another password deserves another try.
-            refused = _digest(settings.url, identity, settings.password or "")
+            refused = _identity_digest(settings.url, identity, settings.password or "")
             self._refusal = Path(directory, f"utmstack-{refused}.refused")
 
     @contextlib.contextmanager

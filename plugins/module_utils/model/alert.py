@@ -68,16 +68,16 @@ def alert_from(document: Mapping[str, Any], dialect: Dialect) -> Alert:
     parent, mark = document.get(names["parent_id"]), document.get(names["is_incident"])
     return Alert(
         id=str(document.get(names["id"], "")),
-        name=_text(document.get(names["name"])),
+        name=_text_or_empty(document.get(names["name"])),
         timestamp=document.get(names["timestamp"]),
         status=dialect.status_word(document.get(names["status"])),
         severity=dialect.severity_word(document.get(names["severity"])),
         tags=_tags(document.get(names["tags"])),
-        notes=_text(document.get(names["notes"])),
-        observation=_text(document.get(names["observation"])),
+        notes=_text_or_empty(document.get(names["notes"])),
+        observation=_text_or_empty(document.get(names["observation"])),
         parent_id=str(parent) if parent else None,
         is_incident=True if mark else mark if mark is False else None,
-        incident={member: _value_at(document, names[f"incident.{member}"]) for member in INCIDENT_MEMBERS},
+        incident={member: _member_at(document, names[f"incident.{member}"]) for member in INCIDENT_MEMBERS},
         document=document,
     )
 
@@ -92,7 +92,7 @@ def status_rank(status: str) -> int:
     return STATUSES.index(status) + 1 if status in STATUSES else 0
 
 
-def _value_at(document: Any, path: str) -> Any:
+def _member_at(document: Any, path: str) -> Any:
     for member in path.split("."):
         document = document.get(member) if isinstance(document, Mapping) else None
     return document
@@ -104,7 +104,7 @@ def _tags(value: Any) -> tuple[str, ...]:
     return tuple(str(tag) for tag in value) if isinstance(value, list) else (str(value),)
 
 
-def _text(value: Any) -> str:
+def _text_or_empty(value: Any) -> str:
     return "" if value is None else str(value)
 
 

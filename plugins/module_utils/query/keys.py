@@ -84,7 +84,7 @@ class QueryKey:
         return documented
 
 
-def _texts(**option: Any) -> Option:
+def _text_list(**option: Any) -> Option:
     return {"type": "list", "elements": "str", **option}
 
 
@@ -107,11 +107,11 @@ def _severity(name: str, asked: Asked) -> list[list[Filter]]:
     return _codes(name, asked, asked.dialect.severity_codes)
 
 
-def _any_of(name: str, asked: Asked) -> list[list[Filter]]:
-    return [[_compared(name, "IS_ONE_OF_TERMS", name, asked)]]
+def _any_value(name: str, asked: Asked) -> list[list[Filter]]:
+    return [[_comparison(name, "IS_ONE_OF_TERMS", name, asked)]]
 
 
-def _compared(behind: str, operator: str, name: str, asked: Asked) -> Filter:
+def _comparison(behind: str, operator: str, name: str, asked: Asked) -> Filter:
     return Filter(field_behind(behind, asked.dialect).whole, operator, compared_texts(name, asked.given[name]))
 
 
@@ -121,7 +121,7 @@ def _all_tags(name: str, asked: Asked) -> list[list[Filter]]:
 
 
 def _no_tags(name: str, asked: Asked) -> list[list[Filter]]:
-    return [[_compared("tags", "IS_NOT_ONE_OF", name, asked)]]
+    return [[_comparison("tags", "IS_NOT_ONE_OF", name, asked)]]
 
 
 def _flag(name: str, asked: Asked) -> list[list[Filter]]:
@@ -148,9 +148,9 @@ def _period(name: str, asked: Asked) -> list[list[Filter]]:
 
 
 def _either_side(name: str, asked: Asked) -> list[list[Filter]]:
-    first = _compared("source_user", "IS_ONE_OF_TERMS", name, asked)
-    second = _compared("target_user", "IS_ONE_OF_TERMS", name, asked)
-    return [[first], [second, _compared("source_user", "IS_NOT_ONE_OF", name, asked)]]
+    first = _comparison("source_user", "IS_ONE_OF_TERMS", name, asked)
+    second = _comparison("target_user", "IS_ONE_OF_TERMS", name, asked)
+    return [[first], [second, _comparison("source_user", "IS_NOT_ONE_OF", name, asked)]]
 
 
 _NEW_ALERTS = "tag rules meet new alerts only, and an age would become one fixed time"
@@ -176,14 +176,14 @@ _CONDITION_DESCRIPTIONS = {
 
 
 def _of_field(name: str, description: str) -> QueryKey:
-    return QueryKey(name, _texts(), description, _any_of, has_field=True)
+    return QueryKey(name, _text_list(), description, _any_value, has_field=True)
 
 
 # In the order of the filters of a search.
 QUERY_KEYS: Sequence[QueryKey] = (
     QueryKey(
         "status",
-        _texts(choices=list(STATUSES)),
+        _text_list(choices=list(STATUSES)),
         "Status of the alert. Without it, alerts of any status but V(automatic_review) match.",
         _status,
         # `automatic_review` alerts belong to the server's rule engine for up to 40 seconds.
@@ -192,7 +192,7 @@ QUERY_KEYS: Sequence[QueryKey] = (
         about_progress=True,
         has_field=True,
     ),
-    QueryKey("severity", _texts(choices=list(SEVERITIES)), "Severity of the alert.", _severity, has_field=True),
+    QueryKey("severity", _text_list(choices=list(SEVERITIES)), "Severity of the alert.", _severity, has_field=True),
     _of_field("name", "Name of the alert."),
     _of_field("category", "Category of the alert."),
     _of_field("data_source", "Host or device that sent the log."),
@@ -204,8 +204,8 @@ QUERY_KEYS: Sequence[QueryKey] = (
     _of_field("target_ip", "IP address of the target (v11) or destination (v10)."),
     _of_field("target_host", "Host name of the target (v11) or destination (v10)."),
     _of_field("target_user", "User of the target (v11) or destination (v10)."),
-    QueryKey("tags", _texts(), "Tags of the alert. It must carry all of them.", _all_tags),
-    QueryKey("without_tags", _texts(), "Tags to exclude. The alert must carry none of them.", _no_tags),
+    QueryKey("tags", _text_list(), "Tags of the alert. It must carry all of them.", _all_tags),
+    QueryKey("without_tags", _text_list(), "Tags to exclude. The alert must carry none of them.", _no_tags),
     QueryKey("incident", {"type": "bool"}, "Whether the alert belongs to an incident.", _flag),
     QueryKey(
         "where",
@@ -234,7 +234,7 @@ QUERY_KEYS: Sequence[QueryKey] = (
     ),
     QueryKey(
         "user",
-        _texts(),
+        _text_list(),
         "User on either side of the alert.",
         _either_side,
         not_in_tag_rules="one rule cannot match either side; use source_user or target_user, and two rules for both",

@@ -58,7 +58,7 @@ def all_hold(filters: Sequence[Filter], document: Mapping[str, Any]) -> bool:
     return all(holds(condition, document) for condition in filters)
 
 
-def _texts(condition: Filter, document: Mapping[str, Any]) -> Iterator[str]:
+def _texts_at(condition: Filter, document: Mapping[str, Any]) -> Iterator[str]:
     for value in values_at(document, field_of(condition)):
         if isinstance(value, dict):
             continue
@@ -74,7 +74,7 @@ def _as_text(value: Any) -> str:
     return str(value)
 
 
-def _number(value: Any) -> float | None:
+def _as_number(value: Any) -> float | None:
     try:
         return None if isinstance(value, (bool, dict)) else float(value)
     except (TypeError, ValueError):
@@ -85,13 +85,13 @@ def _equals(value: Any, wanted: str) -> bool:
     """Whether a number or boolean of a document is the one that a filter names as text."""
     if isinstance(value, bool) or wanted in ("true", "false"):
         return _as_text(value) == wanted
-    return _number(value) is not None and _number(value) == _number(wanted)
+    return _as_number(value) is not None and _as_number(value) == _as_number(wanted)
 
 
 def _one_of(condition: Filter, document: Mapping[str, Any]) -> bool:
     wanted = condition.value
     if condition.field.endswith(TWIN):
-        return any(text in wanted for text in _texts(condition, document))
+        return any(text in wanted for text in _texts_at(condition, document))
     found = list(values_at(document, condition.field))
     return any(_equals(value, item) for value in found for item in wanted)
 
@@ -108,9 +108,9 @@ def _anything(value: Any) -> bool:
 
 def _ordered(value: Any, bound: Any) -> tuple[Any, Any] | None:
     """A document's value and a bound in a form that can be compared; None when the value has no order."""
-    limit = _number(bound)
+    limit = _as_number(bound)
     if limit is not None:
-        number = _number(value)
+        number = _as_number(value)
         return None if number is None else (number, limit)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         # A date may be stored as milliseconds since the epoch.
@@ -152,12 +152,12 @@ def _wildcard(pattern: str) -> re.Pattern[str]:
 
 def _starts(condition: Filter, document: Mapping[str, Any]) -> bool:
     shape = _wildcard(f"{condition.value}*")
-    return any(shape.fullmatch(text) for text in _texts(condition, document))
+    return any(shape.fullmatch(text) for text in _texts_at(condition, document))
 
 
 def _ends(condition: Filter, document: Mapping[str, Any]) -> bool:
     shape = _wildcard(f"*{condition.value}")
-    return any(shape.fullmatch(text) for text in _texts(condition, document))
+    return any(shape.fullmatch(text) for text in _texts_at(condition, document))
 
 
 def _not(positive: _Decider) -> _Decider:

@@ -54,7 +54,7 @@ def compared_texts(key: str, values: Sequence[Any]) -> list[str]:
     return texts
 
 
-def _number(value: Any) -> str:
+def _number_text(value: Any) -> str:
     try:
         number = float(value)
         return str(int(value)) if number.is_integer() else repr(number)
@@ -68,7 +68,7 @@ def _one(asked: _Asked, value: Any) -> str:
     if isinstance(value, (list, dict)) or value is None:
         raise InvalidInput(f"one value is needed, not {value!r}.")
     if asked.kind is Kind.NUMBER:
-        return _number(value)
+        return _number_text(value)
     if asked.kind is Kind.BOOLEAN:
         if str(value).lower() not in ("true", "false"):
             raise InvalidInput(f"the field holds true or false, so it cannot be compared with {value!r}.")
@@ -123,7 +123,7 @@ def _range(operator: str, bounds: int) -> _Maker:
         if asked.kind is Kind.DATE:
             limits = [exact(instant(str(item), "value", asked.now)) for item in values]
         else:
-            limits = [_number(item) for item in values]
+            limits = [_number_text(item) for item in values]
         return Filter(asked.field.name, operator, limits if bounds == 2 else limits[0])
 
     return make

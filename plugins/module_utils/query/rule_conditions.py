@@ -87,11 +87,11 @@ def _meaning(item: Condition, kinds: Mapping[str, Kind]) -> Hashable:
     whole = field.endswith(".keyword") or kinds.get(field) in (Kind.NUMBER, Kind.BOOLEAN)
     values = value if isinstance(value, list) else [value]
     if whole and values and operator in _SAME:
-        return field, _SAME[operator], frozenset(map(_text, values))
-    return field, operator, tuple(map(_text, values))
+        return field, _SAME[operator], frozenset(map(_compared_text, values))
+    return field, operator, tuple(map(_compared_text, values))
 
 
-def _text(value: Any) -> str:
+def _compared_text(value: Any) -> str:
     """A value as the server compares it: numbers and their text are the same."""
     if isinstance(value, bool):
         return str(value).lower()

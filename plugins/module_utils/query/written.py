@@ -23,10 +23,10 @@ def written_query(given: Any, place: str) -> dict[str, Any]:
         raise InvalidInput(f"`{place}` is a dictionary of query keys.")
     known = query_keys()
     check_keys(given, tuple(known), place)
-    return {name: _value(given, name, known[name].option, place) for name in given}
+    return {name: _typed_value(given, name, known[name].option, place) for name in given}
 
 
-def _value(given: Mapping[str, Any], name: str, option: Mapping[str, Any], place: str) -> Any:
+def _typed_value(given: Mapping[str, Any], name: str, option: Mapping[str, Any], place: str) -> Any:
     value = given[name]
     if option["type"] == "bool":
         return boolean_at(given, name, False)

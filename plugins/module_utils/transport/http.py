@@ -161,7 +161,7 @@ class Transport:
             url, query = self._redirect_target(method, response, endpoint), None
         else:
             raise RedirectRefused(f"{endpoint} was redirected more than {REDIRECTS} times.", endpoint=endpoint)
-        answer = Answer(response.status_code, response.headers, _text(response), endpoint)
+        answer = Answer(response.status_code, response.headers, _body_text(response), endpoint)
         if answer.status >= 400 or answer.headers.get(ERROR_HEADER):
             raise error_from(answer, with_api_key=API_KEY_HEADER in sent_headers)
         return answer
@@ -234,7 +234,7 @@ class Transport:
         return target
 
 
-def _text(response: Any) -> str:
+def _body_text(response: Any) -> str:
     """The body as text; UTMStack writes UTF-8 also where it names no charset."""
     content: bytes = response.content
     return content.decode("utf-8", errors="replace")

@@ -12,7 +12,6 @@ from typing import Any
 from ...client.alert_search import count
 from ...client.alerts import WINDOW, search
 from ...client.client import Client
-from ...client.paging import PAGE_SIZE
 from ...errors import InvalidInput
 from ...model.alert import COMMON_FIELDS, Alert, common_fields, severity_rank, status_rank
 from ...model.fields import field_behind
@@ -53,7 +52,7 @@ def _by_query(client: Client, params: Mapping[str, Any], limit: int | None) -> t
     query, sort, echoes = params["query"] or {}, params["sort"], params["include_echoes"]
     searches = compile_query(query, client.dialect, datetime.now(timezone.utc), echoes)
     along_time = sort in (["timestamp"], ["-timestamp"])
-    if len(searches) == 1 and not along_time and limit is not None and limit <= PAGE_SIZE:
+    if len(searches) == 1 and not along_time and limit is not None and limit <= client.dialect.page_size:
         # One page, sorted by the server.
         keys = [
             f"{field_behind(word.lstrip('-'), client.dialect).whole},{'desc' if word.startswith('-') else 'asc'}"

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils import dialects
@@ -40,6 +40,7 @@ THIRD = replace(
     login=Login("/rest/session", "user", "bearer", "bearer"),
     has_bypass=False,
     alert_pattern=None,
+    page_size=2,
     total_header=None,
     twin="",
     names={
@@ -79,6 +80,7 @@ class FakeServer:
 
     def answer(self, method: str, target: str, body: Any, headers: Mapping[str, str]) -> tuple[int, Any]:
         path = urlsplit(target).path
+        query = dict(parse_qsl(urlsplit(target).query))
         self.requests.append(f"{method} {path}")
         if path == "/about":
             return 200, {"version": "99.1.0"}
@@ -89,12 +91,14 @@ class FakeServer:
             return 404, {"title": "Not Found"}
         if headers.get("Authorization") != "Bearer the-token" and headers.get("Utm-Api-Key") != KEY:
             return 401, {"title": "Unauthorized"}
-        assert "indexPattern" not in target
-        return 200, self._endpoint(path[len("/rest") :], body)
+        assert "indexPattern" not in query
+        return 200, self._endpoint(path[len("/rest") :], query, body)
 
-    def _endpoint(self, path: str, body: Any) -> Any:
+    def _endpoint(self, path: str, query: Mapping[str, str], body: Any) -> Any:
         if path == "/elasticsearch/search":
-            return [alert for alert in self.alerts if self._found(alert, body)]
+            found = [alert for alert in self.alerts if self._found(alert, body)]
+            start = (int(query["page"]) - 1) * int(query["size"])
+            return found[start : start + int(query["size"])]
         if path == "/elasticsearch/property/values-with-count":
             assert "index" not in body
             found = [alert[body["field"]] for alert in self.alerts if self._found(alert, body["filters"])]

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.utmstack.siem.plugins.module_utils.client import paging
-from ansible_collections.utmstack.siem.plugins.module_utils.dialects import V11
+from ansible_collections.utmstack.siem.plugins.module_utils.dialects import DIALECTS, V11
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import alert_history_info
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts.alert_history_info import entry_from
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Task
@@ -34,7 +34,7 @@ def page(number: int, *rows: dict[str, Any]) -> Exchange:
         ("logAction.equals", "UPDATE_STATUS"),
         ("logDate.greaterThanOrEqual", "2026-11-20T00:00:00.000Z"),
         ("page", str(number)),
-        ("size", str(paging.PAGE_SIZE)),
+        ("size", str(DIALECTS["v11"].page_size)),
         ("sort", "id,asc"),
     ]
     return Exchange("GET", "/api/utm-alert-logs", query, answer=list(rows))
@@ -62,7 +62,7 @@ def test_a_history_of_one_page(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_history_that_grows_while_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paging, "PAGE_SIZE", 2)
+    monkeypatch.setitem(DIALECTS, "v11", replace(V11, page_size=2))  # type: ignore[arg-type]
     first, second, third = ({**ROW, "id": number, "alertId": f"a{number}"} for number in (1, 2, 3))
     entries = run(monkeypatch, page(0, first, second), page(1, second, third), page(2))
     assert [entry["alert_id"] for entry in entries] == ["a1", "a2", "a3"]

@@ -114,7 +114,7 @@ def test_a_misspelled_key_is_suggested(key: QueryKey) -> None:
 def test_a_key_that_is_added_to_the_table_is_searched_documented_and_suggested(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    added = QueryKey("sensor", {"type": "list", "elements": "str"}, "Sensor.", table._any_of, has_field=True)
+    added = QueryKey("sensor", {"type": "list", "elements": "str"}, "Sensor.", table._any_value, has_field=True)
     for module in (table, searches):
         monkeypatch.setattr(module, "QUERY_KEYS", (*QUERY_KEYS, added))
     monkeypatch.setitem(V11.names, "sensor", "dataSource")  # type: ignore[arg-type]

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import requests
 from ansible_collections.utmstack.siem.plugins.module_utils.client import incidents as incident_endpoints
-from ansible_collections.utmstack.siem.plugins.module_utils.client import paging
 from ansible_collections.utmstack.siem.plugins.module_utils.client.client import Client
+from ansible_collections.utmstack.siem.plugins.module_utils.dialects import DIALECTS, V11
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import ChangedMeanwhile, InvalidInput, NotStored
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.incidents import (
     incident,
@@ -240,7 +240,7 @@ def test_ids_are_asked_for_in_addresses_of_a_hundred(monkeypatch: pytest.MonkeyP
 
 
 def test_every_page_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paging, "PAGE_SIZE", 2)
+    monkeypatch.setitem(DIALECTS, "v11", replace(V11, page_size=2))  # type: ignore[arg-type]
     rows = [{**ROW, "id": number, "incidentName": f"INC-{number}"} for number in (1, 2, 3)]
 
     def page(number: int, *shown: dict[str, Any]) -> Exchange:
