@@ -21,7 +21,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.query import keys as
 from ansible_collections.utmstack.siem.plugins.module_utils.query import searches
 from ansible_collections.utmstack.siem.plugins.module_utils.query.keys import QUERY_KEYS, QueryKey
 from ansible_collections.utmstack.siem.plugins.module_utils.query.rule_conditions import compile_conditions
-from ansible_collections.utmstack.siem.plugins.module_utils.query.searches import check_query, compile_query
+from ansible_collections.utmstack.siem.plugins.module_utils.query.searches import compile_query, given_keys
 from ansible_collections.utmstack.siem.plugins.module_utils.suggestions import option_suggestions
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=timezone.utc)
@@ -108,7 +108,7 @@ def test_a_misspelled_key_is_suggested(key: QueryKey) -> None:
     options = {"query": {"type": "dict", "options": QUERY_OPTIONS}}
     assert key.name in option_suggestions({"query": {f"{key.name}_": 1}}, options)
     with pytest.raises(InvalidInput, match=rf"Did you mean .*\b{key.name}\b"):
-        check_query({f"{key.name}_": ["x"]}, None)
+        given_keys({f"{key.name}_": ["x"]})
 
 
 def test_a_key_that_is_added_to_the_table_is_searched_documented_and_suggested(
@@ -128,4 +128,4 @@ def test_a_key_that_is_added_to_the_table_is_searched_documented_and_suggested(
     assert table.query_options()["sensor"] == added.option
     assert table.documentation()["sensor"]["description"] == ["Sensor."]
     with pytest.raises(InvalidInput, match="Did you mean sensor"):
-        check_query({"sensors": ["x"]}, "v11")
+        given_keys({"sensors": ["x"]})
