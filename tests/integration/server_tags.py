@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import requests
@@ -14,24 +15,29 @@ from .playing import Stage
 TAGS, RULES = "/api/utm-alert-tags", "/api/alert-tag-rules"
 
 
-def _token(url: str) -> str:
-    """A fresh token of the administrator: a restart that some test asked for ends older ones."""
-    login = requests.post(
-        f"{url}/api/authenticate",
+def _session(stage: Stage) -> requests.Session:
+    """A fresh login of the administrator: a restart that some test asked for ends older ones."""
+    session = requests.Session()
+    session.trust_env = False
+    login = session.post(
+        f"{stage.simulator.url}/api/authenticate",
         json={"username": "admin", "password": "Adm1n-pass", "rememberMe": True},
         headers={"X-Bypass-TFA": "true"},
         timeout=60,
     ).json()
-    token: str = login.get("id_token") or login["token"]
-    return token
+    session.headers["Authorization"] = f"Bearer {login.get('id_token') or login['token']}"
+    return session
+
+
+def _send(session: requests.Session, stage: Stage, method: str, path: str, **arguments: Any) -> Any:
+    answer = session.request(method, f"{stage.simulator.url}{path}", timeout=60, **arguments)
+    answer.raise_for_status()
+    return answer.json() if answer.content else None
 
 
 def _call(stage: Stage, method: str, path: str, **arguments: Any) -> Any:
-    url = stage.simulator.url
-    headers = {"Authorization": f"Bearer {_token(url)}"}
-    answer = requests.request(method, f"{url}{path}", headers=headers, timeout=60, **arguments)
-    answer.raise_for_status()
-    return answer.json() if answer.content else None
+    with _session(stage) as session:
+        return _send(session, stage, method, path, **arguments)
 
 
 def server_get(stage: Stage, path: str) -> list[dict[str, Any]]:
@@ -44,6 +50,13 @@ def server_post(stage: Stage, path: str, body: dict[str, Any]) -> dict[str, Any]
     """A new tag or rule."""
     row: dict[str, Any] = _call(stage, "POST", path, json=body)
     return row
+
+
+def server_post_all(stage: Stage, path: str, bodies: Iterable[dict[str, Any]]) -> None:
+    """New tags or rules, with one login."""
+    with _session(stage) as session:
+        for body in bodies:
+            _send(session, stage, "POST", path, json=body)
 
 
 def server_put(stage: Stage, path: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from .playing import Stage, both_entry_points
-from .server_tags import RULES, TAGS, rule_body, server_get, server_post, server_put
+from .server_tags import RULES, TAGS, rule_body, server_get, server_post, server_post_all, server_put
 
 
 def catalogue(stage: Stage) -> dict[str, dict[str, Any]]:
@@ -172,7 +172,6 @@ def test_a_server_that_refuses_for_good_says_so(local_stage: Stage) -> None:
 
 
 def test_a_long_catalogue_is_read_whole(local_stage: Stage) -> None:
-    for number in range(2001):
-        server_post(local_stage, TAGS, {"tagName": f"tag {number}"})
+    server_post_all(local_stage, TAGS, ({"tagName": f"tag {number}"} for number in range(2001)))
     played = local_stage.play(local_stage.task("utmstack_tag", name="tag 2000"))
     assert (played.result()["changed"], played.count(TAGS)) == (False, 2)
