@@ -34,6 +34,8 @@ SEARCH = "/api/elasticsearch/search"
 
 # For a `stage` of both entry points in the fast set.
 both_entry_points = pytest.mark.parametrize("entry_point", ["in_process", "as_module"], indirect=True)
+# For a slow test that the fast set runs on one major version.
+v10_in_full = pytest.mark.parametrize("dialect", [pytest.param("v10", marks=pytest.mark.full), "v11"], indirect=True)
 
 
 @dataclass

@@ -13,7 +13,7 @@ import pytest
 from utmstack_simulator.scenarios import load
 
 from .api import INCIDENTS, LINKS, NOTES, Api
-from .playing import SEARCH, Played, Stage, alert
+from .playing import SEARCH, Played, Stage, alert, v10_in_full
 
 ADD, CHANGE = "/api/utm-incidents/add-alerts", "/api/utm-incidents/change-status"
 MARK = "/api/utm-alerts/convert-to-incident"
@@ -45,6 +45,7 @@ def changes(played: Played) -> list[str]:
     return [name for name, result in played.results.items() if result.get("changed")]
 
 
+@v10_in_full
 def test_an_incident_from_opening_to_completion(local_stage: Stage) -> None:
     local_stage.simulator.documents(load("soc-day", local_stage.dialect))
     decisions: dict[str, Any] = {
@@ -89,7 +90,8 @@ BREAKS = [
 ]
 
 
-@pytest.mark.parametrize("kind", ["drop-after", "not done"])
+@v10_in_full
+@pytest.mark.parametrize("kind", [pytest.param("drop-after", marks=pytest.mark.full), "not done"])
 @pytest.mark.parametrize(("method", "path", "unread"), BREAKS)
 def test_a_run_that_was_cut_off_is_completed_by_the_next_one(
     local_stage: Stage, method: str, path: str, unread: dict[str, Any], kind: str
@@ -130,6 +132,7 @@ def test_a_run_that_was_cut_off_is_completed_by_the_next_one(
         assert source["incidentDetail"]["incidentId"] == str(only["id"])
 
 
+@v10_in_full
 def test_without_a_name_it_lists_what_is_not_completed(local_stage: Stage) -> None:
     local_stage.seed(alert(1))
     Api(local_stage).open("INC\x1b[31m-1", ONE)
@@ -139,12 +142,14 @@ def test_without_a_name_it_lists_what_is_not_completed(local_stage: Stage) -> No
     assert played.writes() == []
 
 
+@v10_in_full
 def test_hostile_variables_are_text(local_stage: Stage) -> None:
     local_stage.seed(alert(1))
     played = work(local_stage, alert_ids=[ONE], description="O'Brien; $(id) `id`", note="'")
     assert summary(played)["incident"]["description"] == "O'Brien; $(id) `id`"
 
 
+@v10_in_full
 def test_the_playbook_stops_at_its_bound(local_stage: Stage) -> None:
     local_stage.simulator.documents(load("soc-day", local_stage.dialect))
     played = work(local_stage, query={"status": ["open"]}, max_affected=10)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from .playing import DAY, SEARCH, Stage, alert
+from .playing import DAY, SEARCH, Stage, alert, v10_in_full
 
 SIDES = {
     "v10": {
@@ -41,6 +41,7 @@ def test_hostile_text_is_not_templated_in_any_later_task(stage: Stage) -> None:
     assert "pwned\n" not in played.output
 
 
+@v10_in_full
 def test_more_than_the_window_is_read_once_each(local_stage: Stage) -> None:
     """10,400 alerts, 2,600 of them at one instant, arrive complete and without a row twice."""
     same = "2026-11-20T05:00:00.000Z"
@@ -56,6 +57,7 @@ def test_more_than_the_window_is_read_once_each(local_stage: Stage) -> None:
     assert played.count(SEARCH) <= 9
 
 
+@v10_in_full
 def test_more_than_ten_thousand_at_one_instant_are_an_error_and_not_a_part(local_stage: Stage) -> None:
     same = "2026-11-20T05:00:00.000Z"
     local_stage.seed(*[alert(number, **{"@timestamp": same}) for number in range(1, 10002)])

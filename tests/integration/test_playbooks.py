@@ -13,7 +13,7 @@ import pytest
 
 from utmstack_simulator.scenarios import load
 
-from .playing import Played, Stage, alert
+from .playing import Played, Stage, alert, v10_in_full
 
 DECISIONS: dict[str, Any] = {
     "alert_triage_since": "48h",
@@ -42,6 +42,7 @@ def result(played: Played, role: str) -> dict[str, Any]:
     return played.role_result(role)
 
 
+@v10_in_full
 def test_triage_predicts_does_and_is_done(local_stage: Stage) -> None:
     local_stage.simulator.documents(load("soc-day", local_stage.dialect))
     before = local_stage.simulator.alerts()
@@ -80,6 +81,7 @@ def test_triage_takes_the_texts_of_a_survey_for_lists(v11_stage: Stage) -> None:
     assert as_texts["plan_digest"] == as_lists["plan_digest"]
 
 
+@v10_in_full
 def test_triage_without_decisions_touches_only_what_is_urgent(local_stage: Stage) -> None:
     local_stage.simulator.documents(load("soc-day", local_stage.dialect))
     done = result(run(local_stage, "triage"), "alert_triage")
@@ -87,6 +89,7 @@ def test_triage_without_decisions_touches_only_what_is_urgent(local_stage: Stage
     assert done["in_review"] > 50
 
 
+@v10_in_full
 def test_the_report_of_a_run_gives_reasons_and_keeps_text_text(local_stage: Stage, tmp_path: Path) -> None:
     hostile = "<b>[x](http://e.vil)</b> | {{ 1 + 1 }}"
     odd = {"name": hostile, "category": "<i>"}
@@ -112,6 +115,7 @@ def test_the_report_of_a_run_gives_reasons_and_keeps_text_text(local_stage: Stag
     assert not result(run(local_stage, "triage", **variables), "alert_triage")["report"]
 
 
+@v10_in_full
 def test_triage_stops_at_its_bound(local_stage: Stage) -> None:
     local_stage.simulator.documents(load("soc-day", local_stage.dialect))
     played = run(local_stage, "triage", **{**DECISIONS, "alert_triage_max_affected": 10})
@@ -120,6 +124,7 @@ def test_triage_stops_at_its_bound(local_stage: Stage) -> None:
     assert played.writes() == []
 
 
+@v10_in_full
 def test_undo_takes_back_what_triage_did(local_stage: Stage, tmp_path: Path) -> None:
     local_stage.simulator.documents(load("soc-day", local_stage.dialect))
     before = local_stage.simulator.alerts()
@@ -142,6 +147,7 @@ def test_a_playbook_needs_only_the_connection(v11_stage: Stage, playbook: str) -
     assert played.code == 0, played.output
 
 
+@v10_in_full
 def test_suppressions_end_on_their_day(local_stage: Stage) -> None:
     local_stage.seed(alert(1))
     known = {
@@ -185,6 +191,7 @@ def test_a_tag_rule_that_would_close_too_much_is_not_stored(v11_stage: Stage) ->
     assert played.writes() == []
 
 
+@v10_in_full
 def test_a_second_run_on_the_same_day_writes_no_second_note(local_stage: Stage) -> None:
     local_stage.seed(alert(1, notes="Asked the owner"), alert(2, severity=1, severityLabel="Low"))
     policy = {"stale_alerts_policy": {"medium": {"remind": "1h"}, "low": {"remind": "30m", "close": "1h"}}}

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from .playing import Played, Stage, alert
+from .playing import Played, Stage, alert, v10_in_full
 
 STILL = {"triage_report_since": "2020-01-01T00:00:00Z", "triage_report_now": "2040-01-01T00:00:00Z"}
 
@@ -38,6 +38,7 @@ def files(stage: Stage) -> dict[str, str]:
     return {path.name: path.read_text(encoding="utf-8") for path in sorted((stage.directory / "reports").glob("*"))}
 
 
+@v10_in_full
 def test_a_report_is_written_once_until_something_changes(local_stage: Stage) -> None:
     local_stage.seed(alert(1), alert(2, severity=3), alert(3, status=5, statusObservation="Handled"))
     predicted = report(local_stage, check=True)

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from .api import NOTES, Api
-from .playing import Played, Stage, alert
+from .playing import Played, Stage, alert, v10_in_full
 from .test_roles import example
 
 NAME = "INC-1"
@@ -60,6 +60,7 @@ def hook(tmp_path: Path) -> str:
     return str(path)
 
 
+@v10_in_full
 def test_the_next_run_finishes_what_the_last_one_began(local_stage: Stage) -> None:
     local_stage.seed(urgent(1), urgent(2), alert(3))
     local_stage.simulator.faults({**GONE, "path": TAGS})
@@ -78,6 +79,7 @@ def test_the_next_run_finishes_what_the_last_one_began(local_stage: Stage) -> No
     assert again.writes() == []
 
 
+@v10_in_full
 def test_somebody_is_told_until_it_has_worked(local_stage: Stage, hook: str, tmp_path: Path) -> None:
     local_stage.seed(urgent(1))
     foreseen = escalate(local_stage, check=True, notification_tasks=hook)
@@ -114,6 +116,7 @@ def test_the_example_does_not_say_that_somebody_was_told_where_nobody_was(v11_st
     assert [text.split()[0] for text in notes(v11_stage)] == ["Reset"]
 
 
+@v10_in_full
 def test_an_incident_that_is_over_is_left_alone_until_it_is_reopened(local_stage: Stage) -> None:
     local_stage.seed(urgent(1))
     number = Api(local_stage).open(NAME, ONE)
@@ -133,6 +136,7 @@ def test_an_incident_that_is_over_is_left_alone_until_it_is_reopened(local_stage
     assert reopened["added_ids"] == [TWO]
 
 
+@v10_in_full
 def test_nothing_to_escalate_is_no_error_and_no_incident(local_stage: Stage, hook: str) -> None:
     local_stage.seed(alert(1), urgent(2, tags=["Hold"]))
     for ids in ({}, {"alert_ids": []}, {"alert_ids": ""}):
@@ -141,6 +145,7 @@ def test_nothing_to_escalate_is_no_error_and_no_incident(local_stage: Stage, hoo
         assert ("Tell" in played.results, played.writes()) == (False, [])
 
 
+@v10_in_full
 def test_alerts_are_named_by_the_answer_of_a_survey(local_stage: Stage) -> None:
     local_stage.seed(alert(1), alert(2), urgent(3))
     done = result(escalate(local_stage, alert_ids=f"{ONE}\n{TWO}\n", tags="Tier 2, Night shift", status=""))
@@ -148,6 +153,7 @@ def test_alerts_are_named_by_the_answer_of_a_survey(local_stage: Stage) -> None:
     assert local_stage.simulator.alerts()[TWO]["tags"] == ["Night shift", "Tier 2"]
 
 
+@v10_in_full
 def test_an_alert_of_another_incident_stays_there(local_stage: Stage) -> None:
     local_stage.seed(urgent(1), urgent(2))
     other = Api(local_stage).open("Another", ONE)
@@ -158,6 +164,7 @@ def test_an_alert_of_another_incident_stays_there(local_stage: Stage) -> None:
     assert played.writes() == []
 
 
+@v10_in_full
 def test_a_missing_file_is_found_before_anything_is_written(local_stage: Stage) -> None:
     local_stage.seed(urgent(1))
     played = escalate(local_stage, notification_tasks="/nowhere/notify.yml")
@@ -174,6 +181,7 @@ def test_ids_that_are_null_are_no_reason_to_take_the_query(v11_stage: Stage) -> 
     assert played.writes() == []
 
 
+@v10_in_full
 def test_without_a_name_there_is_one_incident_a_day(local_stage: Stage) -> None:
     local_stage.seed(urgent(1))
     name = result(escalate(local_stage, incident=""))["incident"]["name"]
@@ -182,6 +190,7 @@ def test_without_a_name_there_is_one_incident_a_day(local_stage: Stage) -> None:
     assert result(escalate(local_stage, incident=name))["added_ids"] == [TWO]
 
 
+@v10_in_full
 def test_the_alerts_of_a_run_can_be_taken_back(local_stage: Stage, tmp_path: Path) -> None:
     local_stage.seed(urgent(1))
     before = local_stage.simulator.alerts()[ONE]
@@ -192,6 +201,7 @@ def test_the_alerts_of_a_run_can_be_taken_back(local_stage: Stage, tmp_path: Pat
     assert (after["status"], after["tags"] or [], after["isIncident"]) == (2, before["tags"] or [], True)
 
 
+@v10_in_full
 def test_alerts_on_hold_stay_as_they_are_also_within_the_incident(local_stage: Stage) -> None:
     local_stage.seed(urgent(1, tags=["Hold"]), urgent(2))
     Api(local_stage).open(NAME, ONE)

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from .api import NOTES, Api
-from .playing import Played, Stage, alert
+from .playing import Played, Stage, alert, v10_in_full
 
 NAME = "INC-1"
 ONE, TWO = alert(1)["id"], alert(2)["id"]
@@ -39,6 +39,7 @@ def tasks(path: Path, *entries: dict[str, Any]) -> str:
     return str(path)
 
 
+@v10_in_full
 def test_a_file_of_the_user_finds_the_incident_and_its_alerts(local_stage: Stage, tmp_path: Path) -> None:
     local_stage.seed(alert(1, name="{{ 1 + 1 }}"), alert(2))
     names = "incident_runbook_alerts | map(attribute='name') | sort"
@@ -53,6 +54,7 @@ def test_a_file_of_the_user_finds_the_incident_and_its_alerts(local_stage: Stage
     assert notes(local_stage) == ["Opened by the runbook.", "Phase contain completed."]
 
 
+@v10_in_full
 def test_a_phase_that_fails_leaves_a_note_and_the_next_run_goes_on(local_stage: Stage, tmp_path: Path) -> None:
     local_stage.seed(alert(1))
     switch = tmp_path / "mended"
@@ -103,6 +105,7 @@ def test_a_failure_is_told_where_no_note_can_be_left(v11_stage: Stage, tmp_path:
     assert notes(v11_stage) == ["Opened by the runbook."]
 
 
+@v10_in_full
 def test_a_file_that_does_not_open_or_close_the_incident_is_found_out(local_stage: Stage, tmp_path: Path) -> None:
     local_stage.seed(alert(1))
     nothing = tasks(tmp_path / "nothing.yml", {"name": "Nothing", "ansible.builtin.meta": "noop"})
@@ -117,6 +120,7 @@ def test_a_file_that_does_not_open_or_close_the_incident_is_found_out(local_stag
     assert "no completed incident INC-1" in unclosed.result(FAIL)["msg"]
 
 
+@v10_in_full
 def test_a_completed_incident_is_taken_up_again_only_on_demand(local_stage: Stage) -> None:
     local_stage.seed(alert(1), alert(2))
     query = {"name": ["Repeated failed logins"]}
@@ -140,6 +144,7 @@ def test_a_survey_gives_yes_and_no_as_texts(v11_stage: Stage) -> None:
     assert (closed.code, result(closed)["closed"]) == (0, 1), closed.output
 
 
+@v10_in_full
 def test_check_mode_counts_what_the_run_does(local_stage: Stage) -> None:
     query = {"name": ["Repeated failed logins"]}
     counts = ("added", "closed")
@@ -154,6 +159,7 @@ def test_check_mode_counts_what_the_run_does(local_stage: Stage) -> None:
     assert result(work(local_stage, check=True, **new))["closed"] == 1
 
 
+@v10_in_full
 def test_alerts_that_came_since_are_added_without_the_phase_open(local_stage: Stage) -> None:
     local_stage.seed(alert(1))
     query = {"name": ["Repeated failed logins"]}

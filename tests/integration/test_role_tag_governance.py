@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from .playing import Played, Stage, alert
+from .playing import Played, Stage, alert, v10_in_full
 from .server_tags import RULES, TAGS, rule_body, server_get, server_post
 
 ONE, TWO, THREE = (alert(number)["id"] for number in (1, 2, 3))
@@ -33,6 +33,7 @@ def carried(stage: Stage) -> dict[str, Any]:
     return {key: sorted(source["tags"] or []) for key, source in stage.simulator.alerts().items()}
 
 
+@v10_in_full
 def test_a_retired_tag_goes_on_all_alerts_and_can_be_taken_back(local_stage: Stage, tmp_path: Path) -> None:
     more = [alert(3, parentId=ONE, tags=["Old"])] if local_stage.dialect == "v11" else [alert(3, tags=["Old"])]
     local_stage.seed(alert(1, tags=["Old", "x"]), alert(2, status=5, tags=["Gone", "Old"]), *more)
@@ -52,6 +53,7 @@ def test_a_retired_tag_goes_on_all_alerts_and_can_be_taken_back(local_stage: Sta
     assert carried(local_stage) == before
 
 
+@v10_in_full
 @pytest.mark.parametrize(
     "fault",
     [
@@ -69,6 +71,7 @@ def test_no_tag_is_lost_when_a_run_breaks_off(local_stage: Stage, fault: dict[st
     assert carried(local_stage) == {ONE: ["New", "x"], TWO: ["New"]}
 
 
+@v10_in_full
 def test_what_is_too_much_is_not_begun(local_stage: Stage) -> None:
     local_stage.seed(alert(1, tags=["Old"]), alert(2, tags=["Old"]))
     for variables in ({"max_affected": 1}, {"prune": True, "max_pruned": 0}):
@@ -79,6 +82,7 @@ def test_what_is_too_much_is_not_begun(local_stage: Stage) -> None:
         assert played.writes() == []
 
 
+@v10_in_full
 def test_pruning_leaves_what_belongs_to_somebody(local_stage: Stage) -> None:
     for name in ("By hand", "Given", "Old"):
         server_post(local_stage, TAGS, {"tagName": name, "tagColor": "#ffffff"})
@@ -95,6 +99,7 @@ def test_pruning_leaves_what_belongs_to_somebody(local_stage: Stage) -> None:
     assert sorted(names) == ["False positive", "Given", "New"]
 
 
+@v10_in_full
 def test_an_alert_with_a_tag_that_cannot_be_written_back_is_left_alone_and_counted(local_stage: Stage) -> None:
     local_stage.seed(alert(1, tags=["Bob's", "Old"]), alert(2, tags=["Old"]), alert(3, tags=["{{ 1 + 1 }}"]))
     for check in (True, False):
@@ -108,6 +113,7 @@ def test_an_alert_with_a_tag_that_cannot_be_written_back_is_left_alone_and_count
     assert carried(local_stage)[ONE] == ["New"]
 
 
+@v10_in_full
 def test_the_bound_is_about_the_whole_run(local_stage: Stage) -> None:
     local_stage.seed(alert(1, tags=["Old"]), alert(2, tags=["Gone"]))
     played = govern(local_stage, max_affected=1)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .playing import Played, Stage
+from .playing import Played, Stage, v10_in_full
 from .server_tags import RULES, rule_body, server_get, server_post
 
 
@@ -16,6 +16,7 @@ def keep(stage: Stage, check: bool = False, **variables: Any) -> Played:
     return stage.play_role("tag_rules", check, **variables)
 
 
+@v10_in_full
 def test_unmanaged_rules_are_reported_and_pruned_on_demand(local_stage: Stage) -> None:
     server_post(local_stage, RULES, rule_body("By hand", 1))
     rules = [{"name": "Scans", "query": {"source_ip": ["10.0.0.5"]}, "tags": ["False positive"]}]
@@ -29,6 +30,7 @@ def test_unmanaged_rules_are_reported_and_pruned_on_demand(local_stage: Stage) -
     assert keep(local_stage, rules=rules, prune=True).writes() == []
 
 
+@v10_in_full
 def test_an_empty_list_never_prunes_everything(local_stage: Stage) -> None:
     played = keep(local_stage, prune=True)
     assert played.code != 0

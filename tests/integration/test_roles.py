@@ -19,7 +19,7 @@ from ansible.utils.plugin_docs import get_docstring
 from tools.role_pages import table
 from utmstack_simulator.scenarios import load
 
-from .playing import ROOT, Stage
+from .playing import ROOT, Stage, v10_in_full
 
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
 _BLOCK = re.compile(r"^```yaml\n(?:# (\S+\.yml)\n)?(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -47,6 +47,7 @@ def example(role: str, directory: Path) -> Path:
     return playbook
 
 
+@v10_in_full
 @pytest.mark.parametrize("role", ROLES)
 def test_the_example_works_as_printed_and_once(local_stage: Stage, role: str) -> None:
     local_stage.simulator.documents(load("soc-day", local_stage.dialect))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from .playing import Stage, both_entry_points
+from .playing import Stage, both_entry_points, v10_in_full
 from .server_tags import RULES, TAGS, rule_body, server_get, server_post, server_post_all, server_put
 
 
@@ -171,6 +171,7 @@ def test_a_server_that_refuses_for_good_says_so(local_stage: Stage) -> None:
     assert played.result()["error"]["status"] == 500
 
 
+@v10_in_full
 def test_a_long_catalogue_is_read_whole(local_stage: Stage) -> None:
     server_post_all(local_stage, TAGS, ({"tagName": f"tag {number}"} for number in range(2001)))
     played = local_stage.play(local_stage.task("utmstack_tag", name="tag 2000"))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from .playing import SEARCH, Stage, alert, both_entry_points
+from .playing import SEARCH, Stage, alert, both_entry_points, v10_in_full
 
 STATUS, TAGS, NOTES = "/api/utm-alerts/status", "/api/utm-alerts/tags", "/api/utm-alerts/notes"
 ONE, TWO = alert(1)["id"], alert(2)["id"]
@@ -96,6 +96,7 @@ def _comparable(result: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
+@v10_in_full
 def test_a_thousand_alerts_in_three_tasks_stay_within_the_request_budget(local_stage: Stage) -> None:
     alerts = [alert(number) for number in range(1, 1001)]
     local_stage.seed(*alerts)

@@ -96,8 +96,11 @@ def _load_plugins() -> None:
     loader.init_plugin_loader()
     # Every fork sets up again what is set up here.
     warnings.filterwarnings("ignore", message="AnsibleCollectionFinder has already been configured")
-    for kind in ("inventory", "callback", "connection", "shell", "become", "vars", "strategy"):
+    for kind in ("inventory", "callback", "connection", "shell", "become", "vars", "strategy", "action", "lookup"):
         list(getattr(loader, f"{kind}_loader").all(class_only=True))
+    # The first of each that is wanted brings all of them.
+    loader.filter_loader.get("default")
+    loader.test_loader.get("defined")
     for kind in ("action", "filter"):
         for path in sorted((COLLECTION / "plugins" / kind).glob("*.py")):
             importlib.import_module(f"ansible_collections.utmstack.siem.plugins.{kind}.{path.stem}")
