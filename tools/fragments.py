@@ -71,6 +71,18 @@ RULE = [
     ),
 ]
 
+RULE_ON = {
+    "description": [
+        "Query keys that the alerts of one rule have in common. The values are taken from the selected alerts.",
+        "An alert without a value for one of the keys is reported as an error and is not tagged, because a rule without "
+        "that key would be too broad.",
+        "Required with O(create_rule).",
+    ],
+    "type": "list",
+    "elements": "str",
+    "choices": [key.name for key in keys.QUERY_KEYS if key.has_field and key.in_tag_rules],
+}
+
 
 class _Dumper(yaml.SafeDumper):
     """Lists are indented, as ansible-lint wants them, and equal ones are written out."""
@@ -101,6 +113,7 @@ def _selection() -> dict[str, Any]:
         "QUERY": _query(description=QUERY),
         "RULE": _query(description=RULE),
         "KEYS": _query(suboptions=keys.documentation()),
+        "RULE_ON": {"options": {"rule_on": RULE_ON}},
     }
 
 

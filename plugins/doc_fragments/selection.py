@@ -209,3 +209,27 @@ options:
         elements: str
     type: dict
 """
+
+    RULE_ON = r"""
+options:
+  rule_on:
+    description:
+      - Query keys that the alerts of one rule have in common. The values are taken from the selected alerts.
+      - An alert without a value for one of the keys is reported as an error and is not tagged, because a rule without that key would be too broad.
+      - Required with O(create_rule).
+    type: list
+    elements: str
+    choices:
+      - severity
+      - name
+      - category
+      - data_source
+      - data_type
+      - technique
+      - source_ip
+      - source_host
+      - source_user
+      - target_ip
+      - target_host
+      - target_user
+"""

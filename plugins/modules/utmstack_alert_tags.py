@@ -52,26 +52,6 @@ options:
       - O(rule_on), O(rule_name), O(rule_since), O(rule_max_share) and O(max_rules) configure the rules and are rejected without this option.
     type: bool
     default: false
-  rule_on:
-    description:
-      - Query keys that the alerts of one rule have in common. The values are taken from the selected alerts.
-      - An alert without a value for one of the keys is reported as an error and is not tagged, because a rule without that key would be too broad.
-      - Required with O(create_rule).
-    type: list
-    elements: str
-    choices:
-      - severity
-      - name
-      - category
-      - data_source
-      - data_type
-      - technique
-      - source_ip
-      - source_host
-      - source_user
-      - target_ip
-      - target_host
-      - target_user
   rule_name:
     description:
       - Name of the rule. If several rules are created, their values are appended.
@@ -98,6 +78,7 @@ extends_documentation_fragment:
   - utmstack.siem.selection.keys
   - utmstack.siem.writer
   - utmstack.siem.writer.receipt
+  - utmstack.siem.selection.rule_on
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """

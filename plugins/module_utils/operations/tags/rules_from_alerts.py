@@ -28,14 +28,14 @@ from .rules_plan import RuleChange, created_lines, resolved_tags
 from .storing import create_missing_tag, write_rule
 
 # A rule compares fields of which each alert holds one value.
-RULE_KEYS = tuple(key.name for key in QUERY_KEYS if key.has_field and key.in_tag_rules)
+RULE_ON_KEYS = tuple(key.name for key in QUERY_KEYS if key.has_field and key.in_tag_rules)
 # So few alerts are never too many, however small the store is.
 FEW_ALERTS = 10
 _MAX_NAME_LENGTH = 120
 
 RULE_OPTIONS: dict[str, dict[str, Any]] = {
     "create_rule": {"type": "bool", "default": False},
-    "rule_on": {"type": "list", "elements": "str", "choices": list(RULE_KEYS)},
+    "rule_on": {"type": "list", "elements": "str", "choices": list(RULE_ON_KEYS)},
     "rule_name": {"type": "str"},
     "rule_since": {"type": "str", "default": "7d"},
     "rule_max_share": {"type": "float", "default": 0.1},

@@ -14,7 +14,7 @@ from ansible_collections.utmstack.siem.plugins.doc_fragments.selection import Mo
 from ansible_collections.utmstack.siem.plugins.module_utils.dialects import DIALECTS, V11
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.options import QUERY_OPTIONS
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.tags.rules_from_alerts import RULE_KEYS
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.tags.rules_from_alerts import RULE_ON_KEYS
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.rules import read_rules
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.suppressions import sort_out
 from ansible_collections.utmstack.siem.plugins.module_utils.query import keys as table
@@ -97,8 +97,8 @@ def test_tag_rules_refuse_what_the_table_says_and_suppressions_know_it_up_front(
 
 
 def test_rules_are_made_from_keys_of_one_field_that_tag_rules_can_hold() -> None:
-    assert [key.name for key in QUERY_KEYS if key.has_field and key.in_tag_rules] == list(RULE_KEYS)
-    assert "status" not in RULE_KEYS
+    assert [key.name for key in QUERY_KEYS if key.has_field and key.in_tag_rules] == list(RULE_ON_KEYS)
+    assert "status" not in RULE_ON_KEYS
     for dialect in DIALECTS.values():
         assert {key.name for key in QUERY_KEYS if key.has_field} <= set(dialect.names)
 
