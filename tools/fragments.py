@@ -74,8 +74,8 @@ RULE = [
 RULE_ON = {
     "description": [
         "Query keys that the alerts of one rule have in common. The values are taken from the selected alerts.",
-        "An alert without a value for one of the keys is reported as an error and is not tagged, because a rule without "
-        "that key would be too broad.",
+        "An alert without a value for one of the keys is reported as an error and is not tagged, because a rule "
+        "without that key would be too broad.",
         "Required with O(create_rule).",
     ],
     "type": "list",
