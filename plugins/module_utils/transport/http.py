@@ -283,21 +283,20 @@ def error_from(answer: Answer, with_api_key: bool = False) -> UtmstackError:
             f"UTMStack is not available for {answer.endpoint}: {answer.status} {said}".strip() + ".", **details
         )
     if answer.status == 401:
-        return TokenRefused(
-            f"UTMStack refused the credentials of {answer.endpoint} (401): the token is expired or void, "
-            "or the server does not know API keys (v10).",
-            **details,
-        )
+        reason = "the API key is not valid, or this server has no API keys (v10)"
+        if not with_api_key:
+            reason = "the token has expired, or the server was restarted since it was issued; log in again"
+        return TokenRefused(f"UTMStack refused the credentials of {answer.endpoint} (401): {reason}.", **details)
     if answer.status == 403:
         return AccessDenied(
-            f"UTMStack denied {answer.endpoint} (403): the account lacks the role for it, or the token is a "
-            "preliminary one that still waits for the second factor.",
+            f"UTMStack denied {answer.endpoint} (403): the account lacks the role for it, or the token is a pre-2FA "
+            "token that still needs the one-time code.",
             **details,
         )
     if answer.status == 500 and with_api_key and is_boot_error(answer):
         return ApiKeyRefused(
-            "UTMStack refused the API key (it answers 500 without a reason): it is unknown, replaced or expired, its "
-            "owner is inactive, or its list of allowed addresses does not hold this client.",
+            "UTMStack refused the API key (500 without a reason): it is unknown, replaced or expired, its owner is "
+            "inactive, or its list of allowed addresses does not include this client.",
             **details,
         )
     if "html" in answer.headers.get("Content-Type", ""):

@@ -19,12 +19,11 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from ...errors import InvalidInput
-from ...model.alert import MARK, severity_rank
+from ...model.alert import MARK, SETTABLE_STATUSES, severity_rank
 from ...printing import printable
 from ...times import instant
 from .rows import (
     CLOSERS,
-    STATUSES,
     WORD_LENGTH,
     WORST_FIRST,
     Row,
@@ -169,8 +168,10 @@ def _counts(rows: Sequence[Row]) -> dict[str, Any]:
     pairs = Counter((row.status, row.severity) for row in rows)
     return {
         "alerts": len(rows),
-        **{status: by_status[status] for status in STATUSES},
-        "by_severity": {severity: {status: pairs[status, severity] for status in STATUSES} for severity in WORST_FIRST},
+        **{status: by_status[status] for status in SETTABLE_STATUSES},
+        "by_severity": {
+            severity: {status: pairs[status, severity] for status in SETTABLE_STATUSES} for severity in WORST_FIRST
+        },
     }
 
 
@@ -263,7 +264,7 @@ def _groups(
         "rows": [
             {
                 **told(value),
-                **{status: cells[value][status] for status in STATUSES},
+                **{status: cells[value][status] for status in SETTABLE_STATUSES},
                 "open_high": cells[value]["open_high"],
                 "total": _all(cells[value]),
             }
@@ -279,7 +280,7 @@ def _cell_value(limit: int) -> Callable[[str], Mapping[str, Any]]:
 
 
 def _all(counts: Mapping[str, int]) -> int:
-    return sum(counts.get(status, 0) for status in STATUSES)
+    return sum(counts.get(status, 0) for status in SETTABLE_STATUSES)
 
 
 def _techniques(rows: Sequence[Row], top: int) -> dict[str, Any]:
@@ -349,14 +350,18 @@ def _incident_row(number: str, alerts: Sequence[Row], known: Mapping[str, Any]) 
         "created_by": report_text(said.get("created_by")),
         "severity": worst or report_text(known.get("severity")),
         "alerts": len(alerts),
-        **{status: counts[status] for status in STATUSES},
+        **{status: counts[status] for status in SETTABLE_STATUSES},
     }
+
+
+def _status_order(status: str) -> int:
+    """The place of a status in the table: open alerts first, one without a word last."""
+    return SETTABLE_STATUSES.index(status) if status in SETTABLE_STATUSES else len(SETTABLE_STATUSES)
 
 
 def _urgency(row: Row) -> tuple[Any, ...]:
     """Sort key of the table: what waits first, the severe before the others, the old before the new."""
-    rank = STATUSES.index(row.status) if row.status in STATUSES else len(STATUSES)
-    return (rank, -severity_rank(row.severity), epoch(row.raised) or 0, row.id)
+    return (_status_order(row.status), -severity_rank(row.severity), epoch(row.raised) or 0, row.id)
 
 
 def _alert_row(row: Row, settings: ReportOptions) -> dict[str, Any]:
@@ -370,7 +375,7 @@ def _alert_row(row: Row, settings: ReportOptions) -> dict[str, Any]:
         "severity": report_text(row.severity),
         "severity_rank": severity_rank(row.severity),
         "status": report_text(row.status).replace("_", " "),
-        "status_rank": STATUSES.index(row.status) if row.status in STATUSES else len(STATUSES),
+        "status_rank": _status_order(row.status),
         "raised": moment_text(row.raised) if row.raised else report_text(row.alert.get("timestamp")),
         "epoch": epoch(row.raised) or 0,
         "age": age_text(settings.now - row.raised) if row.raised else "",

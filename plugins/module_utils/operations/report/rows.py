@@ -16,7 +16,6 @@ from ...printing import printable
 from ...times import instant
 
 WORST_FIRST: Sequence[str] = tuple(reversed(SEVERITIES))
-STATUSES: Sequence[str] = ("open", "in_review", "completed")
 # Who completed an alert: rules of utmstack_triage, the server's own tag rules, everybody else.
 CLOSERS: Sequence[str] = ("automation", "tag_rules", "people")
 BY_TAG_RULE = "Status changed to completed because alert was tagged as False positive"

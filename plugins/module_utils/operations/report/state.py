@@ -14,17 +14,18 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ...errors import InvalidInput
+from ...model.alert import SETTABLE_STATUSES
 from ...times import exact, instant
-from .rows import CLOSERS, STATUSES, Row, moment_text
+from .rows import CLOSERS, Row, moment_text
 
 FORMAT = 1
-_LISTS = (*STATUSES, "names", "incidents")
+_LISTS = (*SETTABLE_STATUSES, "names", "incidents")
 
 
 def state_of(rows: Sequence[Row], now: datetime, digest: str) -> dict[str, Any]:
     """The state after a report."""
     state: dict[str, Any] = {"format": FORMAT, "at": exact(now), "digest": digest}
-    for status in STATUSES:
+    for status in SETTABLE_STATUSES:
         state[status] = sorted(short(row.id) for row in rows if row.status == status)
     state["names"] = sorted({short(row.text("name")) for row in rows})
     state["incidents"] = sorted(_incident_ids(rows))
@@ -53,7 +54,7 @@ def changes(before: Mapping[str, Any] | None, rows: Sequence[Row], now: datetime
     if before is None:
         return None
     at = instant(str(before["at"]), "at", now)
-    was = {status: set(before[status]) for status in STATUSES}
+    was = {status: set(before[status]) for status in SETTABLE_STATUSES}
     known = set().union(*was.values())
     waiting = was["open"] | was["in_review"]
     done = [row for row in rows if row.status == "completed" and short(row.id) in waiting]
