@@ -20,7 +20,7 @@ os.environ.setdefault("ANSIBLE_COLLECTIONS_PATH", str(ROOT / ".venv" / "collecti
 
 @pytest.fixture(params=["v10", "v11"])
 def dialect(request: pytest.FixtureRequest) -> str:
-    """Generation of the server."""
+    """Major version of the server."""
     return str(request.param)
 
 

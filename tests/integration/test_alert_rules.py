@@ -196,5 +196,5 @@ def test_a_poisoned_list_stops_everything(local_stage: Stage) -> None:
     local_stage.seed(scan(local_stage, 1))
     server_post(local_stage, RULES, rule_body("Poisoned", None))
     played = local_stage.play(task(local_stage, 1))
-    assert "a tag that has no id" in played.result()["msg"]
+    assert "a tag without ID" in played.result()["msg"]
     assert played.writes() == []

@@ -51,7 +51,7 @@ def test_a_broken_list_of_rules_is_explained(local_stage: Stage) -> None:
     server_post(local_stage, RULES, rule_body("Broken", None))
     played = local_stage.play(local_stage.task("utmstack_tag_rule_info"))
     assert played.statuses["it"] == "failed"
-    assert "Remove it by its id" in played.result()["msg"]
+    assert "Remove it with `rule_id`" in played.result()["msg"]
 
 
 def test_a_server_that_is_busy_is_asked_again(local_stage: Stage) -> None:

@@ -174,11 +174,11 @@ def test_a_rule_is_removed_once(local_stage: Stage) -> None:
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"query": {}}, "at least one condition"),
-    ({"query": {"status": ["open"]}}, "adds that itself"),
+    ({"query": {"status": ["open"]}}, "automatic review only"),
     ({"query": {"since": "24h"}}, "one fixed time"),
     ({"query": {"user": ["eve"]}}, "source_user or target_user"),
     ({"query": {"where": [{"field": "@timestamp", "operator": "is_greater_than", "value": "1h"}]}}, "one fixed time"),
-    ({"query": {"where": [{"field": "statusLabel", "operator": "is", "value": "x"}]}}, "adds that itself"),
+    ({"query": {"where": [{"field": "statusLabel", "operator": "is", "value": "x"}]}}, "automatic review only"),
     ({"tags": ["false positive"]}, "Did you mean False positive?"),
     ({"tags": ["Unheard of"]}, "create_tags"),
     ({"tags": ["O'Brien"]}, "apostrophe"),
@@ -211,7 +211,7 @@ def test_a_poisoned_list_is_explained_and_repaired_by_id(stage: Stage) -> None:
     wanted = stage.task("utmstack_tag_rule", **SCANNER)
     refused = stage.play(wanted)
     assert refused.statuses["it"] == "failed"
-    assert "a tag that has no id" in refused.result()["msg"]
+    assert "a tag without ID" in refused.result()["msg"]
     assert "rule_id" in refused.result()["msg"]
     assert refused.result()["error"]["type"] == "RulesUnreadable"
     assert refused.writes() == []
