@@ -162,7 +162,7 @@ def test_an_alert_of_another_incident_stops_everything_before_the_first_write(st
         assert (first["changed"], first["error"]) == (False, None)
         assert "nothing was written" in first["skipped"]
         assert f"incident {number} (Taken {{{{ 7 * 7 }}}}\\x1b[31m)" in second["error"]
-        assert "No alert has this id" in unknown["error"]
+        assert "No alert has this ID" in unknown["error"]
         assert played.result()["incident"] is None
     assert len(Api(stage).incidents()) == 1
 

@@ -155,7 +155,7 @@ def test_texts_the_server_would_lose_are_replaced_visibly_or_refused(stage: Stag
     close = played.result("close")
     assert played.statuses["close"] == "failed"
     assert [row["changed"] for row in close["alerts"]] == [True, False]
-    assert "No alert has this id" in close["alerts"][1]["error"]
+    assert "No alert has this ID" in close["alerts"][1]["error"]
     stored = stage.simulator.alerts()[ONE]
     assert (stored["notes"], stored["statusObservation"], stored["tags"]) == ("naive", "a b", None)
 
