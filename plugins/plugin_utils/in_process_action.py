@@ -1,11 +1,11 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run a module of the collection inside the controller process when the connection is local.
+"""Run modules of the collection in the controller process if the connection is local.
 
-It saves the start of an interpreter and the transfer of files, and the tasks of a run share one login. With remote
-hosts, become, async or a task environment, the task runs as an ordinary module. Operations on files of the controller
-always run here.
+This saves an interpreter start and a file transfer per task, and all tasks of a run share one login. With a remote
+host, become, async or a task environment, the task runs as an ordinary module. Operations on files of the controller
+always run in process.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class InProcessAction(NormalActionModule):
     operation: Operation
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
-        """Run the operation in this process, or its module the way modules run."""
+        """Run the operation in this process, or else as an ordinary module."""
         if self.operation.on_controller:
             return self._run_on_controller()
         if not self._runs_here(task_vars or {}):
@@ -42,17 +42,17 @@ class InProcessAction(NormalActionModule):
         return self._execute()
 
     def _run_on_controller(self) -> dict[str, Any]:
-        """Run here, whatever the connection and the remote user: the file belongs to this host."""
+        """Run on the controller regardless of connection and remote user."""
         if REQUESTS_IMPORT_ERROR is not None:
             return {"failed": True, "msg": missing_required_lib("requests")}
         if self._task.async_val:
             raise AnsibleActionFail(
-                f"{self.operation.name} runs on the controller and cannot run in the background (async)."
+                f"{self.operation.name} runs on the controller and does not support `async`. Remove it from the task."
             )
         wanted: dict[str, Any] = {}
         self._compute_environment_string(wanted)
         before = dict(os.environ)
-        # This process was forked for this task.
+        # Ansible forked this process for this task.
         os.environ.update({name: str(value) for name, value in wanted.items()})
         try:
             return self._execute()
@@ -78,7 +78,7 @@ class InProcessAction(NormalActionModule):
         return wrap_var(remove_values(executed.result, secrets))
 
     def _runs_here(self, task_vars: dict[str, Any]) -> bool:
-        """Whether nothing asks for another process, user or host."""
+        """Whether the task needs no other process, user or host."""
         delegate = self._task.delegate_to
         return (
             REQUESTS_IMPORT_ERROR is None

@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Charts of a triage report as SVG that stands in a page: no scripts, no style attributes, colors by class.
+"""Draw the charts of a triage report as inline SVG without scripts or style attributes.
 
-The library does not escape texts. Charts show our own words and numbers only, never a text of an alert.
+The library does not escape texts: charts show only fixed labels and numbers, never a text of an alert.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ except ImportError as error:
 else:
     SVG_IMPORT_ERROR = None
 
-MISSING = "Charts need the Python package svg.py on the controller (pip install svg.py); the tables show the same."
+MISSING = "Charts need the Python package svg.py on the controller (pip install svg.py). The tables show the same data."
 CLOSER_WORDS = {"automation": "triage rules", "tag_rules": "tag rules of the server", "people": "people"}
 
 _WIDTH = 640
@@ -33,20 +33,20 @@ _TICKS = 4
 
 
 def charts(figures: Mapping[str, Any]) -> dict[str, str]:
-    """The charts by name; empty when the library is missing."""
+    """Draw the charts, by name; empty without the library."""
     if SVG_IMPORT_ERROR is not None:
         return {}
     ages = [(row["age"], row["counts"]) for row in figures["severity_by_age"]]
     closed = [(CLOSER_WORDS[who], figures["closed"]["by"][who]["counts"]) for who in CLOSERS]
     return {
         "severity_by_age": str(_bars("Open alerts by age and severity", ages, _LEFT)),
-        "closed": str(_bars("Completed alerts by who completed them, and severity", closed, 164)),
+        "closed": str(_bars("Completed alerts by closer and severity", closed, 164)),
         "raised": str(_columns(figures["raised"])),
     }
 
 
 def _bars(title: str, rows: Sequence[tuple[str, Mapping[str, int]]], left: int) -> Any:
-    """A bar per row, in parts by severity."""
+    """Draw one stacked bar per row, by severity."""
     most = max([sum(counts.values()) for _label, counts in rows] + [1])
     scale = (_WIDTH - left - 56) / most
     elements: list[Any] = []
@@ -65,7 +65,7 @@ def _bars(title: str, rows: Sequence[tuple[str, Mapping[str, int]]], left: int) 
 
 
 def _columns(raised: Mapping[str, Any]) -> Any:
-    """A column per hour, day or week, in parts by severity."""
+    """Draw one stacked column per hour, day or week, by severity."""
     columns = raised["columns"]
     left, tick = 44, _tick(max([column["total"] for column in columns] + [1]))
     slot = (_WIDTH - left - 8) / max(1, len(columns))
@@ -91,7 +91,7 @@ def _columns(raised: Mapping[str, Any]) -> Any:
 
 
 def _tick(most: int) -> int:
-    """A round number, so that a few of them reach `most`."""
+    """A round step of the axis that reaches `most` in a few ticks."""
     power = 1
     while True:
         for step in (1, 2, 5):
@@ -101,8 +101,8 @@ def _tick(most: int) -> int:
 
 
 def _label(begin: str, unit: str, number: int, of: int) -> str:
-    """What stands under a column: the day at midnight, a time every few hours; empty for most."""
-    day, _blank, time = begin.partition(" ")
+    """The label of a column: the day at midnight or a time every few hours; empty for most."""
+    day, _space, time = begin.partition(" ")
     every = -(-of // _MAX_LABELS)
     if unit == "hour":
         hours = next(hours for hours in (1, 2, 3, 6, 12) if hours >= min(every, 12))

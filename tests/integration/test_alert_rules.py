@@ -115,7 +115,7 @@ def test_a_named_rule(local_stage: Stage) -> None:
         {**task(local_stage, 2, 3, rule_name="Scanners"), "name": "two"},
     )
     assert [row["name"] for row in played.result()["rules"]] == ["Scanner"]
-    assert "There is a tag rule 'Scanner'" in played.result("taken")["msg"]
+    assert "A different tag rule with the name 'Scanner' exists" in played.result("taken")["msg"]
     assert [row["name"] for row in played.result("two")["rules"]] == [
         "Scanners: name 'Port scan', source_ip '10.0.0.6'",
         "Scanners: name 'Port scan', source_ip '10.0.0.7'",
@@ -125,7 +125,7 @@ def test_a_named_rule(local_stage: Stage) -> None:
 def test_mistakes_are_refused_before_anything_is_written(stage: Stage) -> None:
     stage.seed(*[scan(stage, number, f"10.0.0.{number}") for number in range(1, 4)])
     wrong: list[tuple[dict[str, Any], str]] = [
-        ({"state": "absent"}, "`state: present` only"),
+        ({"state": "absent"}, "requires `state: present`"),
         ({"rule_on": []}, "`rule_on` is empty"),
         ({"rule_on": ["source_ipp"]}, "source_ip"),
         ({"rule_on": None}, "rule_on"),
@@ -135,7 +135,7 @@ def test_mistakes_are_refused_before_anything_is_written(stage: Stage) -> None:
         ({"tags": ["Bob's"]}, "apostrophe"),
         ({"rule_name": " "}, "`rule_name` is blank"),
         ({"max_affected": 1}, "max_affected"),
-        ({"create_rule": False}, "`rule_on` says nothing without `create_rule: true`"),
+        ({"create_rule": False}, "`rule_on` has no effect without `create_rule: true`"),
     ]
     tasks = [{**task(stage, 1, 2, 3, **row[0]), "name": str(number)} for number, row in enumerate(wrong)]
     played = stage.play(*tasks)
@@ -149,7 +149,7 @@ def test_mistakes_are_refused_before_anything_is_written(stage: Stage) -> None:
 def test_what_is_said_about_rules_is_not_ignored(v11_stage: Stage, option: dict[str, Any]) -> None:
     played = v11_stage.play(v11_stage.task("utmstack_alert_tags", alert_ids=[alert(1)["id"]], tags=["Scan"], **option))
     (name,) = option
-    assert f"`{name}` says nothing without `create_rule: true`" in played.result()["msg"]
+    assert f"`{name}` has no effect without `create_rule: true`" in played.result()["msg"]
     assert v11_stage.simulator.requests() == []
 
 

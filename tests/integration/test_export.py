@@ -128,7 +128,7 @@ def test_alerts_by_id_with_their_echoes_and_ids_of_nothing(v11_stage: Stage) -> 
     rows = [row["id"] for row in table(v11_stage.directory / "alerts.csv")]
     assert rows == [alert(number)["id"] for number in (1, 2, 3)]
     assert (result["rows"], result["missing"]) == (3, ["nobody"])
-    assert "carried by no alert" in played.output
+    assert "do not exist on the server" in played.output
 
 
 def test_a_user_on_either_side_is_one_row(local_stage: Stage) -> None:
@@ -152,7 +152,7 @@ def test_nothing_found_is_a_file_without_rows(local_stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"path": "alerts.xlsx"}, "set `format`"),
+        ({"path": "alerts.xlsx"}, "Set `format`"),
         ({"path": "missing/alerts.csv"}, "does not exist"),
         ({"path": ".", "format": "csv"}, "is a directory"),
         ({"columns": []}, "`columns` is empty"),
@@ -226,7 +226,7 @@ def test_a_task_environment_counts_on_the_controller(v11_stage: Stage) -> None:
 def test_it_cannot_run_in_the_background(v11_stage: Stage) -> None:
     played = v11_stage.play({**export(v11_stage), "async": 60, "poll": 1})
     assert played.statuses["it"] == "failed"
-    assert "background" in played.result()["msg"]
+    assert "does not support `async`" in played.result()["msg"]
 
 
 def test_progress_is_shown_to_those_who_ask(v11_stage: Stage) -> None:

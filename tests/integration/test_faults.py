@@ -153,7 +153,7 @@ def test_when_reading_back_fails_the_result_says_that_it_is_not_known(local_stag
     assert played.statuses["it"] == "failed"
     (row,) = played.result()["alerts"]
     assert row["after"] is None
-    assert "could not be read back" in row["error"]
+    assert "reading it back failed" in row["error"]
 
 
 def test_a_server_too_slow_is_given_up(local_stage: Stage) -> None:

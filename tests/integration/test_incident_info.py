@@ -153,7 +153,7 @@ def test_a_note_that_could_not_be_read_back_is_found_by_the_next_run(local_stage
     local_stage.simulator.faults({"kind": "status", "status": 500, "path": NOTES, "method": "GET", "nth": 2})
     played = local_stage.play(task)
     assert played.statuses["it"] == "failed"
-    assert "could not be read back" in played.result()["msg"]
+    assert "reading it back failed" in played.result()["msg"]
     local_stage.simulator.faults()
     assert local_stage.play(task).result()["changed"] is False
 
@@ -161,11 +161,11 @@ def test_a_note_that_could_not_be_read_back_is_found_by_the_next_run(local_stage
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"incident": "inc-1", "note": "x"}, "letter case counts"),
+        ({"incident": "inc-1", "note": "x"}, "case-sensitive"),
         ({"incident_id": 999999, "note": "x"}, "no incident with the number 999999"),
         ({"incident": "INC-1", "note": "a" * 1001}, "at most 1000"),
-        ({"incident": "INC-1", "note": " \n"}, "blank"),
-        ({"incident": "", "note": "x"}, "blank"),
+        ({"incident": "INC-1", "note": " \n"}, "`note` is empty"),
+        ({"incident": "", "note": "x"}, "`incident` is empty"),
         ({"incident": "INC-1", "incident_id": 5, "note": "x"}, "mutually exclusive"),
         ({"note": "x"}, "one of the following is required"),
     ],

@@ -244,7 +244,7 @@ def named(stage: Stage, name: str) -> Played:
         ({"solution": "a\nb", "unsupported_text": "fail"}, "line break"),
         ({"close_alerts": True}, "status: completed"),
         ({"close_alerts": True, "status": "in_review"}, "status: completed"),
-        ({"alert_ids": [" "]}, "empty id"),
+        ({"alert_ids": [" "]}, "empty ID"),
         ({"state": "absent"}, "state"),
         ({"status": "closed"}, "status"),
         ({"query": {}, "limit": 0}, "limit"),
@@ -262,7 +262,7 @@ def test_mistakes_are_named_and_write_nothing(v11_stage: Stage, options: dict[st
 def test_closing_alerts_needs_words_for_them(local_stage: Stage) -> None:
     local_stage.seed(alert(1))
     played = local_stage.play(incident(local_stage, alert_ids=[ONE], status="completed", close_alerts=True))
-    assert "needs a `solution`" in played.result()["msg"]
+    assert "requires a `solution`" in played.result()["msg"]
     assert played.writes() == []
 
 
@@ -290,7 +290,7 @@ def test_a_query_is_bounded(local_stage: Stage) -> None:
     local_stage.seed(*[alert(number) for number in range(1, 502)])
     query = {"status": ["open"], "incident": False}
     refused = local_stage.play(incident(local_stage, query=query))
-    assert "501 alerts would be changed" in refused.result()["msg"]
+    assert "would change 501 alerts" in refused.result()["msg"]
     assert refused.writes() == []
     three = ok(local_stage.play(incident(local_stage, query=query, limit=3)))
     assert [row["id"] for row in three["alerts"]] == [alert(number)["id"] for number in (501, 500, 499)]

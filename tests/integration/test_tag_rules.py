@@ -154,7 +154,7 @@ def test_a_rule_is_switched_off_by_removing_it_and_comes_back(local_stage: Stage
     applied = local_stage.play(off).result()
     assert comparable(predicted) == comparable(applied)
     assert (applied["changed"], applied["rule"], rules(local_stage)) == (True, None, {})
-    assert any("cannot switch a rule off" in text for text in applied["warnings"])
+    assert any("cannot deactivate a rule" in text for text in applied["warnings"])
     again = local_stage.play(off)
     assert (again.result()["changed"], again.writes()) == (False, [])
     assert local_stage.play(local_stage.task("utmstack_tag_rule", **options)).result()["rule"]["active"] is True
@@ -188,7 +188,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"name": "a\nb"}, "control character"),
     ({"description": ""}, "`description` is blank"),
     ({"preview_since": "yesterday"}, "preview_since"),
-    ({"rule_id": 7}, "only removes"),
+    ({"rule_id": 7}, "for removal only"),
 ]
 
 
@@ -304,7 +304,7 @@ def test_tags_created_before_a_failure_are_told(local_stage: Stage) -> None:
     assert played.statuses["it"] == "failed"
     result = played.result()
     assert (result["changed"], result["created_tags"], result["rule"]) == (True, ["New"], None)
-    assert "tags were created: 'New'" in result["msg"]
+    assert "tags had already been created: 'New'" in result["msg"]
 
 
 def test_when_the_preview_cannot_be_had_nothing_is_written(local_stage: Stage) -> None:

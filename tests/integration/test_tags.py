@@ -61,7 +61,7 @@ def test_a_tag_is_removed_once(stage: Stage) -> None:
 
 
 REFUSED = [
-    ({"name": "Old", "state": "absent", "color": "#f43"}, "`color` does not go with `state: absent`"),
+    ({"name": "Old", "state": "absent", "color": "#f43"}, "`color` conflicts with `state: absent`"),
     ({"name": "False positive", "state": "absent"}, "belongs to UTMStack"),
     ({"name": "False positive", "state": "absent", "force": True}, "belongs to UTMStack"),
     ({"name": "False positive", "color": "#000000"}, "belongs to UTMStack"),
@@ -69,7 +69,7 @@ REFUSED = [
     ({"name": "Bob's laptop"}, "apostrophe"),
     ({"name": "a\\b"}, "backslash"),
     ({"name": "x" * 51}, "51 characters"),
-    ({"name": " "}, "blank"),
+    ({"name": " "}, "is empty or has leading or trailing spaces"),
     ({"name": "x", "color": "red"}, "in quotes"),
 ]
 
@@ -121,7 +121,7 @@ def test_when_the_rules_cannot_be_read_nothing_is_removed_but_by_force(local_sta
     assert refused.writes() == []
     forced = local_stage.play(local_stage.task("utmstack_tag", name="Scanner", state="absent", force=True)).result()
     assert forced["changed"] is True
-    assert any("not known which rules" in text for text in forced["warnings"])
+    assert any("rules that add the tag are unknown" in text for text in forced["warnings"])
 
 
 TASKS = [
@@ -167,7 +167,7 @@ def test_a_server_that_refuses_for_good_says_so(local_stage: Stage) -> None:
     local_stage.simulator.faults({"kind": "status", "status": 500, "method": "POST", "path": TAGS})
     played = local_stage.play(local_stage.task("utmstack_tag", name="New"), options={"retry_budget": 0})
     assert played.statuses["it"] == "failed"
-    assert "Creating the tag 'New': the server did not do it." in played.result()["msg"]
+    assert "Creating the tag 'New': the server did not store the change." in played.result()["msg"]
     assert played.result()["error"]["status"] == 500
 
 

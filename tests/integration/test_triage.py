@@ -178,7 +178,7 @@ def test_a_plan_is_carried_out_as_approved_or_not_at_all(local_stage: Stage, tmp
     refused = run(local_stage.simulator, triage.OPERATION, plan=str(approved), **options)
     assert refused["error"]["type"] == "PlanChanged"
     assert len(refused["error"]["differences"]) == 3
-    assert "is tags ['Seen'], planned was []" in refused["msg"]
+    assert "has tags ['Seen'] instead of []" in refused["msg"]
     assert f"{alert(5)['id']} (Repeated failed logins) was not planned" in refused["msg"]
     assert writes(local_stage.simulator) == []
     fresh = run(local_stage.simulator, triage.OPERATION, check=True, **options)
@@ -204,7 +204,7 @@ def test_a_watched_rule_is_judged_by_what_people_did(local_stage: Stage, tmp_pat
     assert (report["precision"], report["recall"]) == (0.5, 0.5)
     unwatched = str(tmp_path / "unwatched.jsonl")
     run(local_stage.simulator, triage.OPERATION, query={}, rules=[rule], receipt=unwatched)
-    assert "shadow mode" in run(local_stage.simulator, shadow_info.OPERATION, receipt=unwatched)["msg"]
+    assert "without shadow rules" in run(local_stage.simulator, shadow_info.OPERATION, receipt=unwatched)["msg"]
 
 
 def test_an_alert_that_an_analyst_takes_up_meanwhile_is_left_alone(local_stage: Stage) -> None:

@@ -69,7 +69,7 @@ def test_a_plan_that_differs_in_incidents_only_says_where(local_stage: Stage, tm
     approved.write_text(json.dumps(run(local_stage.simulator, triage.OPERATION, check=True, **options)))
     local_stage.seed(alert(2))
     refused = run(local_stage.simulator, triage.OPERATION, plan=str(approved), **options)
-    assert refused["error"]["differences"] == [f"{TWO} would enter the incident 'Night', which was not planned"]
+    assert refused["error"]["differences"] == [f"{TWO} would be added to the incident 'Night', which was not planned"]
     moved = [{**NIGHT, "then": {"incident": "Day"}}]
     refused = run(local_stage.simulator, triage.OPERATION, alert_ids=[ONE], rules=moved, plan=str(approved))
     assert len(refused["error"]["differences"]) == 2

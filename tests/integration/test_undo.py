@@ -154,7 +154,7 @@ def test_a_receipt_is_never_overwritten_and_bad_ones_are_named(local_stage: Stag
             assert word in result["msg"]
             assert writes(local_stage.simulator) == []
     assert taken.read_text() == "mine"
-    for path, word in ((taken, "not a receipt"), (tmp_path / "none", "cannot be read"), (tmp_path, "cannot be read")):
+    for path, word in ((taken, "not a receipt"), (tmp_path / "none", "cannot read"), (tmp_path, "cannot read")):
         assert word in run(local_stage.simulator, undo.OPERATION, receipt=str(path))["msg"]
 
 

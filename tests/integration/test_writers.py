@@ -124,7 +124,7 @@ def test_a_query_is_bounded_and_nothing_is_written_beyond_the_bound(local_stage:
     local_stage.seed(*[alert(number) for number in range(1, 502)])
     task = {"query": {"status": ["open"]}, "status": "completed"}
     refused = local_stage.play(local_stage.task("utmstack_alert_status", **task))
-    assert "501 alerts would be changed" in refused.result()["msg"]
+    assert "would change 501 alerts" in refused.result()["msg"]
     assert refused.writes() == []
     allowed = local_stage.play(local_stage.task("utmstack_alert_status", max_affected=501, **task))
     assert allowed.result()["summary"]["changed"] == 501

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The argument spec of an operation: its own options and the connection options, each with its variable."""
+"""The argument spec of an operation, including the connection options and their environment variables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Options = dict[str, dict[str, Any]]
 
 
 def argument_spec(operation: Operation) -> Options:
-    """All options of an operation, as Ansible takes them."""
+    """All options of an operation in Ansible's format."""
     connection = {
         option.name: {**option.spec(), "fallback": (env_fallback, [option.variable])} for option in CONNECTION
     }
@@ -24,6 +24,6 @@ def argument_spec(operation: Operation) -> Options:
 
 
 def relations(operation: Operation) -> dict[str, Any]:
-    """All relations between options, by the keywords that Ansible gives them."""
+    """All relations between options, by Ansible's keywords."""
     exclusive = [*CONNECTION_RULES["mutually_exclusive"], *operation.rules.get("mutually_exclusive", [])]
     return {**operation.rules, "mutually_exclusive": exclusive}

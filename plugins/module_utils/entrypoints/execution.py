@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run an operation from either entry point; the only place where an error becomes a failed result."""
+"""Run an operation for both entry points, and turn errors into failed results."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from ..transport.settings import settings_from
 
 @dataclass(frozen=True)
 class Executed:
-    """The result of an operation, and the secrets that it learned and that must be kept out of what is shown."""
+    """The result of an operation, and the secrets to remove from all output."""
 
     result: dict[str, Any]
     secrets: frozenset[str]
 
 
 def execute(operation: Operation, params: Mapping[str, Any], task: Task, session_directory: str | None) -> Executed:
-    """Run an operation; an error becomes a failed result here and nowhere else.
+    """Run an operation and turn an error into a failed result.
 
     :param params: validated options.
-    :param session_directory: where the run keeps its logins; None to keep none.
+    :param session_directory: directory for the logins of the run; None to keep none.
     """
     secrets: set[str] = set()
     try:
@@ -51,7 +51,7 @@ def execute(operation: Operation, params: Mapping[str, Any], task: Task, session
 
 
 def _check(operation: Operation, params: Mapping[str, Any], dialect: Dialect) -> None:
-    """Refuse, before anything is sent, what no server of this major version could serve."""
+    """Refuse options that no server of this major version supports, before the first request."""
     if isinstance(params.get("query"), Mapping):
         compile_query(params["query"], dialect, datetime.now(timezone.utc), echoes=False)
     if operation.check is not None:

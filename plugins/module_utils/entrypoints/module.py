@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run an operation as an Ansible module, wherever it runs."""
+"""Run an operation as an Ansible module, on any host."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from .execution import execute
 
 
 class _Module(AnsibleModule):  # type: ignore[misc]
-    """A module that suggests what was meant when an option or a choice is unknown."""
+    """An Ansible module with suggestions for unknown options and choices."""
 
     def fail_json(self, msg: str, **details: Any) -> None:
-        # Accepted options yield no suggestion.
+        # Valid options yield no suggestion.
         super().fail_json(msg + option_suggestions(self.params, self.argument_spec), **details)
 
 
 def run_as_module(operation: Operation) -> None:
-    """The whole of a module's ``main``."""
+    """Run the ``main`` of a module."""
     module = _Module(argument_spec=argument_spec(operation), supports_check_mode=True, **relations(operation))
     if REQUESTS_IMPORT_ERROR is not None:
         module.fail_json(msg=missing_required_lib("requests"), exception=str(REQUESTS_IMPORT_ERROR))

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An operation is what a module does, apart from Ansible; it is run in one way, whichever door it is called through."""
+"""The definition of an operation: the work of one module, independent of Ansible."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from ..dialects import Dialect
 
 
 def _silent(_message: str) -> None:
-    """Nobody follows."""
+    """Discard a progress message."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """What the operation has to know of the task that calls it.
+    """The context of the task that runs an operation.
 
-    :param no_log: the task hides its result, so that it may hold a token.
-    :param directory: where relative paths start; empty for the current directory.
-    :param report: shows how far a long task is, to a user who wants to know.
+    :param no_log: the task hides its result, which may therefore contain a token.
+    :param directory: base of relative paths; empty for the current directory.
+    :param report: shows the progress of a long task in verbose mode.
     """
 
     check_mode: bool = False
@@ -38,10 +38,10 @@ class Operation:
 
     :param name: the module's name.
     :param options: its argument spec.
-    :param rules: relations between options, by the names that ``AnsibleModule`` gives them.
-    :param run: does it; returns the result, raises UtmstackError.
-    :param check: refuses options that no server of this major version could serve; runs before the login.
-    :param on_controller: it handles files of the controller and always runs there.
+    :param rules: relations between options, by their ``AnsibleModule`` keywords.
+    :param run: runs the operation and returns its result; raises UtmstackError.
+    :param check: refuses options that no server of this major version supports; runs before the login.
+    :param on_controller: the operation handles files of the controller and always runs there.
     """
 
     name: str

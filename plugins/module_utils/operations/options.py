@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options of the modules, composed by name, so that each option is described once and means the same everywhere."""
+"""The shared options of the modules, each defined once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Rules = Mapping[str, Any]
 
 QUERY_OPTIONS: Options = query_options()
 
-# For modules that read; without a query they read all that an empty one finds.
+# For modules that read; no query means the same as an empty one.
 READ_OPTIONS: Options = {
     "query": {"type": "dict", "options": QUERY_OPTIONS},
     "include_echoes": {"type": "bool", "default": False},
@@ -37,7 +37,7 @@ WRITER_OPTIONS: Options = {**BOUNDED_OPTIONS, "receipt": {"type": "path"}}
 
 
 def options(*groups: Options, **own: dict[str, Any]) -> Options:
-    """The options of an operation: shared groups and its own. The entry points add the connection options."""
+    """Combine shared groups with an operation's own options. The entry points add the connection options."""
     composed: Options = {}
     for group in groups:
         composed.update(group)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Carry out a plan: blocks of edits, each written in rounds, with an outcome for every edit."""
+"""Apply a plan in blocks of edits, with an outcome for every edit."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ Jobs = Sequence[tuple[Sequence[str], Write]]
 
 
 def apply(client: Client, change: AlertChange, edits: Sequence[Edit]) -> dict[str, Outcome]:
-    """Carry out a plan; one outcome per edit with what the server holds afterwards.
+    """Apply a plan and return one outcome per edit with the state that the server holds afterwards.
 
-    Blocks of up to 1,000 edits are looked at right before their writes and read back after them. An error never hides
-    what was done before it: the alerts that it left untouched say so.
+    Blocks of up to 1,000 edits are read right before their writes and read back after them. An error never hides
+    earlier writes: alerts that were not written are reported as such.
     """
     outcomes: dict[str, Outcome] = {}
     ordered = sorted(edits, key=lambda edit: repr(edit.after))
-    # Writes of single alerts take long enough; with bulk writes, several blocks are under way together.
+    # Single-alert writes keep all workers busy with one block; bulk writes need several blocks at a time.
     together = 1 if _has_single_writes(change, edits) else client.settings.concurrency
     refusal: UtmstackError | None = None
     for wave in chunks(ordered, IDS_PER_READ * together):
@@ -53,8 +53,8 @@ def _has_single_writes(change: AlertChange, edits: Iterable[Edit]) -> bool:
 class _Block:
     """Edits that are written together.
 
-    :ivar outcomes: what became of each edit, by the ID of its alert.
-    :ivar refusal: why the block could not even be looked at; nothing of it was written.
+    :ivar outcomes: the outcome of each edit, by alert ID.
+    :ivar refusal: why the block could not be read; nothing in it was written.
     """
 
     def __init__(self, client: Client, change: AlertChange) -> None:
@@ -66,14 +66,14 @@ class _Block:
         self.refusal: UtmstackError | None = None
 
     def look(self, items: Sequence[Edit]) -> Sequence[Edit]:
-        """Read the alerts; those that may still be written."""
+        """Read the alerts and return those that may still be written."""
         is_first = not self._seen
         try:
             self._read(items)
         except UtmstackError as error:
             if is_first:
                 self.refusal = error
-            # Later, the outcomes hold the error that asked for another round.
+            # In later rounds, the outcomes already hold the error that caused the repeat.
             return []
         if is_first:
             return [edit for edit in items if not self._settle_beforehand(self._seen[edit.alert.id])]
@@ -92,7 +92,7 @@ class _Block:
             jobs = [
                 (ids, write)
                 for write, owners in groups.items()
-                # Where an earlier kind of write failed, the later one waits for its repeat.
+                # If an earlier kind of write failed for an alert, its later kinds wait for the repeat.
                 for ids in chunks([i for i, owner in owners.items() if owner not in self._errors], ids_per_write(write))
             ]
             for (ids, write), error in zip(jobs, _send_jobs(self._client, jobs)):
@@ -100,18 +100,18 @@ class _Block:
                     self._errors.update({groups[write][document_id]: error for document_id in ids})
 
     def read_back(self, items: Sequence[Edit]) -> tuple[Sequence[Edit], UtmstackError | None]:
-        """Compare what the server holds with what was sent; the edits worth another round."""
+        """Compare the server's state with the writes and return the edits worth another round."""
         try:
             self._read(items)
         except UtmstackError as error:
-            text = f"Written, but it could not be read back whether it was stored. {error.message}"
+            text = f"Sent, but reading it back failed, so the result is unknown. {error.message}"
             self.outcomes.update({edit.alert.id: _outcome(edit, None, error=text) for edit in items})
             return [], None
         missing = [edit for edit in items if self._settle(self._seen[edit.alert.id])]
         return missing, self._errors[missing[0].alert.id] if missing else None
 
     def _read(self, edits: Sequence[Edit]) -> None:
-        """What the server holds now of the edits' alerts, in one read per 1,000."""
+        """Read the current state of the edits' alerts, 1,000 per read."""
         itself: dict[str, Alert] = {}
         children: dict[str, list[Alert]] = {}
         for alert in alerts_with_ids(self._client, [edit.alert.id for edit in edits], self._change.takes_echoes):
@@ -124,14 +124,16 @@ class _Block:
             self._seen[edit.alert.id] = Seen(edit, itself.get(edit.alert.id), echoes)
 
     def _settle_beforehand(self, seen: Seen) -> bool:
-        """Whether an alert needs no write or gets none, because it changed since it was selected."""
+        """Settle an alert that needs no write or changed since it was selected."""
         edit = seen.edit
         if seen.alert is None:
-            self.outcomes[edit.alert.id] = _outcome(edit, None, error="The alert vanished since it was selected.")
+            self.outcomes[edit.alert.id] = _outcome(
+                edit, None, error="The alert disappeared after it was selected; not written."
+            )
             return True
         state = self._change.state(seen.alert)
         if state == edit.after:
-            # Another run or an analyst did the same; it is as wanted, and not this task's doing.
+            # Another run or an analyst made the same change; it does not count as this task's.
             self.outcomes[edit.alert.id] = _outcome(edit, state, before=state)
             return True
         reason = self._change.conflict(seen)
@@ -140,10 +142,12 @@ class _Block:
         return reason is not None
 
     def _settle(self, seen: Seen) -> bool:
-        """Note what became of an alert that was sent; whether sending the rest again is useful and harmless."""
+        """Record the outcome of a sent edit and return whether sending the rest again is useful and safe."""
         edit, error = seen.edit, self._errors.get(seen.edit.alert.id)
         if seen.alert is None:
-            self.outcomes[edit.alert.id] = _outcome(edit, None, error="The alert vanished while it was written.")
+            self.outcomes[edit.alert.id] = _outcome(
+                edit, None, error="The alert disappeared while it was being written."
+            )
             return False
         state = self._change.state(seen.alert)
         selected = {echo.id: self._change.state(echo) for echo in edit.echoes}
@@ -154,16 +158,16 @@ class _Block:
             return False
         untouched = all(self._change.state(echo) == selected[echo.id] for echo in lagging)
         if state == edit.after:
-            text = f"{len(lagging)} of {len(edit.echoes)} echoes did not follow."
+            text = f"{len(lagging)} of {len(edit.echoes)} echoes were not updated."
         elif state == edit.before:
             text = "The server did not store the change."
         elif error is not None and _is_part(state, edit):
-            text = "The server stored a part of the change."
+            text = "The server stored only part of the change."
         else:
-            text, untouched = "The alert holds something other than what was written; it was changed meanwhile.", False
-        text += " It returned success." if error is None else f" {error.message}"
+            text, untouched = "The alert was changed by another user or run in the meantime.", False
+        text += " The server reported success." if error is None else f" {error.message}"
         self.outcomes[edit.alert.id] = _outcome(edit, state, echoes_changed=moved, error=text)
-        # Without an error answer, a repeat would be dropped again.
+        # After a reported success, the server would silently drop a repeat as well.
         return error is not None and error.repeat is not Repeat.USELESS and untouched
 
 
@@ -176,7 +180,7 @@ def _send_jobs(client: Client, jobs: Jobs) -> list[UtmstackError | None]:
         try:
             send(client, *job)
         except CallerRefused as error:
-            # No other write of this caller will be accepted either.
+            # The server will refuse every other write of this caller as well.
             refusals.append(error)
             return error
         except UtmstackError as error:
@@ -188,7 +192,7 @@ def _send_jobs(client: Client, jobs: Jobs) -> list[UtmstackError | None]:
 
 
 def _is_part(state: State, edit: Edit) -> bool:
-    """Whether each field is either as before or as wanted."""
+    """Whether each field holds its old or its new value."""
     return all(value in (edit.before[name], edit.after[name]) for name, value in state.items())
 
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the write path has to know of one kind of change. Pure."""
+"""The protocol of one kind of alert change, as the write path uses it. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .selected import Selection
 
 @dataclass(frozen=True)
 class Seen:
-    """An edit's alert and echoes as the server holds them now; `alert` is None when it is gone."""
+    """The current state of an edit's alert and echoes; `alert` is None when it is gone."""
 
     edit: Edit
     alert: Alert | None
@@ -24,27 +24,27 @@ class Seen:
 
 
 class AlertChange(Protocol):
-    """One kind of change of alerts, such as a change of their status.
+    """One kind of alert change, such as a status change.
 
-    `takes_echoes`: the echoes of an alert change together with it.
+    `takes_echoes`: the change also applies to the alert's echoes.
     """
 
     takes_echoes: ClassVar[bool] = False
 
     def state(self, alert: Alert) -> State:
-        """The fields in question of an alert or echo, as they appear in `before` and `after`."""
+        """The affected fields of an alert or echo, as shown in `before` and `after`."""
         ...
 
     def writes(self, edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> Sequence[tuple[str, Write]]:
-        """What has to be sent for an edit as the alert and its echoes stand now, as (ID, write)."""
+        """The writes that an edit still needs, given the current alert and echoes, as (ID, write)."""
         ...
 
     def echo_after(self, edit: Edit, echo: Alert) -> State:
-        """What an edit makes of one of the alert's echoes."""
+        """The state of one of the alert's echoes after the edit."""
         return self.state(echo)
 
     def conflict(self, seen: Seen) -> str | None:
-        """Why an alert is left alone that changed since it was selected; None for one that did not."""
+        """The reason to skip an alert that changed since it was selected; None if it did not change."""
         if seen.alert is None:
             return None
         selected = {echo.id: self.state(echo) for echo in seen.edit.echoes}
@@ -52,11 +52,11 @@ class AlertChange(Protocol):
             self.state(echo) == selected[echo.id] for echo in seen.echoes
         ):
             return None
-        return "Changed on the server since it was selected; not touched."
+        return "Changed on the server since it was selected; not written."
 
 
 def with_echoes(edits: Sequence[Edit], selection: Selection, change: AlertChange) -> list[Edit]:
-    """The same edits with the echoes that they change; an echo that has an edit of its own is left to it."""
+    """Add to each edit the echoes that it changes, except echoes with an edit of their own."""
     own = {edit.alert.id for edit in edits}
     found = []
     for edit in edits:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write one object that is not an alert, such as a tag, a rule, an incident or its note."""
+"""Write one object other than an alert, such as a tag, a rule, an incident or its note."""
 
 from __future__ import annotations
 
@@ -16,38 +16,38 @@ Seen = TypeVar("Seen")
 
 
 class ObjectChange(Protocol[Seen]):
-    """A change of one object: how to read it, how to send it, and when it is stored."""
+    """A change of one object: how to read it, how to send it and when it is stored."""
 
     def look(self, client: Client) -> Seen:
-        """Read what is in question."""
+        """Read the current state of the object."""
         ...
 
     def send(self, client: Client, seen: Seen) -> None:
-        """Send the change of the object as it was seen last; an answer proves nothing."""
+        """Send the change, based on the state read last; a successful response proves nothing."""
         ...
 
     def is_stored(self, seen: Seen) -> bool:
-        """Whether the server holds what is wanted."""
+        """Whether the server holds the desired state."""
         ...
 
     def may_repeat(self, before: Seen, seen: Seen, error: UtmstackError) -> bool:
-        """Whether sending again is useful and harmless, after this error and with nothing stored."""
+        """Whether a repeat is useful and safe after this error, with nothing stored."""
         return may_repeat_unchanged(before, seen, error)
 
 
 def may_repeat_unchanged(before: object, seen: object, error: UtmstackError) -> bool:
-    """Allow a repeat only while nothing has changed the object: neither an analyst nor the lost request."""
+    """Allow a repeat only while neither an analyst nor the lost request has changed the object."""
     return error.repeat is not Repeat.USELESS and seen == before
 
 
 def write_object(client: Client, label: str, change: ObjectChange[Seen], before: Seen) -> Seen:
-    """Send a change until the server is seen to hold it.
+    """Send a change and read it back until the server holds it.
 
     :param label: the change and its object, such as "Creating the tag 'Tier 1'".
-    :param before: what `look` returned before the change.
-    :returns: what the server was seen to hold.
-    :raises NotStored: it does not hold what is wanted, or could not be read back.
-    :raises CallerRefused: the caller may not do this; nothing was written.
+    :param before: the result of `look` before the change.
+    :returns: the state read back from the server.
+    :raises NotStored: the server does not hold the desired state, or reading it back failed.
+    :raises CallerRefused: the account lacks the permission; nothing was written.
     """
     job = _Job(client, label, change, before)
     write_in_rounds(client, job, [change])
@@ -57,7 +57,7 @@ def write_object(client: Client, label: str, change: ObjectChange[Seen], before:
 
 
 class _Job(Generic[Seen]):
-    """One object on its way through the rounds; `problem` is why it is not stored."""
+    """One object in the write loop; `problem` says why it is not stored."""
 
     def __init__(self, client: Client, label: str, change: ObjectChange[Seen], before: Seen) -> None:
         self._client = client
@@ -69,14 +69,14 @@ class _Job(Generic[Seen]):
         self.problem: UtmstackError | None = None
 
     def look(self, items: Sequence[ObjectChange[Seen]]) -> Sequence[ObjectChange[Seen]]:
-        """Read the object before a repeat; the caller has looked before the first round."""
+        """Read the object before a repeat; the caller did so before the first round."""
         if self._error is None:
             return items
         missing, _error = self.read_back(items)
         return missing
 
     def send(self, items: Sequence[ObjectChange[Seen]]) -> None:
-        """Send the change. :raises CallerRefused: no repeat will be accepted."""
+        """Send the change. :raises CallerRefused: the server would refuse a repeat, too."""
         self._error = None
         try:
             self._change.send(self._client, self.seen)
@@ -88,21 +88,24 @@ class _Job(Generic[Seen]):
     def read_back(
         self, items: Sequence[ObjectChange[Seen]]
     ) -> tuple[Sequence[ObjectChange[Seen]], UtmstackError | None]:
-        """Read the object and judge it."""
+        """Read the object and compare it with the desired state."""
         label, error = self._label, self._error
         try:
             self.seen = self._change.look(self._client)
         except UtmstackError as unread:
-            text = f"{label}: sent, but it could not be read back whether it was stored. Run the task again."
+            text = f"{label}: sent, but reading it back failed, so the result is unknown."
             self.problem = _not_stored(text, error or unread)
             return [], None
         if self._change.is_stored(self.seen):
             self.problem = None
             return [], None
         if error is None:
-            self.problem = NotStored(f"{label}: the server returned success and did not do it. Check it and run again.")
+            self.problem = NotStored(
+                f"{label}: the server reported success but did not store the change. Check the object in UTMStack and "
+                "run the task again."
+            )
             return [], None
-        self.problem = _not_stored(f"{label}: the server did not do it.", error)
+        self.problem = _not_stored(f"{label}: the server did not store the change.", error)
         return (items, error) if self._change.may_repeat(self._before, self.seen, error) else ([], None)
 
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a task is about to write, as data: writes, edits, and the plan that holds them. Pure."""
+"""The plan of a task as data: its edits and the writes that store them. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ State = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Write:
-    """What one request stores (`value`, hashable). Alerts with an equal write share it; kinds go one after another."""
+    """The content of a request (`value`, hashable). Alerts with equal writes share one; kinds are sent in turn."""
 
     kind: str
     value: Any
@@ -28,11 +28,11 @@ class Write:
 
 @dataclass(frozen=True)
 class Edit:
-    """What one alert is to become.
+    """A planned change of one alert.
 
-    :param before: the fields in question as they were selected.
-    :param after: the same fields as they shall be.
-    :param echoes: the alert's echoes that change together with it, as they were selected.
+    :param before: the affected fields when the alert was selected.
+    :param after: the same fields after the change.
+    :param echoes: the echoes that change together with the alert, as selected.
     """
 
     alert: Alert
@@ -43,12 +43,12 @@ class Edit:
 
 @dataclass(frozen=True)
 class Plan:
-    """Edits for a selection; alerts without an entry anywhere are as wanted already.
+    """Edits for a selection; alerts without an entry need no change.
 
-    :param skipped: alert ID to the reason why a wanted change is not made.
-    :param errors: alert ID to the reason why a wanted change cannot be made.
-    :param warnings: what the user should know about the plan as a whole.
-    :param beside: IDs of alerts that are changed in another way than by an edit, and count for the limits, too.
+    :param skipped: by alert ID, why a requested change is not made.
+    :param errors: by alert ID, why a requested change is impossible.
+    :param warnings: warnings about the plan as a whole.
+    :param beside: IDs of alerts that change without an edit and also count towards the limits.
     """
 
     edits: Sequence[Edit] = ()
@@ -59,17 +59,17 @@ class Plan:
 
     @property
     def affected(self) -> int:
-        """How many alerts are changed, without their echoes."""
+        """The number of alerts to change, without their echoes."""
         return len(self.edits) + len(self.beside)
 
     @property
     def echoes_changed(self) -> int:
-        """How many echoes follow their alert."""
+        """The number of echoes that change with their alert."""
         return sum(len(edit.echoes) for edit in self.edits)
 
     @property
     def digest(self) -> str:
-        """SHA-256 over alerts, before and after: equal for a check run and the run that then applies it."""
+        """SHA-256 over alerts, before and after: the same for a check run and the run that applies its plan."""
         rows = [
             [edit.alert.id, edit.before, edit.after, sorted(echo.id for echo in edit.echoes)]
             for edit in sorted(self.edits, key=lambda edit: edit.alert.id)
@@ -78,20 +78,20 @@ class Plan:
 
 
 def digest_of(rows: Any) -> str:
-    """SHA-256 over what a plan would change, as JSON."""
+    """SHA-256 over the changes of a plan, as JSON."""
     text = json.dumps(rows, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 def check_max_affected(selection: Selection, plan: Plan, max_affected: int | None) -> None:
-    """Stop before a task changes more alerts than it may.
+    """Refuse a plan that changes more alerts than allowed.
 
-    :raises TooManyAlerts: alerts and echoes to be written are more than `max_affected`; nothing was written.
+    :raises TooManyAlerts: more than `max_affected` alerts and echoes would change; nothing was written.
     """
     affected = plan.affected + plan.echoes_changed
     if max_affected is not None and affected > max_affected:
-        chosen = "the query" if selection.by_query else "`alert_ids`"
+        chosen = "The query" if selection.by_query else "`alert_ids`"
         raise TooManyAlerts(
-            f"{affected} alerts would be changed by {chosen} (echoes included), more than `max_affected: "
-            f"{max_affected}`. Narrow the selection or raise the limit; nothing was written."
+            f"{chosen} would change {affected} alerts (echoes included), more than `max_affected: {max_affected}`. "
+            "Nothing was written. Narrow the selection or raise the limit."
         )

@@ -1,11 +1,11 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Receipts: files with what a run changed, from which it can be undone.
+"""Receipts (change journals): files that record the changes of a run for utmstack_undo.
 
-JSON Lines: a head, then one line per alert. The file is written whole before the first write to the server, and again
-with what became of each alert, so that a run that is killed leaves a receipt of what it was about to do. Of two runs
-with the same file, the one that creates it goes on, and the other writes nothing.
+JSON Lines: a head, then one line per alert. The complete file is written before the first write to the server and
+replaced at the end with the outcome of each alert, so a killed run leaves a receipt of its planned changes. If two
+runs name the same file, the one that creates it continues and the other writes nothing.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ _LEFT_ALONE = (WATCHED, "skipped", "unchanged")
 class Entry:
     """One alert of a receipt.
 
-    :param after: what the run wrote, or was about to write when it was killed; for an alert that it left alone, what
-        the server was seen to hold.
-    :param became: ``changed``, ``skipped``, ``failed`` or ``unchanged``; None when the run was killed before it knew;
-        WATCHED where nothing was to be changed.
-    :param echoes: the alert's echoes that follow it: ID to before and after.
+    :param after: the state that the run wrote, or planned to write when it was killed; for an alert that it did not
+        write, the state on the server.
+    :param became: ``changed``, ``skipped``, ``failed`` or ``unchanged``; None if the run was killed before it knew;
+        WATCHED if only shadow rules matched.
+    :param echoes: echoes that change with the alert: ID to before and after.
     """
 
     alert_id: str
@@ -55,11 +55,11 @@ class Entry:
 
     @property
     def is_written(self) -> bool:
-        """Whether the run wrote the alert, or may have; what it left alone is not its to undo."""
+        """Whether the run wrote the alert or may have written it, so that undo applies to it."""
         return self.became not in _LEFT_ALONE
 
     def as_line(self) -> dict[str, Any]:
-        """The entry's line."""
+        """The entry as a line of the file."""
         echoes = [{"id": key, "before": dict(two[0]), "after": dict(two[1])} for key, two in self.echoes.items()]
         line: dict[str, Any] = {"id": self.alert_id, "name": self.name, "became": self.became}
         line.update(before=dict(self.before), after=dict(self.after), echoes=echoes)
@@ -68,11 +68,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Annotations:
-    """What a receipt says besides the changes.
+    """Additional content of a receipt.
 
-    :param head: of the run.
-    :param of_alert: by the alert's ID.
-    :param unchanged_entries: entries of alerts that are not changed.
+    :param head: further keys of the head.
+    :param of_alert: further keys of an alert's line, by alert ID.
+    :param unchanged_entries: entries of alerts that do not change.
     """
 
     head: Mapping[str, Any] = field(default_factory=dict)
@@ -85,7 +85,7 @@ NO_ANNOTATIONS = Annotations()
 
 @dataclass(frozen=True)
 class Receipt:
-    """A receipt as it was read: `head` says when, where (`server`, `dialect`) and with which plan."""
+    """A receipt read from a file; `head` holds the time, the server and the plan."""
 
     head: Mapping[str, Any]
     entries: Sequence[Entry]
@@ -93,22 +93,25 @@ class Receipt:
     dialect: str = ""
 
     def check_origin(self, server: str, dialect: str) -> list[str]:
-        """Warnings for a receipt of another server. :raises InvalidInput: its alerts cannot be of this one."""
+        """Warn about a receipt of another server. :raises InvalidInput: it is of another major version."""
         if self.dialect != dialect:
-            raise InvalidInput(f"The receipt was made on a {self.dialect} server, this is {dialect}.")
+            raise InvalidInput(
+                f"The receipt is from a {self.dialect} server, but this server is {dialect}. Run the task against the "
+                "server of the receipt."
+            )
         if self.server != server:
-            return [f"The receipt was made on {printable(self.server)}; its alerts may not be here."]
+            return [f"The receipt is from {printable(self.server)}; its alerts may not exist on this server."]
         return []
 
 
 def entries_of(
     change: AlertChange, plan: Plan, outcomes: Mapping[str, Outcome], annotations: Annotations
 ) -> list[Entry]:
-    """The entries for a plan, and for what became of it where that is known."""
+    """The entries of a plan, with the outcomes known so far."""
     found = []
     for edit in plan.edits:
         outcome = outcomes.get(edit.alert.id)
-        # What was seen of a failed one may be an analyst's, and a lost write may still take effect.
+        # The state of a failed alert may be an analyst's, and a lost write may still take effect.
         after = edit.after if outcome is None or outcome.after is None or outcome.error else outcome.after
         echoes = {echo.id: (change.state(echo), change.echo_after(edit, echo)) for echo in edit.echoes}
         became = None if outcome is None or outcome.after is None else outcome.became
@@ -123,9 +126,9 @@ def entries_of(
 def path_of(receipt: str, server: str) -> str:
     """The absolute path of a new receipt.
 
-    :param receipt: a file to make, or a directory: one that exists, or any path that ends in a slash. In a directory,
-        the file is named after the server and the time, so that no two runs share one.
-    :raises InvalidInput: a receipt cannot be written there, or one is there already.
+    :param receipt: a new file or a directory: an existing one, or any path that ends in a slash. In a directory, the
+        file is named after the server and the time, so each run gets its own.
+    :raises InvalidInput: the path exists or is not writable.
     """
     path = os.path.abspath(receipt)
     if os.path.isdir(path) or receipt.endswith(os.sep):
@@ -142,9 +145,9 @@ def path_of(receipt: str, server: str) -> str:
 
 @dataclass(frozen=True)
 class Journal:
-    """A receipt that this run began and that does not yet say what became of the alerts.
+    """The receipt of this run, still without the outcomes of the alerts.
 
-    :param begun: what was written at first.
+    :param begun: the content of the file so far.
     """
 
     path: str
@@ -155,25 +158,25 @@ class Journal:
     begun: Content
 
     def complete(self, outcomes: Mapping[str, Outcome]) -> list[str]:
-        """Add what became of the alerts.
+        """Add the outcomes of the alerts.
 
-        :returns: what went wrong. The alerts are written already, and their results must not be lost.
+        :returns: failures, not raised because the results of the writes must not be lost.
         """
         lines = _lines(self.head, entries_of(self.change, self.plan, outcomes, self.annotations))
         try:
             replace_file(self.path, lines, _OWNER_ONLY, self.begun)
         except FileNotWritten as error:
             return [
-                f"`receipt`: {error.message} The alerts were written, see `alerts`. If the receipt is still there, it "
-                "says what was about to be written, and utmstack_undo understands it."
+                f"`receipt`: {error.message} The alerts were written, see `alerts`. If the receipt still exists, it "
+                "holds the planned changes, and utmstack_undo accepts it."
             ]
         return []
 
 
 def begin(path: str, head: Mapping[str, Any], change: AlertChange, plan: Plan, annotations: Annotations) -> Journal:
-    """Write a new receipt, readable by its owner only, before anything is sent to the server.
+    """Write a new receipt, readable by its owner only, before the first write to the server.
 
-    :raises InvalidInput: something is there already, or the file system refused it.
+    :raises InvalidInput: the path exists, or the file system refused the write.
     """
     lines = _lines(head, entries_of(change, plan, {}, annotations))
     try:
@@ -193,8 +196,8 @@ def _lines(head: Mapping[str, Any], entries: Sequence[Entry]) -> Iterator[str]:
 
 def _taken(path: str) -> InvalidInput:
     return InvalidInput(
-        f"`receipt`: {printable(path)} exists. A receipt is never overwritten, because what it could undo would be "
-        "lost; name a new file, for instance with the time in its name."
+        f"`receipt`: {printable(path)} exists. Receipts are never overwritten, since they are needed for undo. Name a "
+        "new file, for example with the time in its name, or a directory."
     )
 
 
@@ -203,23 +206,27 @@ def _not_written(error: FileNotWritten) -> InvalidInput:
 
 
 def head_of(server: str, dialect: str, plan: Plan, annotations: Annotations) -> dict[str, Any]:
-    """The first line of a receipt; the address holds no credentials."""
+    """The first line of a receipt, without credentials."""
     started = exact(datetime.now(timezone.utc))
     return {"server": server, "dialect": dialect, "started": started, "plan_digest": plan.digest, **annotations.head}
 
 
 def read(path: str) -> Receipt:
-    """:raises InvalidInput: there is no file, or it is no receipt."""
+    """Read a receipt. :raises InvalidInput: the file is missing or not a receipt."""
     try:
         text = Path(path).read_text(encoding="ascii")
     except OSError as error:
-        raise InvalidInput(f"`receipt`: {path} cannot be read: {error.strerror}.") from error
+        raise InvalidInput(
+            f"`receipt`: cannot read {path}: {error.strerror}. Check the path and its permissions."
+        ) from error
     except UnicodeDecodeError:
         raise InvalidInput(f"`receipt`: {path} is not a receipt of this collection.") from None
     try:
         head, *lines = [json.loads(line) for line in text.splitlines()]
         if head["receipt"] != FORMAT:
-            raise InvalidInput(f"`receipt`: {path} has format {head['receipt']!a}; this version reads {FORMAT}.")
+            raise InvalidInput(
+                f"`receipt`: {path} has format {head['receipt']!a}; this version of the collection reads {FORMAT}."
+            )
         server, dialect = head["server"], head["dialect"]
         entries = [_entry(line) for line in lines]
     except (ValueError, KeyError, TypeError) as error:

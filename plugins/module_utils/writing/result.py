@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a writer did, as data until the end, and the one function that turns it into a task's result. Pure."""
+"""Outcomes of a write and their conversion into the result of a task. Pure."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _NAMED_FAILURES = 3
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one alert.
+    """The outcome of one alert.
 
-    :param after: what the server was seen to hold, None when it could not be read back; in check mode the prediction.
-    :param more: what the alert's entry in the result says besides.
+    :param after: the state read back from the server, None if that failed; in check mode the prediction.
+    :param more: further keys of the alert's entry in the result.
     """
 
     alert_id: str
@@ -38,7 +38,7 @@ class Outcome:
 
     @property
     def became(self) -> str:
-        """One word for it; an alert of which a part was stored has failed."""
+        """The outcome in one word; a partly stored change counts as failed."""
         if self.error or self.skipped:
             return "failed" if self.error else "skipped"
         return "changed" if self.changed else "unchanged"
@@ -69,13 +69,13 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Written:
-    """What a writer did: an outcome per alert, and what happened beside them.
+    """The effects of a write: an outcome per alert, and changes of other objects.
 
-    :param digest: of the plan.
-    :param changed: whether something beside the alerts changed.
-    :param lines: the diff of what is beside the alerts, before and after their lines.
-    :param problem: what ended the task early.
-    :param failures: sentences about what else went wrong.
+    :param digest: the digest of the plan.
+    :param changed: whether another object than the alerts changed.
+    :param lines: diff lines of the other objects, before and after those of the alerts.
+    :param problem: the error that ended the task early.
+    :param failures: sentences about further failures.
     :param more: further keys of the result.
     """
 
@@ -90,18 +90,18 @@ class Written:
 
     @property
     def has_changed(self) -> bool:
-        """Whether the server holds, or in check mode would hold, anything else than before."""
+        """Whether anything changed, or would change in check mode."""
         return self.changed or any(outcome.changed for outcome in self.outcomes)
 
     @property
     def message(self) -> str | None:
-        """What went wrong, in sentences; None when all is as wanted."""
+        """All failures in sentences; None if there were none."""
         problem = [self.problem.message] if self.problem else []
         return " ".join([*problem, *_failed_alerts(self.outcomes), *self.failures]) or None
 
 
 def predicted(selection: Selection, plan: Plan, state: Callable[[Alert], State]) -> list[Outcome]:
-    """One outcome per selected alert as the plan has it, and one per unknown ID."""
+    """The planned outcome of every selected alert, and an error for every unknown ID."""
     edits = {edit.alert.id: edit for edit in plan.edits}
     outcomes = []
     for alert in selection.alerts:
@@ -119,14 +119,14 @@ def predicted(selection: Selection, plan: Plan, state: Callable[[Alert], State])
                 changed=edit is not None,
             )
         )
-    unknown = "No alert has this ID; the server would have returned 200 and done nothing."
+    unknown = "No alert has this ID. The server would have returned 200 without writing anything."
     return outcomes + [Outcome(alert_id, "", {}, {}, error=unknown) for alert_id in selection.unknown]
 
 
 def finish(written: Written, requests: int) -> dict[str, Any]:
-    """The result of every writer.
+    """Build the result of a module that writes to alerts.
 
-    :param requests: number of requests that the task sent.
+    :param requests: the number of requests that the task sent.
     """
     by_word = dict.fromkeys(("changed", "unchanged", "skipped", "failed"), 0)
     for outcome in written.outcomes:

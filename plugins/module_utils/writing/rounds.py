@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Look, write, read back, and look again before every repeat: the one loop in which anything is written."""
+"""The only write loop: read, write, read back, and read again before every repeat."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ Item = TypeVar("Item")
 
 
 class Batch(Protocol[Item]):
-    """Things that are written together; it remembers what became of each."""
+    """Items that are written together, with the outcome of each."""
 
     def look(self, items: Sequence[Item]) -> Sequence[Item]:
-        """Read `items`; those that are still to be written. The others are settled."""
+        """Read `items`, settle those that need no write, and return the others."""
         ...
 
     def send(self, items: Sequence[Item]) -> None:
-        """Write `items`, as they were looked at; errors are remembered."""
+        """Write `items`, based on the state read last, and keep the errors."""
         ...
 
     def read_back(self, items: Sequence[Item]) -> tuple[Sequence[Item], UtmstackError | None]:
-        """Read `items` again and settle them; those worth another round, and the error to wait for."""
+        """Read `items` back, settle them, and return those worth another round with the error to wait for."""
         ...
 
 
 def write_in_rounds(client: Client, batch: Batch[Item], items: Sequence[Item]) -> None:
-    """Write until everything is seen, cannot be written, or the waiting budget is spent.
+    """Write until every item is stored or refused, or the retry budget is spent.
 
-    Only what an error answer left open is sent again: what the server dropped after a success it would drop again.
+    Only items with an error response are sent again: the server would drop a change again that it dropped silently.
     """
     for attempt in range(1, MAX_ROUNDS + 1):
         items = batch.look(items)
@@ -47,5 +47,5 @@ def write_in_rounds(client: Client, batch: Batch[Item], items: Sequence[Item]) -
         try:
             client.backoff.wait(error, attempt)
         except UtmstackError:
-            # The budget is spent; the batch remembers the error.
+            # The budget is spent; the batch holds the error.
             return

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one way from a planned change of alerts to what was written."""
+"""The single write path for planned changes of alerts."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from .receipts import NO_ANNOTATIONS, Annotations
 from .result import Written, predicted
 from .selected import Selection
 
-# Queries are bounded unless the task says otherwise; IDs were named by the user one by one.
+# Queries are limited by default; with `alert_ids`, the user named every alert.
 DEFAULT_MAX_AFFECTED = 500
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What bounds a write.
+    """The limits of a write, and its receipt.
 
-    :param max_affected: most alerts to change, echoes included; None for the default.
+    :param max_affected: maximum number of alerts to change, echoes included; None for the default.
     :param receipt: file or directory for the receipt, None for none.
     """
 
@@ -34,7 +34,7 @@ class Limits:
     receipt: str | None = None
 
     def most(self, selection: Selection) -> int | None:
-        """How many alerts may be changed, None for any number."""
+        """The maximum number of alerts to change, None for no limit."""
         if self.max_affected is None and selection.by_query:
             return DEFAULT_MAX_AFFECTED
         return self.max_affected
@@ -58,10 +58,10 @@ def write(
     warnings: Sequence[str] = (),
     annotations: Annotations = NO_ANNOTATIONS,
 ) -> Written:
-    """Guard, apply and read back a plan; the same shape in check mode and for real.
+    """Check the limits, apply the plan and read it back; in check mode return the predicted outcomes.
 
-    :param warnings: what is already known to deserve one.
-    :param annotations: what the receipt says besides.
+    :param warnings: warnings from planning.
+    :param annotations: additional content of the receipt.
     :raises UtmstackError: nothing was written.
     """
     check_max_affected(selection, plan, limits.most(selection))
@@ -74,7 +74,7 @@ def write(
         journal = None
         if path is not None:
             head = receipts.head_of(client.settings.url, client.dialect.name, plan, annotations)
-            # Before the first write: what it says can be undone even if this run is killed.
+            # Before the first write, so that a killed run can be undone.
             journal = receipts.begin(path, head, change, plan, annotations)
         if plan.edits:
             done = apply(client, change, plan.edits)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The alerts that a task selected, as they were read."""
+"""The alerts selected by a task."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ..model.alert import Alert
 
 @dataclass(frozen=True)
 class Selection:
-    """What a task was pointed at.
+    """The selection of a task.
 
-    :param alerts: in the order of the ids given, or newest first for a query.
-    :param unknown: ids that no alert carries.
-    :param echoes: for each alert that has any, its repetitions (v11); they follow its status.
-    :param by_query: whether the server chose the alerts.
+    :param alerts: in the order of `alert_ids`, or newest first for a query.
+    :param unknown: IDs without an alert.
+    :param echoes: echoes by alert ID (v11); they follow the status of their alert.
+    :param by_query: whether a query selected the alerts.
     """
 
     alerts: Sequence[Alert]
@@ -27,12 +27,12 @@ class Selection:
     by_query: bool = False
 
     def echoes_of(self, alert_id: str) -> Sequence[Alert]:
-        """The repetitions of one alert, none where they were not read."""
+        """The echoes of one alert, empty if they were not read."""
         return (self.echoes or {}).get(alert_id, ())
 
 
 def by_parent(alerts: Sequence[Alert]) -> dict[str, list[Alert]]:
-    """The repetitions among `alerts`, by the id of the alert that they repeat."""
+    """Group the echoes among `alerts` by the ID of their alert."""
     children: dict[str, list[Alert]] = {}
     for alert in alerts:
         if alert.parent_id is not None:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which alerts a task is about: ids or a query in, alerts and unknown ids out."""
+"""Select the alerts of a task by `alert_ids` or `query`."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from .selected import Selection, by_parent
 
 
 def select(client: Client, params: Mapping[str, Any], with_echoes: bool) -> Selection:
-    """The alerts that `alert_ids` or `query` point at.
+    """Read the alerts of `alert_ids` or `query`.
 
-    :param params: `alert_ids` or `query`, and `limit` (rows of a query, None for all).
-    :param with_echoes: read the repetitions of the alerts, too.
+    :param params: `alert_ids` or `query`, and `limit` (maximum number of alerts of a query, None for all).
+    :param with_echoes: also read the echoes of the alerts.
     """
     if params.get("alert_ids") is not None:
         return select_ids(client, params["alert_ids"], with_echoes)
@@ -40,13 +40,13 @@ def select(client: Client, params: Mapping[str, Any], with_echoes: bool) -> Sele
 
 
 def select_ids(client: Client, ids: Sequence[str], with_echoes: bool) -> Selection:
-    """The alerts with these ids, each once, in the order given.
+    """Read the alerts with these IDs, each once, in the given order.
 
-    :raises InvalidInput: an id is empty.
+    :raises InvalidInput: an ID is empty.
     """
     wanted = list(dict.fromkeys(str(item).strip() for item in ids))
     if "" in wanted:
-        raise InvalidInput("`alert_ids` holds an empty id.")
+        raise InvalidInput("`alert_ids` contains an empty ID. Remove it.")
     found = alerts_with_ids(client, wanted, with_echoes)
     position = {alert_id: number for number, alert_id in enumerate(wanted)}
     alerts = sorted((alert for alert in found if alert.id in position), key=lambda alert: position[alert.id])
@@ -57,21 +57,21 @@ def select_ids(client: Client, ids: Sequence[str], with_echoes: bool) -> Selecti
 def alerts_matching(
     client: Client, query: Mapping[str, Any], newest_first: bool, limit: int | None, echoes: bool
 ) -> list[Alert]:
-    """The alerts that match a query, complete or up to `limit`."""
+    """Read the alerts that match a query, all or up to `limit`."""
     return list(iterate_query(client, query, newest_first, limit, echoes))
 
 
 def iterate_query(
     client: Client, query: Mapping[str, Any], newest_first: bool, limit: int | None, echoes: bool
 ) -> Iterator[Alert]:
-    """The alerts that match a query one by one, in the order of `time_order`."""
+    """Yield the alerts that match a query, in the order of `time_order`."""
     searches = compile_query(query, client.dialect, datetime.now(timezone.utc), echoes)
     parts = [along_time(client, filters, newest_first, limit) for filters in searches]
     return itertools.islice(heapq.merge(*parts, key=time_order(newest_first)), limit)
 
 
 def time_order(newest_first: bool) -> Callable[[Alert], Any]:
-    """A sort key: by time, and alerts of one instant by id."""
+    """Build a sort key by time, then by ID."""
 
     def compare(one: Alert, other: Alert) -> int:
         first, second = str(comparable(one.timestamp)), str(comparable(other.timestamp))

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Send one write: the only place where a kind of write becomes a request."""
+"""Send writes: the only place that turns a kind of write into a request."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..client.client import Client
 from ..client.incidents import mark_alerts
 from .plan import Write
 
-# There is no way to store an empty note; one space is what the product itself shows as none.
+# The server cannot store an empty note; the product shows a single space as no note.
 NO_NOTE = " "
 
 
@@ -38,7 +38,7 @@ def _send_mark(client: Client, ids: Sequence[str], write: Write) -> None:
 
 @dataclass(frozen=True)
 class _Kind:
-    """How one kind of write is sent; `ids_per_write` alerts share a request at most."""
+    """The request of one kind of write; at most `ids_per_write` alerts share one."""
 
     send: Callable[[Client, Sequence[str], Write], None]
     ids_per_write: int = 1000
@@ -46,21 +46,21 @@ class _Kind:
 
 _KINDS: Mapping[str, _Kind] = {
     "status": _Kind(_send_status),
-    # On v11 the status of an alert takes its echoes along: what differs is written after it.
+    # On v11, a status write also changes the alert's echoes; those that differ are written afterwards.
     "status of echoes": _Kind(_send_status),
     "tags": _Kind(_send_tags),
-    # There is no bulk form.
+    # There is no bulk endpoint.
     "notes": _Kind(_send_notes, ids_per_write=1),
-    # Each call to mark alerts is a new script for the server, so there are few of them.
+    # The server compiles a new script for every call, so there are few calls.
     "mark": _Kind(_send_mark, ids_per_write=4000),
 }
 
 
 def ids_per_write(write: Write) -> int:
-    """How many alerts one request of this kind may change."""
+    """The maximum number of alerts in one request of this kind."""
     return _KINDS[write.kind].ids_per_write
 
 
 def send(client: Client, ids: Sequence[str], write: Write) -> None:
-    """Send one write for these alerts; an answer proves nothing, the caller reads back."""
+    """Send one write for these alerts; the caller reads back, since a successful response proves nothing."""
     _KINDS[write.kind].send(client, ids, write)

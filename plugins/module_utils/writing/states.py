@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fields of an alert that can be written, and the writes that store them. Pure."""
+"""The writable fields of an alert, and the writes that store them. Pure."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ from typing import Any
 from ..model.alert import Alert
 from .plan import State, Write
 
-# What one request stores together.
+# Fields that one request stores together.
 STATUS_FIELDS = ("status", "observation")
 FIELDS_BY_WRITE = (STATUS_FIELDS, ("tags",), ("notes",))
 
 
 def status_state(alert: Alert) -> dict[str, str]:
-    """Status and observation, which the server only writes together."""
+    """Status and observation, which the server writes together."""
     return {"status": alert.status, "observation": alert.observation}
 
 
 def tags_state(alert: Alert) -> dict[str, list[str]]:
-    """The tags; their order means nothing to the server."""
+    """The tags, sorted: the server ignores their order."""
     return {"tags": sorted(alert.tags)}
 
 
 def notes_state(alert: Alert) -> dict[str, str]:
-    """The note; spaces alone count as none."""
+    """The note; spaces alone count as no note."""
     return {"notes": alert.notes if alert.notes.strip() else ""}
 
 
 def full_state(alert: Alert) -> dict[str, Any]:
-    """Every field that can be written."""
+    """All writable fields."""
     return {**status_state(alert), **tags_state(alert), **notes_state(alert)}
 
 
 def status_differs(one: State, other: State) -> bool:
-    """Whether a status write lies between two states."""
+    """Whether two states differ in status or observation."""
     return any(one.get(name) != other.get(name) for name in STATUS_FIELDS)
 
 

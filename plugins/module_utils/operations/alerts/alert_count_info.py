@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Counting alerts: the open ones as the server counts them, and those of a query by any field, exactly."""
+"""Count alerts exactly, by any field, and read the server's own count of open alerts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DEFAULT_TOP = 10
 
 
 def rest_of(values: Values, top: int | None) -> dict[str, Any]:
-    """What the list of a field leaves out."""
+    """The values that the list of a field omits."""
     hidden = values.ordered("-count")[top:] if top is not None else []
     return {
         "values": len(hidden),
@@ -33,7 +33,7 @@ def rest_of(values: Values, top: int | None) -> dict[str, Any]:
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Count; nothing is written."""
+    """Count alerts; nothing is written."""
     names, top = list(dict.fromkeys(params["by"])), checked_top(params["top"])
     fields = {name: counted_field(client, name) for name in names}
     searches = compile_query(

@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Alerts as a file, read and written row by row.
+"""Export alerts to a file, row by row.
 
-The server has an export of its own, which leaves numbers and booleans out, turns letters beyond Latin-1 into question
-marks, and ends at 10,000 rows. This one is made from the search.
+The server's own export omits numbers and booleans, replaces characters beyond Latin-1 by question marks and stops at
+10,000 rows. This export uses the search instead.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ REPORT_EVERY = 5000
 
 
 class Followed:
-    """Alerts that are counted, and reported, as they pass by."""
+    """An iterator over alerts that counts them and reports progress."""
 
     def __init__(self, alerts: Iterable[Alert], report: Callable[[int], None]) -> None:
         self._alerts = alerts
@@ -47,7 +47,7 @@ class Followed:
 
 
 def alerts_by_id(client: Client, ids: Sequence[str], newest_first: bool, echoes: bool) -> tuple[list[Alert], list[str]]:
-    """The alerts with these ids, with `echoes` also their repetitions; and the ids that no alert carries."""
+    """Read the alerts with these IDs, with `echoes` also their echoes, and list the IDs without an alert."""
     selection = select_ids(client, ids, echoes)
     found = {(alert.id, alert.timestamp): alert for alert in selection.alerts}
     for parent in selection.alerts:
@@ -56,10 +56,10 @@ def alerts_by_id(client: Client, ids: Sequence[str], newest_first: bool, echoes:
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Write the file, or in check mode find out what it would be."""
+    """Write the file, or predict it in check mode."""
     kind, mode = format_of(params["path"], params["format"]), permissions(params["mode"])
     if params["excel"] and kind != "csv":
-        raise InvalidInput(f"`excel` is for CSV files; the format is {kind}.")
+        raise InvalidInput(f"`excel` is for CSV files, but the format is {kind}. Leave it out, or set `format: csv`.")
     if params["limit"] is not None and params["limit"] < 1:
         raise InvalidInput("`limit` must be at least 1.")
     path = os.path.abspath(os.path.join(task.directory, params["path"]))
@@ -96,7 +96,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
 
 def _warning(missing: Sequence[str]) -> str:
     named = ", ".join(printable(item, 80) for item in missing[:5])
-    return f"{len(missing)} of `alert_ids` are carried by no alert and missing in the file: {named}."
+    return f"{len(missing)} of `alert_ids` do not exist on the server and are missing from the file: {named}."
 
 
 OPERATION = Operation(

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading the history of status changes that the server keeps, as far as it keeps one."""
+"""Read the server's history of status changes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..options import options
 
 
 def entry_from(row: Mapping[str, Any], dialect: Dialect) -> dict[str, Any]:
-    """A status change; what its row does not hold is null."""
+    """Convert a row of the history; missing values are None."""
     after = _stored_values(row.get("logNewValue"))
     return {
         "alert_id": row.get("alertId"),
@@ -32,7 +32,7 @@ def entry_from(row: Mapping[str, Any], dialect: Dialect) -> dict[str, Any]:
 
 
 def _stored_values(text: Any) -> Mapping[str, Any]:
-    # Any user can write rows of his own.
+    # Any user can write rows with arbitrary content.
     try:
         values = json.loads(text) if isinstance(text, str) else None
     except ValueError:
@@ -41,7 +41,7 @@ def _stored_values(text: Any) -> Mapping[str, Any]:
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Read; nothing is written."""
+    """Read the history; nothing is written."""
     since = instant(params["since"], "since", datetime.now(timezone.utc))
     wanted = None if params["alert_ids"] is None else set(params["alert_ids"])
     entries = [] if wanted == set() else [entry_from(row, client.dialect) for row in status_changes(client, since)]

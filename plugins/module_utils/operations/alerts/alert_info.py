@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Finding alerts and reading them under names that both server generations share."""
+"""Find alerts and read them under field names common to all major versions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ...writing.selection import alerts_matching, select_ids
 from ..operation import Operation, Task
 from ..options import SELECTION_OPTIONS, SELECTION_RULES, options
 
-# Only these are mapped on every daily index: sorting by another field would lose the days that lack it.
+# Only these fields are mapped in every daily index; sorting by another one would lose the days without it.
 _SORT_KEYS: Mapping[str, Callable[[Alert], Any]] = {
     "timestamp": lambda alert: str(comparable(alert.timestamp)),
     "severity": lambda alert: severity_rank(alert.severity),
@@ -33,7 +33,7 @@ DEFAULT_LIMIT = 1000
 
 
 def sorted_alerts(alerts: Sequence[Alert], sort: Sequence[str]) -> list[Alert]:
-    """`alerts` by the words of `sort`, the first one counting most; a leading ``-`` means descending."""
+    """Sort alerts by the keys in `sort`, the most significant first; a leading ``-`` means descending."""
     ordered = sorted(alerts, key=lambda alert: alert.id)
     for word in reversed(sort):
         ordered.sort(key=_SORT_KEYS[word.lstrip("-")], reverse=word.startswith("-"))
@@ -41,14 +41,14 @@ def sorted_alerts(alerts: Sequence[Alert], sort: Sequence[str]) -> list[Alert]:
 
 
 def alert_row(client: Client, alert: Alert, fields: Sequence[str] | None, raw: bool) -> dict[str, Any]:
-    """An alert of the result: the common fields or the chosen ones, and the stored document on request."""
+    """An alert of the result: its common or selected fields, and the stored document on request."""
     common = common_fields(alert, client.dialect)
     chosen = common if fields is None else {name: common[name] for name in fields}
     return {**chosen, "raw": dict(alert.document)} if raw else chosen
 
 
 def _by_query(client: Client, params: Mapping[str, Any], limit: int | None) -> tuple[list[Alert], int]:
-    """The alerts asked for and the exact number of all that match."""
+    """Read the requested alerts and the exact number of all matches."""
     query, sort, echoes = params["query"] or {}, params["sort"], params["include_echoes"]
     searches = compile_query(query, client.dialect, datetime.now(timezone.utc), echoes)
     along_time = sort in (["timestamp"], ["-timestamp"])
@@ -61,7 +61,7 @@ def _by_query(client: Client, params: Mapping[str, Any], limit: int | None) -> t
         page = search(client, searches[0], keys, size=limit)
         reported = page.total is not None and page.total < WINDOW
         return page.alerts, page.total if reported and page.total is not None else count(client, searches[0])
-    # Sorting by anything but time needs to have seen everything.
+    # Sorting by anything but time requires all matches.
     alerts = alerts_matching(client, query, sort != ["timestamp"], limit if along_time else None, echoes)
     if not along_time:
         alerts = sorted_alerts(alerts, sort)
@@ -72,7 +72,7 @@ def _by_query(client: Client, params: Mapping[str, Any], limit: int | None) -> t
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Read alerts by ids or query; nothing is written."""
+    """Read alerts by IDs or query; nothing is written."""
     if params["alert_ids"] is not None:
         selection = select_ids(client, params["alert_ids"], params["include_echoes"])
         alerts = [*selection.alerts]
@@ -83,7 +83,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     else:
         limit = DEFAULT_LIMIT if params["limit"] is None else params["limit"]
         if limit < 0:
-            raise InvalidInput("`limit` must be 0 (all) or more.")
+            raise InvalidInput("`limit` must be 0 (no limit) or more.")
         alerts, total = _by_query(client, params, limit or None)
         missing = []
     return {

@@ -19,9 +19,9 @@ from .notes_plan import NoteChange, plan_notes
 
 
 def change_from(params: Mapping[str, Any]) -> tuple[NoteChange, list[str]]:
-    """The change that the task asks for, and the warnings about its text.
+    """Read the change and the warnings about its text from the options.
 
-    :raises InvalidInput: the note cannot be stored, or none is given where one is needed.
+    :raises InvalidInput: the note is missing or cannot be stored.
     """
     note, warnings = params["note"] or "", []
     if params["state"] == "present" or note:
@@ -31,7 +31,7 @@ def change_from(params: Mapping[str, Any]) -> tuple[NoteChange, list[str]]:
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Do what the task asks; the result of every writer."""
+    """Write the notes."""
     change, warnings = change_from(params)
     selection = select(client, params, change.takes_echoes)
     plan = plan_notes(selection, change)

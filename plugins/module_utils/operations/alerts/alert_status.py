@@ -21,13 +21,13 @@ from .status_plan import StatusChange, plan_status
 
 
 def change_from(params: Mapping[str, Any]) -> tuple[StatusChange, list[str]]:
-    """The change that the task asks for, and the warnings about its text.
+    """Read the change and the warnings about its text from the options.
 
     :raises InvalidInput: the options contradict each other, or the observation cannot be stored.
     """
     status, observation, warnings = params["status"], params["observation"], []
     if params["false_positive"] and status not in (None, "completed"):
-        raise InvalidInput("`false_positive: true` completes alerts; leave `status` out or set it to completed.")
+        raise InvalidInput("`false_positive: true` completes alerts. Leave `status` out, or set it to completed.")
     if params["update_observation"] and observation is None:
         raise InvalidInput("`update_observation: true` needs an `observation`.")
     if observation is not None:
@@ -45,7 +45,7 @@ def change_from(params: Mapping[str, Any]) -> tuple[StatusChange, list[str]]:
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Do what the task asks; the result of every writer."""
+    """Write the status."""
     change, warnings = change_from(params)
     selection = select(client, params, change.takes_echoes)
     plan = plan_status(selection, change)

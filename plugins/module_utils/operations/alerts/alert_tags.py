@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Add tags to alerts, remove them, or set them exactly."""
+"""Add, remove or replace tags of alerts."""
 
 from __future__ import annotations
 
@@ -24,38 +24,38 @@ from .tags_plan import TagChange, plan_tags, without
 
 
 def spelling(client: Client, params: Mapping[str, Any]) -> tuple[Spelling, Sequence[CatalogueTag]]:
-    """The tags to write, spelled as the server's catalogue spells them where that is wanted, and the catalogue.
+    """Check the tags to write, in the catalog's spelling if `normalize` is set, and read the catalog.
 
-    Tags that only go may be such as could not be written.
+    Tags to remove are not checked: even a tag that cannot be written can be removed.
 
-    :raises InvalidInput: a tag cannot be stored, or none is named where one is needed.
+    :raises InvalidInput: a tag is missing or cannot be stored.
     """
     check = str if params["state"] == "absent" else checked_tag
     named = [check(tag) for tag in params["tags"]]
     if not named:
         if params["state"] != "set":
-            raise InvalidInput(f"`tags` is empty; `state: {params['state']}` needs at least one tag.")
+            raise InvalidInput(f"`tags` is empty, but `state: {params['state']}` needs at least one tag.")
         return Spelling(()), ()
     catalogue = all_tags(client)
     return spell(named, [tag.name for tag in catalogue], params["normalize"]), catalogue
 
 
 def check_replaces(params: Mapping[str, Any]) -> None:
-    """:raises InvalidInput: `replaces` does not go together with the other options."""
+    """Check `replaces`. :raises InvalidInput: it conflicts with another option."""
     replaces = params["replaces"]
     if replaces is None:
         return
     if params["state"] != "present" or params["normalize"] or params["create_rule"]:
-        raise InvalidInput("`replaces` goes with `state: present`, without `normalize` and `create_rule`.")
+        raise InvalidInput("`replaces` requires `state: present` and excludes `normalize` and `create_rule`.")
     both = sorted(set(replaces) & set(params["tags"]))
     if both:
-        raise InvalidInput(f"`replaces` and `tags` both name {both[0]!a}; it would go and come.")
+        raise InvalidInput(f"`replaces` and `tags` both name {both[0]!a}. Remove it from one of them.")
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Do what the task asks; the result of every writer, with `create_rule` also what became of the rules."""
+    """Write the tags and, with `create_rule`, the tag rules."""
     if params["create_rule"] and params["state"] != "present":
-        raise InvalidInput("`create_rule: true` makes rules that give tags; it goes with `state: present` only.")
+        raise InvalidInput("`create_rule: true` creates rules that add tags. It requires `state: present`.")
     check_rule_options(params)
     check_replaces(params)
     spelled, catalogue = spelling(client, params)

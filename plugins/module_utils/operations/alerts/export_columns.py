@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which columns an export has, and what an alert has in each."""
+"""The columns of an export, and the values of an alert in each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ...model.alert import COMMON_FIELDS, Alert, common_fields
 from ...model.fields import is_of_a_log_line, plain_name, stored_paths
 from ...suggestions import suggestion
 
-# Flat ones, for tables.
+# Scalar columns for tables.
 TABLE_COLUMNS: Sequence[str] = (
     "timestamp",
     "id",
@@ -40,7 +40,7 @@ TABLE_COLUMNS: Sequence[str] = (
     "incident.name",
 )
 _RAW = "raw"
-# Members of results that no generation, or not every one, stores as such.
+# Members of results that not every major version stores under this name.
 _MEMBERS = {
     "incident": ("id", "name", "created_by", "created_at", "source"),
     "adversary": ("geolocation",),
@@ -52,8 +52,8 @@ _MEMBERS = {
 class Column:
     """One column.
 
-    :param name: a name of results, or a path into the stored document.
-    :param path: where the stored document holds it.
+    :param name: a field of results, or a path in the stored document.
+    :param path: its path in the stored document.
     """
 
     name: str
@@ -67,14 +67,14 @@ def columns_named(
     dialect: Dialect,
     stored_fields: Callable[[], Collection[str]],
 ) -> list[Column]:
-    """The columns with these names, which are names of results or of fields of the stored documents.
+    """Resolve columns by name: fields of results or of stored documents.
 
-    :param headings: by column; the name is the heading of the others.
-    :param stored_fields: gives the fields that the server holds; asked only about names the collection does not know.
-    :raises InvalidInput: no column, a name that means nothing, or a heading twice or for no column.
+    :param headings: by column; other columns use their name as the heading.
+    :param stored_fields: reads the fields of the server; called only for names that the collection does not know.
+    :raises InvalidInput: there are no columns, a name is unknown, or a heading is a duplicate or has no column.
     """
     if not names:
-        raise InvalidInput("`columns` is empty. Leave it out, or name at least one.")
+        raise InvalidInput("`columns` is empty. Leave it out, or name at least one column.")
     for name in headings:
         if name not in names:
             meant = suggestion(str(name), names)
@@ -82,7 +82,7 @@ def columns_named(
     shown = [str(headings.get(name, name)) for name in names]
     twice = next((heading for heading in shown if shown.count(heading) > 1), None)
     if twice is not None:
-        raise InvalidInput(f"Two columns have the heading {twice!r}.")
+        raise InvalidInput(f"Two columns have the heading {twice!r}. Change one of them.")
     held: Collection[str] | None = None
     columns = []
     for name, heading in zip(names, shown):
@@ -98,7 +98,7 @@ def columns_named(
 
 
 def _known_path(name: str, dialect: Dialect) -> str | None:
-    """Where the stored document holds a column that the collection knows; empty for a name of results only."""
+    """The stored path of a column that the collection knows; empty for fields of results only."""
     plain = plain_name(name)
     head, _dot, member = plain.partition(".")
     if plain == _RAW or plain in COMMON_FIELDS or member in _MEMBERS.get(head, ()):
@@ -109,7 +109,7 @@ def _known_path(name: str, dialect: Dialect) -> str | None:
 
 
 def _path_among(fields: Iterable[str], name: str, dialect: Dialect) -> str | None:
-    """The stored path of a column that is one of `fields` or an object that holds some."""
+    """The stored path of a column that is one of `fields` or an object around them."""
     return next(
         (
             path
@@ -121,7 +121,7 @@ def _path_among(fields: Iterable[str], name: str, dialect: Dialect) -> str | Non
 
 
 def values_in(alert: Alert, columns: Sequence[Column], dialect: Dialect) -> list[Any]:
-    """What an alert has in each column; None where it has nothing."""
+    """The values of an alert in the columns; None where it has none."""
     common = common_fields(alert, dialect)
     return [_value_at(alert, common, column) for column in columns]
 
@@ -133,7 +133,7 @@ def _value_at(alert: Alert, common: Mapping[str, Any], column: Column) -> Any:
         return common[column.name]
     head, _dot, member = column.name.partition(".")
     if head in ("adversary", "target", "incident"):
-        # Common names first: v10 has places beside the address.
+        # Common names first: v10 stores locations beside the address.
         found = _dig(common[head], member)
         if found is not None:
             return found
@@ -141,7 +141,7 @@ def _value_at(alert: Alert, common: Mapping[str, Any], column: Column) -> Any:
 
 
 def _dig(value: Any, path: str) -> Any:
-    """What stands at a dotted path; from a list of objects, the list of what each has there."""
+    """The value at a dotted path; for a list of objects, the list of their values."""
     if isinstance(value, list):
         found = [_dig(entry, path) for entry in value]
         return [entry for entry in found if entry is not None] or None

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rows as the text of a file, piece by piece."""
+"""Format rows as CSV, JSON or JSON Lines, piece by piece."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from ...errors import InvalidInput
 
 Rows = Iterable[Sequence[Any]]
 _ENDINGS = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl"}
-# Spreadsheets take a cell that starts with one of these for a formula; the last four are the wide forms of the first.
+# Spreadsheets read a cell that starts with one of these as a formula; the last four are full-width forms.
 FORMULA_SIGNS = tuple("=+-@\t\r\n＝＋－＠")
-# Without it spreadsheets take UTF-8 for something older.
+# Without it, spreadsheets do not recognize UTF-8.
 BYTE_ORDER_MARK = "\ufeff"
 
 
 def format_of(path: str, given: str | None) -> str:
-    """The format that is given, or that the name of the file asks for.
+    """The given format, else the format of the file name.
 
-    :raises InvalidInput: neither tells.
+    :raises InvalidInput: no format is given, and the file name has no known extension.
     """
     ending = os.path.splitext(path)[1].lower()
     if given is None and ending not in _ENDINGS:
         raise InvalidInput(
-            f"The name of `path` ends with {ending or 'nothing'!r}, which is no known format; set `format`."
+            f"`path`: the extension {ending!r} is no known format. Set `format`, or use one of {', '.join(_ENDINGS)}."
         )
     return given or _ENDINGS[ending]
 
 
 def csv_text(headings: Sequence[str], rows: Rows) -> Iterator[str]:
-    """Lines of a table (RFC 4180), the headings first."""
-    # The writer returns what `write` returns: the line.
+    """Yield CSV lines (RFC 4180), the headings first."""
+    # `writerow` returns the result of `write`: the line.
     writer: Any = csv.writer(_Line(), lineterminator="\r\n")
     yield writer.writerow([cell(heading) for heading in headings])
     for row in rows:
@@ -49,9 +49,9 @@ class _Line:
 
 
 def cell(value: Any) -> str:
-    """A value as a cell: texts that would act as a formula get an apostrophe in front, numbers stay numbers.
+    """Format a value as a cell: texts that look like a formula get a leading apostrophe, numbers stay numbers.
 
-    Lists of plain values are joined by semicolons; objects, and lists that could not be told apart again, are JSON.
+    Lists of plain values are joined by semicolons; objects and ambiguous lists are JSON.
     """
     if value is None:
         return ""
@@ -65,18 +65,18 @@ def cell(value: Any) -> str:
 
 
 def _defused(text: str) -> str:
-    # Programs end a text at a NUL; its picture keeps it visible.
+    # Many programs end a text at a NUL; its symbol keeps it visible.
     shown = text.replace("\0", "\u2400")
     return f"'{shown}" if shown.startswith(FORMULA_SIGNS) else shown
 
 
 def json_lines_text(headings: Sequence[str], rows: Rows) -> Iterator[str]:
-    """One object per line."""
+    """Yield one JSON object per line."""
     return (f"{_object(headings, row)}\n" for row in rows)
 
 
 def json_text(headings: Sequence[str], rows: Rows) -> Iterator[str]:
-    """A list of objects, one per line."""
+    """Yield a JSON list of objects, one per line."""
     opening = "["
     for row in rows:
         yield f"{opening}\n{_object(headings, row)}"
@@ -85,7 +85,7 @@ def json_text(headings: Sequence[str], rows: Rows) -> Iterator[str]:
 
 
 def _object(headings: Sequence[str], row: Sequence[Any]) -> str:
-    # ASCII: half a surrogate pair, a line separator or a terminal's control sign in an alert is an escape in the file.
+    # ASCII escapes lone surrogates, line separators and terminal control characters.
     return json.dumps(dict(zip(headings, row)))
 
 

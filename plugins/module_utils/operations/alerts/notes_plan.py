@@ -17,17 +17,17 @@ from ...writing.selected import Selection
 from ...writing.states import notes_state, notes_write
 
 SEPARATOR = " | "
-# A server with default settings compiles 75 new scripts in five minutes, and each distinct note is one.
+# A server with default settings compiles 75 new scripts in five minutes; each distinct note needs one.
 MAX_DISTINCT_NOTES = 75
 
 
 @dataclass(frozen=True)
 class NoteChange(AlertChange):
-    """A note that alerts get, another line in it, or none.
+    """A change of notes: replace, append or remove.
 
     :param note: one storable line.
-    :param operation: ``present`` or ``absent``; absent with an empty `note` removes any note, else that one only.
-    :param mode: ``replace`` or ``append``; a text that the note already holds as a part is not appended again.
+    :param operation: ``present`` or ``absent``; absent removes only this text, or with an empty `note` any note.
+    :param mode: ``replace`` or ``append``; a text that the note already contains is not appended again.
     """
 
     note: str
@@ -39,7 +39,7 @@ class NoteChange(AlertChange):
         return notes_state(alert)
 
     def note_after(self, current: str) -> str:
-        """The note that an alert with the note `current` shall hold."""
+        """The changed note of an alert whose note is `current`."""
         framed, wanted = f"{SEPARATOR}{current}{SEPARATOR}", f"{SEPARATOR}{self.note}{SEPARATOR}"
         held = bool(current.strip()) and wanted in framed
         if self.operation == "absent":
@@ -51,14 +51,14 @@ class NoteChange(AlertChange):
         return current if held else f"{current}{SEPARATOR}{self.note}"
 
     def writes(self, edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
-        """The whole note of the alert."""
+        """One write of the whole note."""
         return [(alert.id, notes_write(edit.after))]
 
 
 def plan_notes(selection: Selection, change: NoteChange) -> Plan:
-    """Edits for the alerts whose note is not as wanted.
+    """Plan edits for the alerts whose note differs.
 
-    What is kept of an alert's own note must be storable again, or the alert is not touched.
+    An alert is not written if the kept part of its own note cannot be stored again.
     """
     edits: list[Edit] = []
     errors: dict[str, str] = {}
@@ -71,7 +71,7 @@ def plan_notes(selection: Selection, change: NoteChange) -> Plan:
             if target:
                 storable_note(target, "fail")
         except InvalidInput as error:
-            errors[alert.id] = f"The alert's own note could not be kept beside the new text. {error.message}"
+            errors[alert.id] = f"The new text would damage the alert's own note. {error.message}"
             continue
         edits.append(Edit(alert, before, {"notes": target}))
     return Plan(edits, errors=errors, warnings=_budget_warning({edit.after["notes"] for edit in edits}))
@@ -81,6 +81,6 @@ def _budget_warning(texts: set[str]) -> list[str]:
     if len(texts) <= MAX_DISTINCT_NOTES:
         return []
     return [
-        f"{len(texts)} different notes are to be written. A server with default settings compiles {MAX_DISTINCT_NOTES} "
-        "new ones in five minutes and answers the rest with 500; `mode: replace` with one text needs only one."
+        f"The task writes {len(texts)} different notes. With default settings, the server accepts {MAX_DISTINCT_NOTES} "
+        "in five minutes and returns 500 for the rest. `mode: replace` writes the same note to all alerts."
     ]

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The values of one field of alerts."""
+"""List the values of one field of alerts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     """List values; nothing is written."""
     top, part = checked_top(params["top"]), params["contains"]
     if part == "":
-        raise InvalidInput("`contains` is empty. Leave it out, or say what to look for.")
+        raise InvalidInput("`contains` is empty. Leave it out, or set the text to search for.")
     field = counted_field(client, params["field"])
     searches = compile_query(
         params["query"] or {}, client.dialect, datetime.now(timezone.utc), params["include_echoes"]

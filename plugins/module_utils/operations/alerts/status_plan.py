@@ -19,14 +19,14 @@ from ...writing.states import status_differs, status_state, status_write, tags_s
 
 @dataclass(frozen=True)
 class StatusChange(AlertChange):
-    """A status for alerts, an observation and, for false positives, the server's own tag.
+    """A change of status and observation, for false positives with the server's own tag.
 
     :param status: one of SETTABLE_STATUSES.
     :param observation: text to store with a status change; None keeps each alert's own.
-    :param update_observation: store the observation also where the status is as wanted.
+    :param update_observation: also store the observation on alerts that already have the status.
     :param false_positive: complete the alerts and add the tag ``False positive``.
-    :param reopen: completed alerts may become open or in review.
-    :param unsupported_text: ``replace``, ``fail`` or KEEP, for the alerts' own observations that cannot be sent back.
+    :param reopen: allow completed alerts to become open or in review.
+    :param unsupported_text: ``replace``, ``fail`` or KEEP, for observations of alerts that cannot be stored again.
     """
 
     status: str
@@ -43,14 +43,14 @@ class StatusChange(AlertChange):
         return {**status_state(alert), **(tags_state(alert) if self.false_positive else {})}
 
     def state_after(self, alert: Alert) -> State:
-        """What the alert's fields shall be; an observation goes along with a status change only, unless asked for.
+        """The fields of the alert after the change.
 
-        :raises InvalidInput: the alert's own observation cannot be sent back unchanged, unless `unsupported_text` is
-            ``replace``.
+        :raises InvalidInput: the alert's own observation cannot be stored again unchanged, and `unsupported_text` is
+            not ``replace``.
         """
         observation = alert.observation
         if alert.status != self.status:
-            # The server replaces the text in any case: what an analyst wrote is sent back to stay.
+            # A status write always replaces the observation, so the analyst's text is sent again.
             kept = storable_observation(alert.observation, self.unsupported_text).text
             observation = kept if self.observation is None else self.observation
         elif self.update_observation and self.observation is not None:
@@ -59,7 +59,7 @@ class StatusChange(AlertChange):
         return {"status": self.status, "observation": observation, **tags}
 
     def echo_after(self, edit: Edit, echo: Alert) -> State:
-        """What becomes of an echo: it takes its alert's status and observation when these are written."""
+        """The state of an echo: it takes the status and observation written to its alert."""
         state = dict(self.state(echo))
         if status_differs(edit.before, edit.after):
             state.update(status=edit.after["status"], observation=edit.after["observation"])
@@ -68,9 +68,9 @@ class StatusChange(AlertChange):
         return state
 
     def writes(self, edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
-        """Requests for what is not yet as wanted: the status of the alert, and the tags of it and its echoes.
+        """The missing writes: the status of the alert, and the tags of the alert and its echoes.
 
-        The tag is written as a step of its own: v10 ignores the server's flag for it.
+        The tag has its own write: v10 ignores the server's false-positive flag.
         """
         found = []
         lagging = any(status_differs(self.state(echo), self.echo_after(edit, echo)) for echo in echoes)
@@ -88,14 +88,14 @@ def _with_false_positive(alert: Alert) -> list[str]:
 
 
 def plan_status(selection: Selection, change: StatusChange) -> Plan:
-    """Edits for the alerts that are not as wanted; completed ones are reopened only when asked."""
+    """Plan edits for the alerts that differ; completed alerts are reopened only with `reopen`."""
     edits: list[Edit] = []
     skipped: dict[str, str] = {}
     errors: dict[str, str] = {}
     for alert in selection.alerts:
         before = change.state(alert)
         if alert.status == "completed" and change.status != "completed" and not change.reopen:
-            skipped[alert.id] = "The alert is completed; set `reopen: true` to reopen it."
+            skipped[alert.id] = "The alert is completed. Set `reopen: true` to reopen it."
             continue
         try:
             target = change.state_after(alert)
@@ -111,15 +111,15 @@ def _status_warnings(edits: Sequence[Edit], change: StatusChange) -> list[str]:
     warnings = []
     if engine := [edit.alert.id for edit in edits if edit.alert.status == "automatic_review"]:
         warnings.append(
-            f"{len(engine)} alerts are in automatic review ({engine[0]} for one): the server's rule engine owns "
-            "them for up to 40 seconds and may overwrite their status and observation."
+            f"{len(engine)} alerts are in automatic review (for example {engine[0]}). For up to 40 seconds, the "
+            "server's rule engine may overwrite their status and observation."
         )
     rewritten = [
         e.alert.id for e in edits if change.observation is None and e.after["observation"] != e.before["observation"]
     ]
     if rewritten:
         warnings.append(
-            f"{len(rewritten)} alerts have an observation that UTMStack cannot store again as it is ({rewritten[0]} "
-            "for one); its line breaks, control characters and backslash-u are replaced by spaces."
+            f"{len(rewritten)} alerts have an observation that UTMStack cannot store again unchanged (for example "
+            f"{rewritten[0]}). Its line breaks, control characters and backslash-u are replaced by spaces."
         )
     return warnings

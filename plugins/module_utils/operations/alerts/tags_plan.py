@@ -20,11 +20,11 @@ from ...writing.states import tags_state, tags_write
 
 @dataclass(frozen=True)
 class TagChange(AlertChange):
-    """Tags that alerts get, lose or hold exactly; they are compared exactly, letter case included.
+    """A change of tags; tags are compared exactly, including letter case.
 
     :param operation: ``present`` adds, ``absent`` removes, ``set`` replaces.
-    :param normalize: other spellings of a named tag on the alert go, whether it comes or goes.
-    :param replaces: with ``present``, tags that go when the named ones come; an alert without them stays as it is.
+    :param normalize: also remove other spellings of the named tags, whether these are added or removed.
+    :param replaces: with ``present``, the tags to replace by the named ones; alerts without them do not change.
     """
 
     named: Sequence[str]
@@ -37,7 +37,7 @@ class TagChange(AlertChange):
         return tags_state(alert)
 
     def tags_after(self, current: Iterable[str]) -> list[str]:
-        """The tags that an alert with `current` tags shall hold."""
+        """The changed tags of an alert whose tags are `current`."""
         held, named = set(current), set(self.named)
         if self.operation == "set":
             return sorted(named)
@@ -49,14 +49,14 @@ class TagChange(AlertChange):
         return sorted(kept | named) if self.operation == "present" else sorted(kept - named)
 
     def writes(self, edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
-        """All tags of the alert, in one write."""
+        """One write of all tags."""
         return [(alert.id, tags_write(edit.after))]
 
 
 def plan_tags(selection: Selection, change: TagChange) -> Plan:
-    """Edits for the alerts whose tags are not as wanted.
+    """Plan edits for the alerts whose tags differ.
 
-    Tags are written as a whole: an alert that keeps a tag which cannot be written back is not touched.
+    The server stores all tags at once, so an alert is not written if one of its other tags cannot be stored again.
     """
     edits: list[Edit] = []
     errors: dict[str, str] = {}
@@ -68,13 +68,13 @@ def plan_tags(selection: Selection, change: TagChange) -> Plan:
             for tag in target:
                 checked_tag(tag)
         except InvalidInput as error:
-            errors[alert.id] = f"The alert holds a tag that would be lost by writing it back. {error.message}"
+            errors[alert.id] = f"The write would lose another tag of the alert. {error.message}"
             continue
         edits.append(Edit(alert, change.state(alert), {"tags": target}))
     return Plan(edits, errors=errors)
 
 
 def without(planned: Plan, errors: Mapping[str, str]) -> Plan:
-    """The same plan without the alerts that have an error."""
+    """Remove the alerts with an error from a plan."""
     edits = [edit for edit in planned.edits if edit.alert.id not in errors]
     return replace(planned, edits=edits, errors={**planned.errors, **errors})

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The assets of the inventory, under names that both server generations share."""
+"""Read assets under field names common to all major versions."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from ..options import options
 
 STATUSES = ("new", "check", "missing")
 MODES = ("custom", "discovered", "dynamic")
-# Several values of a filter are several searches on some servers.
+# On some servers, every value of a filter needs its own search.
 MAX_SEARCHES = 100
-# The server ignores one bound without the other.
+# The server ignores a single bound.
 _FIRST_DISCOVERY, _LAST_DISCOVERY = "1970-01-01T00:00:00.000Z", "2999-12-31T23:59:59.999Z"
 
 _LISTS = {
@@ -59,14 +59,14 @@ _PLAIN = {
 
 
 def searches_for(params: Mapping[str, Any], dialect: Dialect, now: datetime) -> list[dict[str, Any]]:
-    """The searches that together find what the options describe; one asset may be found by several.
+    """Build the searches for the options; several of them may find the same asset.
 
-    :param now: what ages count from.
-    :raises InvalidInput: an empty list, a value that the server would take for two, or too many combinations.
+    :param now: the reference time of ages.
+    :raises InvalidInput: a list is empty, the server would split a value, or there are too many combinations.
     """
     lists = {option: _filter_values(option, params[option]) for option in _LISTS if params[option] is not None}
     if not dialect.asset_data_types:
-        # The server would ignore the filter; it is compared here.
+        # This server ignores the filter; `meets_filters` applies it.
         lists.pop("data_types", None)
     single: dict[str, Any] = {}
     for option in ("alive", "agent"):
@@ -75,7 +75,7 @@ def searches_for(params: Mapping[str, Any], dialect: Dialect, now: datetime) -> 
     if params["registered_mode"] is not None:
         single["registeredMode"] = params["registered_mode"].upper()
     if params["contains"] is not None:
-        # A backslash would take the next character's meaning away; the wildcard for one character finds it, too.
+        # A backslash would escape the next character; the single-character wildcard matches it as well.
         single["assetIpMacName"] = params["contains"].replace("\\", "_")
     single.update(_discovery_period(params, now))
     if dialect.asset_value_lists:
@@ -83,24 +83,24 @@ def searches_for(params: Mapping[str, Any], dialect: Dialect, now: datetime) -> 
     combined = list(itertools.product(*lists.values()))
     if len(combined) > MAX_SEARCHES:
         raise InvalidInput(
-            f"{' and '.join(lists)} make {len(combined)} combinations of values; each is a search of its own on this "
-            f"server, and up to {MAX_SEARCHES} are made. Give fewer values."
+            f"{' and '.join(lists)} have {len(combined)} combinations of values. This server needs a search for each, "
+            f"and the limit is {MAX_SEARCHES}. Use fewer values."
         )
     return [{**single, **dict(zip((_LISTS[option] for option in lists), values))} for values in combined]
 
 
 def _filter_values(option: str, values: Sequence[Any]) -> list[str]:
     if not values:
-        raise InvalidInput(f"`{option}` is empty. Leave it out, or say what to look for.")
+        raise InvalidInput(f"`{option}` is empty. Leave it out, or set the values to search for.")
     texts = [str(value) for value in dict.fromkeys(values)]
     for text in texts:
         if not text or "," in text:
             raise InvalidInput(
-                f"`{option}` holds {text!r}. The server cannot look for an empty text, and takes one with a comma for "
-                "two; leave the option out and select from the result."
+                f"`{option}` contains {text!r}. The server cannot search for empty texts and splits texts at commas. "
+                "Leave the option out and filter the result."
             )
     if option == "ports" and not all(1 <= int(text) <= 65535 for text in texts):
-        raise InvalidInput("`ports` holds a number that is no port; ports are 1 to 65535.")
+        raise InvalidInput("`ports` contains an invalid port. Use numbers from 1 to 65535.")
     return [text.upper() for text in texts] if option == "status" else texts
 
 
@@ -116,10 +116,10 @@ def _discovery_period(params: Mapping[str, Any], now: datetime) -> dict[str, str
 
 
 def meets_filters(row: Mapping[str, Any], params: Mapping[str, Any], dialect: Dialect) -> bool:
-    """Whether an asset is one after what the server does not compare as asked."""
+    """Whether an asset meets the filters that the server ignores or applies loosely."""
     part = params["contains"]
     if part is not None and any(sign in part for sign in "%_\\"):
-        # These are wildcards for the server, and text here.
+        # The server reads these as wildcards; here they are plain text.
         texts = [str(row.get(name) or "").lower() for name in ("assetIp", "assetMac", "assetName")]
         if not any(part.lower() in text for text in texts):
             return False
@@ -129,7 +129,7 @@ def meets_filters(row: Mapping[str, Any], params: Mapping[str, Any], dialect: Di
 
 
 def asset_of(row: Mapping[str, Any], dialect: Dialect) -> dict[str, Any]:
-    """An asset of the result; missing values are None, missing lists empty."""
+    """Convert an asset for the result; missing values are None, missing lists empty."""
     kind, group = row.get("assetType") or {}, row.get("group") or {}
     return {
         **{name: row.get(stored) for name, stored in _PLAIN.items()},
@@ -168,7 +168,7 @@ def _moment(seconds: int | None) -> str | None:
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Read assets; nothing is written."""
     if params["contains"] == "":
-        raise InvalidInput("`contains` is empty. Leave it out, or say what to look for.")
+        raise InvalidInput("`contains` is empty. Leave it out, or set the text to search for.")
     dialect = client.dialect
     searches = searches_for(params, dialect, datetime.now(timezone.utc))
     with ThreadPoolExecutor(max_workers=client.settings.concurrency) as pool:

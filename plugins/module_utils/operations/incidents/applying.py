@@ -1,11 +1,10 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Carry out a plan for an incident: link, mark, change, and keep the alerts out of the server's cascade.
+"""Apply the plan of an incident: link and mark alerts, change the incident, and restore alerts after the cascade.
 
-An incident lives in two stores. The database has the incident and its links, the search engine has the mark in each
-alert's document; each is written and read back by itself, the links first, so that what a run left half done is
-completed by the next one.
+An incident is stored in two places: the database holds the incident and its links, the search engine holds the mark in
+each alert. Both are written and read back separately, links first, so that the next run completes an interrupted one.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from .progress import Progress
 
 
 def apply_incident_plan(client: Client, planned: IncidentPlan) -> Progress:
-    """Do what the plan says; an error never hides what was done before it."""
+    """Apply an incident plan; an error never hides earlier writes."""
     progress = Progress.of(planned)
     try:
         link(client, planned, progress)
@@ -45,17 +44,17 @@ def apply_incident_plan(client: Client, planned: IncidentPlan) -> Progress:
 
 
 def _check_birth(planned: IncidentPlan, incident: Incident) -> None:
-    """A new incident has what it was created with, unless another one of the same name was opened meanwhile."""
+    """Check the fields of a new incident: another user may have opened one of the same name in the meantime."""
     if planned.situation.incident is None and any(incident.fields[n] != planned.target[n] for n in SET_BY_CREATING):
         raise ChangedMeanwhile(
-            f"Incident {incident.id} of the same name was opened meanwhile; the alerts were added to it. Run the task "
-            "again to make the other changes."
+            f"Incident {incident.id} of the same name was opened in the meantime, and the alerts were added to it. Run "
+            "the task again to make the other changes."
         )
 
 
 @dataclass(frozen=True)
 class _MarkChange(AlertChange):
-    """The mark in an alert's document that says which incident it belongs to."""
+    """A change of the mark that names the incident in an alert."""
 
     mark: tuple[int, str]
 
@@ -69,7 +68,7 @@ class _MarkChange(AlertChange):
 
 
 def _mark_alerts(client: Client, planned: IncidentPlan, progress: Progress, incident: Incident) -> None:
-    """Mark the documents of alerts that are linked and carry no mark."""
+    """Mark the linked alerts that carry no mark."""
     mark = (str(incident.id), incident.name)
     edits = [
         Edit(edit.alert, {"mark": None}, {"mark": mark})
@@ -82,11 +81,11 @@ def _mark_alerts(client: Client, planned: IncidentPlan, progress: Progress, inci
         else:
             progress.see(alert_id, marked=outcome.after["mark"] is not None)
         if reason := outcome.error or outcome.skipped:
-            progress.errors[alert_id] = f"The alert belongs to the incident, and its document was not marked. {reason}"
+            progress.errors[alert_id] = f"The alert belongs to the incident, but was not marked. {reason}"
 
 
 def _change(client: Client, planned: IncidentPlan, progress: Progress, incident: Incident) -> None:
-    """Change the incident's own fields, then see to its alerts."""
+    """Change the fields of the incident, then close or restore its alerts."""
     cascade = Cascade(client, planned, alerts_of(client, incident.id))
     written: State | None = None
     failure: UtmstackError | None = None
@@ -99,7 +98,7 @@ def _change(client: Client, planned: IncidentPlan, progress: Progress, incident:
             change = _IncidentWrite(incident.id, planned.changes, fields)
             progress.incident = write_object(client, label, change, current)
         except UtmstackError as error:
-            # The alerts may have been overwritten nevertheless: the server writes them before the incident.
+            # The server writes the alerts before the incident, so they may have been overwritten despite the error.
             failure = error
     seen = cascade.settle(progress.errors, written, closes=planned.closes and failure is None)
     if planned.closes:
@@ -111,9 +110,9 @@ def _change(client: Client, planned: IncidentPlan, progress: Progress, incident:
 
 
 def _unchanged(client: Client, planned: IncidentPlan, incident: Incident) -> Incident:
-    """The incident as it is now.
+    """Read the incident again before it is changed.
 
-    :raises ChangedMeanwhile: a field that the task is about to change was changed since it was read.
+    :raises ChangedMeanwhile: a field that the task changes has changed since it was read.
     """
     current, before = _current(client, incident.id), planned.situation.incident
     if before is not None:
@@ -121,35 +120,35 @@ def _unchanged(client: Client, planned: IncidentPlan, incident: Incident) -> Inc
         foreign = [name for name, values in known.items() if current.fields[name] not in values]
         if foreign:
             raise ChangedMeanwhile(
-                f"{' and '.join(foreign)} of the incident changed since it was read; it was not touched. Run the task "
-                "again."
+                f"Incident {incident.id}: {' and '.join(foreign)} changed on the server in the meantime; nothing was "
+                "written. Run the task again."
             )
     return current
 
 
 @dataclass(frozen=True)
 class _IncidentWrite(ObjectChange[Incident]):
-    """The fields of an incident; the server takes the whole row."""
+    """A change of an incident's fields; the server expects the whole row."""
 
     number: int
     changes: Sequence[str]
     fields: Mapping[str, Any]
 
     def look(self, client: Client) -> Incident:
-        """The incident with this number."""
+        """Read the incident."""
         return _current(client, self.number)
 
     def send(self, client: Client, seen: Incident) -> None:
-        """Write the row back as it was seen last, apart from the changes."""
+        """Write the row read last, with the changes."""
         change_incident(client, seen, self.fields)
 
     def is_stored(self, seen: Incident) -> bool:
-        """Whether each changed field is as wanted."""
+        """Whether each changed field holds its new value."""
         return all(seen.fields[name] == self.fields[name] for name in self.changes)
 
 
 def _current(client: Client, number: int) -> Incident:
     current = incident_numbered(client, number)
     if current is None:
-        raise IncompleteAnswer(f"Incident {number} is gone.")
+        raise IncompleteAnswer(f"Incident {number} no longer exists on the server.")
     return current

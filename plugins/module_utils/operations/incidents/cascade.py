@@ -1,11 +1,11 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The server's cascade, and how alerts come out of it as they should.
+"""Restore alerts after the server's cascade.
 
-The only call that changes an incident writes its status and its solution (as observation) into every linked alert, and
-on v11 into their echoes, whatever field was to change. So what they held is read right before, and written back right
-after where it is not to change. A run that is killed between the two leaves the alerts overwritten.
+Whatever field changes, the only endpoint that changes an incident writes its status and its solution (as observation)
+into every linked alert, and on v11 into their echoes. The alerts are therefore read right before the change and
+restored right after it. A run that is killed in between leaves the alerts overwritten.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ from .planning import IncidentPlan, kept
 
 
 class _StatusRestoration(AlertChange):
-    """Status and observation of single documents, whatever follows them."""
+    """A restoration of status and observation, for each alert and echo separately."""
 
     def state(self, alert: Alert) -> State:
         """Status and observation."""
         return status_state(alert)
 
     def writes(self, edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
-        """The state that the document shall have."""
+        """One write of the restored state."""
         return [(alert.id, status_write(edit.after))]
 
 
 class Cascade:
-    """The alerts of an incident before and after it is changed.
+    """The alerts of an incident before and after its change.
 
-    :param alert_ids: the alerts that are linked to the incident; they and their echoes are read here and now.
+    :param alert_ids: the alerts linked to the incident; they and their echoes are read immediately.
     """
 
     def __init__(self, client: Client, planned: IncidentPlan, alert_ids: Sequence[str]) -> None:
@@ -52,22 +52,22 @@ class Cascade:
         return alerts_with_ids(self._client, sorted(self._ids), echoes=True)
 
     def settle(self, errors: dict[str, str], written: State | None, closes: bool) -> dict[str, State]:
-        """Bring the alerts and echoes to what they shall hold, and tell what each was seen to hold at last.
+        """Close or restore the alerts and echoes, and return the last state seen of each.
 
-        Only what the cascade wrote, or what nobody touched, is written: an analyst may have been quicker.
+        Only unchanged alerts and those that the cascade wrote are written: analysts' changes are never overwritten.
 
-        :param errors: takes what went wrong, by alert id.
-        :param written: what the cascade writes, None when the incident was not changed.
-        :param closes: alerts that are to be closed are; without it, all keep what they held.
+        :param errors: collects the failures, by alert ID.
+        :param written: the state that the cascade writes, None if the incident was not changed.
+        :param closes: close the alerts as planned; otherwise all are restored.
         """
         wanted = self._wanted(closes)
         seen: dict[str, State] = {}
-        # Echoes come second: on v11, writing an alert writes its echoes, too.
+        # Echoes come second: on v11, writing an alert also writes its echoes.
         for echoes in (False, True) if any(alert.is_echo for alert in self._before.values()) else (False,):
             try:
                 current = self._read()
             except UtmstackError as error:
-                self._tell_unknown(errors, error)
+                self._report_unknown(errors, error)
                 return seen
             seen.update({alert.id: status_state(alert) for alert in current})
             edits = []
@@ -78,12 +78,12 @@ class Cascade:
                 if state in (status_state(before), written, wanted.get(str(alert.parent_id))):
                     edits.append(Edit(alert, state, wanted[alert.id]))
                 elif wanted[alert.id] != kept(before):
-                    errors[self._owner(alert)] = "The alert changed on the server meanwhile; it was left as it is."
+                    errors[self._owner(alert)] = "The alert changed on the server in the meantime; not written."
             self._write(edits, seen, errors)
         return seen
 
     def echoes_changed(self, seen: Mapping[str, State]) -> dict[str, int]:
-        """For each alert, how many echoes followed it."""
+        """Count the changed echoes of each alert."""
         counted: dict[str, int] = {}
         for edit in self._planned.alerts.edits:
             moved = [echo for echo in edit.echoes if seen.get(echo.id, status_state(echo)) != status_state(echo)]
@@ -91,7 +91,7 @@ class Cascade:
         return counted
 
     def _wanted(self, closes: bool) -> dict[str, State]:
-        """What each alert and echo shall hold: closed ones their new state, the others what they held."""
+        """The target state of each alert and echo: closed or restored."""
         wanted = {alert_id: kept(alert) for alert_id, alert in self._before.items()}
         edits = self._planned.alerts.edits if closes else ()
         for edit in edits:
@@ -108,23 +108,23 @@ class Cascade:
             outcome = outcomes.get(edit.alert.id)
             if outcome is not None and outcome.after is not None:
                 seen[edit.alert.id] = outcome.after
-            reason = (outcome.error or outcome.skipped) if outcome else "UTMStack takes no such status."
+            reason = (outcome.error or outcome.skipped) if outcome else "UTMStack does not accept this status."
             if reason:
                 errors[self._owner(edit.alert)] = (
-                    f"UTMStack wrote the incident's status and solution into {printable(edit.alert.id)}, which should "
-                    f"be {_state_text(edit.after)}. That could not be written. {reason}"
+                    f"UTMStack wrote the incident's status and solution into {printable(edit.alert.id)}. Restoring "
+                    f"{_state_text(edit.after)} failed. {reason}"
                 )
 
     def _owner(self, alert: Alert) -> str:
-        """The linked alert whose result tells about this one."""
+        """The linked alert whose result reports this one."""
         return alert.id if alert.id in self._ids else str(alert.parent_id)
 
-    def _tell_unknown(self, errors: dict[str, str], error: UtmstackError) -> None:
+    def _report_unknown(self, errors: dict[str, str], error: UtmstackError) -> None:
         for alert in self._before.values():
             if alert.id in self._ids:
                 errors[alert.id] = (
-                    "UTMStack may have written the incident's status and solution into the alert, which held "
-                    f"{_state_text(status_state(alert))}; it could not be read back. {error.message}"
+                    "UTMStack may have written the incident's status and solution into the alert, and reading it back "
+                    f"failed. Before, it was {_state_text(status_state(alert))}. {error.message}"
                 )
 
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Open an incident, add alerts to it, and set its description, assignee and status."""
+"""Open an incident, add alerts, and set its description, assignee and status."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from .assignee import UNASSIGNED, Assignee, breaks_the_list, find_assignee
 from .planning import IncidentPlan, Situation, Wanted, plan_incident
 
 NOTHING_READ: Mapping[str, int | None] = {}
-_FAILED_BEFORE = "Not done, because other alerts of the task cannot be added; nothing was written."
+_FAILED_BEFORE = "Not written, because other alerts of the task cannot be added."
 
 
 def wanted_from(params: Mapping[str, Any]) -> tuple[Wanted, list[str]]:
-    """The task's wish, and the warnings about its texts; `assigned_to` is resolved later, with the server's help.
+    """Read the desired incident and the warnings about its texts from the options, except `assigned_to`.
 
     :raises InvalidInput: the options contradict each other, or a text cannot be stored.
     """
@@ -46,27 +46,27 @@ def wanted_from(params: Mapping[str, Any]) -> tuple[Wanted, list[str]]:
         fields["solution"] = storable.text
         warnings += [storable.warning] if storable.warning else []
     if params["close_alerts"] and params["status"] != "completed":
-        raise InvalidInput("`close_alerts: true` belongs to `status: completed`.")
+        raise InvalidInput("`close_alerts: true` requires `status: completed`. Set it, or leave `close_alerts` out.")
     return Wanted(checked_name(params["name"]), fields, params["close_alerts"], params["reopen"]), warnings
 
 
 def read_situation(
     client: Client, wanted: Wanted, params: Mapping[str, Any], links: Mapping[str, int | None]
 ) -> Situation:
-    """Read everything the plan needs: the incident, the alerts, and which incidents they belong to.
+    """Read the incident, the alerts and their current incidents.
 
-    :raises InvalidInput: there is no such incident yet, and no alert to open one with.
+    :raises InvalidInput: the incident does not exist, and there is no alert to open it with.
     """
     incident = incident_named(client, wanted.name)
-    # The server's cascade reaches the echoes of the alerts, so they are read where it will be set off.
+    # The server's cascade also writes echoes, so they are read if the plan triggers it.
     with_echoes = wanted.close_alerts or bool(wanted.changes(incident))
     selection = Selection(())
     if params.get("alert_ids") is not None or params.get("query") is not None:
         selection = select(client, params, with_echoes)
     if incident is None and not selection.alerts and not selection.unknown:
         raise InvalidInput(
-            f"There is no incident {printable(wanted.name, 60)!r}, and opening one takes at least one alert: "
-            "`alert_ids` and `query` name none. Nothing was written."
+            f"There is no incident {printable(wanted.name, 60)!r}, and `alert_ids` and `query` select no alert to open "
+            "it with. Nothing was written. Select at least one alert, or check the name."
         )
     selected = [alert.id for alert in selection.alerts]
     own = alerts_of(client, incident.id) if incident else []
@@ -100,11 +100,11 @@ def write_incident(
     warnings: Sequence[str] = (),
     links: Mapping[str, int | None] = NOTHING_READ,
 ) -> Written:
-    """Bring one incident and its alerts to what is wanted.
+    """Plan and apply the changes of one incident and its alerts.
 
     :param params: the selection options.
-    :param links: what was read already of the incidents that alerts are linked to, None for none; an alert that was put
-        into an incident since is found when the server refuses it.
+    :param links: incidents of alerts that were already read, None for no incident; the server refuses an alert that
+        was added to another incident since.
     :raises UtmstackError: nothing was written.
     """
     situation = read_situation(client, wanted, params, links)
@@ -121,7 +121,7 @@ def write_incident(
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Do what the task asks; the result of every writer, and the incident."""
+    """Write the incident and its alerts."""
     wanted, warnings = wanted_from(params)
     assignee = UNASSIGNED
     if params["assigned_to"] is not None:
@@ -135,7 +135,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
 
 
 def _refused(planned: IncidentPlan) -> list[Outcome]:
-    """Some alerts cannot be added: nothing is written for any."""
+    """Skip all alerts, because some cannot be added."""
     return [
         outcome
         if outcome.error or not outcome.changed
@@ -152,7 +152,7 @@ def _written(
     warnings: list[str],
     problem: UtmstackError | None = None,
 ) -> Written:
-    """What became of the alerts, with the incident in front of them."""
+    """Combine the outcomes of the alerts and the incident."""
     shown = incident.as_result() if isinstance(incident, Incident) else incident
     before = planned.situation.incident.fields if planned.situation.incident else {}
     after = {name: shown[name] for name in planned.fields} if shown else {}
@@ -162,8 +162,8 @@ def _written(
         if breaks_the_list(shown["assigned_to"]):
             warnings = [
                 *warnings,
-                f"The incident is assigned to {printable(str(shown['assigned_to']), 60)!r}, which is no user's number: "
-                "UTMStack answers every request for the list of assigned users with 500. Set `assigned_to` to fix it.",
+                f"The incident is assigned to {printable(str(shown['assigned_to']), 60)!r}, which is no user number. "
+                "UTMStack therefore returns 500 for the list of assigned users. Set `assigned_to` to fix it.",
             ]
     return Written(
         outcomes,
@@ -190,7 +190,7 @@ OPERATION = Operation(
         reopen={"type": "bool", "default": False},
         unsupported_text={"type": "str", "choices": ["replace", "fail"], "default": "replace"},
     ),
-    # Alerts are needed to open an incident only, which is not known before the server was asked.
+    # Alerts are required only to open an incident, which is unknown before the server is queried.
     rules={"mutually_exclusive": SELECTION_RULES["mutually_exclusive"]},
     run=run,
 )

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Finding incidents, with their alerts, notes and history where wanted."""
+"""Find incidents and read their alerts, notes and history."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ..options import options
 from .assignee import find_assignee
 
 INCLUDED = ("alerts", "notes", "history")
-# The server matches by LIKE, for which these are the characters without another meaning, in any database locale.
+# The server uses LIKE; these characters are literal in every database locale.
 _LITERAL = re.compile(r"[A-Za-z0-9 .:,#-]+")
 Test = Callable[[Incident], bool]
 
@@ -31,17 +31,17 @@ Test = Callable[[Incident], bool]
 def conditions(
     params: Mapping[str, Any], dialect: Dialect, now: datetime, user_id: str | None
 ) -> tuple[dict[str, Any], list[Test]]:
-    """The server's criteria, and the same tests for its answer: it ignores criteria that it does not know.
+    """Build the criteria for the server, and the same conditions as tests, because it ignores unknown criteria.
 
-    :param now: what ages in `since` and `until` count from.
-    :param user_id: whose incidents are wanted, where `assigned_to` is given.
-    :raises InvalidInput: an empty list or text, or a time that is none.
+    :param now: the reference time of ages in `since` and `until`.
+    :param user_id: the user of `assigned_to`, None for unassigned.
+    :raises InvalidInput: a list or text is empty, or a time is invalid.
     """
     criteria: dict[str, Any] = {}
     tests: list[Test] = []
     for option in ("name", "name_contains", "status", "severity"):
         if params[option] is not None and not params[option]:
-            raise InvalidInput(f"`{option}` is empty. Leave it out, or say what to look for.")
+            raise InvalidInput(f"`{option}` is empty. Leave it out, or set a value to search for.")
     if params["ids"] is not None:
         ids = set(params["ids"])
         tests.append(lambda incident: incident.id in ids)
@@ -66,7 +66,7 @@ def conditions(
 
 
 def _is_assigned(incident: Incident, user_id: str | None) -> bool:
-    """To this user, who may be one of several; None asks for incidents of nobody."""
+    """Whether the incident is assigned to this user, among others; for None, whether it is unassigned."""
     assigned = [part for part in (incident.assigned_to or "").split(",") if part]
     return user_id in assigned if user_id else not assigned
 
@@ -86,7 +86,7 @@ def _creation_period(params: Mapping[str, Any], now: datetime, criteria: dict[st
 
 
 def _alerts(client: Client, found: list[Incident]) -> dict[int, list[dict[str, Any]]]:
-    """The alerts of each incident as their documents are now; the links only keep what was said when they were made."""
+    """Read the current alerts of each incident; the links hold only their values at the time of linking."""
     links = links_of(client, [incident.id for incident in found])
     ids = [str(row["alertId"]) for rows in links.values() for row in rows]
     documents = {alert.id: alert for alert in alerts_with_ids(client, ids, echoes=False)}
@@ -105,7 +105,7 @@ def _alert(link: Mapping[str, Any], alert: Any) -> dict[str, Any]:
 
 
 def note_shown(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A note as results show it."""
+    """Convert a note for the result."""
     return {
         "id": row.get("id"),
         "note": row.get("noteText"),
@@ -130,7 +130,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     if params["assigned_to"] is not None:
         user_id = find_assignee(client, params["assigned_to"]).user_id
     criteria, tests = conditions(params, client.dialect, datetime.now(timezone.utc), user_id)
-    # No numbers are no incidents, and never a request: the server would take an empty list for all.
+    # No request for an empty list: the server would return all incidents.
     rows = [] if params["ids"] == [] else incidents(client, criteria)
     found = [incident for incident in reversed(rows) if all(test(incident) for test in tests)]
     shown = {incident.id: incident.as_result() for incident in found}

@@ -22,27 +22,29 @@ from .incident_info import note_shown
 
 
 def find_incident(client: Client, params: Mapping[str, Any]) -> Incident:
-    """The incident that the task names. :raises InvalidInput: there is none."""
+    """Find the incident by ID or name. :raises InvalidInput: it does not exist."""
     if params["incident_id"] is not None:
         found, wanted = incident_numbered(client, params["incident_id"]), f"number {params['incident_id']}"
     else:
         found = incident_named(client, params["incident"])
-        wanted = f"name {printable(params['incident'], 60)!r} (letter case counts)"
+        wanted = f"name {printable(params['incident'], 60)!r} (case-sensitive)"
     if found is None:
-        raise InvalidInput(f"There is no incident with the {wanted}; open one with utmstack_incident.")
+        raise InvalidInput(
+            f"There is no incident with the {wanted}. Check it, or open the incident with utmstack_incident."
+        )
     return found
 
 
 @dataclass(frozen=True)
 class _NoteWrite(ObjectChange["Mapping[str, Any] | None"]):
-    """A note of the caller in an incident."""
+    """A new note of the caller in an incident."""
 
     incident: Incident
     login: str
     text: str
 
     def look(self, client: Client) -> Mapping[str, Any] | None:
-        """The first note of exactly this text that the caller has sent."""
+        """Read the first note of the caller with exactly this text."""
         rows = notes_of(client, [self.incident.id])[self.incident.id]
         return next(
             (row for row in rows if row.get("noteText") == self.text and row.get("noteSendBy") == self.login), None
@@ -53,23 +55,23 @@ class _NoteWrite(ObjectChange["Mapping[str, Any] | None"]):
         add_note(client, self.incident.id, self.text)
 
     def is_stored(self, seen: Mapping[str, Any] | None) -> bool:
-        """Whether the incident has it."""
+        """Whether the incident has the note."""
         return seen is not None
 
     def may_repeat(
         self, before: Mapping[str, Any] | None, seen: Mapping[str, Any] | None, error: UtmstackError
     ) -> bool:
-        """Never after a time-out: the server may still be storing it, and a repeat would make a second note."""
+        """Refuse repeats after a timeout: the server may still store the note, and a repeat would add a second one."""
         return may_repeat_unchanged(before, seen, error) and not isinstance(error, TimedOut)
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Add the note unless the caller has sent it before."""
+    """Add the note unless the caller has already added it."""
     text = checked_length("note", params["note"], MAX_NOTE_LENGTH)
     if not text.strip():
-        raise InvalidInput("`note` is blank; write a text.")
+        raise InvalidInput("`note` is empty. Set a text.")
     if params["incident"] is not None and not params["incident"].strip():
-        raise InvalidInput("`incident` is blank; it is the name of an incident.")
+        raise InvalidInput("`incident` is empty. Set the name of an incident.")
     incident = find_incident(client, params)
     login = str(account(client).get("login"))
     change = _NoteWrite(incident, login, text)

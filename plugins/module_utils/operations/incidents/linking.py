@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Open an incident, or add alerts to it, until the database has every link."""
+"""Open an incident or add alerts to it, and check that the database has every link."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .progress import Progress
 
 @dataclass(frozen=True)
 class _Linked:
-    """The incident, None when there is none of its name, and the IDs of the alerts that are linked to it."""
+    """The incident, None if it does not exist, and the IDs of its linked alerts."""
 
     incident: Incident | None
     alert_ids: frozenset[str]
@@ -29,16 +29,16 @@ class _Linked:
 
 @dataclass(frozen=True)
 class _Links(ObjectChange[_Linked]):
-    """Alerts that an incident shall have; `progress` takes what is seen of them."""
+    """Links of alerts to an incident; `progress` collects their state."""
 
     planned: IncidentPlan
     progress: Progress
     alerts: Sequence[Alert]
 
     def look(self, client: Client) -> _Linked:
-        """The incident and its links.
+        """Read the incident and its links.
 
-        :raises UtmstackError: they cannot be read; what became of the alerts is unknown.
+        :raises UtmstackError: reading failed; the state of the alerts is unknown.
         """
         progress, name = self.progress, self.planned.wanted.name
         try:
@@ -56,17 +56,17 @@ class _Links(ObjectChange[_Linked]):
         return _Linked(progress.incident, linked)
 
     def _taken_by_others(self, client: Client, missing: Sequence[str]) -> dict[str, str]:
-        """The alerts that were put into another incident meanwhile: they let the server refuse all."""
+        """Find alerts that were added to another incident in the meantime: with them, the server refuses all alerts."""
         taken = incidents_of(client, missing)
         names = names_of(client, sorted(set(taken.values())))
         shown = {number: printable(names.get(number, "unknown"), 80) for number in taken.values()}
         return {
-            alert_id: f"The alert was put into incident {number} ({shown[number]}) meanwhile."
+            alert_id: f"The alert was added to incident {number} ({shown[number]}) in the meantime."
             for alert_id, number in taken.items()
         }
 
     def send(self, client: Client, seen: _Linked) -> None:
-        """Create the incident or add to it what is missing: all of it or nothing."""
+        """Create the incident or add the missing alerts; the server adds all or none."""
         missing = [alert for alert in self.alerts if alert.id not in seen.alert_ids]
         target = self.planned.target
         if seen.incident is None:
@@ -79,15 +79,15 @@ class _Links(ObjectChange[_Linked]):
         return seen.alert_ids >= {alert.id for alert in self.alerts}
 
     def may_repeat(self, before: _Linked, seen: _Linked, error: UtmstackError) -> bool:
-        """A repeat makes no second incident or link, since names and alerts are unique; another incident's stay."""
+        """Allow a repeat unless another incident took alerts; unique names and links prevent duplicates."""
         return error.repeat is not Repeat.USELESS and not self.progress.errors
 
 
 def link(client: Client, planned: IncidentPlan, progress: Progress) -> None:
     """Create the incident or add alerts to it.
 
-    :param progress: takes what was seen, and an error for each alert that is not linked.
-    :raises UtmstackError: there is no incident, or it could not be read back.
+    :param progress: collects the state of the alerts, and an error for each alert that is not linked.
+    :raises UtmstackError: the incident does not exist, or reading it back failed.
     """
     missing = [edit.alert for edit in planned.alerts.edits if edit.before["incident"] != edit.after["incident"]]
     if not missing:
@@ -102,7 +102,7 @@ def link(client: Client, planned: IncidentPlan, progress: Progress) -> None:
         unseen = [alert.id for alert in missing if progress.states[alert.id] is None]
         if progress.incident is None and progress.errors:
             raise ChangedMeanwhile(
-                "The incident was not created: alerts of it were put into other incidents meanwhile."
+                "The incident was not created, because alerts were added to other incidents in the meantime."
             ) from error
         if progress.incident is None or unseen:
             raise

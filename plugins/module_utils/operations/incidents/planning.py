@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What has to happen to an incident and its alerts, from what the server holds and what a task wants. Pure."""
+"""Plan the changes of an incident and its alerts. Pure."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from ...writing.result import Outcome, predicted
 from ...writing.selected import Selection
 from ...writing.states import status_state
 
-# A server with default settings compiles 75 new scripts in five minutes; each distinct status and text is one, and so
-# are the cascade itself and the mark.
+# A server with default settings compiles 75 new scripts in five minutes. Each distinct status and text needs one, and
+# so do the cascade and the mark.
 MAX_TEXTS = 70
 _CLOSED = ("completed", "merged")
-# What a new incident has before anything is said about it.
+# The defaults of a new incident.
 _NEW: Mapping[str, Any] = {"description": "", "assigned_to": None, "status": "open", "solution": ""}
 SET_BY_CREATING = ("description", "assigned_to")
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the task asks for.
+    """The desired incident.
 
-    :param fields: only the fields that the task names; the others stay.
-    :param close_alerts: completing the incident completes its alerts.
-    :param reopen: a completed or merged incident may become open or in review.
+    :param fields: the fields set by the task; the others stay.
+    :param close_alerts: complete the alerts together with the incident.
+    :param reopen: allow a completed or merged incident to become open or in review.
     """
 
     name: str
@@ -43,25 +43,25 @@ class Wanted:
     reopen: bool = False
 
     def assigned(self, user_id: str | None) -> Wanted:
-        """The same, with an assignee."""
+        """A copy with an assignee."""
         return replace(self, fields={**self.fields, "assigned_to": user_id})
 
     def keeps_closed(self, incident: Incident | None) -> bool:
-        """Whether the incident is closed and may not be opened again."""
+        """Whether the incident is closed and may not be reopened."""
         status = self.fields.get("status")
         if incident is None or incident.status not in _CLOSED or status in (None, incident.status):
             return False
         return not self.reopen
 
     def target(self, incident: Incident | None) -> dict[str, Any]:
-        """The incident's fields as they shall be."""
+        """The fields of the incident after the task."""
         wanted = dict(self.fields)
         if self.keeps_closed(incident):
             wanted.pop("status")
         return {**(incident.fields if incident else _NEW), **wanted}
 
     def changes(self, incident: Incident | None) -> list[str]:
-        """The fields that take a change of the incident, beyond what creating it can say."""
+        """The fields to change, beyond those set when the incident is created."""
         now: Mapping[str, Any] = incident.fields if incident else {**_NEW, **self._at_birth()}
         target = self.target(incident)
         return [name for name in target if target[name] != now[name]]
@@ -72,14 +72,14 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Situation:
-    """What the server holds.
+    """The state of the incident and the alerts on the server.
 
-    :param incident: the incident of the wanted name, None when there is none yet.
-    :param own: ids of the alerts that are linked to it.
-    :param elsewhere: alert id to the number of another incident that it is linked to.
+    :param incident: the incident with the desired name, None if it does not exist.
+    :param own: IDs of its linked alerts.
+    :param elsewhere: by alert ID, the number of another incident that the alert is linked to.
     :param names: names of these other incidents.
     :param attached: alerts of the incident that the task did not select.
-    :param attached_echoes: for each of these that has any, its echoes (v11).
+    :param attached_echoes: the echoes of these alerts, by alert ID (v11).
     """
 
     incident: Incident | None
@@ -92,22 +92,22 @@ class Situation:
 
     @property
     def alerts(self) -> list[Alert]:
-        """The alerts that the incident has and shall have."""
+        """The alerts of the incident and those to add."""
         return [*self.selection.alerts, *self.attached]
 
     def echoes_of(self, alert_id: str) -> list[Alert]:
-        """Echoes of one alert."""
+        """The echoes of one alert."""
         return [*self.selection.echoes_of(alert_id), *self.attached_echoes.get(alert_id, ())]
 
 
 @dataclass(frozen=True)
 class IncidentPlan:
-    """What is to be done.
+    """The plan of an incident.
 
-    :param target: the incident's fields as they shall be.
-    :param alerts: an edit for each alert that is to be linked, marked or closed.
-    :param changes: fields that take a change of the incident, which sets off the server's cascade.
-    :param states: the fields in question of each alert as it was seen.
+    :param target: the fields of the incident after the task.
+    :param alerts: an edit for each alert to link, mark or close.
+    :param changes: fields of the incident to change; a change triggers the server's cascade.
+    :param states: the affected fields of each alert as read.
     """
 
     situation: Situation
@@ -119,27 +119,27 @@ class IncidentPlan:
 
     @property
     def fields(self) -> Sequence[str]:
-        """The incident's fields in question."""
+        """The affected fields of the incident."""
         return list(self.wanted.fields) if self.situation.incident else list(_NEW)
 
     @property
     def closes(self) -> bool:
-        """Whether the incident's alerts are to be completed."""
+        """Whether the plan completes the alerts of the incident."""
         return self.wanted.close_alerts and self.target["status"] == "completed"
 
     @property
     def is_refused(self) -> bool:
-        """Whether some alert cannot be added, so that nothing is written."""
+        """Whether an alert cannot be added, so that nothing is written."""
         return bool(self.alerts.errors or self.situation.selection.unknown)
 
     @property
     def has_changes(self) -> bool:
-        """Whether anything is to be written."""
+        """Whether there is anything to write."""
         return bool(self.situation.incident is None or self.changes or self.alerts.edits)
 
     @property
     def foreseen(self) -> dict[str, Any]:
-        """The incident as results will show it; the server gives a new one its number and time."""
+        """The predicted incident; the server sets the ID and the time of a new one."""
         incident = self.situation.incident
         if incident is not None:
             return {**incident.as_result(), **self.target}
@@ -148,28 +148,28 @@ class IncidentPlan:
 
     @property
     def digest(self) -> str:
-        """Equal for a check run and the run that then does it."""
+        """SHA-256 over the plan: the same for a check run and the run that applies it."""
         incident = self.situation.incident
         before = {name: incident.fields[name] for name in self.changes} if incident else None
         after = {name: self.target[name] for name in self.changes} if incident else dict(self.target)
         return digest_of([self.wanted.name, before, after, self.alerts.digest])
 
     def subjects(self) -> Selection:
-        """The alerts that a result lists: those selected, and others of the incident that change."""
+        """The alerts in the result: those selected, and others of the incident that change."""
         edited = {edit.alert.id for edit in self.alerts.edits}
         others = [alert for alert in self.situation.attached if alert.id in edited]
         selection = self.situation.selection
         return replace(selection, alerts=[*selection.alerts, *others])
 
     def predicted(self) -> list[Outcome]:
-        """What becomes of each alert."""
+        """The planned outcome of each alert."""
         return predicted(self.subjects(), self.alerts, lambda alert: self.states[alert.id])
 
 
 def plan_incident(situation: Situation, wanted: Wanted) -> IncidentPlan:
-    """Edits that link, mark and close what is not yet so.
+    """Plan the links, marks and closures that are still missing.
 
-    :raises InvalidInput: the incident cannot be changed as wanted without losing something.
+    :raises InvalidInput: the change of the incident would lose data.
     """
     incident = situation.incident
     target, changes = wanted.target(incident), wanted.changes(incident)
@@ -198,20 +198,20 @@ def plan_incident(situation: Situation, wanted: Wanted) -> IncidentPlan:
         warnings += _rewritten(situation)
     if engine := [edit.alert.id for edit in edits if edit.before.get("status") == "automatic_review"]:
         warnings.append(
-            f"{len(engine)} alerts to be closed are in automatic review ({engine[0]} for one): the server's rule "
-            "engine owns them for up to 40 seconds and may overwrite their status and observation."
+            f"{len(engine)} alerts to close are in automatic review (for example {engine[0]}). For up to 40 seconds, "
+            "the server's rule engine may overwrite their status and observation."
         )
     return IncidentPlan(situation, wanted, target, Plan(edits, errors=errors, warnings=warnings), changes, states)
 
 
 def belongs_to(number: int, names: Mapping[int, str]) -> str:
-    """Why an alert of another incident cannot be added."""
+    """Explain that an alert of another incident cannot be added."""
     name = printable(names.get(number, "unknown"), 80)
-    return f"The alert belongs to incident {number} ({name}); an alert can be in one only."
+    return f"The alert belongs to incident {number} ({name}); an alert can be in one incident only."
 
 
 def alert_state(alert: Alert, situation: Situation, wanted: Wanted, closes: bool) -> State:
-    """The fields in question: which incident the alert is linked to, whether it is marked, and what closing writes."""
+    """The affected fields of an alert: its incident, its mark and, if it is closed, status and observation."""
     linked_to = None
     if alert.id in situation.own:
         linked_to = wanted.name
@@ -222,7 +222,7 @@ def alert_state(alert: Alert, situation: Situation, wanted: Wanted, closes: bool
 
 
 def _following(edit: Edit, situation: Situation, own: set[str]) -> list[Alert]:
-    """The echoes that are closed together with their alert."""
+    """The echoes to close together with their alert."""
     if edit.before.get("status") == edit.after.get("status"):
         return []
     closed = {"status": edit.after["status"], "observation": edit.after["observation"]}
@@ -231,22 +231,22 @@ def _following(edit: Edit, situation: Situation, own: set[str]) -> list[Alert]:
 
 
 def kept(alert: Alert) -> State:
-    """What an alert shall hold after the cascade that it has nothing to do with: what it held before."""
+    """The state to restore after the cascade, for an alert that the task does not close."""
     return {"status": alert.status, "observation": storable_observation(alert.observation, "replace").text}
 
 
 def _check(
     situation: Situation, target: Mapping[str, Any], changes: Sequence[str], edits: Sequence[Edit], closes: bool
 ) -> None:
-    """Stop before anything is written that could not be completed."""
+    """Refuse a plan that could not be completed."""
     if closes and not target["solution"].strip() and any("status" in edit.after for edit in edits):
-        raise InvalidInput("`close_alerts: true` needs a `solution`: it becomes the observation of the alerts.")
+        raise InvalidInput("`close_alerts: true` requires a `solution`, which becomes the observation of the alerts.")
     if not changes:
         return
     if target["status"] not in ("open", "in_review", "completed"):
         raise InvalidInput(
-            f"The incident is {target['status']}, and UTMStack refuses to change such a one while it has alerts. Give "
-            "it another `status`, with `reopen: true`."
+            f"The incident is {target['status']}, and UTMStack refuses to change such an incident while it has alerts. "
+            "Set another `status` and `reopen: true`."
         )
     closing = {edit.alert.id for edit in edits if edit.before.get("status") != edit.after.get("status")}
     family = [echo for alert in situation.alerts for echo in (alert, *situation.echoes_of(alert.id))]
@@ -258,34 +258,34 @@ def _check(
     } - {written}
     if len(texts) > MAX_TEXTS:
         raise InvalidInput(
-            f"Changing the incident lets UTMStack overwrite status and observation of its alerts, and {len(texts)} "
-            f"different ones would have to be written back; a server with default settings takes {MAX_TEXTS} in five "
-            "minutes. Nothing was written. Change the incident in UTMStack, or bring the alerts to fewer texts first."
+            "With a change of the incident, UTMStack overwrites status and observation of its alerts. The task would "
+            f"have to restore {len(texts)} different ones, but a server with default settings accepts {MAX_TEXTS} in "
+            "five minutes. Nothing was written. Change the incident in UTMStack, or use fewer different observations."
         )
 
 
 def _rewritten(situation: Situation) -> list[str]:
-    """Texts that the cascade overwrites and that cannot be sent back as they are."""
+    """Warn about observations that cannot be restored unchanged after the cascade."""
     family = [document for alert in situation.alerts for document in (alert, *situation.echoes_of(alert.id))]
     lost = [document.id for document in family if kept(document) != status_state(document)]
     if not lost:
         return []
     return [
-        f"{len(lost)} alerts have an observation that UTMStack cannot store again as it is ({printable(lost[0])} for "
-        "one); its line breaks, controls and backslash-u are replaced by blanks."
+        f"{len(lost)} alerts have an observation that UTMStack cannot store again unchanged (for example "
+        f"{printable(lost[0])}). Its line breaks, control characters and backslash-u are replaced by spaces."
     ]
 
 
 def _added_to_closed(incident: Incident, edits: Sequence[Edit]) -> list[str]:
-    """Alerts that may be overlooked, because their incident counts as done."""
+    """Warn about unfinished alerts that are added to a closed incident."""
     added = [edit.alert for edit in edits if edit.before["incident"] != edit.after["incident"]]
     unfinished = [alert.id for alert in added if alert.status != "completed"]
     if not unfinished:
         return []
     return [
-        f"The incident is {incident.status}, and {len(unfinished)} alerts that are added to it are not completed "
-        f"({printable(unfinished[0])} for one). They stay as they are; give the incident another `status` with "
-        "`reopen: true`, or see to the alerts by themselves."
+        f"The incident is {incident.status}, but {len(unfinished)} alerts to add are not completed (for example "
+        f"{printable(unfinished[0])}). Their status stays. Set another `status` with `reopen: true`, or handle these "
+        "alerts separately."
     ]
 
 
@@ -293,20 +293,20 @@ def _incident_warnings(situation: Situation, wanted: Wanted, errors: Mapping[str
     warnings = []
     incident = situation.incident
     if incident is not None and wanted.keeps_closed(incident):
-        warnings.append(f"The incident is {incident.status}; set `reopen: true` to take it up again.")
+        warnings.append(f"The incident is {incident.status}. Set `reopen: true` to reopen it.")
     number = str(incident.id) if incident else None
     alerts = [alert for alert in situation.alerts if alert.id not in errors]
     marks = [(alert.id, mark) for alert in alerts if (mark := mark_of(alert)) is not None and mark[0] != number]
     if marks:
         alert_id, (other, name) = marks[0]
         warnings.append(
-            f"{len(marks)} alerts carry the mark of another incident and keep it ({printable(alert_id)}: incident "
-            f"{printable(other, 20)}, {printable(name, 60)}): UTMStack has no way to take a mark off."
+            f"{len(marks)} alerts carry the mark of another incident and keep it (for example {printable(alert_id)}: "
+            f"incident {printable(other, 20)}, {printable(name, 60)}). UTMStack cannot remove a mark."
         )
     unmarked = [alert.id for alert in alerts if mark_of(alert) is None and not can_be_marked(alert)]
     if unmarked:
         warnings.append(
-            f"{len(unmarked)} alerts have no field `isIncident` ({printable(unmarked[0])} for one), so that UTMStack "
-            "cannot mark them; the incident has them nevertheless."
+            f"{len(unmarked)} alerts have no field `isIncident` (for example {printable(unmarked[0])}), so UTMStack "
+            "cannot mark them. They belong to the incident nevertheless."
         )
     return warnings

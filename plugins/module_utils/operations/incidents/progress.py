@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was done so far to an incident and its alerts, as it was read back. Pure."""
+"""The progress of an incident plan, as read back from the server. Pure."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from .planning import IncidentPlan
 
 @dataclass
 class Progress:
-    """What was done so far, as it was read back.
+    """The progress so far, as read back from the server.
 
-    :param states: the fields in question of each alert, None when it could not be read back.
-    :param errors: alert id to what went wrong with it.
-    :param problem: what ended the run early.
-    :param echoes_changed: alert id to how many of its echoes followed.
+    :param states: the affected fields of each alert, None if reading it back failed.
+    :param errors: failures, by alert ID.
+    :param problem: the error that ended the run early.
+    :param echoes_changed: numbers of changed echoes, by alert ID.
     """
 
     incident: Incident | None
@@ -32,21 +32,21 @@ class Progress:
 
     @classmethod
     def of(cls, planned: IncidentPlan) -> Progress:
-        """Nothing done yet."""
+        """The progress at the start."""
         states: dict[str, dict[str, Any] | None] = {key: dict(state) for key, state in planned.states.items()}
         return cls(planned.situation.incident, states)
 
     def is_linked(self, alert_id: str, incident: Incident) -> bool:
-        """Whether an alert was seen to be linked to the incident."""
+        """Whether the server has linked the alert to the incident."""
         state = self.states[alert_id]
         return state is not None and state["incident"] == incident.name
 
     def see(self, alert_id: str, **fields: Any) -> None:
-        """Remember what an alert was seen to hold."""
+        """Record fields of an alert as read."""
         self.states[alert_id] = {**(self.states[alert_id] or {}), **fields}
 
     def outcomes(self, planned: IncidentPlan) -> list[Outcome]:
-        """What became of each alert."""
+        """The outcome of each alert."""
         return [self._outcome(outcome) for outcome in planned.predicted()] + self._others(planned)
 
     def _outcome(self, foreseen: Outcome) -> Outcome:
@@ -62,7 +62,7 @@ class Progress:
         return Outcome(alert_id, foreseen.name, foreseen.before, state, echoes, error=error, changed=changed)
 
     def _others(self, planned: IncidentPlan) -> list[Outcome]:
-        """Alerts that had no part in the plan, and that the cascade did not leave as they were."""
+        """The outcomes of alerts outside the plan that could not be restored after the cascade."""
         listed = {alert.id for alert in planned.subjects().alerts}
         lost = [alert_id for alert_id in self.errors if alert_id not in listed]
         names = {alert.id: alert.name for alert in planned.situation.attached}

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a run did to alerts, in numbers, for people to read. Pure."""
+"""Count the changes of a run, for reports and messages. Pure."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _STATUS_KIND = {"completed": "closed", "in_review": "in_review", "open": "reopen
 
 
 def alert_changes(alerts: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    """How many alerts changed in which way; an alert can count in several.
+    """Count the alerts by kind of change; an alert can count in several kinds.
 
-    :param alerts: `alerts` of the result of a module that changes alerts. The tag that a closure as false positive
-        brings along does not count as tagging.
+    :param alerts: `alerts` in the result of a module that changes alerts. The tag ``False positive`` does not count as
+        tagging.
     """
     numbers = dict.fromkeys(KINDS, 0)
     for alert in alerts:

@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The figures of a triage report, from alerts as utmstack_alert_info returns them. Pure.
+"""Compute the figures of a triage report from the results of utmstack_alert_info. Pure.
 
-Every text of an alert leaves this file as one line of limited length that holds no control or format character.
+Every text of an alert is returned as one line of limited length without control or format characters.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ from .rows import (
 from .state import changes, read_state, state_of
 from .waiting_times import age_text, times_to_triage
 
-# The layout: a report of another one is written anew although nothing changed on the server.
+# A new layout number rewrites existing reports even if nothing changed on the server.
 LAYOUT = 2
-# Of an incident that somebody has to work on.
+# Statuses of incidents that still need an analyst.
 WAITING: Sequence[str] = ("open", "in_review")
 AGES: Sequence[tuple[str, float]] = (
     ("under 1 h", 1),
@@ -59,15 +59,15 @@ _TECHNIQUE = re.compile(r"\bT(\d{4})(?:\.(\d{3}))?\b")
 
 @dataclass(frozen=True)
 class ReportOptions:
-    """How the report is made.
+    """The options of a report.
 
-    :param now: the moment of the report.
-    :param since: from when on completed alerts are counted, and the times that the charts show.
-    :param marks: an observation that holds one of these was left by automation.
-    :param console: address of UTMStack's web pages, empty for no links.
-    :param alert_link: address of one alert's page with ``{id}`` in it, empty when it is not known.
-    :param top: rows of each table of groups.
-    :param rows: rows of the table of alerts.
+    :param now: the time of the report.
+    :param since: start of the period for completed alerts and charts.
+    :param marks: texts that mark an observation as written by automation.
+    :param console: URL of the UTMStack console, empty for no links.
+    :param alert_link: URL of an alert's page with ``{id}`` as the placeholder, empty if unknown.
+    :param top: maximum rows of each table of groups.
+    :param rows: maximum rows of the table of alerts.
     """
 
     now: datetime
@@ -80,9 +80,9 @@ class ReportOptions:
 
 
 def report_options_from(given: Mapping[str, Any]) -> ReportOptions:
-    """ReportOptions from what a user wrote.
+    """Read the report options of a user.
 
-    :raises InvalidInput: a time or an address cannot be read, or a number is too small.
+    :raises InvalidInput: a time or URL is invalid, or a number is too small.
     """
     this_moment = datetime.now(timezone.utc)
     now = instant(str(given["now"]), "now", this_moment) if given.get("now") else this_moment
@@ -90,11 +90,13 @@ def report_options_from(given: Mapping[str, Any]) -> ReportOptions:
         address = given.get(name) or ""
         if address and (urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).netloc):
             raise InvalidInput(
-                f"`{name}` is {printable(address)!r}; write an address such as https://siem.example.com."
+                f"`{name}` is {printable(address)!r}, which is no URL. Use one such as https://siem.example.com."
             )
     link = given.get("alert_link") or ""
     if link and "{id}" not in link:
-        raise InvalidInput(f"`alert_link` is {printable(link)!r}; it must hold {{id}}, the place of the alert's ID.")
+        raise InvalidInput(
+            f"`alert_link` is {printable(link)!r}, without the placeholder {{id}}. Add it where the alert ID belongs."
+        )
     for name in ("top", "rows"):
         if int(given.get(name) or 1) < 1:
             raise InvalidInput(f"`{name}` must be 1 or more.")
@@ -116,15 +118,15 @@ def figures(
     history: Sequence[Mapping[str, Any]] | None = None,
     incidents: Sequence[Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """All that a report shows.
+    """Compute all figures of a report.
 
-    :param alerts: those not completed, however old, and those completed that were raised since `settings.since`.
-    :param previous: the state that the last report left.
-    :param history: entries of utmstack_alert_history_info; None when it was not read.
-    :param incidents: as utmstack_incident_info returns them; None when they were not read.
-    :returns: figures, and `state`, which the next report takes as `previous`. `digest` is the same as long as nothing
-        but the time changed.
-    :raises InvalidInput: the previous state is none.
+    :param alerts: all alerts that are not completed, and completed ones raised since `settings.since`.
+    :param previous: the state of the last report.
+    :param history: entries of utmstack_alert_history_info; None if not read.
+    :param incidents: incidents of utmstack_incident_info; None if not read.
+    :returns: figures, and `state`, which the next report takes as `previous`. `digest` stays the same while only time
+        passes.
+    :raises InvalidInput: the previous state is invalid.
     """
     rows = [row_of(alert, settings.marks) for alert in {str(alert.get("id")): alert for alert in alerts}.values()]
     before = read_state(previous)
@@ -146,7 +148,7 @@ def figures(
         "incidents": _incident_rows(rows, incidents, settings.top),
     }
     table = [_alert_row(row, settings) for row in sorted(rows, key=_urgency)[: settings.rows]]
-    # An alert that grows older is no news; one that moves to another column of ages is.
+    # Age alone does not change the digest; a move to another age group does.
     lasting = [{name: row[name] for name in row if name != "age"} for row in table]
     digest = _report_digest([{**found, "since": None}, lasting])
     oldest = min((row.raised for row in rows if row.status == "open" and row.raised), default=None)
@@ -176,7 +178,7 @@ def _counts(rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def age_of(row: Row, now: datetime) -> str:
-    """The column of ages that an alert stands in."""
+    """The age group of an alert."""
     if row.raised is None:
         return UNKNOWN_AGE
     hours = (now - row.raised).total_seconds() / 3600
@@ -184,7 +186,7 @@ def age_of(row: Row, now: datetime) -> str:
 
 
 def _severity_by_age(rows: Sequence[Row], now: datetime) -> list[dict[str, Any]]:
-    """For each age how many open alerts of each severity."""
+    """Count the open alerts by age group and severity."""
     cells = Counter((age_of(row, now), row.severity) for row in rows if row.status == "open")
     labels = [label for label, _end in AGES]
     if any(label == UNKNOWN_AGE for label, _severity in cells):
@@ -197,7 +199,7 @@ def _severity_by_age(rows: Sequence[Row], now: datetime) -> list[dict[str, Any]]
 
 
 def _raised(rows: Sequence[Row], settings: ReportOptions) -> dict[str, Any]:
-    """How many alerts were raised, per hour, day or week of the period."""
+    """Count the raised alerts per hour, day or week of the period."""
     span = settings.now - settings.since
     step, unit = next(
         (step, unit)
@@ -222,7 +224,7 @@ def _raised(rows: Sequence[Row], settings: ReportOptions) -> dict[str, Any]:
 
 
 def _closed(rows: Sequence[Row], top: int) -> dict[str, Any]:
-    """Completed alerts by who completed them, and by the rule that did."""
+    """Count the completed alerts by closer and by rule."""
     closed = [row for row in rows if row.closed_by]
     cells = Counter((row.closed_by, row.severity) for row in closed)
     rules = Counter(match["rule"] for row in closed if (match := _RULE.search(row.text("observation"))))
@@ -241,12 +243,12 @@ def _closed(rows: Sequence[Row], top: int) -> dict[str, Any]:
 
 
 def _groups(
-    rows: Iterable[Row], key: Callable[[Row], Any], top: int, told: Callable[[Any], Mapping[str, Any]]
+    rows: Iterable[Row], key: Callable[[Row], Any], top: int, cells_of: Callable[[Any], Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """Alerts by something that they share, those with most open ones first.
+    """Group alerts by a key, the groups with the most open alerts first.
 
-    :param key: what an alert has of it; alerts that have nothing are left out and counted.
-    :param told: how a row of the result names it.
+    :param key: the key of an alert; alerts without one are counted separately.
+    :param cells_of: the key as cells of a row.
     """
     cells: dict[Any, Counter[str]] = {}
     without = 0
@@ -263,7 +265,7 @@ def _groups(
     return {
         "rows": [
             {
-                **told(value),
+                **cells_of(value),
                 **{status: cells[value][status] for status in SETTABLE_STATUSES},
                 "open_high": cells[value]["open_high"],
                 "total": _all(cells[value]),
@@ -284,13 +286,13 @@ def _all(counts: Mapping[str, int]) -> int:
 
 
 def _techniques(rows: Sequence[Row], top: int) -> dict[str, Any]:
-    """Alerts by category and ATT&CK technique; a technique that holds a number gets the address of its page."""
+    """Group alerts by category and ATT&CK technique, with a link for techniques that contain an ID."""
 
     def pair(row: Row) -> tuple[str, str] | None:
         both = (row.text("category"), row.text("technique"))
         return both if any(both) else None
 
-    def told(both: tuple[str, str]) -> Mapping[str, Any]:
+    def cells_of(both: tuple[str, str]) -> Mapping[str, Any]:
         number = _TECHNIQUE.search(both[1])
         path = "/".join(part for part in number.groups() if part) if number else ""
         return {
@@ -299,14 +301,13 @@ def _techniques(rows: Sequence[Row], top: int) -> dict[str, Any]:
             "link": f"https://attack.mitre.org/techniques/T{path}/" if path else "",
         }
 
-    return _groups(rows, pair, top, told)
+    return _groups(rows, pair, top, cells_of)
 
 
 def _incident_rows(rows: Sequence[Row], listed: Sequence[Mapping[str, Any]] | None, top: int) -> dict[str, Any]:
-    """The incidents that alerts of the report name, and of those that were read the ones that are not completed.
+    """List the incidents of the reported alerts, and all other incidents that are not completed.
 
-    :param listed: incidents as utmstack_incident_info returns them; None when they were not read, and then nothing is
-        known of their status.
+    :param listed: incidents of utmstack_incident_info; None if not read, which leaves their status unknown.
     """
     members: dict[str, list[Row]] = {}
     for row in rows:
@@ -333,7 +334,7 @@ def _incident_rows(rows: Sequence[Row], listed: Sequence[Mapping[str, Any]] | No
 
 
 def _incident_row(number: str, alerts: Sequence[Row], known: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of the table of incidents: what the server lists of it, else what its alerts say."""
+    """Build a row of the incident table from the server's list, or else from the alerts."""
     said: Mapping[str, Any] = alerts[0].alert["incident"] if alerts else {}
     created = read_moment(said.get("created_at") or known.get("created_at"))
     worst = next((word for word in WORST_FIRST if any(row.severity == word for row in alerts)), "")
@@ -343,7 +344,7 @@ def _incident_row(number: str, alerts: Sequence[Row], known: Mapping[str, Any]) 
         "id": report_text(number),
         "name": report_text(known.get("name") or said.get("name"), NAME_LENGTH),
         "status": report_text(known.get("status")).replace("_", " "),
-        "assigned_to": report_text(f"user {user}" if user else "nobody" if known else ""),
+        "assigned_to": report_text(f"user {user}" if user else "unassigned" if known else ""),
         "created_at": moment_text(created)
         if created
         else report_text(said.get("created_at") or known.get("created_at")),
@@ -355,17 +356,17 @@ def _incident_row(number: str, alerts: Sequence[Row], known: Mapping[str, Any]) 
 
 
 def _status_order(status: str) -> int:
-    """The place of a status in the table: open alerts first, one without a word last."""
+    """The rank of a status in the alert table: open first, unknown last."""
     return SETTABLE_STATUSES.index(status) if status in SETTABLE_STATUSES else len(SETTABLE_STATUSES)
 
 
 def _urgency(row: Row) -> tuple[Any, ...]:
-    """Sort key of the table: what waits first, the severe before the others, the old before the new."""
+    """Sort key of the alert table: waiting before completed, then by severity, then oldest first."""
     return (_status_order(row.status), -severity_rank(row.severity), epoch(row.raised) or 0, row.id)
 
 
 def _alert_row(row: Row, settings: ReportOptions) -> dict[str, Any]:
-    """A row of the table of alerts."""
+    """Build a row of the alert table."""
     name, incident = row.text("name"), row.alert.get("incident")
     link = settings.alert_link.replace("{id}", quote(row.id, safe="")) if settings.alert_link else settings.console
     return {

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a triage report takes from an alert, and how it writes texts and times. Pure."""
+"""The rows of a triage report, and the format of its texts and times. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ...printing import printable
 from ...times import instant
 
 WORST_FIRST: Sequence[str] = tuple(reversed(SEVERITIES))
-# Who completed an alert: rules of utmstack_triage, the server's own tag rules, everybody else.
+# Who completed an alert: rules of utmstack_triage, the server's own tag rules, or analysts.
 CLOSERS: Sequence[str] = ("automation", "tag_rules", "people")
 BY_TAG_RULE = "Status changed to completed because alert was tagged as False positive"
 WORD_LENGTH = 60
@@ -24,7 +24,7 @@ WORD_LENGTH = 60
 
 @dataclass(frozen=True)
 class Row:
-    """One alert of the report: its own texts as they are, and what was read from them."""
+    """One alert of the report, with the values parsed from its texts."""
 
     alert: Mapping[str, Any]
     raised: datetime | None
@@ -46,20 +46,20 @@ class Row:
         return str(self.alert.get("severity"))
 
     def text(self, name: str) -> str:
-        """A text of the alert, whole; empty when it has none."""
+        """A text of the alert in full; empty if missing."""
         value = self.alert.get(name)
         return "" if value is None else str(value)
 
 
 def row_of(alert: Mapping[str, Any], marks: Sequence[str]) -> Row:
-    """What the report takes from an alert."""
+    """Build the row of an alert."""
     completed = alert.get("status") == "completed"
     observation = str(alert.get("observation") or "")
     return Row(alert, read_moment(alert.get("timestamp")), closer(observation, marks) if completed else None)
 
 
 def read_moment(text: Any) -> datetime | None:
-    """A time of an alert or incident; None when it is none."""
+    """Parse a time of an alert or incident; None if it is invalid."""
     if not isinstance(text, str):
         return None
     try:
@@ -69,19 +69,19 @@ def read_moment(text: Any) -> datetime | None:
 
 
 def closer(observation: str, marks: Sequence[str]) -> str:
-    """Who completed an alert that has this observation."""
+    """Identify the closer of a completed alert by its observation."""
     if any(mark in observation for mark in marks):
         return "automation"
     return "tag_rules" if observation == BY_TAG_RULE else "people"
 
 
 def report_text(text: Any, limit: int = WORD_LENGTH) -> str:
-    """A text of an alert as the report shows it."""
+    """Format a text of an alert for the report."""
     return printable("" if text is None else str(text), limit)
 
 
 def adversary(row: Row) -> str:
-    """Who attacked, in a word."""
+    """The adversary in one word."""
     return side_text(row.alert.get("adversary"))
 
 
@@ -97,5 +97,5 @@ def epoch(moment: datetime | None) -> int | None:
 
 
 def moment_text(moment: datetime) -> str:
-    """A time as the report shows it, in UTC."""
+    """Format a time for the report, in UTC."""
     return moment.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M")

@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a report leaves for the next one, and what changed between the two. Pure.
+"""Save the state of a report, and compare it with the next report. Pure.
 
-The state holds no text of alerts: IDs and names are short digests.
+The state contains no text of alerts: IDs and names are short digests.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LISTS = (*SETTABLE_STATUSES, "names", "incidents")
 
 
 def state_of(rows: Sequence[Row], now: datetime, digest: str) -> dict[str, Any]:
-    """The state after a report."""
+    """Build the state of a report."""
     state: dict[str, Any] = {"format": FORMAT, "at": exact(now), "digest": digest}
     for status in SETTABLE_STATUSES:
         state[status] = sorted(short(row.id) for row in rows if row.status == status)
@@ -33,24 +33,24 @@ def state_of(rows: Sequence[Row], now: datetime, digest: str) -> dict[str, Any]:
 
 
 def read_state(state: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """A state that an earlier report left, checked; None for none.
+    """Check the state of an earlier report; None if there is none.
 
-    :raises InvalidInput: it is something else.
+    :raises InvalidInput: the state is invalid.
     """
     if not state:
         return None
     lists = all(isinstance(state.get(name), list) for name in _LISTS)
     if state.get("format") != FORMAT or not lists or not isinstance(state.get("digest"), str):
         raise InvalidInput(
-            "The state of the last report cannot be read. Remove its file to start anew; "
-            "the next report then does not tell what changed."
+            "The state of the last report is invalid. Delete its file and run the task again; the next report then "
+            "shows no changes."
         )
     instant(str(state.get("at")), "at", datetime.now(timezone.utc))
     return state
 
 
 def changes(before: Mapping[str, Any] | None, rows: Sequence[Row], now: datetime) -> dict[str, Any] | None:
-    """What became of alerts since the last report; None without one."""
+    """Count the changes since the last report; None without one."""
     if before is None:
         return None
     at = instant(str(before["at"]), "at", now)
@@ -82,5 +82,5 @@ def _incident_ids(rows: Sequence[Row]) -> set[str]:
 
 
 def short(text: str) -> str:
-    """A short digest of a text; 48 bits tell the alerts of a server apart."""
+    """A short digest of a text; 48 bits distinguish the alerts of a server."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]

@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long alerts waited, from the server's history of status changes. Pure.
+"""Compute MTTA and MTTR from the server's history of status changes. Pure.
 
-The documents do not tell: a status write leaves `lastUpdate` alone. The history does, for those that it has: of a
-write to many alerts the server notes the first ten only.
+The alerts themselves lack these times: a status write does not change `lastUpdate`. The history is incomplete: for a
+bulk write, the server records the first ten alerts only.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _TAKEN = ("in_review", "completed")
 
 
 def times_to_triage(rows: Sequence[Row], history: Sequence[Mapping[str, Any]] | None) -> dict[str, Any]:
-    """From raising to the first status change by hand, and to completion.
+    """Compute the times from raising an alert to its first status change and to its completion.
 
-    :param history: entries `{alert_id, at, status}` with the status that an alert was given; None when not read.
+    :param history: entries `{alert_id, at, status}` with the new status; None if not read.
     :returns: `available`; `touched` and `completed` with `covered` of `of` alerts, `median` and `p90` as texts, and
-        the same `by_severity`; `skewed` alerts were changed before they were raised and are left out.
+        the same `by_severity`; `skewed` counts alerts with a change before they were raised, which are excluded.
     """
     if history is None:
         return {"available": False}
@@ -78,7 +78,7 @@ def _spread(rows: Sequence[Row], moments: Mapping[str, datetime]) -> dict[str, A
 
 
 def age_text(span: timedelta) -> str:
-    """A time span in two units, such as ``3 h 20 min``."""
+    """Format a time span in two units, such as ``3 h 20 min``."""
     minutes = max(0, int(span.total_seconds() // 60))
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
     if days:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Logging in for the run, proving keys and tokens, and forgetting them."""
+"""Log in for the run, verify API keys and tokens, and log out."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from ..options import options
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Prove the identity, or forget the run's session."""
+    """Verify the credentials, or remove the session of the run."""
     if params["state"] == "absent":
         return {"changed": client.forget_session() if not task.check_mode else client.has_stored_session()}
     settings = client.settings
     by_password = not (settings.api_key or settings.token)
     if by_password:
-        # A task of this module always logs in: it is asked for proof, not for what an earlier task was told.
+        # This module always logs in: it verifies the password and never reuses an earlier task's session.
         client.log_in_afresh()
     if settings.api_key:
         verify_api_key(client)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tags that a server and its alerts hold, compared with a vocabulary. Pure."""
+"""Compare the tags of a server and its alerts with a vocabulary. Pure."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from ...model.tag_spelling import same_tag
 from ...suggestions import check_keys
 from .catalogue import canonical_color, checked_tag_name
 
-# How alike two tags must be to be taken for one that was mistyped, from 0 to 1.
+# Minimum similarity of a tag and its probable typo, from 0 to 1.
 ALIKE = 0.85
-# Tags of alerts that others are compared with, the most frequent first.
+# Maximum number of tags to compare with each other, the most frequent first.
 MAX_COMPARED = 500
 _TAG_KEYS = ("name", "group", "meaning", "color")
 _RETIRED_KEYS = ("name", "replaced_by")
@@ -27,10 +27,10 @@ _RETIRED_KEYS = ("name", "replaced_by")
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The vocabulary.
+    """The tag vocabulary of a user.
 
-    :param tags: by name, what the user says of each.
-    :param retired: by name of a tag that shall go, the tag that takes its place; None for nothing.
+    :param tags: properties of the tags, by name.
+    :param retired: by the name of a retired tag, the tag that replaces it; None to only remove it.
     """
 
     tags: Mapping[str, Mapping[str, Any]]
@@ -38,30 +38,32 @@ class Vocabulary:
 
 
 def vocabulary_from(tags: Sequence[Any], retired: Sequence[Any]) -> Vocabulary:
-    """The vocabulary from what a user wrote.
+    """Read and check the vocabulary of a user.
 
-    :raises InvalidInput: it contradicts itself.
+    :raises InvalidInput: the vocabulary contradicts itself.
     """
     by_name: dict[str, Mapping[str, Any]] = {}
     for number, tag in enumerate(tags, 1):
-        name = _name_of(tag, f"Tag {number} of the catalogue", _TAG_KEYS)
+        name = _name_of(tag, f"Tag {number} of the catalog", _TAG_KEYS)
         twin = next((other for other in by_name if same_tag(other) == same_tag(name)), None)
         if twin is not None:
-            raise InvalidInput(f"The catalogue names {twin!a} and {name!a}, which are two spellings of one tag.")
+            raise InvalidInput(
+                f"The catalog contains {twin!a} and {name!a}, two spellings of one tag. Remove one of them."
+            )
         color = tag.get("color")
         by_name[checked_tag_name(name)] = {**tag, "color": canonical_color(color) if color else None}
     going: dict[str, str | None] = {}
     for number, tag in enumerate(retired, 1):
         name = _name_of(tag, f"Retired tag {number}", _RETIRED_KEYS)
         if name in going:
-            raise InvalidInput(f"The tag {name!a} is retired twice.")
+            raise InvalidInput(f"The tag {name!a} is retired twice. Remove one of the entries.")
         going[name] = tag.get("replaced_by") or None
     for name, successor in going.items():
         if name in by_name:
-            raise InvalidInput(f"The tag {name!a} is in the catalogue and retired. Take it out of one of them.")
+            raise InvalidInput(f"The tag {name!a} is both in the catalog and retired. Remove one of the entries.")
         if successor is not None and successor not in by_name:
             raise InvalidInput(
-                f"The retired tag {name!a} is replaced by {successor!a}, which the catalogue does not name. Add it."
+                f"The retired tag {name!a} is replaced by {successor!a}, which is not in the catalog. Add it."
             )
     return Vocabulary(by_name, going)
 
@@ -81,17 +83,17 @@ def compare_tags(
     used: Sequence[Mapping[str, Any]],
     normalize: bool,
 ) -> dict[str, Any]:
-    """What is to be done, and what is only told.
+    """Compare the tags of a server with the vocabulary, and list changes and findings.
 
     :param colors: by group.
-    :param stored: the server's catalogue, as utmstack_tag_info returns it.
-    :param rules: its tag rules, as utmstack_tag_rule_info returns them.
-    :param used: tags of alerts with their numbers of alerts, as utmstack_property_values_info returns them.
-    :param normalize: whether other spellings are renamed to the catalogue's.
-    :returns: `present` (`name`, `color`) and `retired` (names) for the catalogue, `unmanaged` (names of the catalogue
-        that nobody wants) and of these the `prunable` ones, which no rule gives, `renames` on alerts (`from`, `to`,
-        `alerts`), and what is told: `other_spellings`, `near_duplicates`, `unknown`, `unwritable` and `given_by_rules`.
-    :raises InvalidInput: the vocabulary is at odds with a tag of the product, or a color is none.
+    :param stored: the server's catalog, from utmstack_tag_info.
+    :param rules: its tag rules, from utmstack_tag_rule_info.
+    :param used: tags of alerts and their counts, from utmstack_property_values_info.
+    :param normalize: rename other spellings to those of the vocabulary.
+    :returns: changes of the catalog: `present` (`name`, `color`) and `retired` (names); `unmanaged` (names of the
+        catalog outside the vocabulary) and among these `prunable` (not used by a rule); `renames` on alerts (`from`,
+        `to`, `alerts`); findings: `other_spellings`, `near_duplicates`, `unknown`, `unwritable` and `given_by_rules`.
+    :raises InvalidInput: the vocabulary conflicts with one of UTMStack's own tags, or a color is invalid.
     """
     system = {str(tag["name"]) for tag in stored if tag.get("system")} | {FALSE_POSITIVE}
     _check_against(vocabulary, system)
@@ -132,25 +134,29 @@ def compare_tags(
 
 
 def _check_against(vocabulary: Vocabulary, system: Iterable[str]) -> None:
-    """:raises InvalidInput: the vocabulary is at odds with a tag of the product."""
+    """Check the vocabulary. :raises InvalidInput: it conflicts with one of UTMStack's own tags."""
     own = {same_tag(name): name for name in system}
     for name in sorted(system):
         if name != FALSE_POSITIVE and same_tag(name) == same_tag(FALSE_POSITIVE):
             raise InvalidInput(
-                f"Somebody renamed UTMStack's own tag to {name!a}, while the server goes on looking for "
-                f"{FALSE_POSITIVE!a}. Give it its name back in UTMStack first."
+                f"UTMStack's own tag was renamed to {name!a}, but the server still looks for {FALSE_POSITIVE!a}. "
+                "Rename it back in UTMStack first."
             )
     for name in vocabulary.retired:
         if name in own.values():
-            raise InvalidInput(f"The tag {name!a} belongs to UTMStack, which looks for it by name; it is not retired.")
+            raise InvalidInput(
+                f"The tag {name!a} belongs to UTMStack, which looks for it by name. It cannot be retired."
+            )
     for name in vocabulary.tags:
         right = own.get(same_tag(name), name)
         if right != name:
-            raise InvalidInput(f"The catalogue names {name!a}; UTMStack's own tag is {right!a}. Write it that way.")
+            raise InvalidInput(
+                f"The catalog contains {name!a}, but UTMStack's own tag is {right!a}. Use this spelling."
+            )
 
 
 def _other_spellings(vocabulary: Vocabulary, names: Iterable[str], system: Iterable[str]) -> dict[str, str]:
-    """Tags that differ from a wanted one only in letter case, blanks, hyphens or underscores: to the wanted one."""
+    """Map tags to the tag of the vocabulary that differs only in case, spaces, hyphens or underscores."""
     right = {same_tag(name): name for name in (*vocabulary.tags, *system)}
     return {
         name: right[same_tag(name)]
@@ -164,7 +170,7 @@ def _other_spellings(vocabulary: Vocabulary, names: Iterable[str], system: Itera
 def _near_duplicates(
     rest: Sequence[str], vocabulary: Iterable[str], counts: Mapping[str, int]
 ) -> Iterable[dict[str, Any]]:
-    """Tags that look like another one that is wanted or more frequent; a person has to decide about them."""
+    """Find tags similar to one of the vocabulary or a more frequent one, for a manual decision."""
     pool = {same_tag(name): name for name in vocabulary}
     for name in rest[:MAX_COMPARED]:
         key = same_tag(name)

@@ -17,14 +17,14 @@ from ...times import LAST_INSTANT, exact, instant
 
 
 def recent(since: str, option: str, dialect: Dialect) -> Filter:
-    """The filter for alerts since an age or time. :raises InvalidInput: it is neither."""
+    """Build the filter for alerts since an age or time. :raises InvalidInput: it is neither."""
     now = datetime.now(timezone.utc)
     return Filter(dialect.names["timestamp"], "IS_BETWEEN", [exact(instant(since, option, now)), LAST_INSTANT])
 
 
 def would_match(client: Client, conditions: Sequence[Condition], period: Filter) -> int:
-    """How many alerts of the period meet the conditions: of any status, echoes included, as the rule engine sees them.
+    """Count the alerts of a period that meet the conditions, of any status and including echoes, like the rule engine.
 
-    It also proves that the server can run the conditions: it checks them nowhere else.
+    The search also verifies that the server can run the conditions, which it does not check when a rule is saved.
     """
     return count(client, [*as_filters(conditions), period])

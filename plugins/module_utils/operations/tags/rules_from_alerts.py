@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tag rules for alerts like the ones selected: what the server's own `createRule` promises and never does."""
+"""Create tag rules for alerts like the selected ones, since the server ignores its own flag `createRule`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .storing import create_missing_tag, write_rule
 
 # A rule compares fields of which each alert holds one value.
 RULE_ON_KEYS = tuple(key.name for key in QUERY_KEYS if key.has_field and key.in_tag_rules)
-# So few alerts are never too many, however small the store is.
+# So few alerts are never too many, even on a small server.
 FEW_ALERTS = 10
 _MAX_NAME_LENGTH = 120
 
@@ -44,10 +44,10 @@ RULE_OPTIONS: dict[str, dict[str, Any]] = {
 
 
 def check_rule_options(params: Mapping[str, Any]) -> None:
-    """:raises InvalidInput: an option says how rules are made, and none shall be."""
+    """Check the rule options. :raises InvalidInput: one is set without `create_rule`."""
     for name, option in RULE_OPTIONS.items():
         if not params["create_rule"] and params[name] not in (None, option.get("default")):
-            raise InvalidInput(f"`{name}` says nothing without `create_rule: true`. Set that, too, or leave it out.")
+            raise InvalidInput(f"`{name}` has no effect without `create_rule: true`. Set both, or leave it out.")
 
 
 Values = tuple[str, ...]
@@ -57,8 +57,8 @@ Values = tuple[str, ...]
 class AlertRule:
     """A rule for one combination of values.
 
-    :param change: what has to be done for it to exist.
-    :param matching: how many alerts of the period meet it, `total` how many there are.
+    :param change: the planned change of the rule.
+    :param matching: the number of alerts in the period that it matches, out of `total`.
     """
 
     change: RuleChange
@@ -68,7 +68,7 @@ class AlertRule:
 
     @property
     def share(self) -> float:
-        """The part of the recent alerts that meets the rule."""
+        """The share of recent alerts that the rule matches."""
         return round(self.matching / self.total, 4) if self.total else 0.0
 
 
@@ -76,8 +76,8 @@ class AlertRule:
 class AlertRules:
     """The rules for a selection.
 
-    :param errors: alert id to the reason why there is no rule for it.
-    :param tags: the tags to give; those that the catalogue lacks have no id yet.
+    :param errors: by alert ID, why there is no rule for the alert.
+    :param tags: the tags to add; those missing from the catalog have no ID yet.
     """
 
     rules: Sequence[AlertRule]
@@ -86,7 +86,7 @@ class AlertRules:
 
 
 def value_of(alert: Alert, key: str, dialect: Dialect) -> str | None:
-    """The value of an alert that a query key compares; None when it is nothing that a rule could compare."""
+    """The alert's value for a query key; None if a rule cannot compare it."""
     if key == "severity":
         return alert.severity if alert.severity in SEVERITIES else None
     found: Any = alert.document
@@ -98,7 +98,7 @@ def value_of(alert: Alert, key: str, dialect: Dialect) -> str | None:
 def combinations(
     alerts: Sequence[Alert], keys: Sequence[str], dialect: Dialect
 ) -> tuple[dict[Values, tuple[Condition, ...]], dict[str, str]]:
-    """The distinct values of query keys among alerts with the conditions that compare them, and errors by alert id."""
+    """Map the distinct values of the query keys to rule conditions, and list errors by alert ID."""
     found: dict[Values, tuple[Condition, ...]] = {}
     errors: dict[str, str] = {}
     for alert in alerts:
@@ -106,8 +106,8 @@ def combinations(
         missing = [key for key, value in zip(keys, values) if value is None]
         if missing:
             errors[alert.id] = (
-                f"The alert has no text for {', '.join(missing)}, and a rule without it would be broader than "
-                "requested, so it is not tagged either. Remove the key from `rule_on`, or the alert from the selection."
+                f"The alert has no text in {', '.join(missing)}, and a rule without it would be broader than "
+                "requested. The alert is not tagged either. Remove the key from `rule_on`, or the alert from the selection."
             )
             continue
         texts = tuple(str(value) for value in values)
@@ -116,14 +116,14 @@ def combinations(
         try:
             found[texts] = compile_conditions({key: [text] for key, text in zip(keys, texts)}, dialect)
         except InvalidInput as error:
-            errors[alert.id] = f"No rule can be made for the alert. {error.message}"
+            errors[alert.id] = f"A rule for the alert is impossible. {error.message}"
     return found, errors
 
 
 def rule_name(prefix: str | None, tags: Sequence[str], keys: Sequence[str], values: Values, alone: bool) -> str:
-    """The name of the rule for `values`: always the same for the same, printable, and of bounded length.
+    """Build a stable, printable rule name of limited length.
 
-    :param prefix: the name that the task gives; it stands by itself when the rule is `alone`.
+    :param prefix: the name set by the task; used without values if the rule is the only one (`alone`).
     """
     if prefix is not None and alone:
         return prefix
@@ -143,9 +143,9 @@ def rule_change(
     tags: Sequence[CatalogueTag],
     dialect: Dialect,
 ) -> RuleChange:
-    """A rule of any name that already does this is left as it is; a rule of this name that does not is an error.
+    """Plan a rule, unless one with the same conditions and tags exists under any name.
 
-    :raises InvalidInput: the name is taken.
+    :raises InvalidInput: a different rule has this name.
     """
     wanted = {tag.name for tag in tags}
     asked = meaning(conditions, dialect)
@@ -155,10 +155,10 @@ def rule_change(
     taken = next((rule for rule in rules if rule.name == name), None)
     if taken is not None:
         raise InvalidInput(
-            f"There is a tag rule {name!a} (id {taken.id}) that asks or gives something else. Choose another "
-            "`rule_name`, or change that rule with utmstack_tag_rule; nothing was written."
+            f"A different tag rule with the name {name!a} exists (ID {taken.id}). Nothing was written. Set another "
+            "`rule_name`, or change that rule with utmstack_tag_rule."
         )
-    description = f"Alerts with the same {', '.join(keys)}; made by utmstack_alert_tags"
+    description = f"Alerts with the same {', '.join(keys)}; created by utmstack_alert_tags"
     return RuleChange(None, TagRule(0, name, description, conditions, tuple(tags)))
 
 
@@ -169,17 +169,17 @@ def prepare(
     names: Sequence[str],
     catalogue: Sequence[CatalogueTag],
 ) -> AlertRules:
-    """Everything about the rules that can be known before anything is written.
+    """Plan and check the rules before anything is written.
 
-    :param names: the tags that the rules give.
-    :raises InvalidInput: more rules than `max_rules`, or a name that is taken.
-    :raises RuleTooBroad: a new rule would meet more than `rule_max_share` of the recent alerts.
+    :param names: the tags that the rules add.
+    :raises InvalidInput: there are more rules than `max_rules`, or a name is taken.
+    :raises RuleTooBroad: a new rule would match more than `rule_max_share` of the recent alerts.
     """
     keys = list(dict.fromkeys(params["rule_on"]))
     if not keys:
-        raise InvalidInput("`rule_on` is empty; say what the alerts of a rule have in common.")
+        raise InvalidInput("`rule_on` is empty. List the query keys that the alerts of a rule have in common.")
     if not 0 < params["rule_max_share"] <= 1:
-        raise InvalidInput("`rule_max_share` is a part of all recent alerts, above 0 and up to 1.")
+        raise InvalidInput("`rule_max_share` must be above 0 and at most 1.")
     if params["rule_name"] is not None:
         checked_line("rule_name", params["rule_name"])
     period = recent(params["rule_since"], "rule_since", client.dialect)
@@ -187,7 +187,7 @@ def prepare(
     if len(found) > params["max_rules"]:
         raise InvalidInput(
             f"The alerts have {len(found)} different combinations of {', '.join(keys)}, more than `max_rules: "
-            f"{params['max_rules']}`. Narrow the selection or `rule_on`; nothing was written."
+            f"{params['max_rules']}`. Nothing was written. Narrow the selection, or remove keys from `rule_on`."
         )
     tags = resolved_tags(catalogue, names, create_missing=True)
     if not found:
@@ -209,13 +209,13 @@ def _guard(rule: AlertRule, most: float, since: str) -> None:
     if not rule.change.needed or after is None or rule.matching <= FEW_ALERTS or rule.matching <= most * rule.total:
         return
     raise RuleTooBroad(
-        f"The rule {after.name!a} would meet {rule.matching} of the {rule.total} alerts since {since}, more than "
-        f"`rule_max_share: {most}`. Add query keys to `rule_on`, or raise the share; nothing was written."
+        f"The rule {after.name!a} would match {rule.matching} of the {rule.total} alerts since {since}, more than "
+        f"`rule_max_share: {most}`. Nothing was written. Add query keys to `rule_on`, or raise the limit."
     )
 
 
 def write_missing_rules(client: Client, planned: AlertRules, written: Written, check_mode: bool) -> Written:
-    """Write the rules that are missing, and add what became of them to what was written to the alerts."""
+    """Write the missing rules and add their outcomes to those of the alerts."""
     new = [tag for tag in planned.tags if not tag.id and any(rule.change.needed for rule in planned.rules)]
     if check_mode:
         rows = [_row(rule, rule.change.after, None) for rule in planned.rules]
@@ -226,7 +226,7 @@ def write_missing_rules(client: Client, planned: AlertRules, written: Written, c
     for rule in planned.rules:
         seen, failure = rule.change.after, None
         if rule.change.needed:
-            # Without the tags, and for a caller who may not write rules, no other rule fares better.
+            # Without the tags or the permission to write rules, every other rule would fail as well.
             seen, failure = (None, refused) if refused is not None else _write_one(client, rule.change, living)
             refused = failure if isinstance(failure, CallerRefused) else refused
         rows.append(_row(rule, seen, failure))
@@ -234,7 +234,7 @@ def write_missing_rules(client: Client, planned: AlertRules, written: Written, c
 
 
 def _create_tags(client: Client, new: Sequence[CatalogueTag]) -> tuple[list[CatalogueTag], UtmstackError | None]:
-    """The tags that were created, and what kept the others from it."""
+    """Create the missing tags; return those created and the error that stopped the others."""
     made: list[CatalogueTag] = []
     try:
         for tag in new:
@@ -247,7 +247,7 @@ def _create_tags(client: Client, new: Sequence[CatalogueTag]) -> tuple[list[Cata
 def _write_one(
     client: Client, change: RuleChange, living: Mapping[str, CatalogueTag]
 ) -> tuple[TagRule | None, UtmstackError | None]:
-    """The rule as it was seen afterwards, or what went wrong."""
+    """Write one rule; return the rule read back, or the error."""
     after = change.after
     tags = tuple(living[tag.name] for tag in after.tags) if after is not None else ()
     try:
@@ -287,7 +287,7 @@ def _added(planned: AlertRules, written: Written, rows: list[dict[str, Any]], ma
 
 
 def _digest_with_rules(tagging: str, planned: AlertRules) -> str:
-    """The digest of the tagging and of the rules that are to be made."""
+    """The digest of the tag changes and of the rules to create."""
     rules = [
         [rule.change.after.name, [dict(item) for item in rule.conditions], sorted(tag.name for tag in planned.tags)]
         for rule in planned.rules

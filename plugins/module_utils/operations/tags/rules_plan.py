@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plan tag rules as data. Pure."""
+"""Plan changes of tag rules. Pure."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ from .catalogue import checked_tag_name, find_tag, near_misses
 
 @dataclass(frozen=True)
 class RuleChange:
-    """What a rule is and is to become; None where it does not exist. A new rule has no id yet."""
+    """A planned change of a rule; None where the rule does not exist. A new rule has no ID yet."""
 
     before: TagRule | None
     after: TagRule | None
 
     @property
     def needed(self) -> bool:
-        """Whether there is something to write."""
+        """Whether there is anything to write."""
         return self.before != self.after
 
 
 def resolved_tags(catalogue: Sequence[CatalogueTag], names: Sequence[str], create_missing: bool) -> list[CatalogueTag]:
-    """The catalogue's tags of these names, each once; a tag that has to be created has no id yet.
+    """Resolve tags by name, each once; a tag to create has no ID yet.
 
-    :raises InvalidInput: a tag is not in the catalogue and shall not be created, or would break every rule.
+    :raises InvalidInput: a tag is not in the catalog and `create_missing` is not set, or would break all rules.
     """
     tags = []
     for name in dict.fromkeys(names):
@@ -45,7 +45,7 @@ def resolved_tags(catalogue: Sequence[CatalogueTag], names: Sequence[str], creat
             close = near_misses(catalogue, name)
             hint = f" Did you mean {', '.join(close)}?" if close else suggestion(name, [tag.name for tag in catalogue])
             raise InvalidInput(
-                f"The catalogue has no tag {name!a}, and a rule can give no other.{hint} "
+                f"The catalog has no tag {name!a}, and a rule can only add tags of the catalog.{hint} "
                 "Create it with utmstack_tag, or set `create_tags: true`."
             )
         tags.append(CatalogueTag(0, checked_tag_name(name), None, system=False) if tag is None else tag)
@@ -54,7 +54,7 @@ def resolved_tags(catalogue: Sequence[CatalogueTag], names: Sequence[str], creat
 
 
 def same_rule(one: TagRule, other: TagRule, dialect: Dialect) -> bool:
-    """Whether two rules tag the same alerts with the same tags, described alike."""
+    """Whether two rules have the same conditions, tags and description."""
     return (
         one.description == other.description
         and meaning(one.conditions, dialect) == meaning(other.conditions, dialect)
@@ -70,17 +70,17 @@ def plan_rule_present(
     tags: Sequence[CatalogueTag],
     dialect: Dialect,
 ) -> RuleChange:
-    """What has to be done for a rule of this name to exist; a description that is not named stays.
+    """Plan the creation or change of a rule; without `description`, its description stays.
 
-    :raises InvalidInput: the rule is stored as switched off, which nothing but removing it can change.
+    :raises InvalidInput: the rule is stored as inactive, so it can only be removed.
     """
     before = next((rule for rule in rules if rule.name == name), None)
     if before is None:
         return RuleChange(None, TagRule(0, name, description or name, tuple(conditions), tuple(tags)))
     if not before.active:
         raise InvalidInput(
-            f"The tag rule {name!a} (id {before.id}) is stored as switched off or deleted, and the server ignores "
-            "every attempt to change that. Remove it with `state: absent` and run again."
+            f"The tag rule {name!a} (ID {before.id}) is stored as inactive or deleted, and the server does not allow "
+            "changing that. Remove the rule with `state: absent` and run the task again."
         )
     wanted = description or before.description
     after = replace(before, description=wanted, conditions=tuple(conditions), tags=tuple(tags))
@@ -88,23 +88,23 @@ def plan_rule_present(
 
 
 def plan_rule_absent(rules: Sequence[TagRule], name: str) -> RuleChange:
-    """What has to be done for no rule of this name to exist."""
+    """Plan the removal of a rule."""
     return RuleChange(next((rule for rule in rules if rule.name == name), None), None)
 
 
 def completes_alerts(tags: Sequence[CatalogueTag]) -> bool:
-    """Whether a rule with these tags closes the alerts that it meets."""
+    """Whether a rule with these tags completes the alerts that it matches."""
     return any(tag.name == FALSE_POSITIVE for tag in tags)
 
 
 def created_lines(tags: Sequence[str]) -> list[str]:
-    """What ``--diff`` shows of tags that were created."""
+    """Diff lines of created tags."""
     states = ({"state": "absent"}, {"state": "present"})
     return [line for tag in tags for line in field_lines(f"tag {printable(tag, 60)}", *states)]
 
 
 def rule_result(rule: TagRule | None) -> dict[str, Any] | None:
-    """A rule of a task's result; a rule that is only predicted has no id."""
+    """Convert a rule for the result; a predicted rule has no ID."""
     if rule is None:
         return None
     return {

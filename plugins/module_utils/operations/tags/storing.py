@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write tags and tag rules of the catalogue, and read them back."""
+"""Write tags and tag rules, and read them back."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def _verb(before: object, after: object) -> str:
 
 @dataclass(frozen=True)
 class _TagWrite(ObjectChange["CatalogueTag | None"]):
-    """A tag that comes, changes its color or goes."""
+    """Creation, change or removal of a tag."""
 
     change: CatalogueChange
 
     def look(self, client: Client) -> CatalogueTag | None:
-        """The tag. A known one by its ID: when it vanishes, the server makes a new one that no rule refers to."""
+        """Read the tag, an existing one by its ID: the server replaces a deleted one by a new tag without rules."""
         before, after = self.change.before, self.change.after
         tags = all_tags(client)
         if before is not None:
@@ -57,7 +57,7 @@ class _TagWrite(ObjectChange["CatalogueTag | None"]):
             change_tag(client, after)
 
     def is_stored(self, seen: CatalogueTag | None) -> bool:
-        """Whether the catalogue holds the tag as wanted; the server gives a new one its ID."""
+        """Whether the catalog holds the desired tag; the server assigns the ID of a new one."""
         after = self.change.after
         if self.change.before is None and after is not None:
             return seen is not None and comparable_color(seen.color) == comparable_color(after.color)
@@ -65,9 +65,9 @@ class _TagWrite(ObjectChange["CatalogueTag | None"]):
 
 
 def write_tag(client: Client, change: CatalogueChange) -> CatalogueTag | None:
-    """Carry out a change of the catalogue; the tag as the server was seen to hold it.
+    """Apply a change of the tag catalog and return the tag read back from the server.
 
-    :raises NotStored: it holds something else.
+    :raises NotStored: the server holds something else.
     """
     tag = change.after or change.before
     if tag is None:
@@ -77,7 +77,7 @@ def write_tag(client: Client, change: CatalogueChange) -> CatalogueTag | None:
 
 
 def create_missing_tag(client: Client, wanted: CatalogueTag) -> CatalogueTag:
-    """A new tag as the server was seen to hold it. :raises NotStored: it does not hold it."""
+    """Create a tag and return it as read back from the server. :raises NotStored: the server did not store it."""
     made = write_tag(client, CatalogueChange(None, wanted))
     if made is None:
         raise AssertionError("a tag that is stored is none")
@@ -86,13 +86,13 @@ def create_missing_tag(client: Client, wanted: CatalogueTag) -> CatalogueTag:
 
 @dataclass(frozen=True)
 class _RuleWrite(ObjectChange["TagRule | None"]):
-    """A tag rule that comes, changes or goes."""
+    """Creation, change or removal of a tag rule."""
 
     change: RuleChange
     dialect: Dialect
 
     def look(self, client: Client) -> TagRule | None:
-        """The rule: a known one by its ID, a new one by its name."""
+        """Read the rule, an existing one by its ID, a new one by its name."""
         before, after = self.change.before, self.change.after
         rules = all_rules(client)
         if before is not None:
@@ -110,7 +110,7 @@ class _RuleWrite(ObjectChange["TagRule | None"]):
             change_rule(client, after)
 
     def is_stored(self, seen: TagRule | None) -> bool:
-        """Whether the server holds the rule as wanted."""
+        """Whether the server holds the desired rule."""
         after = self.change.after
         if seen is None or after is None:
             return seen is after
@@ -118,9 +118,9 @@ class _RuleWrite(ObjectChange["TagRule | None"]):
 
 
 def write_rule(client: Client, change: RuleChange) -> TagRule | None:
-    """Carry out a change of the tag rules; the rule as the server was seen to hold it.
+    """Apply a change of the tag rules and return the rule read back from the server.
 
-    :raises NotStored: it holds something else.
+    :raises NotStored: the server holds something else.
     """
     rule = change.after or change.before
     if rule is None:
@@ -131,12 +131,12 @@ def write_rule(client: Client, change: RuleChange) -> TagRule | None:
 
 @dataclass(frozen=True)
 class _Removal(ObjectChange["str | None"]):
-    """A tag rule that goes, although the server may not be able to show it."""
+    """Removal of a tag rule by ID, even if the server cannot list it."""
 
     rule_id: int
 
     def look(self, client: Client) -> str | None:
-        """The rule's name, None when it is gone."""
+        """Read the name of the rule; None if it does not exist."""
         return rule_name_of(client, self.rule_id)
 
     def send(self, client: Client, seen: str | None) -> None:
@@ -144,10 +144,10 @@ class _Removal(ObjectChange["str | None"]):
         delete_rule(client, self.rule_id)
 
     def is_stored(self, seen: str | None) -> bool:
-        """Whether it is gone."""
+        """Whether the rule is removed."""
         return seen is None
 
 
 def remove_rule(client: Client, rule_id: int, name: str) -> None:
-    """Remove the rule with this ID. :raises NotStored: it is still there."""
+    """Remove the rule with this ID. :raises NotStored: the rule still exists."""
     write_object(client, f"Removing the tag rule with ID {rule_id}", _Removal(rule_id), name)

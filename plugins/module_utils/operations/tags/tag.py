@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Create, change or remove a tag of the server's catalogue."""
+"""Create, change or remove a tag of the catalog."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def _tag_fields(tag: CatalogueTag | None) -> dict[str, Any]:
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Do what the task asks for one tag of the catalogue."""
+    """Create, change or remove the tag."""
     name = params["name"]
     if params["state"] == "absent" and params["color"] is not None:
-        raise InvalidInput("`color` does not go with `state: absent`, which removes the tag. Leave one of them out.")
+        raise InvalidInput("`color` conflicts with `state: absent`, which removes the tag. Leave one of them out.")
     users: list[TagRule] = []
     warnings: list[str] = []
     if params["state"] == "present":
@@ -45,7 +45,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         tags = all_tags(client)
         change = plan_tag_present(tags, name, color)
         warnings += [
-            f"The catalogue also holds {other!a}, and UTMStack treats it and {name!a} as two tags."
+            f"The catalog also contains {other!a}, which UTMStack treats as another tag than {name!a}."
             for other in near_misses(tags, name)
         ]
     else:
@@ -65,15 +65,15 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
 
 
 def _users(client: Client, name: str, force: bool) -> tuple[list[TagRule], list[str]]:
-    """The rules that give a tag, and what to warn about when it is removed nevertheless."""
+    """Read the rules that add a tag, and the warnings about its removal."""
     try:
         rules = all_rules(client)
     except RulesUnreadable as error:
         if not force:
             raise
-        return [], [f"It is not known which rules give the tag. {error.message}"]
+        return [], [f"The rules that add the tag are unknown. {error.message}"]
     users = [rule for rule in rules if any(tag.name == name for tag in rule.tags)]
-    return users, [f"{rules_text(users)} go on matching without this tag."] if users else []
+    return users, [f"Without this tag, {rules_text(users)} still match but no longer add it."] if users else []
 
 
 OPERATION = Operation(

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Create, change or remove a rule that tags new alerts."""
+"""Create, change or remove a tag rule."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ from .rules_plan import (
 from .storing import create_missing_tag, remove_rule, write_rule
 
 _SWITCHED_OFF = (
-    "UTMStack cannot switch a rule off, so the tag rule {name!a} (id {id}) is removed from it. With `active: true` the "
-    "task creates it anew, as the last one that the engine runs."
+    "UTMStack cannot deactivate a rule, so the tag rule {name!a} (ID {id}) is removed instead. With `active: true`, "
+    "the task creates it again, as the last rule in the engine's order."
 )
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Do what the task asks for one rule."""
+    """Create, change or remove the rule."""
     if params["rule_id"] is not None:
         return _remove_by_id(client, params, task)
     if params["state"] == "absent":
@@ -46,7 +46,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     if params["description"] is not None:
         checked_line("description", params["description"])
     if not params["tags"]:
-        raise InvalidInput("`tags` is empty; the server stores no rule without a tag.")
+        raise InvalidInput("`tags` is empty, but the server requires at least one tag per rule. Add one.")
     period = recent(params["preview_since"], "preview_since", client.dialect)
     conditions = compile_conditions(params["query"], client.dialect)
     rules = all_rules(client)
@@ -63,7 +63,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
 def _carry_out(
     client: Client, change: RuleChange, task: Task, matching: int | None, warnings: list[str]
 ) -> dict[str, Any]:
-    """Write what is needed; the result with what is there afterwards."""
+    """Apply the change, if any, and build the result."""
     new = [tag.name for tag in change.after.tags if not tag.id] if change.after is not None else []
     seen, made, error = change.after, new, None
     if change.needed and not task.check_mode:
@@ -82,13 +82,13 @@ def _carry_out(
         "warnings": warnings,
     }
     if error is not None:
-        made_text = f" Before that, tags were created: {', '.join(f'{tag!a}' for tag in made)}."
+        made_text = f" The following tags had already been created: {', '.join(f'{tag!a}' for tag in made)}."
         result.update(failed=True, msg=error.message + made_text, error=error.as_result())
     return result
 
 
 def _write_with_tags(client: Client, change: RuleChange) -> tuple[TagRule | None, list[str], UtmstackError | None]:
-    """The rule as it was seen afterwards, the tags created for it, and what went wrong."""
+    """Write the rule and its missing tags; return the rule read back, the created tags and the error."""
     made: list[str] = []
     after = change.after
     try:
@@ -104,13 +104,15 @@ def _write_with_tags(client: Client, change: RuleChange) -> tuple[TagRule | None
 
 
 def _remove_by_id(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Remove a rule that no list can show; nothing else of it can be known."""
+    """Remove a rule by ID, even if the server cannot list it."""
     rule_id = params["rule_id"]
     if params["state"] != "absent":
-        raise InvalidInput("`rule_id` only removes rules; set `state: absent`, or name the rule by `name`.")
+        raise InvalidInput("`rule_id` is for removal only. Set `state: absent`, or use `name`.")
     before = rule_name_of(client, rule_id)
     if params["name"] is not None and before not in (None, "", params["name"]):
-        raise InvalidInput(f"The tag rule with id {rule_id} is {before!a}, not {params['name']!a}; it is not removed.")
+        raise InvalidInput(
+            f"The tag rule with ID {rule_id} is {before!a}, not {params['name']!a}. It was not removed. Check the ID."
+        )
     if before is not None and not task.check_mode:
         remove_rule(client, rule_id, before)
     states = ({"state": "absent" if before is None else "present"}, {"state": "absent"})

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rules that tag new alerts, in the order in which the server runs them."""
+"""Read the tag rules in the order of their execution."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .rules_plan import completes_alerts, rule_result
 
 
 def is_described(rule: TagRule, params: Mapping[str, Any]) -> bool:
-    """Whether a rule is one that the options describe."""
+    """Whether a rule has one of the names and tags in the options."""
     names, tags = params["name"], params["tags"]
     return (names is None or rule.name in names) and (tags is None or any(tag.name in tags for tag in rule.tags))
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An aging policy as triage rules: what becomes of alerts that nobody finishes. Pure."""
+"""Convert an aging policy for stale alerts into triage rules. Pure."""
 
 from __future__ import annotations
 
@@ -26,28 +26,28 @@ def aging_rules(
     close_statuses: Sequence[str] = ("open",),
     now: datetime | None = None,
 ) -> list[dict[str, Any]]:
-    """Rules for utmstack_triage, the last step of each severity first: an alert gets the one step that is due.
+    """Build the rules for utmstack_triage, the last step of each severity first, so each alert gets one step.
 
-    :param policy: by severity the ages (``4h``, ``3d``) at which the steps are due; a step without age is not taken.
-    :param steps: by step what it does, as `then` of a rule. The note gets severity and age, and stays the same from
-        one run to the next, so that it is not written twice.
-    :param close_statuses: alerts in another status are never closed.
-    :param now: what ages count from; None for the moment of the run.
-    :raises InvalidInput: an unknown severity or step, or ages that make no sense.
+    :param policy: by severity, the ages (``4h``, ``3d``) at which the steps are due; a step without an age is skipped.
+    :param steps: by step, its actions as `then` of a rule. Severity and age are added to the note, which therefore
+        stays the same in every run and is not written twice.
+    :param close_statuses: statuses of alerts that may be closed.
+    :param now: the reference time of ages; None for the time of the run.
+    :raises InvalidInput: a severity or step is unknown, or the ages are inconsistent.
     """
     rules = []
     for severity, ages in policy.items():
         if severity not in SEVERITIES:
-            raise InvalidInput(f"The policy has no severity {severity!a}; it knows {', '.join(SEVERITIES)}.")
+            raise InvalidInput(f"The policy contains the unknown severity {severity!a}. Use {', '.join(SEVERITIES)}.")
         if not isinstance(ages, Mapping):
-            raise InvalidInput(f"The policy for {severity} is a dictionary with any of {', '.join(STEPS)}.")
+            raise InvalidInput(f"The policy for {severity} must be a dictionary with any of {', '.join(STEPS)}.")
         check_keys(ages, STEPS, f"policy.{severity}")
         due = {step: str(ages[step]) for step in STEPS if ages.get(step)}
         _check_ages(severity, due)
         if {"escalate", "close"} <= due.keys() and steps["escalate"].get("status", "open") not in close_statuses:
             raise InvalidInput(
                 f"The policy for {severity} escalates and closes, but an escalated alert is in review, and only alerts "
-                f"that are {' or '.join(close_statuses)} are closed. Close those in review, too, or leave one step out."
+                f"with the status {' or '.join(close_statuses)} are closed. Also close those in review, or drop a step."
             )
         for step, age in reversed(due.items()):
             until = exact(instant(age, step, now)) if now else age
@@ -73,10 +73,10 @@ def _check_ages(severity: str, due: Mapping[str, str]) -> None:
     for step, age in due.items():
         read = _AGE.match(age)
         if read is None:
-            raise InvalidInput(f"`{step}` for {severity} is {age!a}; write an age such as 90m, 4h, 3d or 2w.")
+            raise InvalidInput(f"`{step}` for {severity} is {age!a}. Use an age such as 90m, 4h, 3d or 2w.")
         minutes.append(int(read[1]) * _MINUTES[read[2]])
     if minutes != sorted(set(minutes)):
-        raise InvalidInput(f"The ages for {severity} must grow from step to step ({', '.join(due)}).")
+        raise InvalidInput(f"The ages for {severity} must increase from step to step ({', '.join(due)}).")
 
 
 def _aging_rule(

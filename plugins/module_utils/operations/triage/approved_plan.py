@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A plan that was looked at is what is done, or nothing is: the result of a check run against the plan of this one."""
+"""Require that the plan of a run is the reviewed one from a check run."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _SHOWN = 5
 
 
-def insist_on(approved: str, plan: Plan, digest: str, entering: Mapping[str, Sequence[str]]) -> None:
-    """Do nothing when `plan` is the approved one.
+def require_approved_plan(approved: str, plan: Plan, digest: str, entering: Mapping[str, Sequence[str]]) -> None:
+    """Refuse a plan that differs from the approved one.
 
     :param approved: a digest, or a file with the result of a check run as JSON.
-    :param digest: of all that is planned.
-    :param entering: by the names of incidents the ids of the alerts that would be added to them.
-    :raises InvalidInput: there is no such file, or it holds no such result.
-    :raises PlanChanged: alerts or their state are no longer what was planned; nothing was sent.
+    :param digest: the digest of the whole plan.
+    :param entering: by incident name, the IDs of the alerts to add.
+    :raises InvalidInput: the file is missing or contains no result of a check run.
+    :raises PlanChanged: alerts or their state differ from the approved plan; nothing was written.
     """
     if _DIGEST.fullmatch(approved):
         wanted, differences = approved, []
@@ -38,10 +38,10 @@ def insist_on(approved: str, plan: Plan, digest: str, entering: Mapping[str, Seq
     if digest == wanted:
         return
     named = "".join(f" {line}." for line in differences[:_SHOWN])
-    more = " There are more, see `error.differences`." if differences[_SHOWN:] else ""
+    more = " See `error.differences` for the rest." if differences[_SHOWN:] else ""
     raise PlanChanged(
-        f"The plan is no longer the approved one ({wanted[:12]}, now {digest[:12]}).{named}{more} "
-        "Nothing was written; look at a new check run.",
+        f"The plan differs from the approved one ({wanted[:12]}, now {digest[:12]}).{named}{more} "
+        "Nothing was written. Review a new check run.",
         differences,
     )
 
@@ -54,30 +54,32 @@ def _read(path: str) -> tuple[str, dict[str, Mapping[str, Any]], dict[str, list[
         return str(content["plan_digest"]), rows, added
     except OSError as error:
         raise InvalidInput(
-            f"`plan`: {path} is no digest (64 hex digits), and no file that can be read: {error.strerror}."
+            f"`plan`: {path} is neither a digest (64 hex digits) nor a readable file: {error.strerror}."
         ) from error
     except (ValueError, KeyError, TypeError) as error:
-        raise InvalidInput(f"`plan`: {path} does not hold the result of a check run as JSON.") from error
+        raise InvalidInput(
+            f"`plan`: {path} is not the result of a check run as JSON. Save the registered result with `to_json`."
+        ) from error
 
 
 def _is_edited(row: Mapping[str, Any]) -> bool:
-    """Whether an alert was to be written itself, and not only to enter an incident."""
+    """Whether the plan writes the alert itself, and does not only add it to an incident."""
     return any(value != row["after"].get(name) for name, value in row["before"].items() if name not in MEMBERSHIP)
 
 
 def _differences(rows: Mapping[str, Mapping[str, Any]], plan: Plan) -> Iterator[tuple[str, ...]]:
-    """Differing alerts, each as a line with places for texts of the server, and these texts."""
+    """Yield a line for each differing alert, as a format string and its arguments from the server."""
     edits = {edit.alert.id: edit for edit in plan.edits}
     for alert_id, row in rows.items():
         edit, name = edits.get(alert_id), str(row["name"])
         if edit is None:
-            yield "{} ({}) was planned and needs no change now, or may not be changed", alert_id, name
+            yield "{} ({}) was planned, but needs no change now or may not be changed", alert_id, name
             continue
-        for verb, held, planned in (("is", edit.before, row["before"]), ("would become", edit.after, row["after"])):
+        for verb, held, planned in (("has", edit.before, row["before"]), ("would get", edit.after, row["after"])):
             for field, value in held.items():
                 if planned.get(field) != value:
                     was = str(planned.get(field))
-                    yield f"{{}} ({{}}) {verb} {field} {{}}, planned was {{}}", alert_id, name, str(value), was
+                    yield f"{{}} ({{}}) {verb} {field} {{}} instead of {{}}", alert_id, name, str(value), was
     for alert_id, edit in edits.items():
         if alert_id not in rows:
             yield "{} ({}) was not planned", alert_id, edit.alert.name
@@ -86,12 +88,12 @@ def _differences(rows: Mapping[str, Mapping[str, Any]], plan: Plan) -> Iterator[
 def _differing_incidents(
     added: Mapping[str, Sequence[str]], entering: Mapping[str, Sequence[str]]
 ) -> Iterator[tuple[str, ...]]:
-    """The same for alerts that enter incidents."""
+    """Yield a line for each alert that differs in its incident."""
     for name in dict.fromkeys([*added, *entering]):
         planned, now = added.get(name, ()), entering.get(name, ())
         for alert_id in planned:
             if alert_id not in now:
-                yield "{} was planned to enter the incident '{}' and does not now", alert_id, name
+                yield "{} was planned for the incident '{}', but would not be added now", alert_id, name
         for alert_id in now:
             if alert_id not in planned:
-                yield "{} would enter the incident '{}', which was not planned", alert_id, name
+                yield "{} would be added to the incident '{}', which was not planned", alert_id, name

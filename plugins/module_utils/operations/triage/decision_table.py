@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A decision table: rules that are asked from top to bottom what shall become of an alert. Pure."""
+"""Evaluate a decision table of triage rules, from top to bottom. Pure."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from ...model.filter import Filter
 from ...query.matching import all_hold, field_of, values_at
 
 Searches = Sequence[Sequence[Filter]]
-# So many hex digits of the rules' digest tell one version of a rule set from another.
+# Hex digits of the rules digest that identify a version of the rule set.
 VERSION_DIGITS = 8
 _SHOWN_VALUES = 3
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What a rule wants of an alert; None and empty leave the alert as it is.
+    """The actions of a rule; None and empty values change nothing.
 
-    :param status: a settable status word.
+    :param status: the status to set.
     :param observation: text to store with a status change.
-    :param tags: tags that the alert shall have.
-    :param remove_tags: tags that it shall not have.
-    :param notes: lines that its note shall hold.
-    :param incident: name of an incident that it shall belong to.
+    :param tags: tags to add.
+    :param remove_tags: tags to remove.
+    :param notes: lines to add to the note.
+    :param incident: name of the incident to add the alert to.
     """
 
     status: str | None = None
@@ -43,11 +43,11 @@ class Wish:
 class Rule:
     """One row of the table.
 
-    :param when: searches of which one must find the alert.
-    :param unless: searches of which none may find it.
-    :param unasked: fields that `when` compares of its own accord, which explain nothing.
-    :param stop: no rule below is asked once this one has matched.
-    :param shadow: the rule is only watched: it changes nothing and stops nobody.
+    :param when: searches, at least one of which must match the alert.
+    :param unless: searches, none of which may match the alert.
+    :param unasked: fields that `when` compares by default, which explain nothing.
+    :param stop: a match ends the evaluation.
+    :param shadow: the rule only records matches: it changes nothing and never ends the evaluation.
     """
 
     name: str
@@ -63,10 +63,10 @@ class Rule:
 class Table:
     """A decision table with its guardrails.
 
-    :param version: digest of the rules.
-    :param protect: alerts that these searches find are never completed.
-    :param hold_tags: alerts with one of these tags are left alone.
-    :param run_id: name of the run, for the mark; None for none.
+    :param version: the digest of the rules.
+    :param protect: searches for alerts that are never completed.
+    :param hold_tags: tags of alerts that are never changed.
+    :param run_id: ID of the run for the mark, None for none.
     """
 
     rules: Sequence[Rule]
@@ -76,14 +76,14 @@ class Table:
     run_id: str | None = None
 
     def mark(self, rule: Rule) -> str:
-        """What an automatic closure says of itself, for people and programs; the same for all alerts of a rule."""
+        """The mark of an automatic closure, for analysts and programs; the same for all alerts of a rule."""
         run = f" run={self.run_id}" if self.run_id else ""
         return f'{MARK}"{rule.name}" rules={self.version[:VERSION_DIGITS]}{run}]'
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A rule that matched, and the alert's values that made it match, by field."""
+    """A matching rule, and the values of the alert that matched, by field."""
 
     rule: Rule
     why: Mapping[str, Any]
@@ -91,7 +91,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Decision:
-    """What the table says of one alert: rules that act, rules that are only watched, and the wish that adds up."""
+    """The decision for one alert: matching active rules, matching shadow rules, and the combined actions."""
 
     acting: Sequence[Hit] = ()
     shadowed: Sequence[Hit] = ()
@@ -99,17 +99,17 @@ class Decision:
 
     @property
     def decided_by(self) -> Rule | None:
-        """The rule that gives the alert its status."""
+        """The rule that sets the status."""
         return next((hit.rule for hit in self.acting if hit.rule.then.status is not None), None)
 
 
 def found_by(searches: Searches, document: Mapping[str, Any]) -> Sequence[Filter] | None:
-    """The first of these searches that finds a document, None when none does."""
+    """Return the first search that matches a document, None if none does."""
     return next((filters for filters in searches if all_hold(filters, document)), None)
 
 
 def decide(alert: Alert, rules: Sequence[Rule]) -> Decision:
-    """Ask the rules from top to bottom, until one that stops has matched."""
+    """Evaluate the rules from top to bottom until a rule with `stop` matches."""
     acting: list[Hit] = []
     shadowed: list[Hit] = []
     for rule in rules:
@@ -138,14 +138,14 @@ def _why(rule: Rule, filters: Sequence[Filter], document: Mapping[str, Any]) -> 
 
 
 def combined(wishes: Sequence[Wish]) -> Wish:
-    """Several wishes as one: the upper rule wins where two contradict each other."""
+    """Combine the actions of several rules; in a conflict, the upper rule wins."""
     status = next((wish.status for wish in wishes if wish.status is not None), None)
     observation = next((wish.observation for wish in wishes if wish.status is not None), None)
     tags: dict[str, bool] = {}
     notes: dict[str, None] = {}
     for wish in wishes:
         for tag in wish.tags:
-            # This tag belongs to a closure; where a rule above gives another status, it is contradicted as well.
+            # This tag belongs to a closure; it is dropped if an upper rule sets another status.
             if tag != FALSE_POSITIVE or wish.status in (None, status):
                 tags.setdefault(tag, True)
         for tag in wish.remove_tags:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Put alerts into the incidents that rules name; an alert of another incident stays there."""
+"""Add alerts to the incidents of their rules; alerts of another incident stay there."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from .decision_table import Decision
 
 @dataclass(frozen=True)
 class Membership:
-    """Which of the alerts that rules want in an incident are in one.
+    """The current incidents of the alerts that rules add to an incident.
 
-    :param links: number of the incident that each alert is linked to, None for none.
-    :param elsewhere: for each alert of another incident than the wanted one, what to say about it.
+    :param links: by alert ID, the number of its incident, None for no incident.
+    :param elsewhere: by alert ID, the reason to skip an alert of another incident.
     """
 
     links: Mapping[str, int | None] = field(default_factory=dict)
@@ -33,7 +33,7 @@ class Membership:
 
 
 def membership(client: Client, alerts: Sequence[Alert], decisions: Mapping[str, Decision]) -> Membership:
-    """Ask the database, which knows better than the mark in a document; what is marked as wanted needs no question."""
+    """Read the current incidents of alerts from the database, except alerts already marked for the right one."""
     wished = {alert.id: decisions[alert.id].wish.incident for alert in alerts}
     asked = [alert.id for alert in alerts if (name := wished[alert.id]) and not is_marked_for(alert, name)]
     linked = incidents_of(client, asked)
@@ -47,11 +47,11 @@ def membership(client: Client, alerts: Sequence[Alert], decisions: Mapping[str, 
 def fill_incidents(
     client: Client, wanted: Mapping[str, Sequence[str]], known: Membership, written: Written, check_mode: bool
 ) -> Written:
-    """Open the incidents that rules name and add their alerts.
+    """Open the incidents of the rules and add their alerts.
 
-    :param wanted: by the names of incidents the IDs of the alerts that they shall hold.
-    :param written: what became of the alerts: one that failed or was skipped is added to no incident.
-    :returns: the same with ``incidents``, what became of each, and with each alert's membership in its outcome.
+    :param wanted: by incident name, the IDs of the alerts to add.
+    :param written: the outcomes of the alerts; failed and skipped ones are not added.
+    :returns: a copy with the outcomes of the ``incidents`` and with the incident in the outcome of each alert.
     """
     outcomes = {outcome.alert_id: outcome for outcome in written.outcomes}
     rows: list[dict[str, Any]] = []
@@ -91,7 +91,7 @@ def fill_incidents(
 
 
 def _together(triaged: Outcome, entered: Outcome) -> Outcome:
-    """What became of an alert itself, and of it in its incident."""
+    """Combine the outcome of an alert with that of its addition to an incident."""
     after = triaged.after
     if after is not None:
         after = None if entered.after is None else {**after, **entered.after}

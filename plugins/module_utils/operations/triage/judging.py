@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Apply the rules to alerts: verdicts, edits and the guardrails before them. Pure."""
+"""Turn decisions into planned edits, subject to the guardrails. Pure."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from .decision_table import Decision, Rule, Table, decide, found_by
 
 @dataclass(frozen=True)
 class Verdicts:
-    """What the rules make of a selection.
+    """The decisions for a selection, and the plan that follows from them.
 
-    :param decisions: by alert id.
-    :param incidents: by their names the ids of the alerts that they shall hold.
-    :param entering: those of them whose documents do not say yet that they belong to it.
+    :param decisions: by alert ID.
+    :param incidents: by incident name, the IDs of its alerts.
+    :param entering: the subset of alerts without the mark of their incident.
     """
 
     plan: Plan
@@ -41,32 +41,32 @@ class Verdicts:
 
     @property
     def digest(self) -> str:
-        """The plan's digest, and with incidents theirs, too."""
+        """The digest of the plan, including incidents if there are any."""
         incidents = {name: sorted(ids) for name, ids in self.incidents.items()}
         return digest_of([self.plan.digest, incidents]) if incidents else self.plan.digest
 
 
 class TriageChange(AlertChange):
-    """Every field of an alert that a rule can change."""
+    """A change of any field that a rule can set."""
 
     takes_echoes = True
 
     def state(self, alert: Alert) -> State:
-        """Every field that can be written."""
+        """All writable fields."""
         return full_state(alert)
 
     def echo_after(self, edit: Edit, echo: Alert) -> State:
-        """What becomes of an echo: it takes its alert's status, and the tag of a false positive with it."""
+        """The state of an echo: it takes the status of its alert, and the false-positive tag with it."""
         state = full_state(echo)
         if status_differs(edit.before, edit.after):
             state.update(status=edit.after["status"], observation=edit.after["observation"])
-        # The alert may carry the tag already when an earlier run broke off.
+        # The alert may already carry the tag from an interrupted run.
         if edit.after["status"] == "completed" and FALSE_POSITIVE in edit.after["tags"]:
             state["tags"] = sorted({*echo.tags, FALSE_POSITIVE})
         return state
 
     def writes(self, edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
-        """Requests for what is not yet as wanted; the status last, so that a closed alert has its tags and note."""
+        """The missing writes, the status last, so that a closed alert has its tags and note."""
         found = []
         wanted = [(alert, edit.after), *((echo, self.echo_after(edit, echo)) for echo in echoes)]
         for document, target in wanted:
@@ -83,9 +83,9 @@ CHANGE = TriageChange()
 
 
 def state_after(alert: Alert, decision: Decision, table: Table) -> State:
-    """What a decision makes of an alert.
+    """The state of an alert after a decision.
 
-    :raises InvalidInput: something of the alert's own that would have to be written back cannot be stored.
+    :raises InvalidInput: the alert's own observation, note or tag cannot be stored again.
     """
     wish = decision.wish
     state = full_state(alert)
@@ -108,22 +108,22 @@ def state_after(alert: Alert, decision: Decision, table: Table) -> State:
 
 
 def decide_all(selection: Selection, table: Table) -> dict[str, Decision]:
-    """What the table says of each alert, by its id."""
+    """Decide on each alert, by alert ID."""
     return {alert.id: decide(alert, table.rules) for alert in selection.alerts}
 
 
 def judge(
     selection: Selection, table: Table, decisions: Mapping[str, Decision], elsewhere: Mapping[str, str]
 ) -> Verdicts:
-    """Plan the edits that the decisions make; pure.
+    """Plan the edits of the decisions.
 
-    :param elsewhere: for alerts of another incident than the one that a rule wants them in, what to say about it.
+    :param elsewhere: by alert ID, the reason to skip an alert of another incident.
     """
     edits: list[Edit] = []
     skipped: dict[str, str] = {}
     errors: dict[str, str] = {}
     incidents: dict[str, list[str]] = {}
-    # Alerts that are in the incident of their rule already.
+    # Alerts that are already in the incident of their rule.
     inside: set[str] = set()
     for alert in selection.alerts:
         decision = decisions[alert.id]
@@ -131,7 +131,7 @@ def judge(
         try:
             target = state_after(alert, decision, table)
         except InvalidInput as error:
-            errors[alert.id] = f"The alert's own text or tag would be lost. {error.message}"
+            errors[alert.id] = f"The write would lose a text or tag of the alert. {error.message}"
             continue
         wished = decision.wish.incident
         if target == before and wished is None:
@@ -154,7 +154,7 @@ def judge(
 
 
 def _guardrail(alert: Alert, target: State, table: Table, echoes: Sequence[Alert]) -> str | None:
-    """Why an alert is left alone although a rule wants to change it; its echoes would take its status."""
+    """The reason to skip an alert despite a matching rule; it also covers echoes that would take its status."""
     hold = {same_tag(tag) for tag in table.hold_tags}
     followers = echoes if status_differs(full_state(alert), target) else ()
     for one, label in ((alert, "The alert"), *((echo, f"Its echo {printable(echo.id)}") for echo in followers)):
@@ -162,14 +162,14 @@ def _guardrail(alert: Alert, target: State, table: Table, echoes: Sequence[Alert
             return f"{label} carries a hold tag."
         closes = target["status"] == "completed" and one.status != "completed"
         if closes and found_by(table.protect, one.document) is not None:
-            return f"{label} is protected from being closed automatically (`protect`)."
+            return f"{label} is protected from automatic closure (`protect`)."
     if alert.status == "completed" and target["status"] != "completed":
         return "The alert is completed; rules do not reopen it."
     return None
 
 
 def explanation(decision: Decision) -> dict[str, Any]:
-    """Which rule decided, which others matched, and why."""
+    """Explain a decision: the deciding rule, the other matches, and the reasons."""
     rule = decision.decided_by or (decision.acting[0].rule if decision.acting else None)
     return {
         "rule": rule.name if rule else None,
@@ -181,7 +181,7 @@ def explanation(decision: Decision) -> dict[str, Any]:
 
 
 def coverage(rules: Sequence[Rule], decisions: Mapping[str, Decision]) -> dict[str, Any]:
-    """How many alerts each rule matched, and which no rule covers."""
+    """Count the matches of each rule, and list the alerts without a match."""
     hits = {rule.name: 0 for rule in rules}
     for decision in decisions.values():
         for hit in (*decision.acting, *decision.shadowed):

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A decision table is tried on recorded alerts, without a server. Pure."""
+"""Test a decision table on recorded alerts, without a server. Pure."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ def rehearse(
     dialect: str = "v11",
     now: str | datetime | None = None,
 ) -> dict[str, Any]:
-    """What the rules would make of these alerts.
+    """Apply the rules to recorded alerts, and compare the verdicts with expectations.
 
-    :param documents: alerts as they are stored, or rows of utmstack_alert_info with `raw`.
-    :param expected: by alert id the name of the rule that shall decide (None for none), or a dictionary with any of
-        `rule`, `status` and `tags`.
-    :param now: ISO 8601 time that ages count from, also as YAML reads one without quotes; by default this moment.
-    :returns: `verdicts` by alert id, `coverage`, and `differences`, one line per unmet expectation.
-    :raises InvalidInput: a rule, a document or an expectation cannot be read.
+    :param documents: stored alerts, or rows of utmstack_alert_info with `raw`.
+    :param expected: by alert ID, the name of the deciding rule (None for none), or a dictionary with any of `rule`,
+        `status` and `tags`.
+    :param now: ISO 8601 reference time of ages, as a text or as parsed by YAML; default: the current time.
+    :returns: `verdicts` by alert ID, `coverage`, and `differences`, one line per unmet expectation.
+    :raises InvalidInput: a rule, a document or an expectation is invalid.
     """
     if dialect not in DIALECTS:
-        raise InvalidInput(f"The dialect is {dialect!a}; there are {', '.join(DIALECTS)}.")
+        raise InvalidInput(f"`dialect` is {dialect!a}. Use {' or '.join(DIALECTS)}.")
     this_moment = datetime.now(timezone.utc)
     moment = this_moment if now is None else instant(str(now), "now", this_moment)
     spoken = DIALECTS[dialect]
@@ -71,15 +71,15 @@ def rehearse(
 def _document(row: Any, number: int, dialect: Dialect) -> Mapping[str, Any]:
     document = row.get("raw", row) if isinstance(row, Mapping) else None
     if not isinstance(document, Mapping) or not document.get(dialect.names["id"]):
-        raise InvalidInput(f"Alert {number} is no stored alert: it has no `id`. Record alerts with `raw: true`.")
+        raise InvalidInput(f"Alert {number} has no `id`, so it is not a stored alert. Record alerts with `raw: true`.")
     timestamp = dialect.names["timestamp"]
     moment = document.get(timestamp)
-    # YAML reads a time without quotes as one.
+    # YAML parses an unquoted time.
     return {**document, timestamp: moment.isoformat()} if isinstance(moment, datetime) else document
 
 
 def differences(verdicts: Mapping[str, Mapping[str, Any]], expected: Mapping[str, Any]) -> list[str]:
-    """One line per expectation that a verdict does not meet."""
+    """List the unmet expectations, one line each."""
     found = []
     for alert_id, wanted in expected.items():
         label = printable(str(alert_id))
@@ -92,9 +92,9 @@ def differences(verdicts: Mapping[str, Mapping[str, Any]], expected: Mapping[str
         check_keys(wishes, _EXPECTED, "expected")
         tags = wishes.get("tags", [])
         if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-            raise InvalidInput(f"`expected` of {label}: `tags` is a list of texts, [] for none.")
+            raise InvalidInput(f"`expected` of {label}: `tags` must be a list of texts; use [] for none.")
         for name, value in wishes.items():
             given = sorted(tags) if name == "tags" else value
             if verdict[name] != given:
-                found.append(f"{label}: {name} is {verdict[name]}, expected was {given}")
+                found.append(f"{label}: {name} is {verdict[name]}, expected {given}")
     return found

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the rules of a playbook or a file to a decision table; an error names file, rule and key."""
+"""Read triage rules into a decision table; every error names file, rule and key. Pure."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ THEN_KEYS = ("status", "false_positive", "observation", "tags", "remove_tags", "
 MODES = ("apply", "shadow")
 MAX_NAME_LENGTH = 80
 MAX_RUN_ID_LENGTH = 40
-# A key that the loader of rule files adds: where a rule stands.
+# The key with the file of a rule, added when rule files are loaded.
 ORIGIN = "origin"
 
 
 def table_from(params: Mapping[str, Any], dialect: Dialect, now: datetime) -> Table:
-    """The decision table of a task. :raises InvalidInput: a rule or guardrail that could not do what it says."""
+    """Build the decision table of a task. :raises InvalidInput: a rule or guardrail is invalid."""
     rows = params["rules"]
     if not rows:
-        raise InvalidInput("Neither `rules` nor `rules_files` holds a rule; a decision table needs at least one.")
+        raise InvalidInput("Neither `rules` nor `rules_files` contains a rule. Add at least one.")
     run_id = params["run_id"]
-    # It stands in the mark of a closure like the name of a rule, and a bracket ends the mark.
+    # The mark of a closure contains the run ID like the name of a rule, and ends with a bracket.
     if run_id is not None and (
         not run_id.isprintable() or not run_id.isascii() or len(run_id) > MAX_RUN_ID_LENGTH or set(run_id) & set('"\\]')
     ):
@@ -53,11 +53,11 @@ def table_from(params: Mapping[str, Any], dialect: Dialect, now: datetime) -> Ta
 
 
 def read_rules(rows: Sequence[Mapping[str, Any]], dialect: Dialect, now: datetime) -> list[Rule]:
-    """The decision table in these rows.
+    """Read and check the rules of a decision table.
 
-    :param rows: rules with the keys of RULE_KEYS; ORIGIN says where a rule comes from.
-    :param now: what ages in `since` and `until` count from.
-    :raises InvalidInput: a rule that could not do what it says; every message says which rule and key.
+    :param rows: rules with the keys of RULE_KEYS, and ORIGIN for the file.
+    :param now: the reference time of ages in `since` and `until`.
+    :raises InvalidInput: a rule is invalid; the message names the rule and the key.
     """
     rules: dict[str, Rule] = {}
     for number, row in enumerate(rows, 1):
@@ -73,7 +73,7 @@ def read_rules(rows: Sequence[Mapping[str, Any]], dialect: Dialect, now: datetim
 
 
 def rules_digest(rows: Sequence[Mapping[str, Any]]) -> str:
-    """SHA-256 over the rules, wherever they come from: the version of a rule set."""
+    """SHA-256 over the rules, independent of their files: the version of a rule set."""
     kept = [{key: value for key, value in row.items() if key != ORIGIN} for row in rows]
     text = json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
@@ -88,7 +88,7 @@ def _place(number: int, row: Any) -> str:
 
 def _rule_from(row: Any, dialect: Dialect, now: datetime) -> Rule:
     if not isinstance(row, Mapping):
-        raise InvalidInput("a rule is a dictionary with `name`, `when` and `then`.")
+        raise InvalidInput("must be a dictionary with `name`, `when` and `then`.")
     check_keys(row, (*RULE_KEYS, ORIGIN), "rule")
     if isinstance(row.get("then"), Mapping):
         check_keys(row["then"], THEN_KEYS, "then")
@@ -96,17 +96,17 @@ def _rule_from(row: Any, dialect: Dialect, now: datetime) -> Rule:
         if row.get(key) in (None, "", {}):
             raise InvalidInput(f"`{key}` is missing or empty.")
     if "unless" in row and row["unless"] in (None, "", [], {}):
-        # An empty query finds every alert, and an empty exception looks as if there were none.
-        raise InvalidInput("`unless` is empty; leave it out, or say which alerts the rule is not about.")
+        # An empty query matches every alert, but an empty exception looks like none.
+        raise InvalidInput("`unless` is empty. Leave it out, or set a query for the alerts to exclude.")
     if row.get("then") is None:
-        raise InvalidInput("`then` is missing; write `then: {}` to leave these alerts as they are.")
+        raise InvalidInput("`then` is missing. Set `then: {}` to leave these alerts unchanged.")
     name = str(row["name"])
-    # The name stands in the mark of a closure, where a backslash-u would make the server drop the text.
+    # The mark of a closure contains the name, and a backslash-u in it would make the server drop the text.
     if not name.isprintable() or len(name) > MAX_NAME_LENGTH or set(name) & set('"\\'):
         raise InvalidInput(f'`name` must be one line of up to {MAX_NAME_LENGTH} printable characters without " and \\.')
     mode = row.get("mode", "apply")
     if mode not in MODES:
-        raise InvalidInput(f"`mode` is {mode!a}; it knows {', '.join(MODES)}.")
+        raise InvalidInput(f"`mode` is {mode!a}. Use {' or '.join(MODES)}.")
     when = row["when"]
     return Rule(
         name=name,
@@ -120,11 +120,11 @@ def _rule_from(row: Any, dialect: Dialect, now: datetime) -> Rule:
 
 
 def compile_rule_query(given: Any, key: str, dialect: Dialect, now: datetime, whole: bool = False) -> Searches:
-    """The searches of a query that stands in a rule; a single text counts as a list of one.
+    """Compile the query of a rule; a single text counts as a list of one.
 
-    :param whole: find alerts of any status and echoes, too, unless the query names a status: what keeps rules away
-        from alerts must not miss those that a query leaves out of its own accord.
-    :raises InvalidInput: an unknown key, or a value that cannot be compared.
+    :param whole: also match echoes and, unless the query sets a status, alerts of any status: exceptions must not miss
+        alerts that a query excludes by default.
+    :raises InvalidInput: a query key is unknown, or a value cannot be compared.
     """
     query = written_query(given, key)
     try:
@@ -137,22 +137,24 @@ def compile_rule_query(given: Any, key: str, dialect: Dialect, now: datetime, wh
 
 def _wish(given: Any) -> Wish:
     if not isinstance(given, Mapping):
-        raise InvalidInput("`then` is a dictionary with what shall become of the alert.")
+        raise InvalidInput("`then` must be a dictionary of actions; use {} for none.")
     status = given.get("status")
     if status is not None and status not in SETTABLE_STATUSES:
-        raise InvalidInput(f"`then.status` is {status!a}; it knows {', '.join(SETTABLE_STATUSES)}.")
+        raise InvalidInput(f"`then.status` is {status!a}. Use {', '.join(SETTABLE_STATUSES)}.")
     tags = _tags_from(given, "tags")
     if boolean_at(given, "false_positive", False):
         if status not in (None, "completed"):
             raise InvalidInput(
-                "`then.false_positive` completes alerts; leave `then.status` out or set it to completed."
+                "`then.false_positive` completes alerts. Leave `then.status` out, or set it to completed."
             )
         status, tags = "completed", (*tags, *((FALSE_POSITIVE,) if FALSE_POSITIVE not in tags else ()))
     if given.get("observation") is not None and status is None:
-        raise InvalidInput("`then.observation` is stored together with a status; set `then.status`, too.")
+        raise InvalidInput("`then.observation` can only be stored with a status. Also set `then.status`.")
     both = set(tags) & set(_tags_from(given, "remove_tags"))
     if both:
-        raise InvalidInput(f"the tag {min(both)!a} stands in `then.tags` and in `then.remove_tags`.")
+        raise InvalidInput(
+            f"the tag {min(both)!a} is in both `then.tags` and `then.remove_tags`. Remove it from one of them."
+        )
     return Wish(
         status,
         _storable_as_is("observation", str(given["observation"])) if given.get("observation") is not None else None,
@@ -164,13 +166,13 @@ def _wish(given: Any) -> Wish:
 
 
 def _storable_as_is(key: str, text: str) -> str:
-    """`text` when the server stores it as it stands; a rule has no `unsupported_text` to fall back on."""
+    """Check that the server stores a text unchanged; rules have no `unsupported_text` as a fallback."""
     if not text.strip() and key == "note":
-        raise InvalidInput("`then.note` is blank; leave it out.")
+        raise InvalidInput("`then.note` is empty. Leave it out, or set a text.")
     storable = (storable_note if key == "note" else storable_observation)(text, "replace")
     if storable.warning is not None:
-        told = storable.warning.replace(f"The {key}", f"`then.{key}`", 1)
-        raise InvalidInput(told.replace("it is stored as", "this could be stored", 1))
+        message = storable.warning.replace(f"The {key}", f"`then.{key}`", 1)
+        raise InvalidInput(message.replace("it is stored as", "this could be stored", 1))
     return text
 
 
@@ -185,5 +187,5 @@ def _tags_from(given: Mapping[str, Any], key: str) -> tuple[str, ...]:
     value = given.get(key) or []
     tags = value if isinstance(value, list) else [value]
     if any(isinstance(tag, (dict, list)) or tag is None for tag in tags):
-        raise InvalidInput(f"`then.{key}` holds something else than texts.")
+        raise InvalidInput(f"`then.{key}` must contain texts only.")
     return tuple(dict.fromkeys(checked_tag(text_of(tag)) for tag in tags))

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What watched rules would have closed, against what people closed since."""
+"""Compare shadow rules with the decisions of analysts."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from ..options import SELECTION_OPTIONS, options
 
 
 def compare(receipt: Receipt, now: Mapping[str, Alert]) -> dict[str, Any]:
-    """Precision and recall of each watched rule that wants to complete alerts; pure.
+    """Compute precision and recall of each shadow rule that completes alerts.
 
-    :param now: the candidates as the server holds them, by id; those that are gone are missing.
+    :param now: the current candidates, by alert ID, without deleted ones.
     """
     closed = {key for key, alert in now.items() if alert.status == "completed" and MARK not in alert.observation}
     by_automation = {key for key, alert in now.items() if alert.status == "completed" and MARK in alert.observation}
@@ -61,10 +61,12 @@ def _share(part: int, whole: int) -> float | None:
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Read the candidates of a receipt again and compare; nothing is written."""
+    """Read the candidates of a receipt and compare them; nothing is written."""
     receipt = receipts.read(params["receipt"])
     if not receipt.head.get("shadow_rules"):
-        raise InvalidInput(f"`receipt`: {params['receipt']} is of a run without rules in shadow mode.")
+        raise InvalidInput(
+            f"`receipt`: {params['receipt']} is from a run without shadow rules. Use the receipt of another run."
+        )
     warnings = receipt.check_origin(client.settings.url, client.dialect.name)
     candidates: Sequence[str] = receipt.head["candidates"]
     wanted = set(candidates)

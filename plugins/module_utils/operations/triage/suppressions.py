@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Suppressions: known-benign alerts to close until an expiry date. Pure."""
+"""Convert suppressions of known-benign alerts into triage rules and tag rules. Pure."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ KEYS = ("name", "query", "expires", "observation", "tags", "tag_rule", "reason")
 
 
 def sort_out(suppressions: Sequence[Any], now: datetime, prefix: str, observation: str) -> dict[str, Any]:
-    """Which suppressions still hold, and what they ask for.
+    """Separate active from expired suppressions, and build their rules.
 
-    :param prefix: stands before the names of tag rules, so that no rule of other authors is taken for ours.
+    :param prefix: prefix of the tag rule names, which sets them apart from the rules of others.
     :param observation: the text for suppressions without one.
-    :returns: `active` and `expired` (names), `rules` for utmstack_triage, `tag_rules` that shall exist (`name`,
-        `query`, `tags`, `description`) and `ended_tag_rules` (names) that shall not.
-    :raises InvalidInput: a suppression that could not do what it says.
+    :returns: `active` and `expired` (names), `rules` for utmstack_triage, `tag_rules` to create (`name`, `query`,
+        `tags`, `description`) and `ended_tag_rules` to remove (names).
+    :raises InvalidInput: a suppression is invalid.
     """
     result: dict[str, Any] = {"active": [], "expired": [], "rules": [], "tag_rules": [], "ended_tag_rules": []}
     seen: set[str] = set()
@@ -58,41 +58,43 @@ def sort_out(suppressions: Sequence[Any], now: datetime, prefix: str, observatio
 
 
 def end_of(expires: Any, now: datetime) -> datetime:
-    """The moment from which a suppression no longer holds; a bare day counts to its end.
+    """The end of a suppression; a date without a time includes the whole day.
 
-    :param expires: a day or time, as text or as YAML reads it.
+    :param expires: a date or time, as a text or as parsed by YAML.
     """
     if isinstance(expires, datetime):
         return expires.replace(tzinfo=expires.tzinfo or timezone.utc)
     text = expires.isoformat() if isinstance(expires, date) else str(expires or "").strip()
     if not text[:4].isdigit():
-        raise InvalidInput(f"`expires` is {text!a}; write the last day such as 2026-12-31, or an ISO 8601 time.")
+        raise InvalidInput(f"`expires` is {text!a}. Use the last day, such as 2026-12-31, or an ISO 8601 time.")
     moment = instant(text, "expires", now)
     return moment + timedelta(days=1) if len(text) == len("2026-12-31") else moment
 
 
 def _checked(given: Any) -> str:
     if not isinstance(given, Mapping):
-        raise InvalidInput("it is a dictionary with `name`, `query` and `expires`.")
+        raise InvalidInput("must be a dictionary with `name`, `query` and `expires`.")
     check_keys(given, KEYS, "suppression")
     for key in ("name", "query", "expires"):
         if not given.get(key):
             raise InvalidInput(f"`{key}` is missing or empty.")
     if not isinstance(given["query"], Mapping):
-        raise InvalidInput("`query` is a dictionary of query keys.")
+        raise InvalidInput("`query` must be a dictionary of query keys.")
     if not isinstance(given.get("tag_rule", False), bool):
-        raise InvalidInput("`tag_rule` is neither true nor false.")
+        raise InvalidInput("`tag_rule` must be true or false.")
     if given.get("tag_rule"):
         query = _tag_rule_query(given["query"])
         if not query:
-            raise InvalidInput("`query` holds only status and time, which a tag rule cannot compare.")
-        # Rules are removed before others are made: what cannot become one must be known before.
+            raise InvalidInput(
+                "`query` has only status and time, which a tag rule cannot compare. Add another query key."
+            )
+        # Rules are removed before new ones are created, so an impossible rule must be found first.
         right_for_one(lambda dialect: compile_conditions(written_query(query, "query"), dialect), None)
     return str(given["name"])
 
 
 def _tag_rule_query(query: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of a query that a tag rule compares: it meets new alerts only, whose status and time say nothing."""
+    """The part of a query that a tag rule can compare; it runs on new alerts only, so status and time do not apply."""
     left_out = {key.name for key in QUERY_KEYS if key.about_progress}
     return {name: value for name, value in query.items() if name not in left_out}
 

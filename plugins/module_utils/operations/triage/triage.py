@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Triage alerts by a decision table: one read, one plan, guardrails, then bulk writes."""
+"""Triage alerts by a decision table, with guardrails and bulk writes."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from ...writing.selection import select
 from ...writing.states import full_state
 from ..operation import Operation, Task
 from ..options import SELECTION_RULES, WRITER_OPTIONS, options
-from .approved_plan import insist_on
+from .approved_plan import require_approved_plan
 from .decision_table import Decision, Table
 from .incidents import fill_incidents, membership
 from .judging import CHANGE, Verdicts, coverage, decide_all, explanation, judge
 from .rules import table_from
 
-# What an ID that no alert has is explained by.
+# The explanation for an unknown ID.
 UNEXPLAINED = explanation(Decision())
 
 
 def check_share(client: Client, plan: Plan, share: float | None, now: datetime) -> None:
-    """:raises TooManyAlerts: more than this share of the open alerts would be changed; nothing was written."""
+    """Refuse a plan above `max_share`. :raises TooManyAlerts: too many of the open alerts would change."""
     if share is None or not plan.affected:
         return
     searches = compile_query({"status": ["open"]}, client.dialect, now, echoes=False)
@@ -43,20 +43,20 @@ def check_share(client: Client, plan: Plan, share: float | None, now: datetime) 
     affected = plan.affected
     if affected > share * total:
         raise TooManyAlerts(
-            f"{affected} alerts would be changed, more than `max_share: {share}` of the {total} open ones. Look at the "
-            "rules, or raise the limit; nothing was written."
+            f"The rules would change {affected} alerts, more than `max_share: {share}` of the {total} open ones. "
+            "Nothing was written. Review the rules, or raise the limit."
         )
 
 
 def check_rules(params: Mapping[str, Any], dialect: Dialect) -> None:
-    """:raises InvalidInput: a rule or guardrail that could not do what it says."""
+    """Check the rules and guardrails of a task. :raises InvalidInput: one of them is invalid."""
     table_from(params, dialect, datetime.now(timezone.utc))
 
 
 def annotations_of(
     selection: Selection, verdicts: Verdicts, table: Table, explained: Mapping[str, Mapping[str, Any]]
 ) -> Annotations:
-    """What the receipt says of the rules: which one decided, and what the watched ones would have done."""
+    """The rules in the receipt: the deciding rule of each alert, and the matches of shadow rules."""
     edited = {edit.alert.id for edit in verdicts.plan.edits}
 
     def of_alert(alert_id: str) -> dict[str, Any]:
@@ -72,14 +72,14 @@ def annotations_of(
     head: dict[str, Any] = {"rules_digest": table.version, "run_id": table.run_id}
     watched = [rule.name for rule in table.rules if rule.shadow]
     if watched:
-        # A rule is judged by all that it could have closed; what is closed already shows nothing.
+        # A shadow rule is measured on alerts that it could still close.
         candidates = [alert.id for alert in selection.alerts if alert.status != "completed"]
         head.update(shadow_rules=watched, candidates=candidates)
     return Annotations(head, of_alert, entries)
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Do what the rules say; the result of every writer, with the reasons."""
+    """Apply the rules and explain each decision."""
     now = datetime.now(timezone.utc)
     table = table_from(params, client.dialect, now)
     selection = select(client, params, with_echoes=True)
@@ -87,7 +87,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     known = membership(client, selection.alerts, decisions)
     verdicts = judge(selection, table, decisions, known.elsewhere)
     if params["plan"]:
-        insist_on(params["plan"], verdicts.plan, verdicts.digest, verdicts.entering)
+        require_approved_plan(params["plan"], verdicts.plan, verdicts.digest, verdicts.entering)
     check_share(client, verdicts.plan, params["max_share"], now)
     explained = {alert_id: explanation(decision) for alert_id, decision in decisions.items()}
     more = {"rules_digest": table.version, "coverage": coverage(table.rules, decisions)}

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Undo a run: restore the alerts of a receipt that still are as the run left them."""
+"""Undo a run: restore the unchanged alerts of its receipt."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .undo_plan import Restoration, plan_undo
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Restore what the run changed; the result of every writer."""
+    """Restore the alerts of the receipt."""
     receipt = receipts.read(params["receipt"])
     warnings = receipt.check_origin(client.settings.url, client.dialect.name)
     restoration = Restoration(receipt)
@@ -27,7 +27,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     plan = plan_undo(selection, restoration)
     written = write(client, restoration, selection, plan, Limits(params["max_affected"]), task.check_mode, warnings)
     result = finish(written, client.requests_sent)
-    # Undoing leaves no receipt of its own.
+    # Undo writes no receipt.
     result.pop("receipt")
     return result
 

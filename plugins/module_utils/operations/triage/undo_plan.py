@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plan what a receipt restores: alerts that still are as the run left them. Pure."""
+"""Plan the restoration of unchanged alerts from a receipt. Pure."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from ...writing.states import (
 
 
 class Restoration(AlertChange):
-    """What a receipt says the alerts held before; only the fields that the run was about.
+    """A restoration of the fields that a run wrote, from its receipt.
 
-    :ivar entries: of the alerts that the run wrote, or may have, by alert ID.
+    :ivar entries: entries of the alerts that the run wrote or may have written, by alert ID.
     """
 
     takes_echoes = True
@@ -38,7 +38,7 @@ class Restoration(AlertChange):
         self._echoes = {key: (entry, two) for entry in receipt.entries for key, two in entry.echoes.items()}
 
     def state(self, alert: Alert) -> State:
-        """The fields of an alert or echo that the receipt knows."""
+        """The fields of an alert or echo in the receipt."""
         fields = self._fields(alert)
         return {name: value for name, value in full_state(alert).items() if name in fields}
 
@@ -52,14 +52,14 @@ class Restoration(AlertChange):
         return parent.before if parent is not None else {}
 
     def echo_after(self, edit: Edit, echo: Alert) -> State:
-        """What an echo shall be again; a new one follows its alert."""
+        """The previous state of an echo; a new echo follows its alert."""
         if echo.id in self._echoes:
             return self._echoes[echo.id][1][0]
         follows = {name: edit.after[name] for name in STATUS_FIELDS if name in edit.after}
         return {**self.state(echo), **follows} if status_differs(edit.before, edit.after) else self.state(echo)
 
     def writes(self, edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
-        """Status first, then the echoes' own: the status of an alert takes them along. Tags and notes as they were."""
+        """The missing writes; echoes after their alert, because its status write also changes them."""
         found: list[tuple[str, Write]] = []
         state, target = self.state(alert), edit.after
         restores_status = status_differs(state, target)
@@ -78,25 +78,25 @@ class Restoration(AlertChange):
         return found
 
     def changed_echoes(self, entry: Entry, echoes: Sequence[Alert]) -> list[str]:
-        """IDs of echoes that are neither as the run left them nor as it found them."""
+        """List the IDs of echoes in a state that the run neither found nor wrote."""
         found = {echo.id: self.state(echo) for echo in echoes}
         return [key for key, two in entry.echoes.items() if key in found and not is_of_the_run(found[key], *two)]
 
     def is_left(self, entry: Entry, echo: Alert) -> bool:
-        """Whether an echo is as the run left it, and was otherwise before."""
+        """Whether an echo still has the state that the run wrote."""
         return echo.id in entry.echoes and self.state(echo) != entry.echoes[echo.id][0]
 
     def moves(self, edit: Edit, echo: Alert) -> bool:
-        """Whether an echo is not as it was, or would not be once its alert has taken it along."""
+        """Whether an echo needs a write now, or after the status write of its alert."""
         wanted = self.echo_after(edit, echo)
         taken_along = status_differs(edit.before, edit.after) and status_differs(edit.after, wanted)
         return wanted != self.state(echo) or taken_along
 
 
 def is_of_the_run(state: State, before: State, after: State) -> bool:
-    """Whether a state is made of what the run found and what it left: one that was killed may have done only a part.
+    """Whether a state combines parts that the run found or wrote: a killed run may have written only some.
 
-    What one request writes, such as status and observation, is one part.
+    A part is the content of one request, such as status and observation.
     """
     for names in FIELDS_BY_WRITE:
         part = [state[name] for name in names if name in state]
@@ -106,7 +106,7 @@ def is_of_the_run(state: State, before: State, after: State) -> bool:
 
 
 def plan_undo(selection: Selection, restoration: Restoration) -> Plan:
-    """Edits that restore what is still as the run left it."""
+    """Plan edits for the alerts that still have the state of the run."""
     edits: list[Edit] = []
     skipped: dict[str, str] = {}
     errors: dict[str, str] = {}
@@ -117,16 +117,16 @@ def plan_undo(selection: Selection, restoration: Restoration) -> Plan:
         if state == entry.before and not lagging:
             continue
         if not is_of_the_run(state, entry.before, entry.after):
-            skipped[alert.id] = "Changed on the server since the run; not touched."
+            skipped[alert.id] = "Changed on the server since the run; not written."
             continue
         if changed := restoration.changed_echoes(entry, echoes):
-            skipped[alert.id] = f"Its echo {changed[0]} changed on the server since the run; not touched."
+            skipped[alert.id] = f"Its echo {changed[0]} changed on the server since the run; not written."
             continue
         try:
             for one in (entry.before, *(two[0] for two in entry.echoes.values())):
                 _check_storable(one)
         except InvalidInput as error:
-            errors[alert.id] = f"What the alert held before cannot be stored again. {error.message}"
+            errors[alert.id] = f"The previous state of the alert cannot be stored again. {error.message}"
             continue
         edit = Edit(alert, state, entry.before)
         follow = echoes if status_differs(state, entry.before) else lagging

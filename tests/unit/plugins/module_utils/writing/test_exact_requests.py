@@ -89,7 +89,7 @@ def test_what_an_analyst_changed_during_the_wait_is_not_overwritten(monkeypatch:
         result = run(alert_status.OPERATION, client, status="completed", observation="Scan")
     (row,) = result["alerts"]
     assert (result["failed"], row["after"]) == (True, {"status": "in_review", "observation": "an analyst's words"})
-    assert "changed meanwhile" in row["error"]
+    assert "changed by another user or run in the meantime" in row["error"]
 
 
 def test_a_write_that_took_effect_during_the_wait_is_not_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -289,5 +289,5 @@ def test_ids_are_asked_for_in_chunks_of_a_thousand(monkeypatch: pytest.MonkeyPat
 
 
 def test_an_empty_id_is_refused_before_anything_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    with exchanged(monkeypatch) as (client, _waits), pytest.raises(InvalidInput, match="empty id"):
+    with exchanged(monkeypatch) as (client, _waits), pytest.raises(InvalidInput, match="empty ID"):
         alert_info.OPERATION.run(client, params(alert_info.OPERATION, alert_ids=["a1", " "]), Task())

@@ -125,7 +125,7 @@ def test_the_name_says_the_format(path: str, given_format: str | None, found: st
 
 @pytest.mark.parametrize("path", ["alerts", "alerts.xlsx", ".csv"])
 def test_a_name_that_says_no_format_is_refused(path: str) -> None:
-    with pytest.raises(InvalidInput, match="set `format`"):
+    with pytest.raises(InvalidInput, match="Set `format`"):
         format_of(path, None)
 
 

@@ -54,7 +54,7 @@ def test_removing_a_note_writes_an_empty_one() -> None:
 def test_a_note_that_would_be_lost_is_not_rewritten() -> None:
     planned = plan_notes(selection(alert(notes="naïve")), NoteChange("more", "present", "append"))
     assert planned.edits == []
-    assert "could not be kept" in planned.errors["a1"]
+    assert "would damage the alert's own note" in planned.errors["a1"]
 
 
 def test_many_different_notes_are_warned_about() -> None:

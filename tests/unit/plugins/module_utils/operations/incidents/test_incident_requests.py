@@ -168,7 +168,7 @@ def test_an_alert_that_is_taken_while_the_incident_is_created(monkeypatch: pytes
     with exchanged(monkeypatch, *exchanges) as (client, _waits):
         result = run(client, alert_ids=["a1"])
     assert (result["failed"], result["changed"], result["incident"]) == (True, False, None)
-    assert "incident 9 (Other) meanwhile" in result["alerts"][0]["error"]
+    assert "incident 9 (Other) in the meantime" in result["alerts"][0]["error"]
 
 
 def test_a_name_that_is_taken_meanwhile_is_the_same_incident(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,7 +206,7 @@ def test_an_incident_of_another_run_is_not_taken_for_the_own(monkeypatch: pytest
     with exchanged(monkeypatch, *exchanges) as (client, _waits):
         result = run(client, alert_ids=["a1"])
     assert (result["failed"], result["incident"]["description"]) == (True, "theirs")
-    assert "Incident 7 of the same name was opened meanwhile" in result["msg"]
+    assert "Incident 7 of the same name was opened in the meantime" in result["msg"]
 
 
 def test_a_field_that_changes_meanwhile_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,7 +222,7 @@ def test_a_field_that_changes_meanwhile_is_left_alone(monkeypatch: pytest.Monkey
     with exchanged(monkeypatch, *exchanges) as (client, _waits):
         result = run(client, status="in_review")
     assert result["error"]["type"] == ChangedMeanwhile.__name__
-    assert "status of the incident changed since it was read" in result["msg"]
+    assert "status changed on the server in the meantime; nothing was written" in result["msg"]
     assert result["changed"] is False
 
 

@@ -149,7 +149,7 @@ def test_the_server_tells_which_incidents_wait_and_for_whom() -> None:
     found = figures([row("a1", incident=said)], report_options_from({"now": NOW}), incidents=listed)["incidents"]
     assert (found["total"], found["waiting"]) == (2, 1)
     assert [(line["name"], line["status"], line["assigned_to"], line["alerts"]) for line in found["rows"]] == [
-        ("INC-2\\x1b", "in review", "nobody", 0),
+        ("INC-2\\x1b", "in review", "unassigned", 0),
         ("INC-1", "completed", "user 3", 1),
     ]
     assert found["rows"][0]["severity"] == "high"
@@ -264,7 +264,7 @@ def test_time_alone_is_no_change_until_an_alert_is_of_another_age() -> None:
 
 @pytest.mark.parametrize("broken", [{"format": 99}, {"format": 1, "digest": "x"}, {"x": 1}])
 def test_a_state_that_is_none(broken: dict[str, Any]) -> None:
-    with pytest.raises(InvalidInput, match="Remove its file"):
+    with pytest.raises(InvalidInput, match="Delete its file"):
         made(row(), previous=broken)
 
 

@@ -47,7 +47,7 @@ def test_the_products_tags_are_protected_even_when_their_mark_is_lost(force: boo
 
 
 def test_a_tag_that_rules_give_needs_force_to_go() -> None:
-    with pytest.raises(InvalidInput, match=r"1 tag rules: 'Known scanner' \(id 7\)"):
+    with pytest.raises(InvalidInput, match=r"1 tag rules: 'Known scanner' \(ID 7\)"):
         plan_tag_absent(TAGS, "Tier 1", [RULE], force=False)
     assert plan_tag_absent(TAGS, "Tier 1", [RULE], force=True).after is None
     assert not plan_tag_absent(TAGS, "nobody", [], force=False).needed
@@ -74,8 +74,8 @@ def test_what_is_no_color_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("", "blank"),
-        (" Tier 1", "blanks around"),
+        ("", "is empty or has"),
+        (" Tier 1", "leading or trailing spaces"),
         ("x" * 51, "51 characters"),
         ("\U0001f600" * 26, "52 characters"),
         ("it's", "apostrophe"),

@@ -109,12 +109,12 @@ def test_tags_that_cannot_be_written_back_are_named() -> None:
     ("tags", "retired", "words"),
     [
         ([{"name": "A"}, {"name": "a"}], [], "two spellings"),
-        ([{"group": "x"}], [], "Tag 1 of the catalogue has no `name`"),
+        ([{"group": "x"}], [], "Tag 1 of the catalog has no `name`"),
         (["A"], [], "has no `name`"),
         ([{"name": "A", "colour": "#fff"}], [], "colour"),
         ([{"name": "Bob's"}], [], "apostrophe"),
-        ([{"name": "A"}], [{"name": "A"}], "in the catalogue and retired"),
-        ([{"name": "A"}], [{"name": "B", "replaced_by": "C"}], "'C', which the catalogue does not name"),
+        ([{"name": "A"}], [{"name": "A"}], "both in the catalog and retired"),
+        ([{"name": "A"}], [{"name": "B", "replaced_by": "C"}], "'C', which is not in the catalog"),
         ([{"name": "False Positive"}], [], "UTMStack's own tag is 'False positive'"),
         ([], [{"name": "False positive"}], "belongs to UTMStack"),
         ([{"name": "A"}], [{"name": "B", "replaced_by": "A"}, {"name": "B"}], "retired twice"),
@@ -129,5 +129,5 @@ def test_a_vocabulary_that_contradicts_itself_is_refused(tags: list[Any], retire
 
 def test_a_tag_of_the_product_that_was_renamed_is_given_back_its_name_first() -> None:
     renamed = [{"name": "False Positive", "color": None, "system": True}]
-    with pytest.raises(InvalidInput, match="renamed UTMStack's own tag to 'False Positive'"):
+    with pytest.raises(InvalidInput, match="UTMStack's own tag was renamed to 'False Positive'"):
         compare_tags(vocabulary_from(CATALOGUE, []), {}, renamed, [], used(**{"False positive": 1}), normalize=True)

@@ -69,7 +69,7 @@ def test_an_existing_rule_that_gives_more_is_enough_and_one_that_gives_less_is_n
 
 def test_a_name_that_another_rule_has_is_an_error() -> None:
     other = TagRule(7, "new", "d", CONDITIONS, (VPN,))
-    with pytest.raises(InvalidInput, match=r"'new' \(id 7\)"):
+    with pytest.raises(InvalidInput, match=r"'new' exists \(ID 7\)"):
         rule_change([other], "new", ["name"], CONDITIONS, [SCAN], V11)
 
 

@@ -223,7 +223,7 @@ def test_removing_by_id_asks_for_that_rule_only(monkeypatch: pytest.MonkeyPatch)
 def test_a_rule_for_a_selected_alert_costs_four_reads_more_and_one_write(monkeypatch: pytest.MonkeyPatch) -> None:
     document = {**OPEN, "dataSource": "web-01", "tags": ["False positive"]}
     name = "False positive: data_source 'web-01'"
-    description = "Alerts with the same data_source; made by utmstack_alert_tags"
+    description = "Alerts with the same data_source; created by utmstack_alert_tags"
     body = {**BODY, "name": name, "description": description}
     everything = preview(**{"2": 900, "5": 100})
     everything.sent["filters"] = [SINCE]

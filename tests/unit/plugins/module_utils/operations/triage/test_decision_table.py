@@ -111,7 +111,7 @@ def test_ages_count_from_now() -> None:
         ({"when": {"where": [{"field": "adversary.ipp", "operator": "is", "value": "x"}]}}, ["adversary.ip"]),
         ({"when": {"where": [{"field": "name"}]}}, ["`when.where`", "`operator`"]),
         ({"when": {"incident": "maybe"}}, ["`incident`"]),
-        ({"unless": {}}, ["`unless` is empty", "leave it out"]),
+        ({"unless": {}}, ["`unless` is empty", "Leave it out"]),
         ({"unless": None}, ["`unless` is empty"]),
         ({"unless": {"tgas": ["x"]}}, ["`unless`", "tags"]),
         ({"then": None}, ["`then`"]),
@@ -140,10 +140,10 @@ def test_what_is_wrong_with_a_rule_names_rule_and_key(change: dict[str, Any], wo
 @pytest.mark.parametrize(
     ("then", "said"),
     [
-        ({"tags": [None]}, "`then.tags` holds something else"),
-        ({"remove_tags": [{"a": 1}]}, "`then.remove_tags` holds something else"),
+        ({"tags": [None]}, "`then.tags` must contain texts only"),
+        ({"remove_tags": [{"a": 1}]}, "`then.remove_tags` must contain texts only"),
         ({"incident": " "}, "`then.incident` is blank"),
-        ({"note": ""}, "`then.note` is blank; leave it out"),
+        ({"note": ""}, "`then.note` is empty. Leave it out"),
         ({"note": "Größe"}, "this could be stored: Gro"),
         ({"status": "open", "observation": "a\nb"}, "`then.observation` holds"),
     ],
@@ -182,7 +182,7 @@ def test_a_closure_is_marked_and_nothing_else_is() -> None:
 def test_an_alert_whose_own_text_would_be_lost_is_an_error(then: dict[str, Any], held: dict[str, Any]) -> None:
     plan = judged(selection(scan(**held)), Table(read_rules([{**RULE, "then": then}], V11, NOW))).plan
     assert plan.edits == []
-    assert "would be lost" in plan.errors["a1"]
+    assert "would lose a text or tag" in plan.errors["a1"]
     # What is advised is possible: the module has no such option.
     assert "unsupported_text" not in plan.errors["a1"]
     assert "Change it in UTMStack" in plan.errors["a1"]
@@ -203,7 +203,7 @@ def test_a_rehearsal_tells_verdicts_coverage_and_differences() -> None:
     assert rehearsal["verdicts"]["a1"]["status"] == "completed"
     assert rehearsal["coverage"] == {"hits": {"One": 1, "Never": 0}, "never_hit": ["Never"], "uncovered": ["a2"]}
     assert rehearsal["differences"] == [
-        "a2 (Other): rule is None, expected was One",
+        "a2 (Other): rule is None, expected One",
         "a3: expected, but not among the alerts",
     ]
 

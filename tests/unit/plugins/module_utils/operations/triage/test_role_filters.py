@@ -71,7 +71,7 @@ def test_a_suppression_with_a_tag_rule_asks_for_what_alerts_share_and_not_when_t
 @pytest.mark.parametrize(
     "given, reason",
     [
-        ([{**SCANS, "expires": "7d"}], "last day such as"),
+        ([{**SCANS, "expires": "7d"}], "last day, such as"),
         ([{**SCANS, "expires": "2026-02-31"}], "expires"),
         ([{**SCANS, "expires": None}], "`expires` is missing"),
         ([{**SCANS, "expire": "2026-11-25"}], "no key"),
@@ -81,7 +81,7 @@ def test_a_suppression_with_a_tag_rule_asks_for_what_alerts_share_and_not_when_t
         ([{**SCANS, "query": {"name": "x", "user": "root"}, "tag_rule": True}], "`query.user` cannot stand"),
         ([{**SCANS, "query": {"nam": ["x"]}, "tag_rule": True}], "Did you mean name?"),
         ([{**SCANS, "query": {}}], "`query` is missing"),
-        (["Scans"], "Suppression 1: it is a dictionary"),
+        (["Scans"], "Suppression 1: must be a dictionary"),
     ],
 )
 def test_a_suppression_that_could_not_hold_is_explained(given: list[Any], reason: str) -> None:
@@ -120,11 +120,11 @@ def test_ages_can_count_from_a_time_that_is_given() -> None:
 @pytest.mark.parametrize(
     "policy, reason",
     [
-        ({"critical": {"remind": "1h"}}, "no severity 'critical'"),
+        ({"critical": {"remind": "1h"}}, "unknown severity 'critical'"),
         ({"low": {"reminder": "1h"}}, "no key 'reminder'"),
-        ({"low": "1h"}, "is a dictionary"),
-        ({"low": {"remind": "0h"}}, "write an age"),
-        ({"low": {"remind": "24h", "close": "1d"}}, "must grow"),
+        ({"low": "1h"}, "must be a dictionary"),
+        ({"low": {"remind": "0h"}}, "Use an age"),
+        ({"low": {"remind": "24h", "close": "1d"}}, "must increase"),
         ({"low": {"escalate": "1h", "close": "1d"}}, "an escalated alert is in review"),
     ],
 )
