@@ -107,7 +107,8 @@ def combinations(
         if missing:
             errors[alert.id] = (
                 f"The alert has no text in {', '.join(missing)}, and a rule without it would be broader than "
-                "requested. The alert is not tagged either. Remove the key from `rule_on`, or the alert from the selection."
+                "requested. The alert is not tagged either. Remove the key from `rule_on`, or the alert from the "
+                "selection."
             )
             continue
         texts = tuple(str(value) for value in values)
