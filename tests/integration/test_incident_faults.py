@@ -137,7 +137,7 @@ def test_changed_and_not_read_back_the_alerts_get_their_words_again(local_stage:
     local_stage.simulator.faults({**AWAY, "path": INCIDENTS, "method": "GET", "nth": 3})
     task = incident(local_stage, status="completed", solution="Blocked")
     result = failed(local_stage.play(task))
-    assert "could not be read" in result["msg"]
+    assert "reading it back failed" in result["msg"]
     stored = local_stage.simulator.alerts()[ONE]
     assert (stored["statusLabel"], stored["statusObservation"]) == ("Open", "Mine")
     local_stage.simulator.faults()

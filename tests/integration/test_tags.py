@@ -117,7 +117,7 @@ def test_when_the_rules_cannot_be_read_nothing_is_removed_but_by_force(local_sta
     server_post(local_stage, RULES, rule_body("poisoned", None))
     task = local_stage.task("utmstack_tag", name="Scanner", state="absent")
     refused = local_stage.play(task)
-    assert "a tag that has no id" in refused.result()["msg"]
+    assert "a tag without ID" in refused.result()["msg"]
     assert refused.writes() == []
     forced = local_stage.play(local_stage.task("utmstack_tag", name="Scanner", state="absent", force=True)).result()
     assert forced["changed"] is True

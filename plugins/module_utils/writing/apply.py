@@ -104,7 +104,7 @@ class _Block:
         try:
             self._read(items)
         except UtmstackError as error:
-            text = f"Sent, but reading it back failed, so the result is unknown. {error.message}"
+            text = f"Sent, but reading it back failed, so the result is unknown. {error.message} Run the task again."
             self.outcomes.update({edit.alert.id: _outcome(edit, None, error=text) for edit in items})
             return [], None
         missing = [edit for edit in items if self._settle(self._seen[edit.alert.id])]

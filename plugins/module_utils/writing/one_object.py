@@ -94,7 +94,7 @@ class _Job(Generic[Seen]):
             self.seen = self._change.look(self._client)
         except UtmstackError as unread:
             text = f"{label}: sent, but reading it back failed, so the result is unknown."
-            self.problem = _not_stored(text, error or unread)
+            self.problem = _not_stored(text, error or unread, " Run the task again.")
             return [], None
         if self._change.is_stored(self.seen):
             self.problem = None
@@ -109,9 +109,9 @@ class _Job(Generic[Seen]):
         return (items, error) if self._change.may_repeat(self._before, self.seen, error) else ([], None)
 
 
-def _not_stored(text: str, cause: UtmstackError) -> NotStored:
+def _not_stored(text: str, cause: UtmstackError, next_step: str = "") -> NotStored:
     return NotStored(
-        f"{text} {cause.message}",
+        f"{text} {cause.message}{next_step}",
         status=cause.status,
         server_text=cause.server_text,
         endpoint=cause.endpoint,

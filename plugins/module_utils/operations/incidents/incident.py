@@ -27,7 +27,7 @@ from .assignee import UNASSIGNED, Assignee, breaks_the_list, find_assignee
 from .planning import IncidentPlan, Situation, Wanted, plan_incident
 
 NOTHING_READ: Mapping[str, int | None] = {}
-_FAILED_BEFORE = "Not written, because other alerts of the task cannot be added."
+_FAILED_BEFORE = "Other alerts of the task cannot be added, so nothing was written."
 
 
 def wanted_from(params: Mapping[str, Any]) -> tuple[Wanted, list[str]]:
