@@ -57,6 +57,18 @@ class Alert:
     document: Mapping[str, Any] = field(repr=False, compare=False, default_factory=dict)
 
     @property
+    def mark(self) -> tuple[str, str] | None:
+        """Number and name of the incident that the document says the alert belongs to."""
+        if not self.is_incident:
+            return None
+        return str(self.incident.get("id") or ""), str(self.incident.get("name") or "")
+
+    @property
+    def can_be_marked(self) -> bool:
+        """Whether the server marks this document: it looks for the value false, and a missing one is not false."""
+        return self.is_incident is False
+
+    @property
     def is_echo(self) -> bool:
         """Whether this is a repetition of another alert (v11)."""
         return self.parent_id is not None

@@ -13,7 +13,6 @@ from typing import Any
 from ..dialects import Dialect
 from ..errors import InvalidInput
 from ..printing import printable
-from .alert import Alert
 from .storable_text import Storable, storable_solution
 
 # The fields of an alert that say whether it is in its incident, in both stores.
@@ -78,24 +77,6 @@ def incident_from(row: Mapping[str, Any], dialect: Dialect) -> Incident:
         solution=row.get("incidentSolution") or "",
         row=row,
     )
-
-
-def mark_of(alert: Alert) -> tuple[str, str] | None:
-    """Number and name of the incident that an alert document says it belongs to."""
-    if not alert.is_incident:
-        return None
-    return str(alert.incident.get("id") or ""), str(alert.incident.get("name") or "")
-
-
-def is_marked_for(alert: Alert, name: str) -> bool:
-    """Whether the alert's document says that it belongs to the incident of this name."""
-    mark = mark_of(alert)
-    return mark is not None and mark[1] == name
-
-
-def can_be_marked(alert: Alert) -> bool:
-    """Whether the server marks this document: it looks for the value false, and a missing one is not false."""
-    return alert.is_incident is False
 
 
 def checked_name(name: str) -> str:

@@ -6,11 +6,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from ..dialects import Dialect
 from ..errors import InvalidInput
+from ..model.alert import STATUSES
+from ..model.filter import Filter
 from ..suggestions import check_keys
 from .keys import query_keys
+from .searches import compile_query
+
+
+def compile_written_query(
+    given: Any, place: str, dialect: Dialect, now: datetime, whole: bool = False
+) -> list[list[Filter]]:
+    """The searches of a query that stands in a file.
+
+    :param place: the key under which the query stands, for messages.
+    :param whole: find alerts of any status and echoes, too, unless the query names a status: what keeps rules away
+        from alerts must not miss those that a query leaves out of its own accord.
+    :raises InvalidInput: an unknown key, or a value that cannot be compared.
+    """
+    query = written_query(given, place)
+    try:
+        if whole:
+            query.setdefault("status", list(STATUSES))
+        return compile_query(query, dialect, now, echoes=whole)
+    except InvalidInput as error:
+        raise InvalidInput(error.message.replace("`query.", f"`{place}.").replace("`query`", f"`{place}`")) from None
 
 
 def written_query(given: Any, place: str) -> dict[str, Any]:

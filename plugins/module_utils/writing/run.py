@@ -64,7 +64,8 @@ def write(
     :param annotations: additional content of the receipt.
     :raises UtmstackError: nothing was written.
     """
-    check_max_affected(selection, plan, limits.most(selection))
+    most = limits.most(selection)
+    check_max_affected(selection, plan, most)
     outcomes = predicted(selection, plan, change.state)
     path = None
     if limits.receipt and (plan.edits or annotations.unchanged_entries):

@@ -17,7 +17,7 @@ from ...client.client import Client
 from ...client.incidents import alerts_of, change_incident, incident_numbered
 from ...errors import ChangedMeanwhile, IncompleteAnswer, UtmstackError
 from ...model.alert import Alert
-from ...model.incident import Incident, mark_of
+from ...model.incident import Incident
 from ...writing.apply import apply
 from ...writing.change import AlertChange
 from ...writing.one_object import ObjectChange, write_object
@@ -60,7 +60,7 @@ class _MarkChange(AlertChange):
 
     def state(self, alert: Alert) -> State:
         """The mark."""
-        return {"mark": mark_of(alert)}
+        return {"mark": alert.mark}
 
     def writes(self, edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
         """The same mark for every alert."""

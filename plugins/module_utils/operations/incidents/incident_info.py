@@ -16,7 +16,7 @@ from ...client.incidents import history_of, incidents, links_of, notes_of
 from ...dialects import Dialect
 from ...errors import InvalidInput
 from ...model.alert import SEVERITIES
-from ...model.incident import INCIDENT_STATUSES, Incident, mark_of
+from ...model.incident import INCIDENT_STATUSES, Incident
 from ...times import comparable, exact, instant
 from ..operation import Operation, Task
 from ..options import options
@@ -100,7 +100,7 @@ def _alert(link: Mapping[str, Any], alert: Any) -> dict[str, Any]:
         "status": alert.status if alert else None,
         "severity": alert.severity if alert else None,
         "observation": alert.observation if alert else None,
-        "marked": mark_of(alert) is not None if alert else None,
+        "marked": alert.mark is not None if alert else None,
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ...errors import InvalidInput
 from ...model.alert import Alert, severity_rank
-from ...model.incident import Incident, can_be_marked, mark_of
+from ...model.incident import Incident
 from ...model.storable_text import storable_observation
 from ...printing import printable
 from ...writing.plan import Edit, Plan, State, digest_of
@@ -183,7 +183,7 @@ def plan_incident(situation: Situation, wanted: Wanted) -> IncidentPlan:
         if alert.id in situation.elsewhere:
             errors[alert.id] = belongs_to(situation.elsewhere[alert.id], situation.names)
             continue
-        after = {**before, "incident": wanted.name, "marked": before["marked"] or can_be_marked(alert)}
+        after = {**before, "incident": wanted.name, "marked": before["marked"] or alert.can_be_marked}
         if closes and alert.status != "completed":
             after.update(status="completed", observation=target["solution"])
         if after != before:
@@ -217,7 +217,7 @@ def alert_state(alert: Alert, situation: Situation, wanted: Wanted, closes: bool
         linked_to = wanted.name
     elif alert.id in situation.elsewhere:
         linked_to = situation.names.get(situation.elsewhere[alert.id])
-    state = {"incident": linked_to, "marked": mark_of(alert) is not None}
+    state = {"incident": linked_to, "marked": alert.mark is not None}
     return {**state, **status_state(alert)} if closes else state
 
 
@@ -296,14 +296,14 @@ def _incident_warnings(situation: Situation, wanted: Wanted, errors: Mapping[str
         warnings.append(f"The incident is {incident.status}. Set `reopen: true` to reopen it.")
     number = str(incident.id) if incident else None
     alerts = [alert for alert in situation.alerts if alert.id not in errors]
-    marks = [(alert.id, mark) for alert in alerts if (mark := mark_of(alert)) is not None and mark[0] != number]
+    marks = [(alert.id, mark) for alert in alerts if (mark := alert.mark) is not None and mark[0] != number]
     if marks:
         alert_id, (other, name) = marks[0]
         warnings.append(
             f"{len(marks)} alerts carry the mark of another incident and keep it (for example {printable(alert_id)}: "
             f"incident {printable(other, 20)}, {printable(name, 60)}). UTMStack cannot remove a mark."
         )
-    unmarked = [alert.id for alert in alerts if mark_of(alert) is None and not can_be_marked(alert)]
+    unmarked = [alert.id for alert in alerts if alert.mark is None and not alert.can_be_marked]
     if unmarked:
         warnings.append(
             f"{len(unmarked)} alerts have no field `isIncident` (for example {printable(unmarked[0])}), so UTMStack "

@@ -13,7 +13,6 @@ from ...client.client import Client
 from ...client.incidents import incidents_of, names_of
 from ...errors import UtmstackError
 from ...model.alert import Alert
-from ...model.incident import is_marked_for
 from ...writing.result import Outcome, Written
 from ..incidents.incident import write_incident
 from ..incidents.planning import Wanted, belongs_to
@@ -35,7 +34,8 @@ class Membership:
 def membership(client: Client, alerts: Sequence[Alert], decisions: Mapping[str, Decision]) -> Membership:
     """Read the current incidents of alerts from the database, except alerts already marked for the right one."""
     wished = {alert.id: decisions[alert.id].wish.incident for alert in alerts}
-    asked = [alert.id for alert in alerts if (name := wished[alert.id]) and not is_marked_for(alert, name)]
+    marked = {alert.id: alert.mark[1] for alert in alerts if alert.mark is not None}
+    asked = [key for key, name in wished.items() if name and marked.get(key) != name]
     linked = incidents_of(client, asked)
     names = names_of(client, sorted(set(linked.values())))
     return Membership(

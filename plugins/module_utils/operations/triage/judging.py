@@ -11,7 +11,6 @@ from typing import Any
 
 from ...errors import InvalidInput
 from ...model.alert import FALSE_POSITIVE, Alert
-from ...model.incident import is_marked_for
 from ...model.storable_text import KEEP, checked_tag, storable_note
 from ...model.tag_spelling import same_tag
 from ...printing import printable
@@ -142,7 +141,7 @@ def judge(
             continue
         if wished is not None:
             incidents.setdefault(wished, []).append(alert.id)
-            if is_marked_for(alert, wished):
+            if alert.mark is not None and alert.mark[1] == wished:
                 inside.add(alert.id)
         if target != before:
             edits.append(Edit(alert, before, target))

@@ -13,13 +13,12 @@ from typing import Any
 
 from ...dialects import Dialect
 from ...errors import InvalidInput
-from ...model.alert import FALSE_POSITIVE, SETTABLE_STATUSES, STATUSES
+from ...model.alert import FALSE_POSITIVE, SETTABLE_STATUSES
 from ...model.incident import checked_name
 from ...model.storable_text import checked_tag, storable_note, storable_observation
-from ...query.searches import compile_query
-from ...query.written import boolean_at, text_of, written_query
+from ...query.written import boolean_at, compile_written_query, text_of
 from ...suggestions import check_keys
-from .decision_table import Rule, Searches, Table, Wish
+from .decision_table import Rule, Table, Wish
 
 RULE_KEYS = ("name", "when", "unless", "then", "stop", "mode", "description")
 THEN_KEYS = ("status", "false_positive", "observation", "tags", "remove_tags", "note", "incident")
@@ -46,10 +45,12 @@ def table_from(params: Mapping[str, Any], dialect: Dialect, now: datetime) -> Ta
     share = params["max_share"]
     if share is not None and not 0 < share <= 1:
         raise InvalidInput("`max_share` must be above 0 and at most 1.")
+    version = rules_digest(rows)
+    rules = read_rules(rows, dialect, now)
     protect = [
-        search for item in params["protect"] for search in compile_rule_query(item, "protect", dialect, now, whole=True)
+        search for item in params["protect"] for search in compile_written_query(item, "protect", dialect, now, True)
     ]
-    return Table(read_rules(rows, dialect, now), rules_digest(rows), protect, params["hold_tags"], run_id)
+    return Table(rules, version, protect, params["hold_tags"], run_id)
 
 
 def read_rules(rows: Sequence[Mapping[str, Any]], dialect: Dialect, now: datetime) -> list[Rule]:
@@ -90,16 +91,19 @@ def _rule_from(row: Any, dialect: Dialect, now: datetime) -> Rule:
     if not isinstance(row, Mapping):
         raise InvalidInput("must be a dictionary with `name`, `when` and `then`.")
     check_keys(row, (*RULE_KEYS, ORIGIN), "rule")
-    if isinstance(row.get("then"), Mapping):
-        check_keys(row["then"], THEN_KEYS, "then")
+    then = row.get("then")
+    if isinstance(then, Mapping):
+        check_keys(then, THEN_KEYS, "then")
     for key in ("name", "when"):
         if row.get(key) in (None, "", {}):
             raise InvalidInput(f"`{key}` is missing or empty.")
     if "unless" in row and row["unless"] in (None, "", [], {}):
         # An empty query matches every alert, but an empty exception looks like none.
         raise InvalidInput("`unless` is empty. Leave it out, or set a query for the alerts to exclude.")
-    if row.get("then") is None:
+    if then is None:
         raise InvalidInput("`then` is missing. Set `then: {}` to leave these alerts unchanged.")
+    if not isinstance(then, Mapping):
+        raise InvalidInput("`then` must be a dictionary of actions; use {} for none.")
     name = str(row["name"])
     # The mark of a closure contains the name, and a backslash-u in it would make the server drop the text.
     if not name.isprintable() or len(name) > MAX_NAME_LENGTH or set(name) & set('"\\'):
@@ -107,42 +111,24 @@ def _rule_from(row: Any, dialect: Dialect, now: datetime) -> Rule:
     mode = row.get("mode", "apply")
     if mode not in MODES:
         raise InvalidInput(f"`mode` is {mode!a}. Use {' or '.join(MODES)}.")
-    when = row["when"]
+    when, stop, closes = row["when"], boolean_at(row, "stop", True), boolean_at(then, "false_positive", False)
     return Rule(
         name=name,
-        when=compile_rule_query(when, "when", dialect, now),
-        then=_wish(row["then"]),
-        unless=compile_rule_query(row["unless"], "unless", dialect, now, whole=True) if "unless" in row else (),
-        unasked=frozenset(dialect.names[name] for name in ("parent_id", "status") if name not in when),
-        stop=boolean_at(row, "stop", True),
+        stop=stop,
         shadow=mode == "shadow",
+        when=compile_written_query(when, "when", dialect, now),
+        unless=compile_written_query(row["unless"], "unless", dialect, now, True) if "unless" in row else (),
+        unasked=frozenset(dialect.names[name] for name in ("parent_id", "status") if name not in when),
+        then=_wish(then, closes),
     )
 
 
-def compile_rule_query(given: Any, key: str, dialect: Dialect, now: datetime, whole: bool = False) -> Searches:
-    """Compile the query of a rule; a single text counts as a list of one.
-
-    :param whole: also match echoes and, unless the query sets a status, alerts of any status: exceptions must not miss
-        alerts that a query excludes by default.
-    :raises InvalidInput: a query key is unknown, or a value cannot be compared.
-    """
-    query = written_query(given, key)
-    try:
-        if whole:
-            query.setdefault("status", list(STATUSES))
-        return compile_query(query, dialect, now, echoes=whole)
-    except InvalidInput as error:
-        raise InvalidInput(error.message.replace("`query.", f"`{key}.").replace("`query`", f"`{key}`")) from None
-
-
-def _wish(given: Any) -> Wish:
-    if not isinstance(given, Mapping):
-        raise InvalidInput("`then` must be a dictionary of actions; use {} for none.")
+def _wish(given: Mapping[str, Any], closes: bool) -> Wish:
     status = given.get("status")
     if status is not None and status not in SETTABLE_STATUSES:
         raise InvalidInput(f"`then.status` is {status!a}. Use {', '.join(SETTABLE_STATUSES)}.")
     tags = _tags_from(given, "tags")
-    if boolean_at(given, "false_positive", False):
+    if closes:
         if status not in (None, "completed"):
             raise InvalidInput(
                 "`then.false_positive` completes alerts. Leave `then.status` out, or set it to completed."

@@ -86,11 +86,11 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     decisions = decide_all(selection, table)
     known = membership(client, selection.alerts, decisions)
     verdicts = judge(selection, table, decisions, known.elsewhere)
+    explained = {alert_id: explanation(decision) for alert_id, decision in decisions.items()}
+    more = {"rules_digest": table.version, "coverage": coverage(table.rules, decisions)}
     if params["plan"]:
         require_approved_plan(params["plan"], verdicts.plan, verdicts.digest, verdicts.entering)
     check_share(client, verdicts.plan, params["max_share"], now)
-    explained = {alert_id: explanation(decision) for alert_id, decision in decisions.items()}
-    more = {"rules_digest": table.version, "coverage": coverage(table.rules, decisions)}
     annotations = annotations_of(selection, verdicts, table, explained)
     limits = limits_from(params)
     written = write(client, CHANGE, selection, verdicts.plan, limits, task.check_mode, annotations=annotations)
