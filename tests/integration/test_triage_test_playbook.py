@@ -36,5 +36,5 @@ def test_the_printed_cases_run_from_the_users_directory(
     monkeypatch.setenv("PWD", str(folder))
     played = v11_stage.run_playbook("utmstack.siem.triage_test", "-e", "@cases.yml")
     assert (played.code == 0) is meets, played.output
-    assert ("3 expectations met" if meets else "rule is Authorized scanners, expected was Urgent") in played.output
+    assert ("3 expectations met" if meets else "rule is Authorized scanners, expected Urgent") in played.output
     assert "3 alerts, 1 of them without a matching rule" in played.output
