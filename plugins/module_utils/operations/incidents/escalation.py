@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The state of an escalation: the incident, its alerts, and the work that is left. Pure."""
+"""Compute the state of an escalation: its incident, alerts and remaining work. Pure."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ def escalation_state(
     matching: int = 0,
     opened: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """The state of an escalation, before or after its alerts were linked to the incident.
+    """Compute the state of an escalation, before or after its alerts are linked to the incident.
 
-    :param found: the incident of that name, if there is one, with `alerts` and `notes`.
+    :param found: the incident with its `alerts` and `notes`, empty if it does not exist.
     :param alert_ids: the alerts to escalate; None when a query selects them.
-    :param matching: how many alerts the query finds.
+    :param matching: the number of alerts that the query finds.
     :param opened: `alerts` of the result of utmstack_incident.
     """
     incident = found[0] if found else _NO_INCIDENT
@@ -31,7 +31,7 @@ def escalation_state(
     new = matching if alert_ids is None else len(set(alert_ids) - known)
     touched = {row["id"] for row in opened if row["error"] is None}
     linked = sorted(known | touched)
-    # An alert whose document is gone is linked without a status.
+    # An alert deleted since is still linked, but has no status.
     present = {alert["id"] for alert in incident["alerts"] if alert["status"] is not None}
     notice = _notice(linked)
     return {
@@ -48,6 +48,6 @@ def escalation_state(
 
 
 def _notice(linked: Sequence[str]) -> str:
-    """The note that records a notification; another set of alerts makes another note."""
+    """The note that records a notification, different for each set of alerts."""
     digest = hashlib.sha256(",".join(linked).encode()).hexdigest()
     return f"Notified of {len(linked)} alerts ({digest[:8]})"

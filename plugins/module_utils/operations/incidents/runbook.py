@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The state of a runbook: the incident, its alerts, and what this run did to them. Pure."""
+"""Compute the state of a runbook: its incident, alerts and changes. Pure."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Any
 
 
 def runbook_state(results: Mapping[str, Any], check_mode: bool = False) -> dict[str, Any]:
-    """The state of a runbook, from what its tasks returned so far.
+    """Compute the state of a runbook from the results of its tasks so far.
 
     :param results: `found`, the result of utmstack_incident_info; `alerts`, the alerts as last read; `opened`,
         `came` and `closed`, the results of utmstack_incident in the phases open, eradicate and close.
-    :param check_mode: count what would be done: the server does not hold it.
+    :param check_mode: count predicted changes, which the server does not hold.
     """
     found = list(results["found"].get("incidents") or [])
     opened, came = _done(results["opened"]), _done(results["came"])
     opened_ids = [row["id"] for row in opened.get("alerts", [])] if check_mode else []
     came_ids = [row["id"] for row in came.get("alerts", []) if row["changed"]]
-    # In check mode the query of a later phase finds the alerts again that the phase open would have linked.
+    # In check mode, the query of a later phase also finds the alerts that the phase open would have linked.
     new_ids = [alert_id for alert_id in came_ids if alert_id not in set(opened_ids)]
     foreseen = [opened["incident"]] if check_mode and opened else []
     linked = [alert["id"] for row in found for alert in row["alerts"] if alert["status"] is not None]
@@ -34,7 +34,7 @@ def runbook_state(results: Mapping[str, Any], check_mode: bool = False) -> dict[
 
 
 def _done(result: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The result of a task that ran to its end, otherwise nothing."""
+    """The result of a completed task, empty otherwise."""
     return {} if result.get("failed") or result.get("skipped") else result
 
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Triage rules of the shortcuts that the role alert_triage offers. Pure."""
+"""Build the triage rules for the shortcuts of the role alert_triage. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def shortcut_rules(
     review_observation: str = "",
     note: str = "",
 ) -> list[dict[str, Any]]:
-    """Rules that close, tag and acknowledge alerts, in this order; an empty shortcut makes none.
+    """Build rules that close, tag and acknowledge alerts, in this order; an empty shortcut yields no rule.
 
     :param tags: entries with `categories` and `tags`. Later rules apply to these alerts, too.
     """
