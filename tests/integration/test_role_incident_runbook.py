@@ -197,7 +197,7 @@ def test_blanks_are_no_name_and_no_solution(v11_stage: Stage) -> None:
         ({"query": {"name": ["x"]}}, "not both"),
         ({"phases": ["recover"]}, "incident_runbook_phases"),
         ({"phases": []}, "Set at least one phase"),
-        ({"name": "INC-2", "alert_ids": []}, "opening one takes at least one alert"),
+        ({"name": "INC-2", "alert_ids": []}, "select no alert to open it with"),
     ],
 )
 def test_wrong_variables_are_explained(v11_stage: Stage, given: dict[str, Any], explained: str) -> None:
