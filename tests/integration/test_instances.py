@@ -48,6 +48,7 @@ def connection(simulator: SimulatorProcess) -> dict[str, Any]:
     return {"utmstack_url": simulator.url, "utmstack_username": "admin", "utmstack_password": "Adm1n-pass"}
 
 
+@pytest.mark.full
 def test_two_of_twenty_instances_fail_and_eighteen_complete(
     instances: dict[str, SimulatorProcess], tmp_path: Path
 ) -> None:

@@ -278,7 +278,7 @@ TABLES = st.lists(
 
 
 @pytest.mark.parametrize("dialect", ["v10", "v11"])
-@settings(max_examples=25)
+@settings(max_examples=settings.default.max_examples // 4)
 @given(found=st.lists(SOME, min_size=1, max_size=6), echo=st.booleans(), rules=TABLES)
 def test_what_check_mode_predicts_is_what_is_done_and_what_undo_takes_back(
     utmstack_simulator: Any,
