@@ -78,7 +78,7 @@ def test_a_rule_that_is_too_broad_stops_everything(stage: Stage) -> None:
     for check in (True, False):
         played = stage.play(task(stage, 1), check=check)
         assert played.statuses["it"] == "failed"
-        assert "would meet 11 of the 100 alerts since 2026-11-01" in played.result()["msg"]
+        assert "would match 11 of the 100 alerts since 2026-11-01" in played.result()["msg"]
         assert played.result()["error"]["type"] == "RuleTooBroad"
         assert played.writes() == []
     allowed = stage.play(task(stage, 1, rule_max_share=0.11)).result()

@@ -143,6 +143,16 @@ def test_an_echo_that_an_analyst_took_up_keeps_its_alert_closed(v11_stage: Stage
     assert held(v11_stage.simulator)[ECHO]["status"] == 3
 
 
+def test_an_echo_that_the_run_left_as_it_was_is_not_dragged_along_by_undo(v11_stage: Stage, tmp_path: Path) -> None:
+    v11_stage.seed(alert(1, status=3, statusObservation="looked at"), {**alert(2), "parentId": ONE})
+    receipt = str(tmp_path / "receipt.jsonl")
+    before = held(v11_stage.simulator)
+    opened = run(v11_stage.simulator, alert_status.OPERATION, alert_ids=[ONE], status="open", receipt=receipt)
+    assert (opened["changed"], before[TWO]["status"]) == (True, 2)
+    assert "failed" not in run(v11_stage.simulator, undo.OPERATION, receipt=receipt)
+    assert held(v11_stage.simulator) == before
+
+
 def test_a_receipt_is_never_overwritten_and_bad_ones_are_named(local_stage: Stage, tmp_path: Path) -> None:
     seed(local_stage)
     taken = tmp_path / "taken.jsonl"

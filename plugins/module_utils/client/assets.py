@@ -13,8 +13,9 @@ from ..transport.answer import mapping_in
 from .client import Client
 from .paging import pages
 
-_ASSETS = "/utm-network-scans"
-_SEARCH = f"{_ASSETS}/search-by-filters"
+_SEARCH = "/utm-network-scans/search-by-filters"
+_ASSET = "/utm-network-scans/{number}"
+_SEARCH = _SEARCH
 TRIES = 3
 # The fixed catalogue of asset types, in the order of its numbers; `type` is compared exactly (API facts, 11.1).
 ASSET_TYPES = (
@@ -89,6 +90,6 @@ def _read_once(client: Client, filters: Mapping[str, Any]) -> list[dict[str, Any
 
 def asset_with(client: Client, number: int) -> dict[str, Any] | None:
     """One asset with its ports, which lists leave out; None when it is gone."""
-    answer = client.read("GET", f"{_ASSETS}/{number}")
+    answer = client.read("GET", _ASSET.format(number=number))
     # 200 and JSON null for an asset that is not there.
     return None if answer.json() is None else mapping_in(answer)

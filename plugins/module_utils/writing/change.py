@@ -12,6 +12,7 @@ from typing import ClassVar, Protocol
 from ..model.alert import Alert
 from .plan import Edit, State, Write
 from .selected import Selection
+from .states import status_differs
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,14 @@ class AlertChange(Protocol):
 
 
 def with_echoes(edits: Sequence[Edit], selection: Selection, change: AlertChange) -> list[Edit]:
-    """Add to each edit the echoes that it changes, except echoes with an edit of their own."""
+    """Add to each edit the echoes that it reaches, except echoes with an edit of their own."""
     own = {edit.alert.id for edit in edits}
     found = []
     for edit in edits:
         follow = [echo for echo in selection.echoes_of(edit.alert.id) if echo.id not in own]
         moved = tuple(echo for echo in follow if change.echo_after(edit, echo) != change.state(echo))
-        found.append(replace(edit, echoes=moved))
+        steady = {echo.id for echo in follow} - {echo.id for echo in moved}
+        reached = status_differs(edit.before, edit.after)
+        unmoved = tuple(echo for echo in follow if echo.id in steady) if reached else ()
+        found.append(replace(edit, echoes=moved, unmoved=unmoved))
     return found

@@ -33,12 +33,14 @@ class Edit:
     :param before: the affected fields when the alert was selected.
     :param after: the same fields after the change.
     :param echoes: the echoes that change together with the alert, as selected.
+    :param unmoved: echoes that the alert's status write reaches and leaves as they are; undoing it would change them.
     """
 
     alert: Alert
     before: State
     after: State
     echoes: tuple[Alert, ...] = ()
+    unmoved: tuple[Alert, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,9 @@ def entries_of(
         outcome = outcomes.get(edit.alert.id)
         # The state of a failed alert may be an analyst's, and a lost write may still take effect.
         after = edit.after if outcome is None or outcome.after is None or outcome.error else outcome.after
-        echoes = {echo.id: (change.state(echo), change.echo_after(edit, echo)) for echo in edit.echoes}
+        echoes = {
+            echo.id: (change.state(echo), change.echo_after(edit, echo)) for echo in (*edit.echoes, *edit.unmoved)
+        }
         became = None if outcome is None or outcome.after is None else outcome.became
         found.append(
             Entry(

@@ -79,6 +79,13 @@ def test_echoes_follow_their_parent_and_are_counted() -> None:
     assert planned.echoes_changed == 1
 
 
+def test_an_echo_that_stays_as_it_is_is_remembered_for_undo() -> None:
+    echo = alert("e1", parent_id="a1", status="open")
+    held = selection(alert(status="in_review"), echoes={"a1": [echo]})
+    (edit,) = plan_status(held, StatusChange("open")).edits
+    assert (edit.echoes, edit.unmoved) == ((), (echo,))
+
+
 def test_an_echo_that_was_chosen_itself_is_not_counted_twice() -> None:
     echo = alert("e1", parent_id="a1")
     planned = plan_status(selection(alert(), echo, echoes={"a1": [echo]}), StatusChange("completed"))
