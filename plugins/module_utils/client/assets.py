@@ -15,7 +15,6 @@ from .paging import pages
 
 _SEARCH = "/utm-network-scans/search-by-filters"
 _ASSET = "/utm-network-scans/{number}"
-_SEARCH = _SEARCH
 TRIES = 3
 # The fixed catalogue of asset types, in the order of its numbers; `type` is compared exactly (API facts, 11.1).
 ASSET_TYPES = (
