@@ -101,8 +101,10 @@ options:
 requirements:
   - requests
 notes:
-  - Set connection options once for all modules with C(module_defaults) and the action group C(utmstack.siem.utmstack), or with their environment variables.
-  - With a local connection, the task runs inside the controller process and all tasks of the run share one login. With C(become), C(async), a task C(environment), or on another host, it runs as an ordinary module and logs in by itself.
+  - Set connection options once for all modules with C(module_defaults) and the action group C(utmstack.siem.utmstack), or with their environment
+    variables.
+  - With a local connection, the task runs inside the controller process and all tasks of the run share one login. With C(become), C(async), a
+    task C(environment), or on another host, it runs as an ordinary module and logs in by itself.
 """
 
     PLUGIN = r"""

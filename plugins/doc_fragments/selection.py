@@ -158,7 +158,8 @@ options:
         type: bool
       where:
         description:
-          - Conditions on any other field of the stored documents. Only fields and operators that every daily index supports are accepted. If a search fails on one index, the server silently leaves out that day and still returns 200.
+          - Conditions on any other field of the stored documents. Only fields and operators that every daily index supports are accepted. If
+            a search fails on one index, the server silently leaves out that day and still returns 200.
         type: list
         elements: dict
         suboptions:

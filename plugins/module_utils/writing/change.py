@@ -34,11 +34,9 @@ class AlertChange(Protocol):
 
     def state(self, alert: Alert) -> State:
         """The affected fields of an alert or echo, as shown in `before` and `after`."""
-        ...
 
     def writes(self, edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> Sequence[tuple[str, Write]]:
         """The writes that an edit still needs, given the current alert and echoes, as (ID, write)."""
-        ...
 
     def echo_after(self, edit: Edit, echo: Alert) -> State:
         """The state of one of the alert's echoes after the edit."""

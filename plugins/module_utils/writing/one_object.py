@@ -20,15 +20,12 @@ class ObjectChange(Protocol[Seen]):
 
     def look(self, client: Client) -> Seen:
         """Read the current state of the object."""
-        ...
 
     def send(self, client: Client, seen: Seen) -> None:
         """Send the change, based on the state read last; a successful response proves nothing."""
-        ...
 
     def is_stored(self, seen: Seen) -> bool:
         """Whether the server holds the desired state."""
-        ...
 
     def may_repeat(self, before: Seen, seen: Seen, error: UtmstackError) -> bool:
         """Whether a repeat is useful and safe after this error, with nothing stored."""

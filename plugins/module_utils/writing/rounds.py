@@ -20,15 +20,12 @@ class Batch(Protocol[Item]):
 
     def look(self, items: Sequence[Item]) -> Sequence[Item]:
         """Read `items`, settle those that need no write, and return the others."""
-        ...
 
     def send(self, items: Sequence[Item]) -> None:
         """Write `items`, based on the state read last, and keep the errors."""
-        ...
 
     def read_back(self, items: Sequence[Item]) -> tuple[Sequence[Item], UtmstackError | None]:
         """Read `items` back, settle them, and return those worth another round with the error to wait for."""
-        ...
 
 
 def write_in_rounds(client: Client, batch: Batch[Item], items: Sequence[Item]) -> None:

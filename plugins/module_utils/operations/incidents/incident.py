@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from ...client.alert_search import alerts_with_ids
@@ -26,7 +27,7 @@ from .applying import apply_incident_plan
 from .assignee import UNASSIGNED, Assignee, breaks_the_list, find_assignee
 from .planning import IncidentPlan, Situation, Wanted, plan_incident
 
-NOTHING_READ: Mapping[str, int | None] = {}
+NOTHING_READ: Mapping[str, int | None] = MappingProxyType({})
 _FAILED_BEFORE = "Other alerts of the task cannot be added, so nothing was written."
 
 
