@@ -18,8 +18,9 @@ from .printing import printable
 class Repeat(enum.Enum):
     """Whether sending the same request again is harmless."""
 
-    HARMLESS = "harmless"  # the server did not see the request, or the request only reads
-    AFTER_READING_BACK = "after reading back"  # the server may have done it
+    HARMLESS = "harmless"  # the server did nothing: it never saw the request, or says so
+    AFTER_READING_BACK = "after reading back"  # the server is done with it, and may have done it
+    PERHAPS_RUNNING = "perhaps still running"  # the answer is lost: the server may still carry it out
     USELESS = "useless"  # the same request gets the same answer
 
 
@@ -134,6 +135,12 @@ class UnsupportedVersion(UtmstackError):
 
 class IncompleteAnswer(UtmstackError):
     """A complete answer cannot be had."""
+
+
+class SessionRenewed(UtmstackError):
+    """The login was renewed after a wait, and the change was not sent: what it changes must be looked at again."""
+
+    repeat = Repeat.HARMLESS
 
 
 class ServerError(UtmstackError):

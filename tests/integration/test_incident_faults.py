@@ -69,11 +69,18 @@ def test_a_write_whose_answer_was_lost_is_seen_and_not_repeated(local_stage: Sta
     assert {source["statusLabel"] for source in local_stage.simulator.alerts().values()} == {"Open"}
 
 
-@pytest.mark.parametrize("path", [INCIDENTS, ADD, MARK, CHANGE], ids=["create", "add", "mark", "change"])
+NOT_DONE = {"kind": "status", "status": 500}
+NOT_HEARD = {"kind": "drop-before"}
+
+
 @pytest.mark.parametrize(
-    "fault",
-    [{"kind": "drop-before"}, {"kind": "status", "status": 500}],
-    ids=["dropped", "500"],
+    ("path", "fault"),
+    [
+        *[(path, NOT_DONE) for path in (INCIDENTS, ADD, MARK, CHANGE)],
+        # Setting the same link or mark twice is the same as once.
+        (ADD, NOT_HEARD),
+        (MARK, NOT_HEARD),
+    ],
 )
 def test_a_write_that_was_not_done_is_repeated(local_stage: Stage, path: str, fault: dict[str, Any]) -> None:
     local_stage.seed(alert(1), alert(2))
@@ -84,6 +91,23 @@ def test_a_write_that_was_not_done_is_repeated(local_stage: Stage, path: str, fa
     played = local_stage.play(incident(local_stage, alert_ids=[ONE, TWO], status="in_review"))
     assert played.statuses["it"] == "ok", played.output
     assert played.writes().count(path) == 2
+    assert_complete(local_stage, ONE, TWO)
+
+
+@pytest.mark.parametrize("path", [INCIDENTS, CHANGE], ids=["create", "change"])
+def test_a_write_that_may_still_be_running_is_waited_for_and_not_repeated(local_stage: Stage, path: str) -> None:
+    """A second new incident or a second change of an incident would do more than the first."""
+    local_stage.seed(alert(1), alert(2))
+    if path != INCIDENTS:
+        Api(local_stage).open(NAME, ONE)
+    task = incident(local_stage, alert_ids=[ONE, TWO], status="in_review")
+    local_stage.simulator.faults({**NOT_HEARD, "path": path, "method": "PUT" if path == CHANGE else "POST", "times": 1})
+    played = local_stage.play(task)
+    result = failed(played)
+    assert "It may still take effect" in result["msg"]
+    assert result["error"]["repeat"] == "perhaps still running"
+    assert played.writes().count(path) == 1
+    rerun(local_stage, task)
     assert_complete(local_stage, ONE, TWO)
 
 

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
 
 from ..dialects import DIALECTS, Dialect
-from ..errors import TokenRefused, UtmstackError, WrongCredentials
+from ..errors import SessionRenewed, TokenRefused, UtmstackError, WrongCredentials
 from ..transport.answer import Answer
 from ..transport.backoff import Backoff
 from ..transport.http import Transport
@@ -124,28 +124,31 @@ class Client:
                 self._session = stored
             return self._session
 
-    def _call(self, send: Callable[..., Answer], method: str, path: str, **keywords: Any) -> Answer:
-        session = self.session
-        arguments = (method, f"{self.dialect.base_path}{path}")
+    def _with_headers(self, session: Session) -> dict[str, str]:
         if session.token:
             self.tokens_seen.add(session.token)
-        try:
-            return send(*arguments, headers=credential_headers(self.settings, session), **keywords)
-        except TokenRefused:
-            # 401: the server looked at nothing else, so sending again is harmless, for a write too.
-            if self.settings.api_key or self.settings.token or not self.settings.password:
-                self._store.forget()
-                raise
-            session = self._renew(session)
-            self.tokens_seen.add(session.token or "")
-            return send(*arguments, headers=credential_headers(self.settings, session), **keywords)
+        return credential_headers(self.settings, session)
+
+    def _may_renew(self) -> bool:
+        """Whether another login can help after a 401."""
+        if self.settings.api_key or self.settings.token or not self.settings.password:
+            self._store.forget()
+            return False
+        return True
 
     def read(self, method: str, path: str, *, query: Mapping[str, Any] | None = None, json: Any = None) -> Answer:
         """Read from an endpoint, repeatedly while the waiting budget lasts.
 
         :param path: endpoint below the base path of the API.
         """
-        return self._call(self._transport.read, method, path, query=query, json=json)
+        session, path = self.session, f"{self.dialect.base_path}{path}"
+        try:
+            return self._transport.read(method, path, query=query, json=json, headers=self._with_headers(session))
+        except TokenRefused:
+            if not self._may_renew():
+                raise
+            headers = self._with_headers(self._renew(session))
+            return self._transport.read(method, path, query=query, json=json, headers=headers)
 
     def write(
         self,
@@ -156,11 +159,26 @@ class Client:
         json: Any = None,
         text: str | None = None,
     ) -> Answer:
-        """Change something. The answer is no proof: the caller reads back and decides whether to send it again.
+        """Change something, once. The answer is no proof: the caller reads back and decides whether to send it again.
 
         :param path: endpoint below the base path of the API.
+        :raises SessionRenewed: the token was refused, and the new login had to wait; the change was not carried out.
         """
-        return self._call(self._transport.write, method, path, query=query, json=json, text=text)
+        session, path = self.session, f"{self.dialect.base_path}{path}"
+        headers = self._with_headers(session)
+        try:
+            return self._transport.send(method, path, query=query, json=json, text=text, headers=headers)
+        except TokenRefused as error:
+            if not self._may_renew():
+                raise
+            waited = self.backoff.waited
+            headers = self._with_headers(self._renew(session))
+            if self.backoff.waited > waited:
+                raise SessionRenewed(
+                    f"UTMStack needed a new login before {error.endpoint}, which had to wait.", endpoint=error.endpoint
+                ) from error
+            # 401: the server looked at nothing else, so sending again is harmless.
+            return self._transport.send(method, path, query=query, json=json, text=text, headers=headers)
 
     def version(self) -> str | None:
         """The server's version such as ``11.0.1``; None when it does not report one."""

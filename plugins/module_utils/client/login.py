@@ -167,8 +167,7 @@ def _ask_for_login(transport: Transport) -> tuple[Answer, list[Dialect]]:
         body = {login.user: settings.username, "password": settings.password, **login.extra}
         headers = {BYPASS_HEADER: "true"} if settings.bypass_two_factor else {}
         try:
-            # `write` repeats only what never left this machine.
-            answer = transport.write("POST", login.path, json=body, headers=headers)
+            answer = transport.send_until_heard("POST", login.path, json=body, headers=headers)
         except (ServerError, NotUtmstack) as error:
             if error.status in _NO_ENDPOINT:
                 missing = missing or error

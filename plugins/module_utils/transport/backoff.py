@@ -21,6 +21,8 @@ class Backoff:
 
     A wait that the server requested (``Retry-After``) replaces the drawn one; when it does not fit into what
     is left of the budget, the error is raised at once instead of after a useless wait.
+
+    :ivar waited: seconds waited so far, by all threads together.
     """
 
     def __init__(
@@ -30,6 +32,7 @@ class Backoff:
         draw: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._left = budget
+        self.waited = 0.0
         self._sleep = sleep
         self._draw = draw
         self._lock = threading.Lock()
@@ -48,4 +51,5 @@ class Backoff:
                 raise error
             # A draw of nearly zero must not make the number of attempts endless.
             self._left -= max(seconds, FIRST_WAIT / 10)
+            self.waited += seconds
         self._sleep(seconds)

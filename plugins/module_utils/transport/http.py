@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One `requests` session per run: TLS, proxy, timeouts, retries, redirects, the number of requests.
 
-The transport knows no endpoint. It repeats only reads, and requests that were never sent.
+The transport knows no endpoint. It repeats reads, and what the server provably did not act on.
 """
 
 from __future__ import annotations
@@ -44,8 +44,11 @@ else:
 
 REDIRECTS = 5
 API_KEY_HEADER = "Utm-Api-Key"
-# The gateway or the web server in front answered for a backend that is away or busy.
-AWAY = (429, 502, 503, 504)
+# The server, or what stands in front of it, did nothing with the request.
+NOTHING_DONE = (429, 503)
+# A gateway stopped waiting for a server that may still carry out the request.
+GAVE_UP = (502, 504)
+AWAY = (*NOTHING_DONE, *GAVE_UP)
 
 
 def _no_netrc(request: Any) -> Any:
@@ -110,25 +113,18 @@ class Transport:
                     raise
                 self.backoff.wait(error, attempt)
 
-    def write(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: Mapping[str, Any] | None = None,
-        json: Any = None,
-        text: str | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Answer:
-        """Send a change; repeated only when the connection was never made.
+    def send_until_heard(self, method: str, path: str, *, json: Any, headers: Mapping[str, str]) -> Answer:
+        """Send something that must not arrive twice; repeated only while the server provably did nothing.
 
-        :raises UtmstackError: whose `repeat` says whether to read back before another try.
+        Not for changes: after a wait, they need another look at what they change.
+
+        :raises UtmstackError: it may have arrived, or the waiting budget is spent.
         """
         attempt = 0
         while True:
             attempt += 1
             try:
-                return self.send(method, path, query=query, json=json, text=text, headers=headers)
+                return self.send(method, path, json=json, headers=headers)
             except UtmstackError as error:
                 if error.repeat is not Repeat.HARMLESS:
                     raise
@@ -193,7 +189,7 @@ class Transport:
             raise TimedOut(
                 f"{settings.url} did not answer {endpoint} within {settings.timeout} s (`timeout`).",
                 endpoint=endpoint,
-                repeat=Repeat.AFTER_READING_BACK,
+                repeat=Repeat.PERHAPS_RUNNING,
             ) from error
         except (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
             made = not _never_connected(error)
@@ -201,7 +197,7 @@ class Transport:
                 f"The connection to {settings.url} {'broke during' if made else 'could not be made for'} {endpoint}: "
                 f"{_reason(error)}.",
                 endpoint=endpoint,
-                repeat=Repeat.AFTER_READING_BACK if made else Repeat.HARMLESS,
+                repeat=Repeat.PERHAPS_RUNNING if made else Repeat.HARMLESS,
             ) from error
         except OSError as error:
             # requests' exceptions are OSErrors: left here are an unreadable CA file, a bad address, a bad proxy.
@@ -265,11 +261,17 @@ def clock_skew(date: str | None, asked: float, answered: float) -> int | None:
 
 
 def _never_connected(error: Exception) -> bool:
-    """Whether not a byte of the request can have reached the server."""
-    if isinstance(error, (requests.exceptions.ConnectTimeout, requests.exceptions.ProxyError)):
-        return True
+    """Whether not a byte of the request can have reached the server: refused, unresolved, connect timeout, no tunnel.
+
+    A proxy error says nothing by itself: urllib3 raises it for every connection that breaks while there is a proxy.
+    """
     reason = getattr(error.args[0], "reason", None) if error.args else None
-    return isinstance(reason, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError))
+    while isinstance(reason, urllib3.exceptions.ProxyError):
+        reason = reason.original_error
+    if isinstance(reason, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)):
+        return True
+    # What http.client makes of a proxy's answer to CONNECT.
+    return isinstance(reason, OSError) and str(reason).startswith("Tunnel connection failed")
 
 
 def error_from(answer: Answer, with_api_key: bool = False) -> UtmstackError:
@@ -277,8 +279,8 @@ def error_from(answer: Answer, with_api_key: bool = False) -> UtmstackError:
     said = error_text(answer)
     details: dict[str, Any] = {"status": answer.status, "server_text": said, "endpoint": answer.endpoint}
     if answer.status in AWAY:
-        retry_after = answer.headers.get("Retry-After")
-        details.update(repeat=Repeat.AFTER_READING_BACK, retry_after=_seconds(retry_after))
+        repeat = Repeat.PERHAPS_RUNNING if answer.status in GAVE_UP else Repeat.HARMLESS
+        details.update(repeat=repeat, retry_after=_seconds(answer.headers.get("Retry-After")))
         return ServerError(
             f"UTMStack is not available for {answer.endpoint}: {answer.status} {said}".strip() + ".", **details
         )

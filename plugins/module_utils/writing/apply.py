@@ -62,11 +62,13 @@ class _Block:
         self._change = change
         self._seen: dict[str, Seen] = {}
         self._errors: dict[str, UtmstackError] = {}
+        # Alerts of which the server may have seen a write in this round.
+        self._reached: set[str] = set()
         self.outcomes: dict[str, Outcome] = {}
         self.refusal: UtmstackError | None = None
 
-    def look(self, items: Sequence[Edit]) -> Sequence[Edit]:
-        """Read the alerts and return those that may still be written."""
+    def look(self, items: Sequence[Edit]) -> tuple[Sequence[Edit], Sequence[Edit]]:
+        """Read the alerts and return those that may still be written; a repeat does what was done already."""
         is_first = not self._seen
         try:
             self._read(items)
@@ -74,14 +76,14 @@ class _Block:
             if is_first:
                 self.refusal = error
             # In later rounds, the outcomes already hold the error that caused the repeat.
-            return []
+            return [], []
         if is_first:
-            return [edit for edit in items if not self._settle_beforehand(self._seen[edit.alert.id])]
-        return [edit for edit in items if self._settle(self._seen[edit.alert.id])]
+            return [edit for edit in items if not self._settle_beforehand(self._seen[edit.alert.id])], []
+        return [edit for edit in items if self._settle(self._seen[edit.alert.id])], []
 
     def send(self, items: Sequence[Edit]) -> None:
         """Send every write, kind by kind, `concurrency` at a time on disjoint IDs."""
-        self._errors = {}
+        self._errors, self._reached = {}, set()
         kinds: dict[str, dict[Write, dict[str, str]]] = {}
         for seen in (self._seen[edit.alert.id] for edit in items):
             if seen.alert is None:
@@ -96,19 +98,31 @@ class _Block:
                 for ids in chunks([i for i, owner in owners.items() if owner not in self._errors], ids_per_write(write))
             ]
             for (ids, write), error in zip(jobs, _send_jobs(self._client, jobs)):
+                owners_of_job = {groups[write][document_id] for document_id in ids}
                 if error is not None:
-                    self._errors.update({groups[write][document_id]: error for document_id in ids})
+                    self._errors.update(dict.fromkeys(owners_of_job, error))
+                if error is None or error.repeat is not Repeat.HARMLESS:
+                    self._reached |= owners_of_job
 
-    def read_back(self, items: Sequence[Edit]) -> tuple[Sequence[Edit], UtmstackError | None]:
+    def read_back(self, items: Sequence[Edit]) -> Sequence[Edit]:
         """Compare the server's state with the writes and return the edits worth another round."""
+        unreached = [edit for edit in items if edit.alert.id in self._errors and edit.alert.id not in self._reached]
+        for edit in unreached:
+            text = f"Not written. {self._errors[edit.alert.id].message}"
+            self.outcomes[edit.alert.id] = _outcome(edit, edit.before, error=text)
+        left_out = {edit.alert.id for edit in unreached}
+        items = [edit for edit in items if edit.alert.id not in left_out]
         try:
             self._read(items)
         except UtmstackError as error:
             text = f"Sent, but reading it back failed, so the result is unknown. {error.message} Run the task again."
             self.outcomes.update({edit.alert.id: _outcome(edit, None, error=text) for edit in items})
-            return [], None
-        missing = [edit for edit in items if self._settle(self._seen[edit.alert.id])]
-        return missing, self._errors[missing[0].alert.id] if missing else None
+            return unreached
+        return [*unreached, *(edit for edit in items if self._settle(self._seen[edit.alert.id]))]
+
+    def error_of(self, item: Edit) -> UtmstackError:
+        """The error that a write of the alert met last."""
+        return self._errors[item.alert.id]
 
     def _read(self, edits: Sequence[Edit]) -> None:
         """Read the current state of the edits' alerts, 1,000 per read."""
@@ -166,6 +180,8 @@ class _Block:
         else:
             text, untouched = "The alert was changed by another user or run in the meantime.", False
         text += " The server reported success." if error is None else f" {error.message}"
+        if error is not None and error.repeat is Repeat.PERHAPS_RUNNING:
+            text += " It may still take effect."
         self.outcomes[edit.alert.id] = _outcome(edit, state, echoes_changed=moved, error=text)
         # After a reported success, the server would silently drop a repeat as well.
         return error is not None and error.repeat is not Repeat.USELESS and untouched

@@ -18,6 +18,14 @@ Seen = TypeVar("Seen")
 class ObjectChange(Protocol[Seen]):
     """A change of one object: how to read it, how to send it and when it is stored."""
 
+    @property
+    def is_idempotent(self) -> bool:
+        """Whether carrying it out twice does what doing it once does.
+
+        Any other change is not sent again after a lost answer, because the first one may still be running.
+        """
+        return True
+
     def look(self, client: Client) -> Seen:
         """Read the current state of the object."""
 
@@ -65,12 +73,21 @@ class _Job(Generic[Seen]):
         self.seen = before
         self.problem: UtmstackError | None = None
 
-    def look(self, items: Sequence[ObjectChange[Seen]]) -> Sequence[ObjectChange[Seen]]:
+    @property
+    def _is_awaited(self) -> bool:
+        """Whether the change may still take effect and would be made twice by a repeat."""
+        error = self._error
+        return error is not None and error.repeat is Repeat.PERHAPS_RUNNING and not self._change.is_idempotent
+
+    def look(
+        self, items: Sequence[ObjectChange[Seen]]
+    ) -> tuple[Sequence[ObjectChange[Seen]], Sequence[ObjectChange[Seen]]]:
         """Read the object before a repeat; the caller did so before the first round."""
         if self._error is None:
-            return items
-        missing, _error = self.read_back(items)
-        return missing
+            return items, []
+        if self._is_settled():
+            return [], []
+        return ([], items) if self._is_awaited else (items, [])
 
     def send(self, items: Sequence[ObjectChange[Seen]]) -> None:
         """Send the change. :raises CallerRefused: the server would refuse a repeat, too."""
@@ -82,28 +99,43 @@ class _Job(Generic[Seen]):
         except UtmstackError as error:
             self._error = error
 
-    def read_back(
-        self, items: Sequence[ObjectChange[Seen]]
-    ) -> tuple[Sequence[ObjectChange[Seen]], UtmstackError | None]:
-        """Read the object and compare it with the desired state."""
+    def read_back(self, items: Sequence[ObjectChange[Seen]]) -> Sequence[ObjectChange[Seen]]:
+        """Read the object, unless the server did nothing with the change."""
+        if self._error is not None and self._error.repeat is Repeat.HARMLESS:
+            self.problem = _not_stored(f"{self._label}: not done.", self._error)
+            return items
+        return [] if self._is_settled() else items
+
+    def error_of(self, item: ObjectChange[Seen]) -> UtmstackError:
+        """The error that the change met last."""
+        if self._error is None:
+            raise AssertionError("a change without an error is settled")
+        return self._error
+
+    def _is_settled(self) -> bool:
+        """Read the object; whether no further round would help."""
         label, error = self._label, self._error
         try:
             self.seen = self._change.look(self._client)
         except UtmstackError as unread:
             text = f"{label}: sent, but reading it back failed, so the result is unknown."
             self.problem = _not_stored(text, error or unread, " Run the task again.")
-            return [], None
+            return True
         if self._change.is_stored(self.seen):
             self.problem = None
-            return [], None
+            return True
         if error is None:
             self.problem = NotStored(
                 f"{label}: the server reported success but did not store the change. Check the object in UTMStack and "
                 "run the task again."
             )
-            return [], None
-        self.problem = _not_stored(f"{label}: the server did not store the change.", error)
-        return (items, error) if self._change.may_repeat(self._before, self.seen, error) else ([], None)
+            return True
+        if error.repeat is Repeat.PERHAPS_RUNNING:
+            text = f"{label}: sent, but not stored so far."
+            self.problem = _not_stored(text, error, " It may still take effect: check before you run the task again.")
+        else:
+            self.problem = _not_stored(f"{label}: the server did not store the change.", error)
+        return not self._change.may_repeat(self._before, self.seen, error)
 
 
 def _not_stored(text: str, cause: UtmstackError, next_step: str = "") -> NotStored:

@@ -9,37 +9,54 @@ from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
 from ..client.client import Client
-from ..errors import UtmstackError
+from ..errors import Repeat, UtmstackError
 
-MAX_ROUNDS = 5
+# Rounds in which the server itself answers with an error; others end with the retry budget.
+MAX_ANSWERED_ROUNDS = 5
 Item = TypeVar("Item")
 
 
 class Batch(Protocol[Item]):
     """Items that are written together, with the outcome of each."""
 
-    def look(self, items: Sequence[Item]) -> Sequence[Item]:
-        """Read `items`, settle those that need no write, and return the others."""
+    def look(self, items: Sequence[Item]) -> tuple[Sequence[Item], Sequence[Item]]:
+        """Read `items` and settle those that need no write.
+
+        :returns: those to send, and those that may still take effect and must not be sent again.
+        """
+        ...
 
     def send(self, items: Sequence[Item]) -> None:
         """Write `items`, based on the state read last, and keep the errors."""
 
-    def read_back(self, items: Sequence[Item]) -> tuple[Sequence[Item], UtmstackError | None]:
-        """Read `items` back, settle them, and return those worth another round with the error to wait for."""
+    def read_back(self, items: Sequence[Item]) -> Sequence[Item]:
+        """Read `items` back, settle them, and return those that an error left open."""
+        ...
+
+    def error_of(self, item: Item) -> UtmstackError:
+        """The error that left an item open."""
+        ...
 
 
 def write_in_rounds(client: Client, batch: Batch[Item], items: Sequence[Item]) -> None:
     """Write until every item is stored or refused, or the retry budget is spent.
 
     Only items with an error response are sent again: the server would drop a change again that it dropped silently.
+    Before every repeat they are looked at again, because the wait was time for an analyst or for the lost request.
     """
-    for attempt in range(1, MAX_ROUNDS + 1):
-        items = batch.look(items)
+    attempt = answered = 0
+    while items:
+        ready, awaited = batch.look(items)
+        if ready:
+            batch.send(ready)
+            ready = batch.read_back(ready)
+        items = [*ready, *awaited]
         if not items:
             return
-        batch.send(items)
-        items, error = batch.read_back(items)
-        if not items or error is None or attempt == MAX_ROUNDS:
+        error = batch.error_of(items[0])
+        attempt += 1
+        answered += error.repeat is Repeat.AFTER_READING_BACK
+        if answered == MAX_ANSWERED_ROUNDS:
             return
         try:
             client.backoff.wait(error, attempt)

@@ -134,6 +134,9 @@ class _IncidentWrite(ObjectChange[Incident]):
     changes: Sequence[str]
     fields: Mapping[str, Any]
 
+    # It sets off a cascade over the alerts, which would overwrite what an analyst wrote after the first one.
+    is_idempotent = False
+
     def look(self, client: Client) -> Incident:
         """Read the incident."""
         return _current(client, self.number)

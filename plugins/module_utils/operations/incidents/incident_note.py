@@ -12,10 +12,10 @@ from typing import Any
 from ...client.client import Client
 from ...client.incidents import add_note, incident_named, incident_numbered, notes_of
 from ...client.users import account
-from ...errors import InvalidInput, TimedOut, UtmstackError
+from ...errors import InvalidInput
 from ...model.incident import MAX_NOTE_LENGTH, Incident, checked_length
 from ...printing import field_lines, printable
-from ...writing.one_object import ObjectChange, may_repeat_unchanged, write_object
+from ...writing.one_object import ObjectChange, write_object
 from ..operation import Operation, Task
 from ..options import options
 from .incident_info import note_shown
@@ -43,6 +43,8 @@ class _NoteWrite(ObjectChange["Mapping[str, Any] | None"]):
     login: str
     text: str
 
+    is_idempotent = False
+
     def look(self, client: Client) -> Mapping[str, Any] | None:
         """Read the first note of the caller with exactly this text."""
         rows = notes_of(client, [self.incident.id])[self.incident.id]
@@ -57,12 +59,6 @@ class _NoteWrite(ObjectChange["Mapping[str, Any] | None"]):
     def is_stored(self, seen: Mapping[str, Any] | None) -> bool:
         """Whether the incident has the note."""
         return seen is not None
-
-    def may_repeat(
-        self, before: Mapping[str, Any] | None, seen: Mapping[str, Any] | None, error: UtmstackError
-    ) -> bool:
-        """Refuse repeats after a timeout: the server may still store the note, and a repeat would add a second one."""
-        return may_repeat_unchanged(before, seen, error) and not isinstance(error, TimedOut)
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:

@@ -35,6 +35,11 @@ class _Links(ObjectChange[_Linked]):
     progress: Progress
     alerts: Sequence[Alert]
 
+    @property
+    def is_idempotent(self) -> bool:
+        """Links are unique; an incident that is being opened twice is not."""
+        return self.progress.incident is not None
+
     def look(self, client: Client) -> _Linked:
         """Read the incident and its links.
 

@@ -5,15 +5,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.utmstack.siem.plugins.module_utils.client.incidents import add_alerts, change_incident
+from ansible_collections.utmstack.siem.plugins.module_utils.client.incidents import (
+    add_alerts,
+    change_incident,
+    incidents_of,
+)
 from ansible_collections.utmstack.siem.plugins.module_utils.dialects import V11
 from ansible_collections.utmstack.siem.plugins.module_utils.model.incident import incident_from
 
 from ..builders import alert
-from ..exchanges import Exchange, exchanged
+from ..exchanges import KEY, Exchange, exchanged
 
 INCIDENTS = "/api/utm-incidents"
 
@@ -50,3 +55,16 @@ def test_what_is_sent_about_a_linked_alert_is_never_refused(
     sent = {"incidentId": 7, "alertList": [{"alertId": "a1", **item}]}
     with exchanged(monkeypatch, Exchange("POST", f"{INCIDENTS}/add-alerts", sent=sent)) as (client, _waits):
         add_alerts(client, 7, [alert(**fields)])
+
+
+def test_ids_with_a_comma_are_asked_for_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a list, the server takes a comma for the end of an ID."""
+    paged = [("page", "0"), ("size", str(V11.page_size)), ("sort", "id,asc")]
+    asked = [[("alertId.in", "a1,a2"), *paged], [("alertId.equals", "a,3"), *paged]]
+    rows = [[{"id": 1, "alertId": "a2", "incidentId": 7}], [{"id": 2, "alertId": "a,3", "incidentId": 8}]]
+    exchanges = [
+        Exchange("GET", "/api/utm-incident-alerts", query, answer=row, answer_headers={"X-Total-Count": "1"})
+        for query, row in zip(asked, rows, strict=True)
+    ]
+    with exchanged(monkeypatch, *exchanges, settings=replace(KEY, concurrency=1)) as (client, _waits):
+        assert incidents_of(client, ["a1", "a2", "a,3"]) == {"a2": 7, "a,3": 8}

@@ -18,7 +18,9 @@ from ansible_collections.utmstack.siem.plugins.module_utils.errors import (
     ConnectionFailed,
     InvalidInput,
     RedirectRefused,
+    Repeat,
     ServerError,
+    UtmstackError,
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import (
     alert_info,
@@ -31,6 +33,16 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.session i
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.settings import Settings
 
 from ..exchanges import HEADERS, KEY, OPEN, PAGE, SEARCH, URL, Exchange, by_id, exchanged, params
+
+
+def never_connected() -> Exception:
+    reason = urllib3.exceptions.NewConnectionError(None, "refused")  # type: ignore[arg-type]
+    return requests.exceptions.ConnectionError(urllib3.exceptions.MaxRetryError(None, URL, reason))  # type: ignore[arg-type]
+
+
+def connection_broken() -> Exception:
+    """What requests raises when the connection breaks after the request was sent."""
+    return requests.exceptions.ConnectionError(urllib3.exceptions.ProtocolError("Connection aborted."))
 
 
 def run(operation: Operation, client: Client, check: bool = False, **given: Any) -> dict[str, Any]:
@@ -73,28 +85,58 @@ CLOSE = Exchange(
     sent={"alertIds": ["a1"], "status": 5, "statusObservation": "Scan", "addFalsePositiveTag": False},
     headers=HEADERS,
 )
-AWAY = replace(CLOSE, status=503)
+NOTHING_DONE = [
+    pytest.param(replace(CLOSE, status=429), id="429"),
+    pytest.param(replace(CLOSE, status=503), id="503"),
+    pytest.param(replace(CLOSE, failure=never_connected()), id="refused"),
+]
+IN_DOUBT = [
+    pytest.param(replace(CLOSE, status=500), id="500"),
+    pytest.param(replace(CLOSE, status=502), id="502"),
+    pytest.param(replace(CLOSE, status=504), id="504"),
+    pytest.param(replace(CLOSE, failure=connection_broken()), id="broken"),
+    pytest.param(replace(CLOSE, failure=requests.exceptions.ReadTimeout()), id="timeout"),
+]
 
 
-def test_before_a_repeat_the_alert_is_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("failed", NOTHING_DONE)
+def test_what_the_server_did_not_act_on_is_looked_at_again_and_sent_again(
+    monkeypatch: pytest.MonkeyPatch, failed: Exchange
+) -> None:
     look = by_id(OPEN, echoes=True)
-    with exchanged(monkeypatch, look, look, AWAY, look, look, CLOSE, by_id(CLOSED, echoes=True)) as (client, waits):
+    with exchanged(monkeypatch, look, look, failed, look, CLOSE, by_id(CLOSED, echoes=True)) as (client, waits):
+        result = run(alert_status.OPERATION, client, status="completed", observation="Scan")
+    assert (result["changed"], result["summary"]["requests"], waits) == (True, 6, [0.5])
+
+
+@pytest.mark.parametrize("failed", IN_DOUBT)
+def test_what_may_be_done_is_read_back_and_looked_at_again_before_a_repeat(
+    monkeypatch: pytest.MonkeyPatch, failed: Exchange
+) -> None:
+    look = by_id(OPEN, echoes=True)
+    with exchanged(monkeypatch, look, look, failed, look, look, CLOSE, by_id(CLOSED, echoes=True)) as (client, waits):
         result = run(alert_status.OPERATION, client, status="completed", observation="Scan")
     assert (result["changed"], result["summary"]["requests"], waits) == (True, 7, [0.5])
 
 
-def test_what_an_analyst_changed_during_the_wait_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("failed", NOTHING_DONE)
+def test_what_an_analyst_changed_during_the_wait_is_not_overwritten(
+    monkeypatch: pytest.MonkeyPatch, failed: Exchange
+) -> None:
     look, taken = by_id(OPEN, echoes=True), {**OPEN, "status": 3, "statusObservation": "an analyst's words"}
-    with exchanged(monkeypatch, look, look, AWAY, look, by_id(taken, echoes=True)) as (client, _waits):
+    with exchanged(monkeypatch, look, look, failed, by_id(taken, echoes=True)) as (client, _waits):
         result = run(alert_status.OPERATION, client, status="completed", observation="Scan")
     (row,) = result["alerts"]
     assert (result["failed"], row["after"]) == (True, {"status": "in_review", "observation": "an analyst's words"})
     assert "changed by another user or run in the meantime" in row["error"]
 
 
-def test_a_write_that_took_effect_during_the_wait_is_not_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("failed", IN_DOUBT)
+def test_a_write_that_took_effect_during_the_wait_is_not_sent_again(
+    monkeypatch: pytest.MonkeyPatch, failed: Exchange
+) -> None:
     look = by_id(OPEN, echoes=True)
-    with exchanged(monkeypatch, look, look, AWAY, look, by_id(CLOSED, echoes=True)) as (client, _waits):
+    with exchanged(monkeypatch, look, look, failed, look, by_id(CLOSED, echoes=True)) as (client, _waits):
         result = run(alert_status.OPERATION, client, status="completed", observation="Scan")
     assert (result["changed"], result.get("failed")) == (True, None)
 
@@ -185,17 +227,39 @@ def test_the_bypass_header_is_sent_only_when_asked_for(monkeypatch: pytest.Monke
         assert client.session.two_factor == "bypassed"
 
 
-def test_a_login_is_not_repeated_when_the_server_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = Settings(URL, username="admin", password="Adm1n-pass")
-    sent = {"username": "admin", "password": "Adm1n-pass", "rememberMe": True}
-    login = Exchange("POST", "/api/authenticate", sent=sent, status=503, answer_headers={"Retry-After": "1"})
-    with exchanged(monkeypatch, login, settings=settings) as (client, waits):
-        with pytest.raises(ServerError):
+PASSWORD = Settings(URL, username="admin", password="Adm1n-pass")
+LOGIN = Exchange("POST", "/api/authenticate", sent={"username": "admin", "password": "Adm1n-pass", "rememberMe": True})
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        {"status": 500},
+        {"status": 502},
+        {"status": 504},
+        {"failure": connection_broken()},
+        {"failure": requests.exceptions.ReadTimeout()},
+    ],
+    ids=str,
+)
+def test_a_login_that_may_have_arrived_is_not_repeated(monkeypatch: pytest.MonkeyPatch, lost: dict[str, Any]) -> None:
+    with exchanged(monkeypatch, replace(LOGIN, **lost), settings=PASSWORD) as (client, waits):
+        with pytest.raises(UtmstackError):
             _ = client.session
         # A second thread or retry gets the same error without another login.
-        with pytest.raises(ServerError):
+        with pytest.raises(UtmstackError):
             _ = client.session
     assert waits == []
+
+
+@pytest.mark.parametrize("kept_off", [{"status": 429}, {"status": 503}, {"failure": never_connected()}], ids=str)
+def test_a_login_that_the_server_did_not_act_on_is_repeated(
+    monkeypatch: pytest.MonkeyPatch, kept_off: dict[str, Any]
+) -> None:
+    accepted = replace(LOGIN, answer={"token": "a.b.c", "authenticated": True})
+    with exchanged(monkeypatch, replace(LOGIN, **kept_off), accepted, settings=PASSWORD) as (client, waits):
+        assert client.session.token == "a.b.c"
+    assert waits == [0.5]
 
 
 @pytest.mark.parametrize(
@@ -210,17 +274,32 @@ def test_the_wait_the_server_asks_for(monkeypatch: pytest.MonkeyPatch, header: s
     assert waits == [wait]
 
 
-def never_connected() -> Exception:
-    reason = urllib3.exceptions.NewConnectionError(None, "refused")  # type: ignore[arg-type]
-    return requests.exceptions.ConnectionError(urllib3.exceptions.MaxRetryError(None, URL, reason))  # type: ignore[arg-type]
+@pytest.mark.parametrize("waits_for_login", [False, True])
+def test_a_write_after_a_new_login_is_sent_at_once_unless_the_login_had_to_wait(
+    monkeypatch: pytest.MonkeyPatch, waits_for_login: bool
+) -> None:
+    """During a wait, an analyst may have changed the alert."""
+
+    def alert_read(*documents: dict[str, Any]) -> Exchange:
+        return replace(by_id(*documents, echoes=True), headers={})
+
+    look, close = alert_read(OPEN), replace(CLOSE, headers={})
+    first, second = replace(LOGIN, answer={"token": "a.b.c"}), replace(LOGIN, answer={"token": "d.e.f"})
+    login = [replace(LOGIN, status=503), second] if waits_for_login else [second]
+    again = [look] if waits_for_login else []
+    exchanges = [first, look, look, replace(close, status=401), *login, *again, close, alert_read(CLOSED)]
+    settings = replace(PASSWORD, dialect="v11")
+    with exchanged(monkeypatch, *exchanges, settings=settings) as (client, _waits):
+        result = run(alert_status.OPERATION, client, status="completed", observation="Scan")
+    assert (result["changed"], result.get("failed")) == (True, None)
 
 
-def test_a_write_that_never_left_is_repeated_without_reading_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_client_itself_never_repeats_a_write(monkeypatch: pytest.MonkeyPatch) -> None:
     sent = {"alertIds": ["a1"], "tags": ["x"], "createRule": False}
     refused = Exchange("POST", "/api/utm-alerts/tags", sent=sent, failure=never_connected())
-    with exchanged(monkeypatch, refused, Exchange("POST", "/api/utm-alerts/tags", sent=sent)) as (client, waits):
+    with exchanged(monkeypatch, refused) as (client, waits), pytest.raises(ConnectionFailed) as caught:
         write_tags(client, ["a1"], ["x"])
-    assert waits == [0.5]
+    assert (caught.value.repeat, waits) == (Repeat.HARMLESS, [])
 
 
 def test_a_write_that_may_have_arrived_is_not_repeated_blindly(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import requests
+import urllib3
 from ansible_collections.utmstack.siem.plugins.module_utils.client import incidents as incident_endpoints
 from ansible_collections.utmstack.siem.plugins.module_utils.client.client import Client
 from ansible_collections.utmstack.siem.plugins.module_utils.dialects import DIALECTS, V11
@@ -287,17 +288,44 @@ def test_conditions_of_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [row["id"] for row in result["incidents"]] == [7]
 
 
-def test_a_note_that_timed_out_is_not_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+LOST_ANSWERS = [
+    {"failure": requests.exceptions.ReadTimeout()},
+    {"failure": requests.exceptions.ConnectionError(urllib3.exceptions.ProtocolError("Connection aborted."))},
+    {"status": 502},
+    {"status": 504},
+]
+
+
+@pytest.mark.parametrize("lost", LOST_ANSWERS, ids=str)
+def test_a_note_whose_answer_is_lost_is_waited_for_and_not_sent_again(
+    monkeypatch: pytest.MonkeyPatch, lost: dict[str, Any]
+) -> None:
     notes = listed(NOTES, ("incidentId.equals", "7"))
-    slow = requests.exceptions.ReadTimeout()
-    exchanges = (
-        numbered(ROW),
-        Exchange("GET", "/api/account", answer={"login": "admin"}),
-        notes,
-        Exchange("POST", NOTES, sent={"incidentId": 7, "noteText": "x"}, failure=slow),
-        notes,
-    )
+    stored = listed(NOTES, ("incidentId.equals", "7"), {"incidentId": 7, "noteText": "x", "noteSendBy": "admin"})
+    write = Exchange("POST", NOTES, sent={"incidentId": 7, "noteText": "x"}, **lost)
+    before = (numbered(ROW), Exchange("GET", "/api/account", answer={"login": "admin"}), notes, write)
     given = params(incident_note.OPERATION, incident_id=7, note="x")
-    with exchanged(monkeypatch, *exchanges) as (client, waits), pytest.raises(NotStored, match="did not answer"):
+    with exchanged(monkeypatch, *before, notes, notes, stored) as (client, waits):
+        assert incident_note.OPERATION.run(client, given, Task())["changed"] is True
+    assert waits == [0.5, 1.0]
+    never = (*before, notes, notes, notes)
+    with (
+        exchanged(monkeypatch, *never, budget=2) as (client, waits),
+        pytest.raises(NotStored, match="may still take effect"),
+    ):
         incident_note.OPERATION.run(client, given, Task())
-    assert waits == []
+    assert waits == [0.5, 1.0]
+
+
+@pytest.mark.parametrize("kept_off", [{"status": 429}, {"status": 503}], ids=str)
+def test_a_note_that_the_server_did_not_act_on_is_looked_for_and_sent_again(
+    monkeypatch: pytest.MonkeyPatch, kept_off: dict[str, Any]
+) -> None:
+    notes = listed(NOTES, ("incidentId.equals", "7"))
+    stored = listed(NOTES, ("incidentId.equals", "7"), {"incidentId": 7, "noteText": "x", "noteSendBy": "admin"})
+    write = Exchange("POST", NOTES, sent={"incidentId": 7, "noteText": "x"})
+    before = (numbered(ROW), Exchange("GET", "/api/account", answer={"login": "admin"}), notes)
+    given = params(incident_note.OPERATION, incident_id=7, note="x")
+    with exchanged(monkeypatch, *before, replace(write, **kept_off), notes, write, stored) as (client, waits):
+        assert incident_note.OPERATION.run(client, given, Task())["changed"] is True
+    assert waits == [0.5]
