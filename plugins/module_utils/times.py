@@ -13,6 +13,7 @@ from .errors import InvalidInput
 
 FIRST_INSTANT, LAST_INSTANT = "1970-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"
 
+_FIRST_YEAR = 1970
 _AGE = re.compile(r"^(\d+)\s*(m|h|d|w)$")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _FRACTION = re.compile(r"\.(\d+)")
@@ -28,14 +29,18 @@ def instant(text: str, option: str, now: datetime) -> datetime:
     """
     stripped = text.strip()
     age = _AGE.match(stripped)
-    if age:
-        return now - timedelta(**{_UNITS[age[2]]: int(age[1])})
     try:
-        return _from_iso(stripped)
+        found = now - timedelta(**{_UNITS[age[2]]: int(age[1])}) if age else _from_iso(stripped)
+    except OverflowError:
+        found = None
     except ValueError:
         raise InvalidInput(
             f"`{option}` is {text!r}; write an age (90m, 24h, 7d, 2w) or an ISO 8601 time such as 2026-11-20T10:00:00Z."
         ) from None
+    # The search of the server begins with 1970.
+    if found is None or found.year < _FIRST_YEAR:
+        raise InvalidInput(f"`{option}` is {text!r}, which is not a time from {_FIRST_YEAR} to 9999.")
+    return found
 
 
 def comparable(timestamp: Any) -> Any:
@@ -44,7 +49,7 @@ def comparable(timestamp: Any) -> Any:
         return timestamp
     try:
         return exact(_from_iso(timestamp))
-    except ValueError:
+    except (ValueError, OverflowError):
         return timestamp
 
 

@@ -15,11 +15,20 @@ description:
   - Restores only alerts that have not been changed since that run. All others are skipped and listed. A second run changes nothing.
   - Alerts that were added to an incident stay in it, because UTMStack cannot remove them.
   - Also works with the receipt of a run that was killed. Whatever that run had written is restored.
+  - A receipt that is incomplete or was edited is refused before anything is written.
+  - Each field is restored on its own. A value that UTMStack cannot store again, such as a status unknown to this collection, is named and does not keep the
+    other fields from being restored.
 options:
   receipt:
     description: Path of the receipt (change journal), on the host that runs the task.
     type: path
     required: true
+  other_server:
+    description:
+      - Accept a receipt whose server has a different address, for example because the same server is reached through an alias or a tunnel.
+      - Without it, the task fails before anything is written, because an alert ID of one server may name a different alert on another.
+    type: bool
+    default: false
   max_affected:
     description: Fail before anything is written if more alerts than this would change, echoes included. Without it, there is no limit.
     type: int

@@ -111,12 +111,9 @@ def test_a_report_says_that_its_receipt_is_of_another_server(v10_stage: Stage, t
     v10_stage.seed(alert(1))
     receipt = tmp_path / "watched.jsonl"
     run(v10_stage.simulator, triage.OPERATION, query={}, rules=[{**CLOSE, "mode": "shadow"}], receipt=str(receipt))
-    whole = receipt.read_text()
-    receipt.write_text(whole.replace(v10_stage.simulator.url, "https://other.example"))
-    report = run(v10_stage.simulator, shadow_info.OPERATION, receipt=str(receipt))
-    assert "other.example" in report["warnings"][0]
-    receipt.write_text(whole.replace('"v10"', '"v11"'))
-    assert "v11 server" in run(v10_stage.simulator, shadow_info.OPERATION, receipt=str(receipt))["msg"]
+    alias = v10_stage.simulator.url.replace("127.0.0.1", "localhost")
+    report = run(v10_stage.simulator, shadow_info.OPERATION, receipt=str(receipt), url=alias)
+    assert v10_stage.simulator.url in report["warnings"][0]
     receipt.write_text('{"receipt": 1}\n')
     for operation in (shadow_info.OPERATION, undo.OPERATION):
         assert "not a receipt" in run(v10_stage.simulator, operation, receipt=str(receipt))["msg"]

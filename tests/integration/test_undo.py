@@ -168,6 +168,35 @@ def test_a_receipt_is_never_overwritten_and_bad_ones_are_named(local_stage: Stag
         assert word in run(local_stage.simulator, undo.OPERATION, receipt=str(path))["msg"]
 
 
+def test_a_receipt_of_another_address_is_undone_only_if_the_task_says_so(local_stage: Stage, tmp_path: Path) -> None:
+    before = seed(local_stage)
+    receipt = str(tmp_path / "receipt.jsonl")
+    run(local_stage.simulator, alert_status.OPERATION, alert_ids=[ONE], status="completed", receipt=receipt)
+    alias = {"receipt": receipt, "url": local_stage.simulator.url.replace("127.0.0.1", "localhost")}
+    for check in (True, False):
+        refused = run(local_stage.simulator, undo.OPERATION, check=check, **alias)
+        assert "set `other_server: true`" in refused["msg"]
+        assert writes(local_stage.simulator) == []
+    undone = run(local_stage.simulator, undo.OPERATION, other_server=True, **alias)
+    assert local_stage.simulator.url in undone["warnings"][0]
+    assert held(local_stage.simulator) == before
+
+
+@pytest.mark.parametrize("cut", [True, False], ids=["cut", "edited"])
+def test_a_receipt_that_is_not_that_of_the_run_is_not_undone_in_part(
+    local_stage: Stage, tmp_path: Path, cut: bool
+) -> None:
+    seed(local_stage)
+    receipt = tmp_path / "receipt.jsonl"
+    run(local_stage.simulator, alert_status.OPERATION, alert_ids=[ONE, TWO], status="completed", receipt=str(receipt))
+    text = receipt.read_text()
+    receipt.write_text(text[: text.rindex('{"id"')] if cut else text.replace('"completed"', '"open"', 1))
+    for check in (True, False):
+        result = run(local_stage.simulator, undo.OPERATION, check=check, receipt=str(receipt))
+        assert ("it holds 1 of 2 alerts" if cut else "was changed after the run") in result["msg"]
+        assert writes(local_stage.simulator) == []
+
+
 def test_a_receipt_that_cannot_be_completed_hides_nothing(
     local_stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,6 +58,8 @@ def compared_texts(key: str, values: Sequence[Any]) -> list[str]:
 def _number_text(value: Any) -> str:
     try:
         number = float(value)
+        if not math.isfinite(number):
+            raise ValueError(value)
         return str(int(value)) if number.is_integer() else repr(number)
     except (TypeError, ValueError, OverflowError):
         raise InvalidInput(f"the field holds numbers, so it cannot be compared with {value!r}.") from None

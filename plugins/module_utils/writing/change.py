@@ -9,7 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Protocol
 
+from ..errors import InvalidInput
 from ..model.alert import Alert
+from ..model.storable_text import checked_tag
+from ..printing import printable
 from .plan import Edit, State, Write
 from .selected import Selection
 from .states import status_differs
@@ -52,6 +55,31 @@ class AlertChange(Protocol):
         ):
             return None
         return "Changed on the server since it was selected; not written."
+
+
+def check_written_tags(before: State, after: State) -> None:
+    """Refuse tags that a write would lose, when tags are to be written: all of them go into one script on the server.
+
+    :raises InvalidInput: a tag cannot be stored again as it stands.
+    """
+    if "tags" in after and after["tags"] != before["tags"]:
+        for tag in after["tags"]:
+            checked_tag(tag)
+
+
+def without_lost_tags(edits: Sequence[Edit], change: AlertChange) -> tuple[list[Edit], dict[str, str]]:
+    """Leave out the alerts of which an echo would lose a tag; by alert ID, why."""
+    kept: list[Edit] = []
+    errors: dict[str, str] = {}
+    for edit in edits:
+        for echo in edit.echoes:
+            try:
+                check_written_tags(change.state(echo), change.echo_after(edit, echo))
+            except InvalidInput as error:
+                errors[edit.alert.id] = f"Its echo {printable(echo.id)} would lose a tag. {error.message}"
+        if edit.alert.id not in errors:
+            kept.append(edit)
+    return kept, errors
 
 
 def with_echoes(edits: Sequence[Edit], selection: Selection, change: AlertChange) -> list[Edit]:

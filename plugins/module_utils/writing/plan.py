@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import TooManyAlerts
-from ..model.alert import Alert
+from ..model.alert import Alert, without_run
 from .selected import Selection
 
 State = Mapping[str, Any]
@@ -73,10 +73,14 @@ class Plan:
     def digest(self) -> str:
         """SHA-256 over alerts, before and after: the same for a check run and the run that applies its plan."""
         rows = [
-            [edit.alert.id, edit.before, edit.after, sorted(echo.id for echo in edit.echoes)]
+            [edit.alert.id, edit.before, _comparable(edit.after), sorted(echo.id for echo in edit.echoes)]
             for edit in sorted(self.edits, key=lambda edit: edit.alert.id)
         ]
         return digest_of(rows)
+
+
+def _comparable(state: State) -> State:
+    return {name: without_run(value) if name == "observation" else value for name, value in state.items()}
 
 
 def digest_of(rows: Any) -> str:

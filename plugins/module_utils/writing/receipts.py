@@ -10,6 +10,7 @@ runs name the same file, the one that creates it continues and the other writes 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -28,7 +29,10 @@ from .change import AlertChange
 from .plan import Plan, State
 from .result import Outcome
 
-FORMAT = 1
+FORMAT = 2
+# Without a number of entries and a checksum at the end.
+_UNCHECKED_FORMAT = 1
+_LAST_LINE = re.compile(r'\{"checksum": "([0-9a-f]{64})"\}\n')
 WATCHED = "watched"
 _OWNER_ONLY = 0o600
 _LEFT_ALONE = (WATCHED, "skipped", "unchanged")
@@ -85,23 +89,39 @@ NO_ANNOTATIONS = Annotations()
 
 @dataclass(frozen=True)
 class Receipt:
-    """A receipt read from a file; `head` holds the time, the server and the plan."""
+    """A receipt read from a file; `head` holds the time, the server and the plan.
+
+    `is_checked`: number of entries and checksum were those of the run.
+    """
 
     head: Mapping[str, Any]
     entries: Sequence[Entry]
     server: str = ""
     dialect: str = ""
+    is_checked: bool = True
 
-    def check_origin(self, server: str, dialect: str) -> list[str]:
-        """Warn about a receipt of another server. :raises InvalidInput: it is of another major version."""
+    def check_origin(self, server: str, dialect: str, other_server: bool) -> list[str]:
+        """Check that the receipt belongs to this server, and return what to warn about.
+
+        :param other_server: whether an address other than the receipt's is accepted, such as an alias or a tunnel.
+        :raises InvalidInput: it is of another server or major version.
+        """
         if self.dialect != dialect:
             raise InvalidInput(
                 f"The receipt is from a {self.dialect} server, but this server is {dialect}. Run the task against the "
                 "server of the receipt."
             )
+        warnings = []
+        if not self.is_checked:
+            warnings.append("The receipt was written by an earlier version; whether it is complete cannot be checked.")
         if self.server != server:
-            return [f"The receipt is from {printable(self.server)}; its alerts may not exist on this server."]
-        return []
+            if not other_server:
+                raise InvalidInput(
+                    f"The receipt is from {printable(self.server)}, but this server is {printable(server)}. If both "
+                    "are the same server, for example behind an alias or a tunnel, set `other_server: true`."
+                )
+            warnings.append(f"The receipt is from {printable(self.server)}; its alerts may not exist on this server.")
+        return warnings
 
 
 def entries_of(
@@ -191,9 +211,12 @@ def begin(path: str, head: Mapping[str, Any], change: AlertChange, plan: Plan, a
 
 
 def _lines(head: Mapping[str, Any], entries: Sequence[Entry]) -> Iterator[str]:
-    yield json.dumps({"receipt": FORMAT, **head}, ensure_ascii=True) + "\n"
-    for entry in entries:
-        yield json.dumps(entry.as_line(), ensure_ascii=True) + "\n"
+    digest = hashlib.sha256()
+    for row in ({"receipt": FORMAT, "entries": len(entries), **head}, *(entry.as_line() for entry in entries)):
+        line = json.dumps(row, ensure_ascii=True) + "\n"
+        digest.update(line.encode("ascii"))
+        yield line
+    yield json.dumps({"checksum": digest.hexdigest()}) + "\n"
 
 
 def _taken(path: str) -> InvalidInput:
@@ -223,17 +246,44 @@ def read(path: str) -> Receipt:
         ) from error
     except UnicodeDecodeError:
         raise InvalidInput(f"`receipt`: {path} is not a receipt of this collection.") from None
+    lines: Sequence[str] = text.splitlines(keepends=True)
     try:
-        head, *lines = [json.loads(line) for line in text.splitlines()]
-        if head["receipt"] != FORMAT:
+        head = json.loads(lines[0])
+        is_checked = head["receipt"] == FORMAT
+        if is_checked:
+            lines = _checked(path, int(head["entries"]), lines)
+        elif head["receipt"] != _UNCHECKED_FORMAT:
             raise InvalidInput(
                 f"`receipt`: {path} has format {head['receipt']!a}; this version of the collection reads {FORMAT}."
             )
         server, dialect = head["server"], head["dialect"]
-        entries = [_entry(line) for line in lines]
-    except (ValueError, KeyError, TypeError) as error:
+        entries = [_entry(json.loads(line)) for line in lines[1:]]
+    except (ValueError, KeyError, TypeError, IndexError) as error:
         raise InvalidInput(f"`receipt`: {path} is not a receipt of this collection.") from error
-    return Receipt(head, entries, str(server), str(dialect))
+    return Receipt(head, entries, str(server), str(dialect), is_checked)
+
+
+def _checked(path: str, number: int, lines: Sequence[str]) -> Sequence[str]:
+    """The lines of a receipt without its last one, which proves that the others are complete and unchanged.
+
+    :raises InvalidInput: they are not.
+    """
+    *content, last = lines
+    found = _LAST_LINE.fullmatch(last)
+    complete = sum(line.endswith("\n") for line in lines)
+    held = complete - 1 - bool(found)
+    if not found or held < number:
+        end = "" if found else " and no checksum"
+        raise InvalidInput(
+            f"`receipt`: {path} is incomplete: it holds {held} of {number} alerts{end}. Restore the whole file. "
+            "Nothing was written."
+        )
+    if hashlib.sha256("".join(content).encode("ascii")).hexdigest() != found[1]:
+        raise InvalidInput(
+            f"`receipt`: {path} was changed after the run: its checksum does not match. Restore the file of the run. "
+            "Nothing was written."
+        )
+    return content
 
 
 def _entry(line: Mapping[str, Any]) -> Entry:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..client.client import Client
@@ -15,7 +15,7 @@ from .apply import apply
 from .change import AlertChange
 from .plan import Plan, check_max_affected
 from .receipts import NO_ANNOTATIONS, Annotations
-from .result import Written, predicted
+from .result import Outcome, Written, predicted
 from .selected import Selection
 
 # Queries are limited by default; with `alert_ids`, the user named every alert.
@@ -79,7 +79,12 @@ def write(
             journal = receipts.begin(path, head, change, plan, annotations)
         if plan.edits:
             done = apply(client, change, plan.edits)
-            outcomes = [done.get(outcome.alert_id, outcome) for outcome in outcomes]
+            outcomes = [_with_error(done.get(outcome.alert_id, outcome), outcome.error) for outcome in outcomes]
             failures = journal.complete(done) if journal is not None else []
     more = {"receipt": None if check_mode else path}
     return Written(outcomes, plan.digest, [*warnings, *plan.warnings], failures=failures, more=more)
+
+
+def _with_error(outcome: Outcome, planned: str | None) -> Outcome:
+    """An outcome with what the plan already knew to be impossible."""
+    return outcome if planned is None or outcome.error else replace(outcome, error=planned)

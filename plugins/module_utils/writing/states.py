@@ -22,7 +22,7 @@ def status_state(alert: Alert) -> dict[str, str]:
 
 def tags_state(alert: Alert) -> dict[str, list[str]]:
     """The tags, sorted: the server ignores their order."""
-    return {"tags": sorted(alert.tags)}
+    return {"tags": sorted(set(alert.tags))}
 
 
 def notes_state(alert: Alert) -> dict[str, str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ...errors import InvalidInput
 from ...model.alert import FALSE_POSITIVE, Alert
 from ...model.storable_text import storable_observation
-from ...writing.change import AlertChange, with_echoes
+from ...writing.change import AlertChange, check_written_tags, with_echoes, without_lost_tags
 from ...writing.plan import Edit, Plan, State, Write
 from ...writing.selected import Selection
 from ...writing.states import status_differs, status_state, status_write, tags_state, tags_write
@@ -73,13 +73,14 @@ class StatusChange(AlertChange):
         The tag has its own write: v10 ignores the server's false-positive flag.
         """
         found = []
-        lagging = any(status_differs(self.state(echo), self.echo_after(edit, echo)) for echo in echoes)
-        if status_differs(self.state(alert), edit.after) or lagging:
-            found.append((alert.id, status_write(edit.after)))
+        # The status comes last: an alert that still has its old one shows that a run broke off before.
         if self.false_positive:
             for document in (alert, *echoes):
                 if FALSE_POSITIVE not in document.tags:
                     found.append((document.id, tags_write({"tags": _with_false_positive(document)})))
+        lagging = any(status_differs(self.state(echo), self.echo_after(edit, echo)) for echo in echoes)
+        if status_differs(self.state(alert), edit.after) or lagging:
+            found.append((alert.id, status_write(edit.after)))
         return found
 
 
@@ -99,12 +100,14 @@ def plan_status(selection: Selection, change: StatusChange) -> Plan:
             continue
         try:
             target = change.state_after(alert)
+            check_written_tags(before, target)
         except InvalidInput as error:
-            errors[alert.id] = f"The alert's own observation would be lost. {error.message}"
+            errors[alert.id] = f"The alert's own observation or a tag of it would be lost. {error.message}"
             continue
         if target != before:
             edits.append(Edit(alert, before, target))
-    return Plan(with_echoes(edits, selection, change), skipped, errors, _status_warnings(edits, change))
+    kept, lost = without_lost_tags(with_echoes(edits, selection, change), change)
+    return Plan(kept, skipped, {**errors, **lost}, _status_warnings(kept, change))
 
 
 def _status_warnings(edits: Sequence[Edit], change: StatusChange) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InvalidInput, PlanChanged
+from ...model.alert import without_run
 from ...model.incident import MEMBERSHIP
 from ...printing import printable
 from ...writing.plan import Plan
@@ -77,7 +78,7 @@ def _differences(rows: Mapping[str, Mapping[str, Any]], plan: Plan) -> Iterator[
             continue
         for verb, held, planned in (("has", edit.before, row["before"]), ("would get", edit.after, row["after"])):
             for field, value in held.items():
-                if planned.get(field) != value:
+                if without_run(planned.get(field)) != without_run(value):
                     was = str(planned.get(field))
                     yield f"{{}} ({{}}) {verb} {field} {{}} instead of {{}}", alert_id, name, str(value), was
     for alert_id, edit in edits.items():

@@ -14,7 +14,7 @@ from ...model.alert import FALSE_POSITIVE, Alert
 from ...model.storable_text import KEEP, checked_tag, storable_note
 from ...model.tag_spelling import same_tag
 from ...printing import printable
-from ...writing.change import AlertChange, with_echoes
+from ...writing.change import AlertChange, with_echoes, without_lost_tags
 from ...writing.plan import Edit, Plan, State, Write, digest_of
 from ...writing.selected import Selection
 from ...writing.states import full_state, notes_write, status_differs, status_write, tags_write
@@ -69,7 +69,7 @@ class TriageChange(AlertChange):
         found = []
         wanted = [(alert, edit.after), *((echo, self.echo_after(edit, echo)) for echo in echoes)]
         for document, target in wanted:
-            if sorted(document.tags) != target["tags"]:
+            if full_state(document)["tags"] != target["tags"]:
                 found.append((document.id, tags_write(target)))
         if full_state(alert)["notes"] != edit.after["notes"]:
             found.append((alert.id, notes_write(edit.after)))
@@ -145,22 +145,29 @@ def judge(
                 inside.add(alert.id)
         if target != before:
             edits.append(Edit(alert, before, target))
-    own = {edit.alert.id for edit in edits}
+    kept, lost = without_lost_tags(with_echoes(edits, selection, CHANGE), CHANGE)
+    own = {edit.alert.id for edit in kept}
+    incidents = {name: [key for key in ids if key not in lost] for name, ids in incidents.items()}
     entering = {name: [key for key in ids if key not in inside] for name, ids in incidents.items()}
     beside = [key for ids in entering.values() for key in ids if key not in own]
-    plan = Plan(with_echoes(edits, selection, CHANGE), skipped, errors, beside=beside)
+    plan = Plan(kept, skipped, {**errors, **lost}, beside=beside)
     return Verdicts(plan, decisions, incidents, entering)
 
 
 def _guardrail(alert: Alert, target: State, table: Table, echoes: Sequence[Alert]) -> str | None:
     """The reason to skip an alert despite a matching rule; it also covers echoes that would take its status."""
     hold = {same_tag(tag) for tag in table.hold_tags}
-    followers = echoes if status_differs(full_state(alert), target) else ()
+    false_positive = target["status"] == "completed" and FALSE_POSITIVE in target["tags"]
+    followers = echoes if status_differs(full_state(alert), target) or false_positive else ()
     for one, label in ((alert, "The alert"), *((echo, f"Its echo {printable(echo.id)}") for echo in followers)):
+        changes = one is alert or CHANGE.echo_after(Edit(alert, full_state(alert), target), one) != full_state(one)
+        if not changes:
+            continue
         if hold & {same_tag(tag) for tag in one.tags}:
             return f"{label} carries a hold tag."
         closes = target["status"] == "completed" and one.status != "completed"
-        if closes and found_by(table.protect, one.document) is not None:
+        marks = false_positive and FALSE_POSITIVE not in one.tags
+        if (closes or marks) and found_by(table.protect, one.document) is not None:
             return f"{label} is protected from automatic closure (`protect`)."
     if alert.status == "completed" and target["status"] != "completed":
         return "The alert is completed; rules do not reopen it."

@@ -56,7 +56,7 @@ def rehearse(
             "name": alert.name,
             **explanation(judged.decisions[alert.id]),
             "status": becomes["status"] if becomes else alert.status,
-            "tags": becomes["tags"] if becomes else sorted(alert.tags),
+            "tags": becomes["tags"] if becomes else sorted(set(alert.tags)),
             "changed": becomes is not None,
             "skipped": judged.plan.skipped.get(alert.id),
             "error": judged.plan.errors.get(alert.id),
@@ -94,7 +94,7 @@ def differences(verdicts: Mapping[str, Mapping[str, Any]], expected: Mapping[str
         if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
             raise InvalidInput(f"`expected` of {label}: `tags` must be a list of texts; use [] for none.")
         for name, value in wishes.items():
-            given = sorted(tags) if name == "tags" else value
+            given = sorted(set(tags)) if name == "tags" else value
             if verdict[name] != given:
                 found.append(f"{label}: {name} is {verdict[name]}, expected {given}")
     return found

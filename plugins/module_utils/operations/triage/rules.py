@@ -42,6 +42,8 @@ def table_from(params: Mapping[str, Any], dialect: Dialect, now: datetime) -> Ta
         raise InvalidInput(
             f'`run_id` must be up to {MAX_RUN_ID_LENGTH} printable ASCII characters without ", \\ and ].'
         )
+    if params["plan"] is not None and not params["plan"].strip():
+        raise InvalidInput("`plan` is empty. Set the digest or the file of the approved plan, or leave it out.")
     share = params["max_share"]
     if share is not None and not 0 < share <= 1:
         raise InvalidInput("`max_share` must be above 0 and at most 1.")

@@ -68,7 +68,10 @@ def end_of(expires: Any, now: datetime) -> datetime:
     if not text[:4].isdigit():
         raise InvalidInput(f"`expires` is {text!a}. Use the last day, such as 2026-12-31, or an ISO 8601 time.")
     moment = instant(text, "expires", now)
-    return moment + timedelta(days=1) if len(text) == len("2026-12-31") else moment
+    if len(text) != len("2026-12-31"):
+        return moment
+    last = datetime.max.replace(tzinfo=timezone.utc)
+    return last if last - moment < timedelta(days=1) else moment + timedelta(days=1)
 
 
 def _checked(given: Any) -> str:

@@ -88,7 +88,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     verdicts = judge(selection, table, decisions, known.elsewhere)
     explained = {alert_id: explanation(decision) for alert_id, decision in decisions.items()}
     more = {"rules_digest": table.version, "coverage": coverage(table.rules, decisions)}
-    if params["plan"]:
+    if params["plan"] is not None:
         require_approved_plan(params["plan"], verdicts.plan, verdicts.digest, verdicts.entering)
     check_share(client, verdicts.plan, params["max_share"], now)
     annotations = annotations_of(selection, verdicts, table, explained)

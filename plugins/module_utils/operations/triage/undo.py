@@ -21,7 +21,7 @@ from .undo_plan import Restoration, plan_undo
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Restore the alerts of the receipt."""
     receipt = receipts.read(params["receipt"])
-    warnings = receipt.check_origin(client.settings.url, client.dialect.name)
+    warnings = receipt.check_origin(client.settings.url, client.dialect.name, params["other_server"])
     restoration = Restoration(receipt)
     selection = select_ids(client, list(restoration.entries), with_echoes=True)
     plan = plan_undo(selection, restoration)
@@ -36,6 +36,7 @@ OPERATION = Operation(
     name="utmstack_undo",
     options=options(
         receipt={"type": "path", "required": True},
+        other_server={"type": "bool", "default": False},
         max_affected=WRITER_OPTIONS["max_affected"],
         concurrency=WRITER_OPTIONS["concurrency"],
     ),

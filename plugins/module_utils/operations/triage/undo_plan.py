@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ...errors import InvalidInput
-from ...model.alert import Alert
+from ...model.alert import STATUSES, Alert
 from ...model.storable_text import KEEP, checked_tag, storable_note, storable_observation
 from ...writing.change import AlertChange
 from ...writing.plan import Edit, Plan, State, Write
@@ -122,20 +122,42 @@ def plan_undo(selection: Selection, restoration: Restoration) -> Plan:
         if changed := restoration.changed_echoes(entry, echoes):
             skipped[alert.id] = f"Its echo {changed[0]} changed on the server since the run; not written."
             continue
-        try:
-            for one in (entry.before, *(two[0] for two in entry.echoes.values())):
-                _check_storable(one)
-        except InvalidInput as error:
-            errors[alert.id] = f"The previous state of the alert cannot be stored again. {error.message}"
-            continue
-        edit = Edit(alert, state, entry.before)
-        follow = echoes if status_differs(state, entry.before) else lagging
+        target, lost = _restorable(state, entry)
+        if lost:
+            errors[alert.id] = f"Not everything can be restored. {' '.join(lost)}"
+        edit = Edit(alert, state, target)
+        follow = echoes if status_differs(state, target) else lagging
         moved = tuple(echo for echo in follow if restoration.moves(edit, echo))
-        edits.append(Edit(alert, state, entry.before, moved))
+        if target != state or moved:
+            edits.append(Edit(alert, state, target, moved))
     return Plan(edits, skipped, errors)
 
 
+def _restorable(state: State, entry: Entry) -> tuple[State, list[str]]:
+    """What an alert can become again, part by part, and why the other parts cannot be restored.
+
+    The echoes' own status and text follow the alert's, so they must be storable, too.
+    """
+    target, lost = dict(state), []
+    for names in FIELDS_BY_WRITE:
+        part = {name: entry.before[name] for name in names if name in entry.before}
+        if all(state[name] == value for name, value in part.items()):
+            continue
+        befores = [before for before, _after in entry.echoes.values()]
+        echoes = [{name: before[name] for name in part if name in before} for before in befores]
+        try:
+            for one in (part, *echoes):
+                _check_storable(one)
+        except InvalidInput as error:
+            lost.append(error.message)
+        else:
+            target.update(part)
+    return target, lost
+
+
 def _check_storable(state: State) -> None:
+    if "status" in state and state["status"] not in STATUSES:
+        raise InvalidInput(f"UTMStack accepts no status {state['status']!r}.")
     for tag in state.get("tags", []):
         checked_tag(tag)
     if state.get("notes"):

@@ -61,3 +61,9 @@ def test_flat_places_of_v10_stand_where_v11_has_them() -> None:
     document = {"source": {"ip": "10.0.0.5", "country": "Germany", "port": 22}}
     side = common_fields(alert_from(document, V10), V10)["adversary"]
     assert side == {"ip": "10.0.0.5", "port": 22, "geolocation": {"country": "Germany"}}
+
+
+def test_tags_that_are_no_text_stay_what_they_are() -> None:
+    """Null is no tag; written as Python writes it, "None" would become one with the next change of tags."""
+    assert alert_from({"tags": [None, 5, True, "Scan"]}, V11).tags == ("5", "true", "Scan")
+    assert alert_from({"tags": None}, V11).tags == ()

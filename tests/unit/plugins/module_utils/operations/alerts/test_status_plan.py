@@ -99,9 +99,9 @@ def test_false_positive_completes_and_tags_alert_and_echoes() -> None:
     (edit,) = plan_status(selection(alert(), echoes={"a1": [echo]}), wanted).edits
     assert edit.after == {"status": "completed", "observation": "scan", "tags": ["False positive"]}
     assert wanted.writes(edit, edit.alert, [echo]) == [
-        ("a1", Write("status", ("completed", "scan"))),
         ("a1", Write("tags", ("False positive",))),
         ("e1", Write("tags", ("False positive", "x"))),
+        ("a1", Write("status", ("completed", "scan"))),
     ]
 
 

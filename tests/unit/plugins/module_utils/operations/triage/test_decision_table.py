@@ -21,12 +21,14 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.de
     decide,
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.judging import (
+    CHANGE,
     Verdicts,
     decide_all,
     judge,
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.rehearsal import rehearse
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.rules import read_rules, rules_digest
+from ansible_collections.utmstack.siem.plugins.module_utils.query.written import compile_written_query
 from ansible_collections.utmstack.siem.plugins.module_utils.writing.selected import Selection
 
 from tools import rules_schema
@@ -186,6 +188,53 @@ def test_an_alert_whose_own_text_would_be_lost_is_an_error(then: dict[str, Any],
     # What is advised is possible: the module has no such option.
     assert "unsupported_text" not in plan.errors["a1"]
     assert "Change it in UTMStack" in plan.errors["a1"]
+
+
+ECHO = {**SCAN, "id": "e1", "parentId": "a1"}
+PROTECT_CORE = compile_written_query({"name": "Core"}, "protect", V11, NOW, True)
+FALSE = {**RULE, "then": {"status": "completed", "tags": ["False positive"]}}
+
+
+def with_echo(rule: dict[str, Any], echo: dict[str, Any], held: dict[str, Any], **guards: Any) -> Verdicts:
+    """The verdicts on an alert with an echo."""
+    found = selection(scan(**held), echoes={"a1": [alert_from({**ECHO, **echo}, V11)]})
+    return judged(found, Table(read_rules([rule], V11, NOW), **guards))
+
+
+def test_an_alert_whose_echo_would_lose_a_tag_is_an_error_and_enters_no_incident() -> None:
+    rule = {**FALSE, "then": {**FALSE["then"], "incident": "Night"}}
+    verdicts = with_echo(rule, {"tags": ["owner's"]}, {})
+    assert (verdicts.plan.edits, verdicts.plan.affected) == ([], 0)
+    assert verdicts.plan.errors["a1"].startswith("Its echo e1 would lose a tag.")
+    assert list(verdicts.incidents["Night"]) == []
+
+
+def test_an_echo_whose_tags_are_not_written_may_hold_any() -> None:
+    assert len(with_echo(RULE, {"tags": ["owner's"]}, {}).plan.edits) == 1
+
+
+@pytest.mark.parametrize(
+    ("echo", "guards", "said"),
+    [
+        ({"tags": ["Hold"]}, {"hold_tags": ["Hold"]}, "Its echo e1 carries a hold tag."),
+        ({"name": "Core"}, {"protect": PROTECT_CORE}, "Its echo e1 is protected"),
+    ],
+    ids=["hold tag", "protect"],
+)
+def test_guardrails_cover_echoes_that_would_get_the_tag_of_false_positives(
+    echo: dict[str, Any], guards: dict[str, Any], said: str
+) -> None:
+    """Here the alert itself is completed already: it gets a tag only, and so does its echo."""
+    held = {"status": 5, "statusObservation": "Done"}
+    plan = with_echo(FALSE, {**held, **echo}, held, **guards).plan
+    assert plan.edits == []
+    assert plan.skipped["a1"].startswith(said)
+
+
+def test_a_tag_that_stands_twice_is_not_written_again_with_a_status() -> None:
+    (edit,) = judged(selection(scan(tags=["x", "x"])), Table(read_rules([RULE], V11, NOW))).plan.edits
+    kinds = [write.kind for _id, write in CHANGE.writes(edit, edit.alert, ())]
+    assert kinds == ["status"]
 
 
 def test_an_alert_of_another_incident_is_left_alone_as_a_whole() -> None:

@@ -1,0 +1,115 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A receipt says how much it holds, and whose it is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts.status_plan import (
+    StatusChange,
+    plan_status,
+)
+from ansible_collections.utmstack.siem.plugins.module_utils.writing import receipts
+from ansible_collections.utmstack.siem.plugins.module_utils.writing.receipts import NO_ANNOTATIONS, head_of
+
+from ..builders import alert, selection
+
+SERVER, OTHER = "https://siem.example.com", "https://127.0.0.1:8443"
+
+
+@pytest.fixture
+def receipt(tmp_path: Path) -> Path:
+    """The receipt of a run over three alerts that was killed before its first answer."""
+    change = StatusChange("completed", "Planned scan")
+    plan = plan_status(selection(alert("a1"), alert("a2"), alert("a3", name="Prüfung")), change)
+    path = tmp_path / "receipt.jsonl"
+    receipts.begin(str(path), head_of(SERVER, "v11", plan, NO_ANNOTATIONS), change, plan, NO_ANNOTATIONS)
+    return path
+
+
+def lines(path: Path) -> list[str]:
+    return path.read_text().splitlines(keepends=True)
+
+
+def test_a_whole_receipt_is_read_without_a_warning(receipt: Path) -> None:
+    found = receipts.read(str(receipt))
+    assert [entry.alert_id for entry in found.entries] == ["a1", "a2", "a3"]
+    assert found.head["entries"] == 3
+    assert found.check_origin(SERVER, "v11", other_server=False) == []
+
+
+@pytest.mark.parametrize(
+    ("kept", "held"),
+    [(1, "0 of 3 alerts and no checksum"), (3, "2 of 3 alerts and no checksum"), (4, "3 of 3 alerts and no checksum")],
+)
+def test_a_receipt_cut_at_a_line_is_incomplete(receipt: Path, kept: int, held: str) -> None:
+    receipt.write_text("".join(lines(receipt)[:kept]))
+    with pytest.raises(InvalidInput, match=f"is incomplete: it holds {held}"):
+        receipts.read(str(receipt))
+
+
+def test_a_receipt_cut_anywhere_is_refused(receipt: Path) -> None:
+    text = receipt.read_text()
+    for length in range(len(text)):
+        receipt.write_text(text[:length])
+        with pytest.raises(InvalidInput, match=r"is incomplete|is not a receipt"):
+            receipts.read(str(receipt))
+
+
+def test_a_receipt_without_a_line_in_its_middle_is_incomplete(receipt: Path) -> None:
+    head, _first, *rest = lines(receipt)
+    receipt.write_text("".join([head, *rest]))
+    with pytest.raises(InvalidInput, match=r"is incomplete: it holds 2 of 3 alerts\. Restore"):
+        receipts.read(str(receipt))
+
+
+def test_an_edited_receipt_is_refused(receipt: Path) -> None:
+    head, first, *rest = lines(receipt)
+    for edited in (
+        [head, first.replace('"open"', '"in_review"'), *rest],
+        [head, first, first, *rest],
+        [head.replace('"entries": 3', '"entries": 2'), *rest],
+        [head.replace(SERVER, OTHER), first, *rest],
+    ):
+        receipt.write_text("".join(edited))
+        with pytest.raises(InvalidInput, match="was changed after the run: its checksum does not match"):
+            receipts.read(str(receipt))
+
+
+def test_a_receipt_of_the_earlier_format_is_read_with_a_warning(receipt: Path) -> None:
+    head, *entries, _checksum = lines(receipt)
+    earlier = {**json.loads(head), "receipt": 1}
+    del earlier["entries"]
+    receipt.write_text("".join([json.dumps(earlier) + "\n", *entries]))
+    found = receipts.read(str(receipt))
+    assert len(found.entries) == 3
+    (warning,) = found.check_origin(SERVER, "v11", other_server=False)
+    assert "whether it is complete cannot be checked" in warning
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n", "[]\n", "null\n", '{"receipt": 2}\n', '{"receipt": 2, "entries": "x"}\n', "ä"]
+)
+def test_what_is_no_receipt_is_named(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "other.jsonl"
+    path.write_text(text)
+    with pytest.raises(InvalidInput, match=r"other\.jsonl is not a receipt of this collection"):
+        receipts.read(str(path))
+
+
+def test_a_receipt_of_another_server_needs_a_word(receipt: Path) -> None:
+    found = receipts.read(str(receipt))
+    with pytest.raises(InvalidInput, match="set `other_server: true`"):
+        found.check_origin(OTHER, "v11", other_server=False)
+    (warning,) = found.check_origin(OTHER, "v11", other_server=True)
+    assert SERVER in warning
+
+
+def test_a_receipt_of_another_major_version_is_refused_in_any_case(receipt: Path) -> None:
+    with pytest.raises(InvalidInput, match="from a v11 server, but this server is v10"):
+        receipts.read(str(receipt)).check_origin(SERVER, "v10", other_server=True)
