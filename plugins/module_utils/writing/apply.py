@@ -12,11 +12,14 @@ from ..client.alert_search import IDS_PER_READ, alerts_with_ids, chunks
 from ..client.client import Client
 from ..errors import CallerRefused, Repeat, UtmstackError
 from ..model.alert import Alert
+from ..printing import printable
 from .change import AlertChange, Seen
+from .families import after_its_alert, blocks, copied, holds_copy, kinds_in_order, spreads
 from .plan import Edit, State, Write
 from .result import Outcome
 from .rounds import write_in_rounds
 from .sending import ids_per_write, send
+from .states import STATUS
 
 Jobs = Sequence[tuple[Sequence[str], Write]]
 
@@ -28,11 +31,10 @@ def apply(client: Client, change: AlertChange, edits: Sequence[Edit]) -> dict[st
     earlier writes: alerts that were not written are reported as such.
     """
     outcomes: dict[str, Outcome] = {}
-    ordered = sorted(edits, key=lambda edit: repr(edit.after))
     # Single-alert writes keep all workers busy with one block; bulk writes need several blocks at a time.
     together = 1 if _has_single_writes(change, edits) else client.settings.concurrency
     refusal: UtmstackError | None = None
-    for wave in chunks(ordered, IDS_PER_READ * together):
+    for wave in blocks(edits, IDS_PER_READ * together):
         if refusal is None:
             block = _Block(client, change)
             write_in_rounds(client, block, wave)
@@ -62,8 +64,11 @@ class _Block:
         self._change = change
         self._seen: dict[str, Seen] = {}
         self._errors: dict[str, UtmstackError] = {}
-        # Alerts of which the server may have seen a write in this round.
+        # Alerts of which the server may have seen a write: in this round, and in any.
         self._reached: set[str] = set()
+        self._ever_reached: set[str] = set()
+        # By echo with an edit of its own, the edit of its alert, if that writes a status.
+        self._parents: dict[str, Edit] = {}
         self.outcomes: dict[str, Outcome] = {}
         self.refusal: UtmstackError | None = None
 
@@ -78,19 +83,49 @@ class _Block:
             # In later rounds, the outcomes already hold the error that caused the repeat.
             return [], []
         if is_first:
-            return [edit for edit in items if not self._settle_beforehand(self._seen[edit.alert.id])], []
-        return [edit for edit in items if self._settle(self._seen[edit.alert.id])], []
+            self._parents = self._parents_of(items)
+        ready = []
+        for edit in items:
+            seen = self._seen[edit.alert.id]
+            # What no write has reached yet is as new as in the first round.
+            if self._settle(seen) if edit.alert.id in self._ever_reached else not self._settle_beforehand(seen):
+                ready.append(edit)
+        return self._without_taken(ready), []
+
+    def _parents_of(self, edits: Sequence[Edit]) -> dict[str, Edit]:
+        if not self._client.dialect.has_echoes:
+            return {}
+        writing = {edit.alert.id: edit for edit in edits if spreads(edit)}
+        return {edit.alert.id: writing[parent] for edit in edits if (parent := edit.alert.parent_id) in writing}
+
+    def _without_taken(self, ready: Sequence[Edit]) -> Sequence[Edit]:
+        """Leave out alerts whose status write would overwrite an echo that has an edit of its own and was changed."""
+        taken = {
+            parent.alert.id: echo_id
+            for echo_id, parent in self._parents.items()
+            if echo_id in self.outcomes and self.outcomes[echo_id].skipped
+        }
+        for edit in ready:
+            if edit.alert.id in taken and edit.alert.id not in self._ever_reached:
+                reason = f"Its echo {printable(taken[edit.alert.id])} changed on the server; not written."
+                state = self._change.state(edit.alert)
+                self.outcomes[edit.alert.id] = _outcome(edit, state, before=state, skipped=reason)
+        return [edit for edit in ready if edit.alert.id not in taken or edit.alert.id in self._ever_reached]
 
     def send(self, items: Sequence[Edit]) -> None:
         """Send every write, kind by kind, `concurrency` at a time on disjoint IDs."""
         self._errors, self._reached = {}, set()
+        writes, parents = self._writes(items)
         kinds: dict[str, dict[Write, dict[str, str]]] = {}
-        for seen in (self._seen[edit.alert.id] for edit in items):
-            if seen.alert is None:
-                continue
-            for document_id, write in self._change.writes(seen.edit, seen.alert, seen.echoes):
-                kinds.setdefault(write.kind, {}).setdefault(write, {})[document_id] = seen.edit.alert.id
-        for groups in kinds.values():
+        for owner, found in writes.items():
+            for document_id, write in found:
+                kinds.setdefault(write.kind, {}).setdefault(write, {})[document_id] = owner
+        for kind in kinds_in_order([write.kind for _id, write in found] for found in writes.values()):
+            groups = kinds[kind]
+            # An echo waits for its alert, whose repeated write would overwrite it.
+            for echo_id, parent_id in parents.items():
+                if parent_id in self._errors:
+                    self._errors.setdefault(echo_id, self._errors[parent_id])
             jobs = [
                 (ids, write)
                 for write, owners in groups.items()
@@ -103,6 +138,28 @@ class _Block:
                     self._errors.update(dict.fromkeys(owners_of_job, error))
                 if error is None or error.repeat is not Repeat.HARMLESS:
                     self._reached |= owners_of_job
+        self._reached |= {echo_id for echo_id, parent_id in parents.items() if parent_id in self._reached}
+        self._ever_reached |= self._reached
+
+    def _writes(self, items: Sequence[Edit]) -> tuple[dict[str, list[tuple[str, Write]]], dict[str, str]]:
+        """The writes of each alert, and by echo the ID of its alert, if that writes a status in this round."""
+        writes: dict[str, list[tuple[str, Write]]] = {}
+        parents: dict[str, str] = {}
+        writing: set[str] = set()
+        for edit in sorted(items, key=lambda edit: edit.alert.id in self._parents):
+            seen, parent = self._seen[edit.alert.id], self._parents.get(edit.alert.id)
+            if seen.alert is None:
+                continue
+            if parent is None or parent.alert.id not in writing:
+                found = list(self._change.writes(edit, seen.alert, seen.echoes))
+            else:
+                parents[edit.alert.id] = parent.alert.id
+                needed = self._change.writes(edit, copied(seen.alert, parent), seen.echoes)
+                found = [(document_id, after_its_alert(write)) for document_id, write in needed]
+            writes[edit.alert.id] = found
+            if any(write.kind == STATUS for _id, write in found):
+                writing.add(edit.alert.id)
+        return writes, parents
 
     def read_back(self, items: Sequence[Edit]) -> Sequence[Edit]:
         """Compare the server's state with the writes and return the edits worth another round."""
@@ -146,7 +203,8 @@ class _Block:
             )
             return True
         state = self._change.state(seen.alert)
-        if state == edit.after:
+        # An edit that leaves its alert as it is has something to do for echoes, or for itself after its alert's write.
+        if state == edit.after != edit.before:
             # Another run or an analyst made the same change; it does not count as this task's.
             self.outcomes[edit.alert.id] = _outcome(edit, state, before=state)
             return True
@@ -154,6 +212,11 @@ class _Block:
         if reason is not None:
             self.outcomes[edit.alert.id] = _outcome(edit, state, before=state, skipped=reason)
         return reason is not None
+
+    def _is_copy(self, state: State, edit: Edit) -> bool:
+        """Whether an echo still has what the write of its alert gave it."""
+        parent = self._parents.get(edit.alert.id)
+        return parent is not None and holds_copy(state, edit, parent.after)
 
     def _settle(self, seen: Seen) -> bool:
         """Record the outcome of a sent edit and return whether sending the rest again is useful and safe."""
@@ -175,7 +238,7 @@ class _Block:
             text = f"{len(lagging)} of {len(edit.echoes)} echoes were not updated."
         elif state == edit.before:
             text = "The server did not store the change."
-        elif error is not None and _is_part(state, edit):
+        elif (error is not None and _is_part(state, edit)) or self._is_copy(state, edit):
             text = "The server stored only part of the change."
         else:
             text, untouched = "The alert was changed by another user or run in the meantime.", False

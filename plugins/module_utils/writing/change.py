@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Protocol
 
 from ..errors import InvalidInput
-from ..model.alert import Alert
-from ..model.storable_text import checked_tag
+from ..model.alert import STATUSES, Alert
+from ..model.storable_text import KEEP, checked_tag, storable_note, storable_observation
 from ..printing import printable
 from .plan import Edit, State, Write
 from .selected import Selection
@@ -57,6 +57,21 @@ class AlertChange(Protocol):
         return "Changed on the server since it was selected; not written."
 
 
+def check_storable(state: State) -> None:
+    """Refuse fields of an alert that cannot be written again as they stand.
+
+    :raises InvalidInput: the status has no word, or a text holds what the server drops.
+    """
+    if "status" in state and state["status"] not in STATUSES:
+        raise InvalidInput(f"UTMStack accepts no status {state['status']!r}.")
+    for tag in state.get("tags", []):
+        checked_tag(tag)
+    if state.get("notes"):
+        storable_note(state["notes"], KEEP)
+    if state.get("observation"):
+        storable_observation(state["observation"], KEEP)
+
+
 def check_written_tags(before: State, after: State) -> None:
     """Refuse tags that a write would lose, when tags are to be written: all of them go into one script on the server.
 
@@ -80,6 +95,20 @@ def without_lost_tags(edits: Sequence[Edit], change: AlertChange) -> tuple[list[
         if edit.alert.id not in errors:
             kept.append(edit)
     return kept, errors
+
+
+def echoes_that_keep_their_state(edits: Sequence[Edit], selection: Selection, change: AlertChange) -> list[Edit]:
+    """Edits of selected echoes that need no change but would be changed by the status write of their alert."""
+    own = {edit.alert.id for edit in edits}
+    selected = {alert.id for alert in selection.alerts} - own
+    reached = [
+        echo
+        for edit in edits
+        if status_differs(edit.before, edit.after)
+        for echo in selection.echoes_of(edit.alert.id)
+        if echo.id in selected and status_differs(change.state(echo), edit.after)
+    ]
+    return [Edit(echo, change.state(echo), change.state(echo)) for echo in reached]
 
 
 def with_echoes(edits: Sequence[Edit], selection: Selection, change: AlertChange) -> list[Edit]:

@@ -42,6 +42,11 @@ class Edit:
     echoes: tuple[Alert, ...] = ()
     unmoved: tuple[Alert, ...] = ()
 
+    @property
+    def changes(self) -> bool:
+        """Whether the alert or an echo changes; an echo can keep its state although its alert's write reaches it."""
+        return self.after != self.before or bool(self.echoes)
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -62,7 +67,7 @@ class Plan:
     @property
     def affected(self) -> int:
         """The number of alerts to change, without their echoes."""
-        return len(self.edits) + len(self.beside)
+        return sum(edit.changes for edit in self.edits) + len(self.beside)
 
     @property
     def echoes_changed(self) -> int:

@@ -116,7 +116,7 @@ def predicted(selection: Selection, plan: Plan, state: Callable[[Alert], State])
                 echoes_changed=len(edit.echoes) if edit else 0,
                 skipped=plan.skipped.get(alert.id),
                 error=plan.errors.get(alert.id),
-                changed=edit is not None,
+                changed=edit is not None and edit.changes,
             )
         )
     unknown = "No alert has this ID. The server would have returned 200 without writing anything."

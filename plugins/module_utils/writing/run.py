@@ -79,12 +79,14 @@ def write(
             journal = receipts.begin(path, head, change, plan, annotations)
         if plan.edits:
             done = apply(client, change, plan.edits)
-            outcomes = [_with_error(done.get(outcome.alert_id, outcome), outcome.error) for outcome in outcomes]
+            outcomes = [_as_planned(done.get(outcome.alert_id, outcome), outcome) for outcome in outcomes]
             failures = journal.complete(done) if journal is not None else []
     more = {"receipt": None if check_mode else path}
     return Written(outcomes, plan.digest, [*warnings, *plan.warnings], failures=failures, more=more)
 
 
-def _with_error(outcome: Outcome, planned: str | None) -> Outcome:
-    """An outcome with what the plan already knew to be impossible."""
-    return outcome if planned is None or outcome.error else replace(outcome, error=planned)
+def _as_planned(outcome: Outcome, planned: Outcome) -> Outcome:
+    """An outcome with what the plan already knew to be impossible or left alone."""
+    if outcome.error:
+        return outcome
+    return replace(outcome, error=planned.error, skipped=outcome.skipped or planned.skipped)

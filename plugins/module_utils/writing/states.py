@@ -12,6 +12,8 @@ from .plan import State, Write
 
 # Fields that one request stores together.
 STATUS_FIELDS = ("status", "observation")
+# Kinds of writes: the second is sent after the first, which also changes the echoes of its alerts.
+STATUS, STATUS_OF_ECHOES = "status", "status of echoes"
 FIELDS_BY_WRITE = (STATUS_FIELDS, ("tags",), ("notes",))
 
 
@@ -40,7 +42,7 @@ def status_differs(one: State, other: State) -> bool:
     return any(one.get(name) != other.get(name) for name in STATUS_FIELDS)
 
 
-def status_write(state: State, kind: str = "status") -> Write:
+def status_write(state: State, kind: str = STATUS) -> Write:
     """The write that stores status and observation."""
     return Write(kind, (state["status"], state["observation"]))
 

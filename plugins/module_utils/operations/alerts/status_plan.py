@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from ...errors import InvalidInput
 from ...model.alert import FALSE_POSITIVE, Alert
 from ...model.storable_text import storable_observation
-from ...writing.change import AlertChange, check_written_tags, with_echoes, without_lost_tags
+from ...printing import printable
+from ...writing.change import (
+    AlertChange,
+    check_storable,
+    check_written_tags,
+    echoes_that_keep_their_state,
+    with_echoes,
+    without_lost_tags,
+)
 from ...writing.plan import Edit, Plan, State, Write
 from ...writing.selected import Selection
 from ...writing.states import status_differs, status_state, status_write, tags_state, tags_write
@@ -106,6 +114,13 @@ def plan_status(selection: Selection, change: StatusChange) -> Plan:
             continue
         if target != before:
             edits.append(Edit(alert, before, target))
+    keeping = echoes_that_keep_their_state(edits, selection, change)
+    for echo in (edit.alert for edit in keeping):
+        try:
+            check_storable(status_state(echo))
+        except InvalidInput as error:
+            errors[str(echo.parent_id)] = f"Its echo {printable(echo.id)} would lose its own words. {error.message}"
+    edits = [edit for edit in (*edits, *keeping) if edit.alert.id not in errors]
     kept, lost = without_lost_tags(with_echoes(edits, selection, change), change)
     return Plan(kept, skipped, {**errors, **lost}, _status_warnings(kept, change))
 

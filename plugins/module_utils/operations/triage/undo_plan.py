@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ...errors import InvalidInput
-from ...model.alert import STATUSES, Alert
-from ...model.storable_text import KEEP, checked_tag, storable_note, storable_observation
-from ...writing.change import AlertChange
+from ...model.alert import Alert
+from ...printing import printable
+from ...writing.change import AlertChange, check_storable, echoes_that_keep_their_state
 from ...writing.plan import Edit, Plan, State, Write
 from ...writing.receipts import Entry, Receipt
 from ...writing.selected import Selection
 from ...writing.states import (
     FIELDS_BY_WRITE,
     STATUS_FIELDS,
+    STATUS_OF_ECHOES,
     full_state,
     notes_write,
     status_differs,
@@ -36,6 +37,9 @@ class Restoration(AlertChange):
     def __init__(self, receipt: Receipt) -> None:
         self.entries: Mapping[str, Entry] = {entry.alert_id: entry for entry in receipt.entries if entry.is_written}
         self._echoes = {key: (entry, two) for entry in receipt.entries for key, two in entry.echoes.items()}
+        # Selected echoes that the run left as they were, although it wrote the status of their alert.
+        kept = [entry for entry in receipt.entries if not entry.is_written and entry.before == entry.after]
+        self._echoes.update({entry.alert_id: (entry, (entry.before, entry.after)) for entry in kept})
 
     def state(self, alert: Alert) -> State:
         """The fields of an alert or echo in the receipt."""
@@ -68,7 +72,7 @@ class Restoration(AlertChange):
         for echo in echoes:
             held, wanted = self.state(echo), self.echo_after(edit, echo)
             if "status" in wanted and status_differs(target if restores_status else held, wanted):
-                found.append((echo.id, status_write(wanted, "status of echoes")))
+                found.append((echo.id, status_write(wanted, STATUS_OF_ECHOES)))
             if "tags" in wanted and wanted["tags"] != held["tags"]:
                 found.append((echo.id, tags_write(wanted)))
         if "tags" in target and state["tags"] != target["tags"]:
@@ -77,14 +81,22 @@ class Restoration(AlertChange):
             found.append((alert.id, notes_write(target)))
         return found
 
-    def changed_echoes(self, entry: Entry, echoes: Sequence[Alert]) -> list[str]:
-        """List the IDs of echoes in a state that the run neither found nor wrote."""
-        found = {echo.id: self.state(echo) for echo in echoes}
-        return [key for key, two in entry.echoes.items() if key in found and not is_of_the_run(found[key], *two)]
+    def is_changed(self, alert: Alert) -> bool:
+        """Whether an alert or echo is in a state that neither the run nor a killed undo found or wrote.
 
-    def is_left(self, entry: Entry, echo: Alert) -> bool:
-        """Whether an echo still has the state that the run wrote."""
-        return echo.id in entry.echoes and self.state(echo) != entry.echoes[echo.id][0]
+        Both leave an echo with the words of its alert until they write its own.
+        """
+        entry = self.entries.get(alert.id)
+        if entry is None and alert.id not in self._echoes:
+            return False
+        before, after = (entry.before, entry.after) if entry is not None else self._echoes[alert.id][1]
+        parent = self.entries.get(alert.parent_id or "")
+        copies = [parent.before, parent.after] if parent is not None else []
+        return not is_of_the_run(self.state(alert), before, after, copies)
+
+    def is_left(self, echo: Alert) -> bool:
+        """Whether an echo does not have its previous state."""
+        return echo.id in self._echoes and self.state(echo) != self._echoes[echo.id][1][0]
 
     def moves(self, edit: Edit, echo: Alert) -> bool:
         """Whether an echo needs a write now, or after the status write of its alert."""
@@ -93,14 +105,17 @@ class Restoration(AlertChange):
         return wanted != self.state(echo) or taken_along
 
 
-def is_of_the_run(state: State, before: State, after: State) -> bool:
+def is_of_the_run(state: State, before: State, after: State, copies: Sequence[State] = ()) -> bool:
     """Whether a state combines parts that the run found or wrote: a killed run may have written only some.
 
     A part is the content of one request, such as status and observation.
+
+    :param copies: states of the alert that an echo belongs to, of which the server copies status and observation.
     """
     for names in FIELDS_BY_WRITE:
         part = [state[name] for name in names if name in state]
-        if part not in ([one[name] for name in names if name in state] for one in (before, after)):
+        known = (before, after, *(copies if names == STATUS_FIELDS else ()))
+        if part not in ([one.get(name) for name in names if name in state] for one in known):
             return False
     return True
 
@@ -112,15 +127,17 @@ def plan_undo(selection: Selection, restoration: Restoration) -> Plan:
     errors: dict[str, str] = {}
     for alert in selection.alerts:
         entry, state = restoration.entries[alert.id], restoration.state(alert)
-        echoes = [echo for echo in selection.echoes_of(alert.id) if echo.id not in restoration.entries]
-        lagging = [echo for echo in echoes if restoration.is_left(entry, echo)]
+        family = selection.echoes_of(alert.id)
+        echoes = [echo for echo in family if echo.id not in restoration.entries]
+        lagging = [echo for echo in echoes if restoration.is_left(echo)]
         if state == entry.before and not lagging:
             continue
-        if not is_of_the_run(state, entry.before, entry.after):
+        if restoration.is_changed(alert):
             skipped[alert.id] = "Changed on the server since the run; not written."
             continue
-        if changed := restoration.changed_echoes(entry, echoes):
-            skipped[alert.id] = f"Its echo {changed[0]} changed on the server since the run; not written."
+        reached = family if status_differs(state, entry.before) else echoes
+        if changed := [echo for echo in reached if restoration.is_changed(echo)]:
+            skipped[alert.id] = f"Its echo {printable(changed[0].id)} changed on the server since the run; not written."
             continue
         target, lost = _restorable(state, entry)
         if lost:
@@ -130,7 +147,8 @@ def plan_undo(selection: Selection, restoration: Restoration) -> Plan:
         moved = tuple(echo for echo in follow if restoration.moves(edit, echo))
         if target != state or moved:
             edits.append(Edit(alert, state, target, moved))
-    return Plan(edits, skipped, errors)
+    keeping = echoes_that_keep_their_state(edits, selection, restoration)
+    return Plan([*edits, *keeping], skipped, errors)
 
 
 def _restorable(state: State, entry: Entry) -> tuple[State, list[str]]:
@@ -147,20 +165,9 @@ def _restorable(state: State, entry: Entry) -> tuple[State, list[str]]:
         echoes = [{name: before[name] for name in part if name in before} for before in befores]
         try:
             for one in (part, *echoes):
-                _check_storable(one)
+                check_storable(one)
         except InvalidInput as error:
             lost.append(error.message)
         else:
             target.update(part)
     return target, lost
-
-
-def _check_storable(state: State) -> None:
-    if "status" in state and state["status"] not in STATUSES:
-        raise InvalidInput(f"UTMStack accepts no status {state['status']!r}.")
-    for tag in state.get("tags", []):
-        checked_tag(tag)
-    if state.get("notes"):
-        storable_note(state["notes"], KEEP)
-    if state.get("observation"):
-        storable_observation(state["observation"], KEEP)
