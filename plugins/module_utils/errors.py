@@ -143,6 +143,12 @@ class SessionRenewed(UtmstackError):
     repeat = Repeat.HARMLESS
 
 
+class LookedTooLongAgo(UtmstackError):
+    """The write was not sent, because its alerts must be looked at again first."""
+
+    repeat = Repeat.HARMLESS
+
+
 class ServerError(UtmstackError):
     """UTMStack answered with an error."""
 

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any
 
@@ -26,9 +27,11 @@ class Client:
 
     :param transport: HTTP to the server.
     :param store: where the run keeps its logins.
+    :param clock: seconds that only grow, for the time between a look at alerts and their write.
     """
 
-    def __init__(self, transport: Transport, store: SessionStore) -> None:
+    def __init__(self, transport: Transport, store: SessionStore, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
         self._transport = transport
         self._store = store
         self._session: Session | None = None

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from ..client.alert_search import IDS_PER_READ, alerts_with_ids, chunks
 from ..client.client import Client
-from ..errors import CallerRefused, Repeat, UtmstackError
+from ..errors import CallerRefused, LookedTooLongAgo, Repeat, UtmstackError
 from ..model.alert import Alert
 from ..printing import printable
 from .change import AlertChange, Seen
@@ -21,14 +21,16 @@ from .rounds import write_in_rounds
 from .sending import ids_per_write, send
 from .states import STATUS
 
+# Seconds in which a write is sent after the look that it is based on.
+LOOK_IS_VALID = 2.0
 Jobs = Sequence[tuple[Sequence[str], Write]]
 
 
 def apply(client: Client, change: AlertChange, edits: Sequence[Edit]) -> dict[str, Outcome]:
     """Apply a plan and return one outcome per edit with the state that the server holds afterwards.
 
-    Blocks of up to 1,000 edits are read right before their writes and read back after them. An error never hides
-    earlier writes: alerts that were not written are reported as such.
+    Blocks of up to 1,000 edits are read at most two seconds before each of their writes and read back after them. An
+    error never hides earlier writes: alerts that were not written are reported as such.
     """
     outcomes: dict[str, Outcome] = {}
     # Single-alert writes keep all workers busy with one block; bulk writes need several blocks at a time.
@@ -67,6 +69,8 @@ class _Block:
         # Alerts of which the server may have seen a write: in this round, and in any.
         self._reached: set[str] = set()
         self._ever_reached: set[str] = set()
+        # When the alerts were read last, and whether anything was sent since.
+        self._looked_at, self._has_sent = 0.0, False
         # By echo with an edit of its own, the edit of its alert, if that writes a status.
         self._parents: dict[str, Edit] = {}
         self.outcomes: dict[str, Outcome] = {}
@@ -114,7 +118,7 @@ class _Block:
 
     def send(self, items: Sequence[Edit]) -> None:
         """Send every write, kind by kind, `concurrency` at a time on disjoint IDs."""
-        self._errors, self._reached = {}, set()
+        self._errors, self._reached, self._has_sent = {}, set(), False
         writes, parents = self._writes(items)
         kinds: dict[str, dict[Write, dict[str, str]]] = {}
         for owner, found in writes.items():
@@ -132,7 +136,7 @@ class _Block:
                 # If an earlier kind of write failed for an alert, its later kinds wait for the repeat.
                 for ids in chunks([i for i, owner in owners.items() if owner not in self._errors], ids_per_write(write))
             ]
-            for (ids, write), error in zip(jobs, _send_jobs(self._client, jobs)):
+            for (ids, write), error in zip(jobs, self._send_jobs(jobs)):
                 owners_of_job = {groups[write][document_id] for document_id in ids}
                 if error is not None:
                     self._errors.update(dict.fromkeys(owners_of_job, error))
@@ -160,6 +164,29 @@ class _Block:
             if any(write.kind == STATUS for _id, write in found):
                 writing.add(edit.alert.id)
         return writes, parents
+
+    def _send_jobs(self, jobs: Jobs) -> list[UtmstackError | None]:
+        refusals: list[UtmstackError] = []
+
+        def send_one(job: tuple[Sequence[str], Write]) -> UtmstackError | None:
+            if refusals:
+                return refusals[0]
+            # A round sends something, however long its look took.
+            if self._has_sent and self._client.clock() - self._looked_at > LOOK_IS_VALID:
+                return LookedTooLongAgo("The write was not sent, because the last look at the alerts was too long ago.")
+            self._has_sent = True
+            try:
+                send(self._client, *job)
+            except CallerRefused as error:
+                # The server will refuse every other write of this caller as well.
+                refusals.append(error)
+                return error
+            except UtmstackError as error:
+                return error
+            return None
+
+        with ThreadPoolExecutor(max_workers=self._client.settings.concurrency) as pool:
+            return list(pool.map(send_one, jobs))
 
     def read_back(self, items: Sequence[Edit]) -> Sequence[Edit]:
         """Compare the server's state with the writes and return the edits worth another round."""
@@ -193,6 +220,7 @@ class _Block:
             planned = {echo.id for echo in edit.echoes}
             echoes = [echo for echo in children.get(edit.alert.id, []) if echo.id in planned]
             self._seen[edit.alert.id] = Seen(edit, itself.get(edit.alert.id), echoes)
+        self._looked_at = self._client.clock()
 
     def _settle_beforehand(self, seen: Seen) -> bool:
         """Settle an alert that needs no write or changed since it was selected."""
@@ -248,26 +276,6 @@ class _Block:
         self.outcomes[edit.alert.id] = _outcome(edit, state, echoes_changed=moved, error=text)
         # After a reported success, the server would silently drop a repeat as well.
         return error is not None and error.repeat is not Repeat.USELESS and untouched
-
-
-def _send_jobs(client: Client, jobs: Jobs) -> list[UtmstackError | None]:
-    refusals: list[UtmstackError] = []
-
-    def send_one(job: tuple[Sequence[str], Write]) -> UtmstackError | None:
-        if refusals:
-            return refusals[0]
-        try:
-            send(client, *job)
-        except CallerRefused as error:
-            # The server will refuse every other write of this caller as well.
-            refusals.append(error)
-            return error
-        except UtmstackError as error:
-            return error
-        return None
-
-    with ThreadPoolExecutor(max_workers=client.settings.concurrency) as pool:
-        return list(pool.map(send_one, jobs))
 
 
 def _is_part(state: State, edit: Edit) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
 from ..client.client import Client
-from ..errors import Repeat, UtmstackError
+from ..errors import LookedTooLongAgo, Repeat, UtmstackError
 
 # Rounds in which the server itself answers with an error; others end with the retry budget.
 MAX_ANSWERED_ROUNDS = 5
@@ -53,7 +53,9 @@ def write_in_rounds(client: Client, batch: Batch[Item], items: Sequence[Item]) -
         items = [*ready, *awaited]
         if not items:
             return
-        error = batch.error_of(items[0])
+        error = _reason_to_wait(batch, items)
+        if error is None:
+            continue
         attempt += 1
         answered += error.repeat is Repeat.AFTER_READING_BACK
         if answered == MAX_ANSWERED_ROUNDS:
@@ -63,3 +65,9 @@ def write_in_rounds(client: Client, batch: Batch[Item], items: Sequence[Item]) -
         except UtmstackError:
             # The budget is spent; the batch holds the error.
             return
+
+
+def _reason_to_wait(batch: Batch[Item], items: Sequence[Item]) -> UtmstackError | None:
+    """The first error of the server; None if only time ran out, so that another look is all that is needed."""
+    errors = (batch.error_of(item) for item in items)
+    return next((error for error in errors if not isinstance(error, LookedTooLongAgo)), None)

@@ -100,7 +100,11 @@ class _Adapter(requests.adapters.BaseAdapter):
 
 @contextmanager
 def exchanged(
-    monkeypatch: pytest.MonkeyPatch, *exchanges: Exchange, settings: Settings = KEY, budget: float = 60
+    monkeypatch: pytest.MonkeyPatch,
+    *exchanges: Exchange,
+    settings: Settings = KEY,
+    budget: float = 60,
+    clock: Callable[[], float] = lambda: 0.0,
 ) -> Iterator[tuple[Client, list[float]]]:
     """A client whose requests must be exactly these, and the waits it made."""
     adapter = _Adapter(list(exchanges))
@@ -108,7 +112,7 @@ def exchanged(
     monkeypatch.setattr(transport.requests.adapters, "HTTPAdapter", make)
     waits: list[float] = []
     backoff = Backoff(budget, waits.append, lambda low, high: high)
-    client = Client(transport.Transport(settings, backoff), SessionStore(None, settings))
+    client = Client(transport.Transport(settings, backoff), SessionStore(None, settings), clock)
     # requests.Session has mounted real adapters before ours.
     yield client, waits
     assert adapter.left == [], "requests were not sent"

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -130,6 +132,37 @@ def test_what_an_analyst_changed_during_the_wait_is_not_overwritten(
     assert ("failed" in result, row["changed"]) == (False, False)
     assert row["before"] == row["after"] == {"status": "in_review", "observation": "an analyst's words"}
     assert "Changed on the server" in row["skipped"]
+
+
+TAGGED = {**OPEN, "tags": ["False positive"]}
+TAG = Exchange(
+    "POST", "/api/utm-alerts/tags", sent={"alertIds": ["a1"], "tags": ["False positive"], "createRule": False}
+)
+
+
+def slow_clock() -> Callable[[], float]:
+    """Three seconds pass between any two readings."""
+    return itertools.count(0.0, 3.0).__next__
+
+
+def test_a_write_is_not_based_on_a_look_of_long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tag took long, so the alert is looked at again before its status is written; nothing waits for that."""
+    look, tagged = by_id(OPEN, echoes=True), by_id(TAGGED, echoes=True)
+    closed = by_id({**CLOSED, "tags": ["False positive"]}, echoes=True)
+    exchanges = (look, look, TAG, tagged, tagged, CLOSE, closed)
+    with exchanged(monkeypatch, *exchanges, clock=slow_clock()) as (client, waits):
+        result = run(alert_status.OPERATION, client, false_positive=True, observation="Scan")
+    assert ("failed" in result, result["alerts"][0]["after"]["status"], waits) == (False, "completed", [])
+
+
+def test_what_an_analyst_took_during_a_long_write_is_not_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    look, taken = by_id(OPEN, echoes=True), {**TAGGED, "status": 3, "statusObservation": "mine"}
+    exchanges = (look, look, TAG, by_id(TAGGED, echoes=True), by_id(taken, echoes=True))
+    with exchanged(monkeypatch, *exchanges, clock=slow_clock()) as (client, _waits):
+        result = run(alert_status.OPERATION, client, false_positive=True, observation="Scan")
+    (row,) = result["alerts"]
+    assert row["after"] == {"status": "in_review", "observation": "mine", "tags": ["False positive"]}
+    assert "changed by another user or run" in row["error"]
 
 
 @pytest.mark.parametrize("failed", IN_DOUBT)
