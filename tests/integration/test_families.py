@@ -1,0 +1,120 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An alert and its echoes that are named together: v11 copies the alert's status and words to all of its echoes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import alert_status
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import undo
+
+from utmstack_simulator.process import SimulatorProcess
+
+from .direct import run, writes
+from .playing import SEARCH, Stage, alert
+
+ONE, OPEN_ECHO, DONE_ECHO = (alert(number)["id"] for number in (1, 2, 3))
+STATUS = "/api/utm-alerts/status"
+ORDERS = pytest.mark.parametrize(
+    "ids", [[ONE, OPEN_ECHO, DONE_ECHO], [DONE_ECHO, OPEN_ECHO, ONE]], ids=["alert first", "alert last"]
+)
+
+
+def seed(stage: Stage) -> None:
+    """An alert with two echoes, one of them completed already, each with words of its own."""
+    stage.seed(
+        alert(1, statusObservation="gateway"),
+        alert(2, parentId=ONE, statusObservation="sensor"),
+        alert(3, parentId=ONE, status=5, statusLabel="Completed", statusObservation="known scan"),
+    )
+
+
+def held(simulator: SimulatorProcess) -> dict[str, tuple[int, str]]:
+    return {key: (source["status"], source["statusObservation"]) for key, source in simulator.alerts().items()}
+
+
+OWN_WORDS = {ONE: (5, "gateway"), OPEN_ECHO: (5, "sensor"), DONE_ECHO: (5, "known scan")}
+
+
+@ORDERS
+def test_echoes_named_with_their_alert_keep_their_own_words(v11_stage: Stage, tmp_path: Path, ids: list[str]) -> None:
+    seed(v11_stage)
+    before, receipt = held(v11_stage.simulator), str(tmp_path / "receipt.jsonl")
+    options: dict[str, Any] = {"alert_ids": ids, "status": "completed"}
+    predicted = run(v11_stage.simulator, alert_status.OPERATION, check=True, **options)
+    applied = run(v11_stage.simulator, alert_status.OPERATION, receipt=receipt, **options)
+    for part in ("changed", "alerts", "plan_digest", "echoes_changed"):
+        assert predicted[part] == applied[part]
+    assert [row["changed"] for row in applied["alerts"]] == [key != DONE_ECHO for key in ids]
+    assert held(v11_stage.simulator) == OWN_WORDS
+    again = run(v11_stage.simulator, alert_status.OPERATION, **options)
+    assert (again["changed"], writes(v11_stage.simulator)) == (False, [])
+
+    undone = run(v11_stage.simulator, undo.OPERATION, receipt=receipt)
+    assert "failed" not in undone
+    assert held(v11_stage.simulator) == before
+    again = run(v11_stage.simulator, undo.OPERATION, receipt=receipt)
+    assert (again["changed"], writes(v11_stage.simulator)) == (False, [])
+
+
+@ORDERS
+def test_an_alert_is_left_alone_if_an_analyst_took_an_echo_that_is_named_with_it(
+    v11_stage: Stage, ids: list[str]
+) -> None:
+    seed(v11_stage)
+    mine = {"status": 3, "statusLabel": "In review", "statusObservation": "mine"}
+    # Between the selection and the look before the write.
+    v11_stage.simulator.faults({"kind": "conflict", "path": SEARCH, "nth": 2, "ids": [OPEN_ECHO], "set": mine})
+    result = run(v11_stage.simulator, alert_status.OPERATION, alert_ids=ids, status="completed")
+    assert held(v11_stage.simulator)[OPEN_ECHO] == (3, "mine")
+    assert held(v11_stage.simulator)[ONE] == (2, "gateway")
+    rows = {row["id"]: row for row in result["alerts"]}
+    assert OPEN_ECHO in rows[ONE]["skipped"]
+    assert (result["changed"], writes(v11_stage.simulator)) == (False, [])
+
+
+@ORDERS
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_a_refused_write_is_repeated_without_losing_the_words_of_echoes(
+    v11_stage: Stage, ids: list[str], nth: int
+) -> None:
+    seed(v11_stage)
+    v11_stage.simulator.faults({"kind": "status", "status": 503, "path": STATUS, "nth": nth})
+    result = run(v11_stage.simulator, alert_status.OPERATION, alert_ids=ids, status="completed", concurrency=1)
+    assert "failed" not in result
+    assert held(v11_stage.simulator) == OWN_WORDS
+    assert len(writes(v11_stage.simulator)) == 4
+
+
+@ORDERS
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_an_undo_that_failed_at_any_write_is_finished_by_the_next(
+    v11_stage: Stage, tmp_path: Path, ids: list[str], nth: int
+) -> None:
+    seed(v11_stage)
+    before, receipt = held(v11_stage.simulator), str(tmp_path / "receipt.jsonl")
+    run(v11_stage.simulator, alert_status.OPERATION, alert_ids=ids, status="completed", receipt=receipt)
+    v11_stage.simulator.faults({"kind": "status", "status": 400, "path": STATUS, "nth": nth})
+    assert run(v11_stage.simulator, undo.OPERATION, receipt=receipt, concurrency=1)["failed"] is True
+    assert held(v11_stage.simulator) != before
+    v11_stage.simulator.faults()
+    finished = run(v11_stage.simulator, undo.OPERATION, receipt=receipt)
+    assert ("failed" in finished, finished["changed"]) == (False, True)
+    assert held(v11_stage.simulator) == before
+
+
+def test_echoes_of_one_alert_are_not_separated_from_it(v11_stage: Stage, tmp_path: Path) -> None:
+    """A thousand other alerts are named between them, as many as are read at once."""
+    others = [alert(number, status=3, statusObservation="looked at") for number in range(10, 1010)]
+    v11_stage.seed(*others, alert(1, statusObservation="gateway"), alert(2, parentId=ONE, statusObservation="sensor"))
+    before, receipt = held(v11_stage.simulator), str(tmp_path / "receipt.jsonl")
+    ids = [ONE, *(one["id"] for one in others), OPEN_ECHO]
+    options: dict[str, Any] = {"alert_ids": ids, "status": "completed", "receipt": receipt}
+    assert "failed" not in run(v11_stage.simulator, alert_status.OPERATION, **options)
+    assert held(v11_stage.simulator)[OPEN_ECHO] == (5, "sensor")
+    assert "failed" not in run(v11_stage.simulator, undo.OPERATION, receipt=receipt)
+    assert held(v11_stage.simulator) == before
