@@ -22,5 +22,5 @@ attributes:
     support: full
 notes:
   - UTMStack returns 200 for writes that it silently drops. Every write is read back, and C(changed) reports only what the server holds afterwards.
-  - If the response to a write is lost, the write is repeated only if reading back shows that it did not take effect.
+  - If the response to a write is lost, the write is repeated only if reading back shows that it did not take effect, and only if it may arrive twice.
 """
