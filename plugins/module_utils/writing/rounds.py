@@ -24,18 +24,15 @@ class Batch(Protocol[Item]):
 
         :returns: those to send, and those that may still take effect and must not be sent again.
         """
-        ...
 
     def send(self, items: Sequence[Item]) -> None:
         """Write `items`, based on the state read last, and keep the errors."""
 
     def read_back(self, items: Sequence[Item]) -> Sequence[Item]:
         """Read `items` back, settle them, and return those that an error left open."""
-        ...
 
     def error_of(self, item: Item) -> UtmstackError:
         """The error that left an item open."""
-        ...
 
 
 def write_in_rounds(client: Client, batch: Batch[Item], items: Sequence[Item]) -> None:
