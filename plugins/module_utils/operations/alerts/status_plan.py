@@ -121,7 +121,8 @@ def plan_status(selection: Selection, change: StatusChange) -> Plan:
         except InvalidInput as error:
             errors[str(echo.parent_id)] = f"Its echo {printable(echo.id)} would lose its own words. {error.message}"
     edits = [edit for edit in (*edits, *keeping) if edit.alert.id not in errors]
-    kept, lost = without_lost_tags(with_echoes(edits, selection, change), change)
+    edits = with_echoes(edits, selection, change)
+    kept, lost = without_lost_tags(edits, change)
     return Plan(kept, skipped, {**errors, **lost}, _status_warnings(kept, change))
 
 

@@ -145,7 +145,8 @@ def judge(
                 inside.add(alert.id)
         if target != before:
             edits.append(Edit(alert, before, target))
-    kept, lost = without_lost_tags(with_echoes(edits, selection, CHANGE), CHANGE)
+    edits = with_echoes(edits, selection, CHANGE)
+    kept, lost = without_lost_tags(edits, CHANGE)
     own = {edit.alert.id for edit in kept}
     incidents = {name: [key for key in ids if key not in lost] for name, ids in incidents.items()}
     entering = {name: [key for key in ids if key not in inside] for name, ids in incidents.items()}
