@@ -37,9 +37,10 @@ class Restoration(AlertChange):
     def __init__(self, receipt: Receipt) -> None:
         self.entries: Mapping[str, Entry] = {entry.alert_id: entry for entry in receipt.entries if entry.is_written}
         self._echoes = {key: (entry, two) for entry in receipt.entries for key, two in entry.echoes.items()}
-        # Selected echoes that the run left as they were, although it wrote the status of their alert.
-        kept = [entry for entry in receipt.entries if not entry.is_written and entry.before == entry.after]
-        self._echoes.update({entry.alert_id: (entry, (entry.before, entry.after)) for entry in kept})
+        for entry in receipt.entries:
+            # A selected echo that the run left as it was, although it wrote the status of its alert.
+            if not entry.is_written and entry.before == entry.after:
+                self._echoes.setdefault(entry.alert_id, (entry, (entry.before, entry.after)))
 
     def state(self, alert: Alert) -> State:
         """The fields of an alert or echo in the receipt."""

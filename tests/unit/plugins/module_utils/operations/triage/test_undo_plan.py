@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.undo_plan import (
     Restoration,
     plan_undo,
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.writing.plan import Plan
-from ansible_collections.utmstack.siem.plugins.module_utils.writing.receipts import Entry, Receipt
+from ansible_collections.utmstack.siem.plugins.module_utils.writing.receipts import WATCHED, Entry, Receipt
 
 from ...builders import alert, selection
 
@@ -50,3 +52,31 @@ def test_nothing_that_can_be_restored_is_no_edit() -> None:
     plan = undone(tags=["owner's"])
     assert list(plan.edits) == []
     assert list(plan.errors) == ["a1"]
+
+
+@pytest.mark.parametrize("became", ["unchanged", WATCHED])
+@pytest.mark.parametrize("recorded", [True, False], ids=["with its alert", "as an alert"])
+def test_a_selected_echo_that_the_run_did_not_decide_on_gets_its_state_back(became: str, recorded: bool) -> None:
+    own = {"status": "in_review", "observation": "mine", "tags": [], "notes": ""}
+    moved = {**own, "status": "completed", "observation": "Planned", "tags": ["False positive"]}
+    echo = alert("e1", parent_id="a1", status="completed", observation="Planned")
+    if recorded:
+        echo = replace(echo, tags=("False positive",))
+    before = {**WRITTEN, "status": "open", "observation": ""}
+    echoes = {"e1": (own, moved)} if recorded else {}
+    entries = [Entry("a1", "A", before, WRITTEN, "changed", echoes), Entry("e1", "E", own, own, became)]
+    restoration = Restoration(Receipt({}, entries))
+    plan = plan_undo(selection(DONE, echoes={"a1": [echo]}), restoration)
+    (edit,) = plan.edits
+    assert (dict(plan.skipped), [one.id for one in edit.echoes]) == ({}, ["e1"])
+    assert restoration.echo_after(edit, echo) == own
+
+
+def test_an_echo_that_an_analyst_took_keeps_its_alert_from_being_restored() -> None:
+    own = {"status": "in_review", "observation": "mine", "tags": [], "notes": ""}
+    before = {**WRITTEN, "status": "open", "observation": ""}
+    entries = [Entry("a1", "A", before, WRITTEN, "changed"), Entry("e1", "E", own, own, "unchanged")]
+    taken = alert("e1", parent_id="a1", status="open", observation="an analyst's")
+    plan = plan_undo(selection(DONE, echoes={"a1": [taken]}), Restoration(Receipt({}, entries)))
+    assert list(plan.edits) == []
+    assert "Its echo e1 changed" in plan.skipped["a1"]
