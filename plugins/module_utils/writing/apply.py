@@ -107,14 +107,14 @@ class _Block:
         taken = {
             parent.alert.id: echo_id
             for echo_id, parent in self._parents.items()
-            if echo_id in self.outcomes and self.outcomes[echo_id].skipped
+            if echo_id in self.outcomes and self.outcomes[echo_id].skipped and parent.alert.id not in self._ever_reached
         }
         for edit in ready:
-            if edit.alert.id in taken and edit.alert.id not in self._ever_reached:
+            if edit.alert.id in taken:
                 reason = f"Its echo {printable(taken[edit.alert.id])} changed on the server; not written."
                 state = self._change.state(edit.alert)
                 self.outcomes[edit.alert.id] = _outcome(edit, state, before=state, skipped=reason)
-        return [edit for edit in ready if edit.alert.id not in taken or edit.alert.id in self._ever_reached]
+        return [edit for edit in ready if edit.alert.id not in taken]
 
     def send(self, items: Sequence[Edit]) -> None:
         """Send every write, kind by kind, `concurrency` at a time on disjoint IDs."""

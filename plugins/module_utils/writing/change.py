@@ -13,6 +13,7 @@ from ..errors import InvalidInput
 from ..model.alert import STATUSES, Alert
 from ..model.storable_text import KEEP, checked_tag, storable_note, storable_observation
 from ..printing import printable
+from .families import spreads
 from .plan import Edit, State, Write
 from .selected import Selection
 from .states import status_differs
@@ -104,7 +105,7 @@ def echoes_that_keep_their_state(edits: Sequence[Edit], selection: Selection, ch
     reached = [
         echo
         for edit in edits
-        if status_differs(edit.before, edit.after)
+        if spreads(edit)
         for echo in selection.echoes_of(edit.alert.id)
         if echo.id in selected and status_differs(change.state(echo), edit.after)
     ]
@@ -119,7 +120,7 @@ def with_echoes(edits: Sequence[Edit], selection: Selection, change: AlertChange
         follow = [echo for echo in selection.echoes_of(edit.alert.id) if echo.id not in own]
         moved = tuple(echo for echo in follow if change.echo_after(edit, echo) != change.state(echo))
         steady = {echo.id for echo in follow} - {echo.id for echo in moved}
-        reached = status_differs(edit.before, edit.after)
+        reached = spreads(edit)
         unmoved = tuple(echo for echo in follow if echo.id in steady) if reached else ()
         found.append(replace(edit, echoes=moved, unmoved=unmoved))
     return found

@@ -46,7 +46,9 @@ def blocks(edits: Iterable[Edit], size: int) -> Iterator[Sequence[Edit]]:
 
 
 def copied(echo: Alert, parent: Edit) -> Alert:
-    """The echo as the status write of its alert leaves it."""
+    """The echo as the write of its alert leaves it."""
+    if not spreads(parent):
+        return echo
     return replace(echo, status=parent.after["status"], observation=parent.after["observation"])
 
 
@@ -70,8 +72,10 @@ def kinds_in_order(sequences: Iterable[Sequence[str]]) -> list[str]:
     graph: dict[str, set[str]] = {}
     for kinds in sequences:
         distinct = list(dict.fromkeys(kinds))
-        for before, kind in zip(["", *distinct], distinct, strict=False):
-            graph.setdefault(kind, set()).update({before} - {""})
+        for kind in distinct:
+            graph.setdefault(kind, set())
+        for before, kind in zip(distinct, distinct[1:]):
+            graph[kind].add(before)
     if STATUS in graph and STATUS_OF_ECHOES in graph:
         graph[STATUS_OF_ECHOES].add(STATUS)
     return list(TopologicalSorter(graph).static_order())

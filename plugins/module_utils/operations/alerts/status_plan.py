@@ -20,6 +20,7 @@ from ...writing.change import (
     with_echoes,
     without_lost_tags,
 )
+from ...writing.families import copied
 from ...writing.plan import Edit, Plan, State, Write
 from ...writing.selected import Selection
 from ...writing.states import status_differs, status_state, status_write, tags_state, tags_write
@@ -68,9 +69,7 @@ class StatusChange(AlertChange):
 
     def echo_after(self, edit: Edit, echo: Alert) -> State:
         """The state of an echo: it takes the status and observation written to its alert."""
-        state = dict(self.state(echo))
-        if status_differs(edit.before, edit.after):
-            state.update(status=edit.after["status"], observation=edit.after["observation"])
+        state = dict(self.state(copied(echo, edit)))
         if self.false_positive:
             state["tags"] = _with_false_positive(echo)
         return state

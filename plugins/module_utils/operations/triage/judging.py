@@ -15,6 +15,7 @@ from ...model.storable_text import KEEP, checked_tag, storable_note
 from ...model.tag_spelling import same_tag
 from ...printing import printable
 from ...writing.change import AlertChange, with_echoes, without_lost_tags
+from ...writing.families import copied
 from ...writing.plan import Edit, Plan, State, Write, digest_of
 from ...writing.selected import Selection
 from ...writing.states import full_state, notes_write, status_differs, status_write, tags_write
@@ -56,9 +57,7 @@ class TriageChange(AlertChange):
 
     def echo_after(self, edit: Edit, echo: Alert) -> State:
         """The state of an echo: it takes the status of its alert, and the false-positive tag with it."""
-        state = full_state(echo)
-        if status_differs(edit.before, edit.after):
-            state.update(status=edit.after["status"], observation=edit.after["observation"])
+        state = full_state(copied(echo, edit))
         # The alert may already carry the tag from an interrupted run.
         if edit.after["status"] == "completed" and FALSE_POSITIVE in edit.after["tags"]:
             state["tags"] = sorted({*echo.tags, FALSE_POSITIVE})

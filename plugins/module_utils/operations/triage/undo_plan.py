@@ -11,6 +11,7 @@ from ...errors import InvalidInput
 from ...model.alert import Alert
 from ...printing import printable
 from ...writing.change import AlertChange, check_storable, echoes_that_keep_their_state
+from ...writing.families import copied, spreads
 from ...writing.plan import Edit, Plan, State, Write
 from ...writing.receipts import Entry, Receipt
 from ...writing.selected import Selection
@@ -60,8 +61,7 @@ class Restoration(AlertChange):
         """The previous state of an echo; a new echo follows its alert."""
         if echo.id in self._echoes:
             return self._echoes[echo.id][1][0]
-        follows = {name: edit.after[name] for name in STATUS_FIELDS if name in edit.after}
-        return {**self.state(echo), **follows} if status_differs(edit.before, edit.after) else self.state(echo)
+        return self.state(copied(echo, edit))
 
     def writes(self, edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
         """The missing writes; echoes after their alert, because its status write also changes them."""
@@ -102,7 +102,7 @@ class Restoration(AlertChange):
     def moves(self, edit: Edit, echo: Alert) -> bool:
         """Whether an echo needs a write now, or after the status write of its alert."""
         wanted = self.echo_after(edit, echo)
-        taken_along = status_differs(edit.before, edit.after) and status_differs(edit.after, wanted)
+        taken_along = spreads(edit) and status_differs(edit.after, wanted)
         return wanted != self.state(echo) or taken_along
 
 
