@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+import time
 
-MILLISECONDS = "%Y-%m-%dT%H:%M:%S.%f"
+from .java import instant_of
 
 
 def instant_text() -> str:
-    """The current time with milliseconds, such as ``2026-11-20T10:00:00.000Z``."""
-    return datetime.now(timezone.utc).strftime(MILLISECONDS)[:-3] + "Z"
+    """The current time as Java prints it: ``2026-11-20T10:00:00.250Z``, on a full second ``2026-11-20T10:00:00Z``."""
+    return instant_of(time.time_ns() // 1_000_000)

@@ -13,7 +13,6 @@ from typing import Any
 
 from aiohttp import web
 
-from ..engine.clock import MILLISECONDS
 from .context import world
 
 PROBLEM = "https://www.jhipster.tech/problem/problem-with-message"
@@ -131,7 +130,7 @@ def boot_error(request: web.Request, status: int, path: str | None = None) -> we
     """The security layer's own error, in the format that the client accepts; `path` is shown as given."""
     for media in accepted(request):
         if media in ("application/json", "application/*", "*/*") or media.endswith("+json"):
-            now = datetime.now(timezone.utc).strftime(MILLISECONDS)[:-3] + "+00:00"
+            now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
             body = {
                 "timestamp": now,
                 "status": status,
