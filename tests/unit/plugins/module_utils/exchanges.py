@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
+import urllib3
 from ansible_collections.utmstack.siem.plugins.module_utils.client.client import Client
 from ansible_collections.utmstack.siem.plugins.module_utils.client.sessions import SessionStore
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Operation
@@ -46,6 +47,16 @@ OPEN: dict[str, Any] = {
 HEADERS = {"Utm-Api-Key": "key-of-the-test"}
 
 
+def never_connected() -> Exception:
+    reason = urllib3.exceptions.NewConnectionError(None, "refused")  # type: ignore[arg-type]
+    return requests.exceptions.ConnectionError(urllib3.exceptions.MaxRetryError(None, URL, reason))  # type: ignore[arg-type]
+
+
+def connection_broken() -> Exception:
+    """What requests raises when the connection breaks after the request was sent."""
+    return requests.exceptions.ConnectionError(urllib3.exceptions.ProtocolError("Connection aborted."))
+
+
 @dataclass
 class Exchange:
     """A request as it must be sent, and the answer to it.
@@ -63,6 +74,10 @@ class Exchange:
     answer: Any = None
     answer_headers: dict[str, str] = field(default_factory=dict)
     failure: Exception | None = None
+
+
+PASSWORD = Settings(URL, username="admin", password="Adm1n-pass")
+LOGIN = Exchange("POST", "/api/authenticate", sent={"username": "admin", "password": "Adm1n-pass", "rememberMe": True})
 
 
 class _Adapter(requests.adapters.BaseAdapter):
