@@ -89,6 +89,15 @@ class SimulatorProcess:
         """Replace all faults by these."""
         self._control("POST", "faults", json=list(wanted))
 
+    def wait_until_held(self, seconds: float) -> bool:
+        """Wait at most this long until the fault `hold` holds a request; whether it does."""
+        held: int = self._control("GET", "held", params={"seconds": seconds})["held"]
+        return held > 0
+
+    def settle(self) -> None:
+        """End all faults and wait until every request has been carried out or dropped."""
+        self._control("POST", "settle")
+
     def tick(self) -> None:
         """Run the rule engine."""
         self._control("POST", "tick", json={})

@@ -11,6 +11,9 @@ from ..backend.rule_engine import run_rule_engine
 from ..engine.scripts import CAPACITY, SECONDS
 from ..spring.answers import empty, json_answer
 from ..spring.context import world
+from ..state.gate import holds
+
+SETTLE_SECONDS = 10.0
 
 
 async def reset(request: web.Request) -> web.Response:
@@ -62,10 +65,28 @@ async def set_faults(request: web.Request) -> web.Response:
         at_once = {options["kind"]: options for options in here.faults.replace(wanted)}
     except ValueError as error:
         return json_answer({"error": str(error)}, 400)
+    here.gate.reset()
     if "restart" in at_once:
         here.restart()
     budget = at_once.get("compile-budget", {})
     here.compile_budget.resize(budget.get("capacity", CAPACITY), budget.get("seconds", SECONDS))
+    return empty()
+
+
+async def wait_for_held(request: web.Request) -> web.Response:
+    """GET /simulator/held?seconds=: the number of held requests, as soon as there is one or the time is over."""
+    gate = world(request).gate
+    await holds(lambda: gate.held > 0, float(request.query.get("seconds", "0")))
+    return json_answer({"held": gate.held})
+
+
+async def settle(request: web.Request) -> web.Response:
+    """POST /simulator/settle: end all faults and wait until every request has been carried out or dropped."""
+    here = world(request)
+    here.faults.reset()
+    here.gate.reset()
+    if not await holds(lambda: here.gate.in_progress == 0, SETTLE_SECONDS):
+        return json_answer({"error": f"{here.gate.in_progress} requests are still in progress."}, 500)
     return empty()
 
 

@@ -65,7 +65,8 @@ async def play(request: web.Request, handler: Handler) -> web.StreamResponse:
     faults = here.faults.meeting(request.method, request.path)
     answer: web.StreamResponse | None = None
     try:
-        answer = with_origin(request, await under_faults(request, faults, lambda: _answer(request, handler)))
+        with here.gate.passing():
+            answer = with_origin(request, await under_faults(request, faults, lambda: _answer(request, handler)))
         return answer
     finally:
         found = caller(request)

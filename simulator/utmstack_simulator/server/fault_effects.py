@@ -29,6 +29,8 @@ async def under_faults(
     here = world(request)
     if "delay" in faults:
         await asyncio.sleep(faults["delay"]["seconds"])
+    if "hold" in faults:
+        await here.gate.hold()
     if "restart" in faults:
         here.restart()
     if "drop-before" in faults:

@@ -122,6 +122,8 @@ TABLE = [
     Route("POST", "/simulator/settings", control.change_settings, Access.PUBLIC),
     Route("POST", "/simulator/tick", control.tick, Access.PUBLIC),
     Route("POST", "/simulator/faults", control.set_faults, Access.PUBLIC),
+    Route("GET", "/simulator/held", control.wait_for_held, Access.PUBLIC),
+    Route("POST", "/simulator/settle", control.settle, Access.PUBLIC),
     Route("GET", "/simulator/requests", control.show_requests, Access.PUBLIC),
     Route("DELETE", "/simulator/requests", control.clear_requests, Access.PUBLIC),
     Route("GET", "/simulator/alerts", control.show_alerts, Access.PUBLIC),

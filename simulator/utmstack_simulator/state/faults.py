@@ -25,6 +25,7 @@ KINDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     kind: (frozenset(needed.split()), frozenset(taken.split()))
     for kind, needed, taken in (
         ("delay", "seconds", ""),
+        ("hold", "", ""),
         ("status", "status", "headers body"),
         ("drop-before", "", ""),
         ("drop-after", "", ""),

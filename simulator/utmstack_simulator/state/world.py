@@ -19,6 +19,7 @@ from .assets import Assets
 from .catalogue import Catalogue
 from .dialect import Dialect
 from .faults import Faults
+from .gate import Gate
 from .history import History
 from .incidents import Incidents
 from .journal import Journal
@@ -59,6 +60,7 @@ class World:
         self.assets = Assets()
         self.journal = Journal()
         self.faults = Faults()
+        self.gate = Gate()
         self.compile_budget = CompileBudget()
         self.settings: dict[str, str] = {}
         self.challenges: dict[str, float] = {}
@@ -80,6 +82,7 @@ class World:
             self.assets,
             self.journal,
             self.faults,
+            self.gate,
             self.compile_budget,
         ):
             store.reset()

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -32,6 +33,33 @@ def test_delay_comes_before_the_answer(server: Server) -> None:
     started = time.monotonic()
     assert server.get(COUNT).json() == 4
     assert time.monotonic() - started >= 0.3
+
+
+@pytest.mark.parametrize(("more", "left"), [([], CLOSED), ([{"kind": "drop-before"}], OPEN)], ids=["alone", "dropped"])
+def test_hold_keeps_a_request_waiting_even_if_its_client_is_gone(
+    server: Server, more: list[dict[str, Any]], left: list[int]
+) -> None:
+    server.simulator.faults({"kind": "hold", "path": STATUS}, *more)
+    assert server.simulator.wait_until_held(0) is False
+    body = {"alertIds": IDS, "status": 5, "statusObservation": "done"}
+    with pytest.raises(requests.Timeout):
+        server.session.post(server.simulator.url + STATUS, json=body, timeout=0.3)
+    assert server.simulator.wait_until_held(5) is True
+    assert server.statuses() == OPEN
+    server.simulator.settle()
+    assert server.simulator.wait_until_held(0) is False
+    assert server.statuses() == left
+    assert server.close().status_code == 200
+
+
+def test_other_faults_end_a_hold(server: Server) -> None:
+    server.simulator.faults({"kind": "hold", "path": STATUS})
+    with ThreadPoolExecutor() as pool:
+        answer = pool.submit(server.close)
+        assert server.simulator.wait_until_held(5) is True
+        server.simulator.faults()
+        assert answer.result().status_code == 200
+    assert server.statuses() == CLOSED
 
 
 def test_status_answers_instead_and_does_nothing(server: Server) -> None:
@@ -169,6 +197,7 @@ def test_read_only_refuses_writes_of_alerts_and_answers_reads(server: Server) ->
 
 FAULTS: dict[str, dict[str, Any]] = {
     "delay": {"seconds": 0.01},
+    "hold": {"path": "/api/account"},
     "status": {"status": 503},
     "slow-body": {"seconds": 0.01},
     "compile-budget": {"capacity": 0},
