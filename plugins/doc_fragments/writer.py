@@ -44,3 +44,44 @@ options:
       - An existing file is never overwritten. Name a directory, or use a job ID in the file name.
     type: path
 """
+
+    # For modules that close alerts.
+    GUARDRAILS = r"""
+options:
+  protect:
+    description:
+      - Queries for protected alerts. An alert that matches one of them, or that has an echo which does, is never closed. It is neither completed nor tagged
+        V(False positive).
+      - These queries match echoes, and alerts of any status unless they name one.
+    type: list
+    elements: dict
+    default: []
+  hold_tags:
+    description:
+      - Tags that keep an alert from being closed. Case, spaces, hyphens and underscores are ignored.
+      - An alert with an echo that carries one of these tags keeps its status.
+      - M(utmstack.siem.utmstack_triage) leaves an alert with one of these tags entirely unchanged.
+    type: list
+    elements: str
+    default: [Hold]
+"""
+
+    # For modules in which O(alert_ids) is the operator's own choice of alerts to close.
+    OPERATOR_GUARDRAILS = r"""
+options:
+  protect:
+    description:
+      - Queries for protected alerts. An alert that matches one of them, or that has an echo which does, is never closed. It is neither completed nor tagged
+        V(False positive).
+      - These queries match echoes, and alerts of any status unless they name one.
+    type: list
+    elements: dict
+    default: []
+  hold_tags:
+    description:
+      - Tags that keep an alert from being closed. Case, spaces, hyphens and underscores are ignored.
+      - An alert with an echo that carries one of these tags keeps its status.
+      - Without it, the tag V(Hold) applies to a O(query). No tag applies to O(alert_ids), where you named every alert.
+    type: list
+    elements: str
+"""

@@ -38,20 +38,6 @@ options:
     type: list
     elements: str
     default: []
-  protect:
-    description:
-      - Queries for protected alerts. Rules never close an alert that matches one of them or that has an echo which does.
-      - These queries match echoes, and alerts of any status unless they name one.
-    type: list
-    elements: dict
-    default: []
-  hold_tags:
-    description:
-      - Tags that keep an alert unchanged. Case, spaces and hyphens are ignored.
-      - An alert with an echo that carries one of these tags keeps its status.
-    type: list
-    elements: str
-    default: [Hold]
   max_share:
     description:
       - Fail before anything is written if more than this share of all open alerts would change, such as V(0.2). Without it, there is no such limit.
@@ -75,6 +61,7 @@ extends_documentation_fragment:
   - utmstack.siem.selection.keys
   - utmstack.siem.writer
   - utmstack.siem.writer.receipt
+  - utmstack.siem.writer.guardrails
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..query.keys import query_options
+from ..writing.guardrails import DEFAULT_HOLD_TAGS
 
 Options = dict[str, dict[str, Any]]
 Rules = Mapping[str, Any]
@@ -34,6 +35,13 @@ SELECTION_RULES: Rules = {
 }
 BOUNDED_OPTIONS: Options = {**SELECTION_OPTIONS, "max_affected": {"type": "int"}}
 WRITER_OPTIONS: Options = {**BOUNDED_OPTIONS, "receipt": {"type": "path"}}
+# For operations that close alerts; `guardrails_from` reads them.
+GUARDRAIL_OPTIONS: Options = {
+    "protect": {"type": "list", "elements": "dict", "default": []},
+    "hold_tags": {"type": "list", "elements": "str", "default": list(DEFAULT_HOLD_TAGS)},
+}
+# For operations in which `alert_ids` is the operator's own choice of alerts to close: `Hold` applies to a query only.
+OPERATOR_GUARDRAIL_OPTIONS: Options = {**GUARDRAIL_OPTIONS, "hold_tags": {"type": "list", "elements": "str"}}
 
 
 def options(*groups: Options, **own: dict[str, Any]) -> Options:

@@ -19,6 +19,7 @@ from ..model.fields import MAX_TEXT_LENGTH, plain_name
 from ..model.filter import Filter
 from ..times import comparable, exact
 
+Searches = Sequence[Sequence[Filter]]
 _Decider = Callable[[Filter, Mapping[str, Any]], bool]
 
 
@@ -56,6 +57,11 @@ def holds(condition: Filter, document: Mapping[str, Any]) -> bool:
 def all_hold(filters: Sequence[Filter], document: Mapping[str, Any]) -> bool:
     """Whether a document is among the hits of a search with these filters."""
     return all(holds(condition, document) for condition in filters)
+
+
+def found_by(searches: Searches, document: Mapping[str, Any]) -> Sequence[Filter] | None:
+    """Return the first search that matches a document, None if none does."""
+    return next((filters for filters in searches if all_hold(filters, document)), None)
 
 
 def _texts_at(condition: Filter, document: Mapping[str, Any]) -> Iterator[str]:

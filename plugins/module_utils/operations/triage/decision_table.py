@@ -11,9 +11,9 @@ from typing import Any
 
 from ...model.alert import FALSE_POSITIVE, MARK, Alert
 from ...model.filter import Filter
-from ...query.matching import all_hold, field_of, values_at
+from ...query.matching import Searches, field_of, found_by, values_at
+from ...writing.guardrails import NO_GUARDRAILS, Guardrails
 
-Searches = Sequence[Sequence[Filter]]
 # Hex digits of the rules digest that identify a version of the rule set.
 VERSION_DIGITS = 8
 _SHOWN_VALUES = 3
@@ -64,15 +64,12 @@ class Table:
     """A decision table with its guardrails.
 
     :param version: the digest of the rules.
-    :param protect: searches for alerts that are never completed.
-    :param hold_tags: tags of alerts that are never changed.
     :param run_id: ID of the run for the mark, None for none.
     """
 
     rules: Sequence[Rule]
     version: str = ""
-    protect: Searches = ()
-    hold_tags: Sequence[str] = ()
+    guardrails: Guardrails = NO_GUARDRAILS
     run_id: str | None = None
 
     def mark(self, rule: Rule) -> str:
@@ -101,11 +98,6 @@ class Decision:
     def decided_by(self) -> Rule | None:
         """The rule that sets the status."""
         return next((hit.rule for hit in self.acting if hit.rule.then.status is not None), None)
-
-
-def found_by(searches: Searches, document: Mapping[str, Any]) -> Sequence[Filter] | None:
-    """Return the first search that matches a document, None if none does."""
-    return next((filters for filters in searches if all_hold(filters, document)), None)
 
 
 def decide(alert: Alert, rules: Sequence[Rule]) -> Decision:

@@ -12,8 +12,6 @@ from typing import Any
 from ...errors import InvalidInput
 from ...model.alert import FALSE_POSITIVE, Alert
 from ...model.storable_text import KEEP, checked_tag, storable_note
-from ...model.tag_spelling import same_tag
-from ...printing import printable
 from ...writing.change import AlertChange, with_echoes, without_lost_tags
 from ...writing.families import copied
 from ...writing.plan import Edit, Plan, State, Write, digest_of
@@ -22,7 +20,7 @@ from ...writing.states import full_state, notes_write, status_differs, status_wr
 from ..alerts.notes_plan import NoteChange
 from ..alerts.status_plan import StatusChange
 from ..alerts.tags_plan import TagChange
-from .decision_table import Decision, Rule, Table, decide, found_by
+from .decision_table import Decision, Rule, Table, decide
 
 
 @dataclass(frozen=True)
@@ -155,23 +153,13 @@ def judge(
 
 
 def _guardrail(alert: Alert, target: State, table: Table, echoes: Sequence[Alert]) -> str | None:
-    """The reason to skip an alert despite a matching rule; it also covers echoes that would take its status."""
-    hold = {same_tag(tag) for tag in table.hold_tags}
-    false_positive = target["status"] == "completed" and FALSE_POSITIVE in target["tags"]
-    followers = echoes if status_differs(full_state(alert), target) or false_positive else ()
-    for one, label in ((alert, "The alert"), *((echo, f"Its echo {printable(echo.id)}") for echo in followers)):
-        changes = one is alert or CHANGE.echo_after(Edit(alert, full_state(alert), target), one) != full_state(one)
-        if not changes:
-            continue
-        if hold & {same_tag(tag) for tag in one.tags}:
-            return f"{label} carries a hold tag."
-        closes = target["status"] == "completed" and one.status != "completed"
-        marks = false_positive and FALSE_POSITIVE not in one.tags
-        if (closes or marks) and found_by(table.protect, one.document) is not None:
-            return f"{label} is protected from automatic closure (`protect`)."
-    if alert.status == "completed" and target["status"] != "completed":
-        return "The alert is completed; rules do not reopen it."
-    return None
+    """The reason to skip an alert despite a matching rule."""
+    edit = Edit(alert, full_state(alert), target)
+    after = [(echo, CHANGE.echo_after(edit, echo)) for echo in echoes]
+    reason = table.guardrails.against_change(alert, target, after)
+    if reason is None and alert.status == "completed" and target["status"] != "completed":
+        reason = "The alert is completed; rules do not reopen it."
+    return reason
 
 
 def explanation(decision: Decision) -> dict[str, Any]:

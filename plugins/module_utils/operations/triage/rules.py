@@ -18,6 +18,7 @@ from ...model.incident import checked_name
 from ...model.storable_text import checked_tag, storable_note, storable_observation
 from ...query.written import boolean_at, compile_written_query, text_of
 from ...suggestions import check_keys
+from ...writing.guardrails import guardrails_from
 from .decision_table import Rule, Table, Wish
 
 RULE_KEYS = ("name", "when", "unless", "then", "stop", "mode", "description")
@@ -49,10 +50,7 @@ def table_from(params: Mapping[str, Any], dialect: Dialect, now: datetime) -> Ta
         raise InvalidInput("`max_share` must be above 0 and at most 1.")
     version = rules_digest(rows)
     rules = read_rules(rows, dialect, now)
-    protect = [
-        search for item in params["protect"] for search in compile_written_query(item, "protect", dialect, now, True)
-    ]
-    return Table(rules, version, protect, params["hold_tags"], run_id)
+    return Table(rules, version, guardrails_from(params, dialect, now), run_id)
 
 
 def read_rules(rows: Sequence[Mapping[str, Any]], dialect: Dialect, now: datetime) -> list[Rule]:

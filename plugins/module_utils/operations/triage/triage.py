@@ -23,7 +23,7 @@ from ...writing.selected import Selection
 from ...writing.selection import select
 from ...writing.states import full_state
 from ..operation import Operation, Task
-from ..options import SELECTION_RULES, WRITER_OPTIONS, options
+from ..options import GUARDRAIL_OPTIONS, SELECTION_RULES, WRITER_OPTIONS, options
 from .approved_plan import require_approved_plan
 from .decision_table import Decision, Table
 from .incidents import fill_incidents, membership
@@ -103,10 +103,9 @@ OPERATION = Operation(
     name="utmstack_triage",
     options=options(
         WRITER_OPTIONS,
+        GUARDRAIL_OPTIONS,
         rules={"type": "list", "elements": "dict", "default": []},
         rules_files={"type": "list", "elements": "str", "default": []},
-        protect={"type": "list", "elements": "dict", "default": []},
-        hold_tags={"type": "list", "elements": "str", "default": ["Hold"]},
         max_share={"type": "float"},
         run_id={"type": "str"},
         plan={"type": "str"},

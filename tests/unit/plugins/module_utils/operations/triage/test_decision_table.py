@@ -29,6 +29,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.ju
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.rehearsal import rehearse
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.rules import read_rules, rules_digest
 from ansible_collections.utmstack.siem.plugins.module_utils.query.written import compile_written_query
+from ansible_collections.utmstack.siem.plugins.module_utils.writing.guardrails import Guardrails
 from ansible_collections.utmstack.siem.plugins.module_utils.writing.selected import Selection
 
 from tools import rules_schema
@@ -198,7 +199,7 @@ FALSE = {**RULE, "then": {"status": "completed", "tags": ["False positive"]}}
 def with_echo(rule: dict[str, Any], echo: dict[str, Any], held: dict[str, Any], **guards: Any) -> Verdicts:
     """The verdicts on an alert with an echo."""
     found = selection(scan(**held), echoes={"a1": [alert_from({**ECHO, **echo}, V11)]})
-    return judged(found, Table(read_rules([rule], V11, NOW), **guards))
+    return judged(found, Table(read_rules([rule], V11, NOW), guardrails=Guardrails(**guards)))
 
 
 def test_an_alert_whose_echo_would_lose_a_tag_is_an_error_and_enters_no_incident() -> None:

@@ -1,0 +1,90 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The guardrails `hold_tags` and `protect`, which bind everything that closes alerts. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ..dialects import Dialect
+from ..model.alert import FALSE_POSITIVE, Alert
+from ..model.tag_spelling import same_tag
+from ..printing import printable
+from ..query.matching import Searches, found_by
+from ..query.written import compile_written_query
+from .plan import State
+from .states import full_state
+
+DEFAULT_HOLD_TAGS = ("Hold",)
+
+
+@dataclass(frozen=True)
+class Guardrails:
+    """The alerts that a task must not close.
+
+    :param hold_tags: tags of alerts that are left alone, in any spelling.
+    :param protect: searches for alerts that are never closed.
+    """
+
+    hold_tags: Sequence[str] = ()
+    protect: Searches = ()
+
+    def against_closing(self, alert: Alert, after: State, echoes: Iterable[tuple[Alert, State]] = ()) -> str | None:
+        """The reason not to write the fields `after` to an alert; None if nothing is closed or nothing forbids it.
+
+        An alert with a reason is left out of the plan: its ID goes into `Plan.skipped` with the reason, and neither it
+        nor its echoes are written.
+
+        :param after: fields of the alert after the write; `status` and `tags` decide, others may stand beside them.
+        :param echoes: the echoes that the write reaches, each with its own fields after it. Echoes that stay as they
+            are may be among them.
+        """
+        written = ((alert, after), *echoes)
+        if not any(closes(one, becomes) for one, becomes in written):
+            return None
+        return self.against_change(alert, after, written[1:])
+
+    def against_change(self, alert: Alert, after: State, echoes: Iterable[tuple[Alert, State]] = ()) -> str | None:
+        """Like `against_closing`, but the hold tags forbid any change: for rules, which nobody checks one by one."""
+        hold = {same_tag(tag) for tag in self.hold_tags}
+        for one, becomes in ((alert, after), *echoes):
+            label = "The alert" if one is alert else f"Its echo {printable(one.id)}"
+            if (one is alert or _differs(one, becomes)) and hold & {same_tag(tag) for tag in one.tags}:
+                return f"{label} carries a hold tag."
+            if closes(one, becomes) and found_by(self.protect, one.document) is not None:
+                return f"{label} is protected from automatic closure (`protect`)."
+        return None
+
+
+NO_GUARDRAILS = Guardrails()
+
+
+def closes(alert: Alert, after: State) -> bool:
+    """Whether a write closes an alert: it completes it, or adds the tag that makes UTMStack treat it as closed."""
+    completes = after.get("status") == "completed" and alert.status != "completed"
+    return completes or (FALSE_POSITIVE in after.get("tags", ()) and FALSE_POSITIVE not in alert.tags)
+
+
+def _differs(alert: Alert, after: State) -> bool:
+    return any(after.get(name, value) != value for name, value in full_state(alert).items())
+
+
+def guardrails_from(params: Mapping[str, Any], dialect: Dialect, now: datetime) -> Guardrails:
+    """The guardrails in the options of a writer.
+
+    Alerts named by `alert_ids` are the operator's own choice: if `hold_tags` has no default, none holds them.
+
+    :param now: the reference time of ages in `since` and `until`.
+    :raises InvalidInput: an entry of `protect` is invalid.
+    """
+    protect = [
+        search for item in params["protect"] for search in compile_written_query(item, "protect", dialect, now, True)
+    ]
+    hold_tags = params["hold_tags"]
+    if hold_tags is None:
+        hold_tags = DEFAULT_HOLD_TAGS if params.get("alert_ids") is None else ()
+    return Guardrails(hold_tags, protect)
