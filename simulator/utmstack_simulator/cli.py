@@ -12,6 +12,8 @@ from pathlib import Path
 
 from . import background
 from .server.port_file import PortFileTaken, connection_file
+from .state.dialect import HANDLERS, dialect
+from .state.release import RELEASES
 
 MOLECULE = Path(__file__).with_name("molecule")
 
@@ -27,7 +29,10 @@ def parser() -> argparse.ArgumentParser:
     )
     options.add_argument("--scenario", help="name of a scenario, or a JSON file [{index, id, source}]")
     options.add_argument("--tls", action="store_true", help="serve HTTPS; the CA is written to FILE.ca.pem")
-    options.add_argument("--errors", choices=["problem", "header"], help="which of the two v11 builds to simulate")
+    options.add_argument(
+        "--release", choices=list(RELEASES), help="release to simulate, the major version's first by default"
+    )
+    options.add_argument("--handlers", choices=HANDLERS, help="which exception handler of v11 comes first")
     options.add_argument(
         "--background",
         action="store_true",
@@ -43,6 +48,10 @@ def parser() -> argparse.ArgumentParser:
 def main() -> None:
     """Entry point of the console script."""
     options = parser().parse_args()
+    try:
+        dialect(options.dialect, options.release, options.handlers)
+    except ValueError as error:
+        parser().error(str(error))
     try:
         if options.molecule:
             print(MOLECULE)

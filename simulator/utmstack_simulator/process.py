@@ -21,7 +21,7 @@ class SimulatorProcess:
     """A running ``utmstack-simulator`` on a free port, and a context manager that stops it.
 
     :param dialect: ``v10`` or ``v11``.
-    :param options: further command-line options, such as ``--tls``.
+    :param options: further command-line options, such as ``--tls`` or ``--release`` and ``11.2``.
     """
 
     def __init__(self, dialect: str, *options: str) -> None:

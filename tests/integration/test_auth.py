@@ -70,11 +70,12 @@ def test_v10_knows_no_api_keys(v10_stage: Stage) -> None:
     assert "v10 servers have no API keys" in played.result()["msg"]
 
 
-@pytest.mark.parametrize("errors", ["problem", "header"])
-def test_refusals_have_their_own_reasons_in_both_builds_of_v11(
-    utmstack_simulator: Callable[..., SimulatorProcess], tmp_path: Path, errors: str
+@pytest.mark.parametrize("release", ["11.0.1", "11.2"])
+@pytest.mark.parametrize("handlers", ["translator-first", "own-first"])
+def test_refusals_have_their_own_reasons_in_all_builds_of_v11(
+    utmstack_simulator: Callable[..., SimulatorProcess], tmp_path: Path, release: str, handlers: str
 ) -> None:
-    simulator = utmstack_simulator("v11", "--errors", errors)
+    simulator = utmstack_simulator("v11", "--release", release, "--handlers", handlers)
     simulator.reset()
     _refusals(Stage(simulator, "local", tmp_path))
 

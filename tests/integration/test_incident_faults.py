@@ -295,7 +295,7 @@ def test_observations_that_cannot_be_written_back_as_they_are_become_one_line(lo
 def test_the_build_that_answers_errors_in_headers(
     utmstack_simulator: Callable[..., SimulatorProcess], tmp_path: Path
 ) -> None:
-    simulator = utmstack_simulator("v11", "--errors", "header")
+    simulator = utmstack_simulator("v11", "--handlers", "own-first")
     simulator.reset()
     stage = Stage(simulator, "local", tmp_path)
     stage.seed(alert(1), alert(2))

@@ -232,7 +232,7 @@ def test_the_other_build_of_v11_is_understood(
     utmstack_simulator: Callable[..., SimulatorProcess], tmp_path: Path
 ) -> None:
     """Its errors come as headers where the other's are problems."""
-    simulator = utmstack_simulator("v11", "--errors", "header")
+    simulator = utmstack_simulator("v11", "--handlers", "own-first")
     simulator.reset()
     stage = Stage(simulator, "local", tmp_path)
     server_post(stage, TAGS, {"tagName": "Old"})

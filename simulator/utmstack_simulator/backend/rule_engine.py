@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 from ..engine.documents import DailyIndex, Document
-from ..engine.query import OPERATORS, BadFilter, checked_filters
+from ..engine.query import OPERATORS, BadFilter, checked_filters, match
 from ..engine.scripts import ScriptLost, tag_texts
 from ..engine.search import AllShardsFailed, find
 from ..state.tag_rules import TagRule
@@ -23,15 +23,36 @@ COMPLETED = "Status changed to completed because alert was tagged as False posit
 def run_rule_engine(here: World) -> int:
     """Apply the rules in the order of the table, release the remaining alerts, and return how many were released."""
     now = int(time.time()) * 1000
+    if here.dialect.release.assigns_asset_groups:
+        _assign_asset_groups(here, now)
     for rule in list(here.tag_rules.rules.values()):
         _apply(here, rule, now)
     fresh = {"status": 2, "statusLabel": LABELS[2], "statusObservation": RELEASED}
-    released = [document.number for document in _waiting(here, now)]
+    kept = _words_of_false_positives(here) if here.dialect.release.keeps_false_positives else set()
+    released = [document.number for document in _waiting(here, now) if document.number not in kept]
     return here.documents.update(released, lambda source: dict(fresh))
 
 
 def _indices(here: World) -> list[DailyIndex]:
     return here.documents.matching(here.dialect.alert_pattern)
+
+
+def _assign_asset_groups(here: World, now: int) -> None:
+    """Write the group of the asset that is an alert's data source; 11.0.1 fails to."""
+    for document in _waiting(here, now):
+        group = here.assets.group_of(str(document.source.get("dataSource")))
+        if group is not None:
+            _update(here, document, {"assetGroupId": group["id"], "assetGroupName": group["groupName"]})
+
+
+def _update(here: World, document: Document, fresh: dict[str, Any]) -> None:
+    here.documents.update([document.number], lambda source: dict(fresh))
+
+
+def _words_of_false_positives(here: World) -> set[int]:
+    """Alerts whose tags contain both words of the tag, in whatever tags."""
+    wanted = [("tags", "CONTAIN", FALSE_POSITIVE)]
+    return set().union(*(match(daily, wanted) for daily in _indices(here)))
 
 
 def _waiting(here: World, now: int) -> list[Document]:

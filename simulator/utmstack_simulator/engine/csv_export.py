@@ -23,10 +23,11 @@ class BadCell(ValueError):
 def heading(column: dict[str, Any]) -> str:
     """The heading of a column: its label, or its field without the keyword suffix."""
     label = column.get("label")
-    return str(label) if label and str(label).strip() else _field(column)
+    return str(label) if label and str(label).strip() else column_field(column)
 
 
-def _field(column: dict[str, Any]) -> str:
+def column_field(column: dict[str, Any]) -> str:
+    """The field of a column without the keyword suffix."""
     field = str(column.get("field") or "")
     return field[: -len(".keyword")] if field.endswith(".keyword") else field
 
@@ -65,14 +66,14 @@ def cell(source: dict[str, Any], column: dict[str, Any], zone: str) -> str:
 
     :raises BadCell: a text without a type, or a text in a date column that is not a date.
     """
-    value = value_at(source, steps(_field(column)))
+    value = value_at(source, steps(column_field(column)))
     if isinstance(value, list):
-        return quoted(",".join(_java(item) for item in value))
+        return quoted(list_text(value))
     if not isinstance(value, str):
         return ""
     kind = column.get("type")
     if kind is None:
-        raise BadCell(f"no type for {_field(column)}")
+        raise BadCell(f"no type for {column_field(column)}")
     if kind == "date":
         return quoted(_date(value, zone))
     return quoted(value.replace("\n", " ").replace("\t", " "))
@@ -89,6 +90,11 @@ def _date(text: str, zone: str) -> str:
 def quoted(text: str) -> str:
     """Quote a cell."""
     return '"' + text.replace('"', '""') + '"'
+
+
+def list_text(values: Sequence[Any]) -> str:
+    """A list in a cell."""
+    return ",".join(_java(item) for item in values)
 
 
 def _java(value: Any) -> str:

@@ -37,7 +37,7 @@ def _own(request: web.Request, action: str) -> ApiKey:
 def _fields(request: web.Request, body: dict[str, Any]) -> tuple[str | None, list[str] | None, str | None]:
     allowed = list_member(request, body, "allowedIp")
     expires = instant_member(request, body, "expiresAt")
-    texts = None if allowed is None else [text for text in allowed if text is not None]
+    texts = None if allowed is None else [text.strip() for text in allowed if text is not None]
     return text_member(request, body, "name"), texts, expires
 
 

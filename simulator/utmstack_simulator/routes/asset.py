@@ -100,14 +100,14 @@ async def search_assets(request: web.Request) -> web.Response:
         found = sorted_rows(request, found, ("id", "isAgent", *PLAIN))
     except KeyError as error:
         raise advice_error(request, 500, f"{WHERE}: No property {error} found for type UtmNetworkScan") from None
-    return page_answer(request, [here.assets.row(asset, here.dialect.is_v11, with_ports=False) for asset in found])
+    return page_answer(request, [here.assets.row(asset, here.dialect, with_ports=False) for asset in found])
 
 
 async def show_asset(request: web.Request) -> web.Response:
     """GET /api/utm-network-scans/{id}: JSON null for an unknown ID."""
     here = world(request)
     asset = here.assets.assets.get(path_id(request))
-    return json_answer(here.assets.row(asset, here.dialect.is_v11, with_ports=True) if asset else None)
+    return json_answer(here.assets.row(asset, here.dialect, with_ports=True) if asset else None)
 
 
 async def property_values(request: web.Request) -> web.Response:
@@ -138,7 +138,7 @@ async def agent_platforms(request: web.Request) -> web.Response:
 
 def _input_rows(request: web.Request) -> list[dict[str, Any]]:
     here = world(request)
-    return [input_row(row, here.dialect.is_v11) for row in here.assets.inputs]
+    return [input_row(row, here.dialect) for row in here.assets.inputs]
 
 
 async def list_inputs(request: web.Request) -> web.Response:

@@ -16,6 +16,7 @@ from ..spring.binding import (
     advice_error,
     body_text,
     bool_member,
+    check_present,
     check_valid,
     done,
     json_object,
@@ -25,7 +26,7 @@ from ..spring.binding import (
     unreadable,
 )
 from ..spring.context import caller, principal, world
-from ..state.accounts import Account, code_matches, new_secret
+from ..state.accounts import FRESH_EMAIL, Account, code_matches, is_trusted_proxy, new_secret
 from ..state.tokens import DAY, MONTH, PRELIMINARY, PRELIMINARY_ROLE
 
 MAIL_STEP = 300
@@ -33,12 +34,25 @@ APP_STEP = 30
 CHALLENGE_SECONDS = 30
 SETUP_SECONDS = 300
 TOO_SOON = 28
+_NOT_REMEMBERED = (
+    'Cannot invoke "java.lang.Boolean.booleanValue()" because the return value of '
+    '"com.park.utmstack.web.rest.vm.LoginVM.isRememberMe()" is null'
+)
 
 
 def address_of(request: web.Request) -> str:
-    """The address for which failed logins are counted; the first one in X-Forwarded-For is trusted."""
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    return forwarded.split(",")[0].strip() or request.remote or ""
+    """The address for which failed logins are counted.
+
+    The first one in X-Forwarded-For, or in later builds the last one that is no trusted proxy. These are all private
+    ones, so that clients with private addresses count as the proxy before the server, all as one.
+    """
+    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+    peer = request.remote or ""
+    if not world(request).dialect.release.counts_by_proxies:
+        return forwarded[0] or peer
+    if not is_trusted_proxy(peer):
+        return peer
+    return next((address for address in reversed(forwarded) if address and not is_trusted_proxy(address)), peer)
 
 
 async def log_in(request: web.Request) -> web.Response:
@@ -51,18 +65,28 @@ async def log_in(request: web.Request) -> web.Response:
     assert password is not None
     account = _verified_account(request, name, password)
     here = world(request)
+    release = here.dialect.release
+    if release.needs_remember_me and remember is None:
+        raise advice_error(request, 500, _NOT_REMEMBERED)
+    seconds = MONTH if remember and release.remembers else DAY
     if not here.dialect.is_v11:
-        return _v10_login(request, account, bool(remember))
+        return _v10_login(request, account, seconds)
+    first = _first_login(request, account.email == FRESH_EMAIL)
     bypass = request.headers.get("X-Bypass-TFA", "").lower() == "true"
     if bypass:
-        token = here.tokens.issue(account.login, account.roles, DAY)
-        return json_answer(_login_answer(token, method=account.tfa_method, forced=False))
+        token = here.tokens.issue(account.login, account.roles, seconds)
+        return json_answer({**_login_answer(token, method=account.tfa_method, forced=False), **first})
     token = here.tokens.issue(account.login, (PRELIMINARY_ROLE,), PRELIMINARY, authenticated=False)
     configured = here.settings.get("utmstack.tfa.enable") == "true" and account.tfa_method is not None
     if configured:
         here.challenges[account.login] = time.monotonic()
-    seconds = CHALLENGE_SECONDS if configured else 0
-    return json_answer(_login_answer(token, account.tfa_method, forced=True, configured=configured, seconds=seconds))
+    open_for = CHALLENGE_SECONDS if configured else 0
+    answer = _login_answer(token, account.tfa_method, forced=True, configured=configured, seconds=open_for)
+    return json_answer({**answer, **first})
+
+
+def _first_login(request: web.Request, value: bool) -> dict[str, Any]:
+    return {"firstLogin": value} if world(request).dialect.release.shows_first_login else {}
 
 
 def _login_answer(
@@ -94,7 +118,7 @@ def _validate(request: web.Request, name: str | None, password: str | None) -> N
 def _verified_account(request: web.Request, name: str, password: str) -> Account:
     """The account with this name and password; failures count against the address."""
     here, address = world(request), address_of(request)
-    if here.accounts.is_locked(address):
+    if here.accounts.logins.is_locked(address):
         text = f"Client IP {address} blocked due to too many failed login attempts"
         if here.dialect.is_v11:
             text = f"Authentication blocked: IP {address} exceeded login attempt threshold"
@@ -103,26 +127,26 @@ def _verified_account(request: web.Request, name: str, password: str) -> Account
     if account is not None and not account.activated:
         raise advice_error(request, 500, _chain(request, f"User {account.login} was not activated"))
     if account is None or account.password != password:
-        here.accounts.failed(address)
+        here.accounts.logins.add(address)
         raise advice_error(request, 401, _chain(request, "Bad credentials"))
-    here.accounts.succeeded(address)
+    here.accounts.logins.forget(address)
     if here.dialect.is_v11 and account.login != name:
         raise advice_error(request, 401, f"Authentication failed: user '{name}' not found")
     return account
 
 
 def _chain(request: web.Request, text: str) -> str:
-    return text if world(request).dialect.errors == "problem" else f"UserJWTController.authorize: {text}"
+    return f"UserJWTController.authorize: {text}" if world(request).dialect.has_header_errors else text
 
 
-def _v10_login(request: web.Request, account: Account, remember: bool) -> web.Response:
+def _v10_login(request: web.Request, account: Account, seconds: int) -> web.Response:
     here = world(request)
     if here.settings.get("utmstack.tfa.enable") == "true":
         account.tfa_secret = new_secret()
         account.last_modified_by, account.last_modified_date = account.login, instant_text()
         token = here.tokens.issue(account.login, (PRELIMINARY_ROLE,), PRELIMINARY, authenticated=False)
         return _token_answer(token, {"authenticated": False})
-    return _token_answer(here.tokens.issue(account.login, account.roles, MONTH if remember else DAY))
+    return _token_answer(here.tokens.issue(account.login, account.roles, seconds))
 
 
 def _token_answer(token: str, more: dict[str, Any] | None = None) -> web.Response:
@@ -162,8 +186,14 @@ async def verify_code(request: web.Request) -> web.Response:
     opened = here.challenges.get(account.login)
     if opened is None or account.tfa_secret is None:
         raise advice_error(request, 500, f"No TFA setup found for user: {account.login}")
+    if here.accounts.second_factor.is_locked(account.login):
+        text = f"Too many second-factor attempts for user '{account.login}', try again later"
+        raise advice_error(request, 412, text)
     if time.monotonic() - opened > CHALLENGE_SECONDS or not code_matches(account.tfa_secret, code, APP_STEP):
+        if here.dialect.release.locks_second_factor:
+            here.accounts.second_factor.add(account.login)
         raise advice_error(request, 412, f"TFA invalid for user '{account.login}': Code verification failed")
+    here.accounts.second_factor.forget(account.login)
     return _token_answer(here.tokens.issue(account.login, account.roles, MONTH), {"tfaMethod": None})
 
 
@@ -233,7 +263,7 @@ def _complete_setup(request: web.Request, method: str | None) -> web.Response:
     account.last_modified_by, account.last_modified_date = account.login, instant_text()
     here.settings["utmstack.tfa.enable"] = "true"
     token = here.tokens.issue(account.login, account.roles, DAY)
-    return json_answer(_login_answer(token, None, forced=True, configured=True))
+    return json_answer({**_login_answer(token, None, forced=True, configured=True), **_first_login(request, False)})
 
 
 async def begin_own_setup(request: web.Request) -> web.Response:
@@ -257,9 +287,19 @@ async def check_credentials(request: web.Request) -> web.Response:
     here, address = world(request), address_of(request)
     account = here.accounts.by_login.get(principal(request).login)
     if account is not None and account.password == password:
-        here.accounts.succeeded(address)
+        here.accounts.logins.forget(address)
         return text_answer(uuid)
     if here.dialect.is_v11:
         return text_answer(uuid, status=400)
-    here.accounts.failed(address)
+    here.accounts.logins.add(address)
     raise resource_error(500, "AccountResource.checkPassword: Bad credentials")
+
+
+async def check_own_password(request: web.Request) -> web.Response:
+    """POST /api/check-credentials (later builds): the same without the password in the path."""
+    body = await json_object(request)
+    given = {name: text_member(request, body, name) for name in ("password", "checkUUID")}
+    check_present(request, "checkCredentialsRequest", given, tuple(given))
+    account = world(request).accounts.by_login.get(principal(request).login)
+    is_right = account is not None and account.password == given["password"]
+    return text_answer(str(given["checkUUID"]), status=200 if is_right else 400)

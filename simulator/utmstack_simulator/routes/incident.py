@@ -130,7 +130,7 @@ def _check_columns(request: web.Request, fields: dict[str, str | None], where: s
     bad = [name for name, text in fields.items() if text is None or len(text) > _MAX_LENGTHS[name]]
     if not bad:
         return
-    if world(request).dialect.errors == "header":
+    if world(request).dialect.has_header_errors:
         raise ServerError(header_error(500, f"{WHERE}.{where}: Validation failed"))
     raise ServerError(violations_problem(request, bad))
 
@@ -210,7 +210,7 @@ async def change_status(request: web.Request) -> web.Response:
 
 
 def _without_id(request: web.Request) -> ServerError:
-    if world(request).dialect.errors == "header":
+    if world(request).dialect.has_header_errors:
         return _change_refused(request, "Invalid id")
     body = {
         "entityName": "utmIncident",
@@ -231,7 +231,7 @@ def _without_id(request: web.Request) -> ServerError:
 
 def _change_refused(request: web.Request, text: str) -> ServerError:
     """The error for a refused change; on v10 the resource catches it and adds its name."""
-    if world(request).dialect.errors == "header":
+    if world(request).dialect.has_header_errors:
         return ServerError(header_error(500, f".updateUtmIncident: {text}", params=WHERE))
     return ServerError(problem(request, 500, text))
 

@@ -22,7 +22,7 @@ async def information(request: web.Request) -> web.Response:
         "artifact": "utmstack",
         "name": "UTMStack-API",
         "time": world(request).started,
-        "version": world(request).dialect.version,
+        "version": world(request).dialect.release.version,
         "group": "com.atlasinside",
     }
     return json_answer({"display-ribbon-on-profiles": "dev", "git": {}, "build": build, "activeProfiles": ["prod"]})
@@ -32,6 +32,11 @@ async def date_format(request: web.Request) -> web.Response:
     """GET /api/date-format."""
     zone = world(request).settings["utmstack.time.zone"]
     return json_answer({"utmstack.time.dateformat": "medium", "utmstack.time.zone": zone})
+
+
+async def version(request: web.Request) -> web.Response:
+    """GET /api/info/version (11.2)."""
+    return json_answer({"version": world(request).dialect.release.version, "edition": "community"})
 
 
 async def release_information(request: web.Request) -> web.Response:

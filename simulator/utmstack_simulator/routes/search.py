@@ -30,6 +30,7 @@ from ..spring.binding import (
     unreadable,
 )
 from ..spring.context import world
+from ..state.world import World
 
 SEARCH = "/api/elasticsearch/search"
 
@@ -116,14 +117,23 @@ async def search_alerts(request: web.Request) -> web.Response:
     indices = indices_of(request, pattern, where)
     rows, headers = page_rows(request, indices, filters, top, where)
     if children:
-        rows = [with_children(row, indices) for row in rows]
+        rows = [_with_children(here, row, indices) for row in rows]
     return json_answer(rows, headers=headers)
 
 
-def with_children(row: dict[str, Any], indices: list[DailyIndex]) -> dict[str, Any]:
-    """The row with the number of documents whose `parentId` matches its id as a phrase."""
-    echoes = sum(len(phrase(daily, "parentId", row.get("id"))) for daily in indices) if row.get("id") else 0
-    return {**row, "hasChildren": echoes > 0, "echoes": echoes}
+def children_of(row: dict[str, Any], indices: list[DailyIndex]) -> Found:
+    """The documents whose `parentId` matches the row's ID as a phrase."""
+    return [(daily, phrase(daily, "parentId", row["id"])) for daily in indices] if row.get("id") else []
+
+
+def _with_children(here: World, row: dict[str, Any], indices: list[DailyIndex]) -> dict[str, Any]:
+    """The row with the number of its children and, in 11.2, the newest of them."""
+    found = children_of(row, indices)
+    echoes = total_of(found)
+    shown = {**row, "hasChildren": echoes > 0, "echoes": echoes}
+    if echoes and here.dialect.release.shows_last_echo:
+        shown["last_echo"] = next(ordered(here.documents, found, [("@timestamp", True)])).source
+    return shown
 
 
 async def generic_search(request: web.Request) -> web.Response:

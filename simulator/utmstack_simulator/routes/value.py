@@ -107,7 +107,10 @@ def _everything(request: web.Request) -> list[DailyIndex]:
 
 
 async def properties(request: web.Request) -> web.Response:
-    """GET /api/elasticsearch/index/properties: fields that ever had a value, with their keyword subfields."""
+    """GET /api/elasticsearch/index/properties: fields that ever had a value, with their keyword subfields.
+
+    Without any, 404 or, in 11.2, an empty list.
+    """
     where = "ElasticsearchResource.getIndexProperties"
     pattern = required(request, "indexPattern")
     try:
@@ -121,7 +124,7 @@ async def properties(request: web.Request) -> web.Response:
                 types.setdefault(name, "date" if kind in DATES else kind)
             if kind == "text":
                 types[name + KEYWORD] = "keyword"
-    if not types:
+    if not types and not world(request).dialect.release.finds_no_properties:
         raise resource_error(404, f"{where}: no properties for {pattern}")
     return json_answer([{"name": name, "type": types[name]} for name in sorted(types)])
 

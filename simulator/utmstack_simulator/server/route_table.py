@@ -27,7 +27,8 @@ TABLE = [
     # 1.1 to 1.3 Authentication
     Route("POST", "/api/authenticate", auth_routes.log_in, Access.PUBLIC),
     Route("GET", "/api/authenticate", auth_routes.who, Access.PUBLIC),
-    Route("GET", "/api/check-credentials", auth_routes.check_credentials),
+    Route("GET", "/api/check-credentials", auth_routes.check_credentials, when=lambda r: not r.posts_credentials),
+    Route("POST", "/api/check-credentials", auth_routes.check_own_password, when=lambda r: r.posts_credentials),
     Route("GET", "/api/tfa/verifyCode", auth_routes.verify_mailed_code, Access.PRELIMINARY, only="v10"),
     Route("POST", "/api/tfa/verify-code", auth_routes.verify_code, Access.PRELIMINARY, only="v11"),
     Route("GET", "/api/tfa/refresh", auth_routes.refresh_challenge, Access.PRELIMINARY, only="v11"),
@@ -39,6 +40,7 @@ TABLE = [
     Route("GET", "/api/users", account_routes.list_users, Access.ADMIN),
     Route("POST", "/api/users", account_routes.create_user, Access.ADMIN),
     Route("GET", "/api/users/authorities", account_routes.list_roles, Access.ADMIN),
+    Route("GET", "/api/users/filter/{text}", account_routes.filter_users, Access.ADMIN),
     Route("GET", "/api/users/{login}", account_routes.show_user, Access.ADMIN),
     Route("PUT", "/api/users", account_routes.change_user, Access.ADMIN),
     Route("DELETE", "/api/users/{login}", account_routes.delete_user, Access.ADMIN),
@@ -53,6 +55,7 @@ TABLE = [
     Route("GET", "/api/ping", probe_routes.ping, Access.PUBLIC),
     Route("GET", "/management/info", probe_routes.information, Access.PUBLIC),
     Route("GET", "/api/date-format", probe_routes.date_format, Access.PUBLIC),
+    Route("GET", "/api/info/version", probe_routes.version, Access.PUBLIC, when=lambda r: r.reports_version),
     Route("GET", "/api/releaseInfo", probe_routes.release_information, Access.PUBLIC),
     # 3 Search
     Route("POST", "/api/elasticsearch/search", search_routes.search_alerts),
@@ -132,5 +135,5 @@ TABLE = [
 
 
 def routes_of(dialect: Dialect) -> list[Route]:
-    """The routes of one major version."""
-    return [route for route in TABLE if route.only in (None, dialect.name)]
+    """The routes of a release."""
+    return [route for route in TABLE if route.only in (None, dialect.name) and route.when(dialect.release)]

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from ..state.release import Release
+
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
@@ -30,10 +32,16 @@ ACCESS: web.AppKey[dict[tuple[str, str], Access]] = web.AppKey("access", dict)
 
 @dataclass(frozen=True)
 class Route:
-    """A method of a path; `path` is aiohttp's pattern, `only` the one major version that has it."""
+    """A method of a path.
+
+    :param path: aiohttp's pattern.
+    :param only: the one major version that has it.
+    :param when: whether a release has it.
+    """
 
     method: str
     path: str
     handler: Handler
     access: Access = Access.USER
     only: str | None = None
+    when: Callable[[Release], bool] = lambda release: True

@@ -36,7 +36,7 @@ async def serve(options: argparse.Namespace) -> None:
     """Listen until SIGTERM or SIGINT."""
     port_file: Path = options.port_file or Path(tempfile.mkdtemp(prefix="utmstack-simulator-"), "port")
     with hold(port_file):
-        world = World(dialect(options.dialect, options.errors if options.dialect == "v11" else None))
+        world = World(dialect(options.dialect, options.release, options.handlers))
         if options.scenario:
             for row in load(options.scenario, options.dialect):
                 world.documents.put(row["index"], row["id"], row["source"])

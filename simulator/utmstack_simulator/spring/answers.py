@@ -73,15 +73,17 @@ def as_built(request: web.Request, answer: web.StreamResponse) -> web.StreamResp
     """The answer of the simulated v11 build.
 
     The first registered handler answers the framework's errors. In one build it writes problem+json; in the other it
-    writes a header and always sets status 500 (API facts, 1.3).
+    writes a header and sets status 500, except for bean validation that it knows (API facts, 1.3).
     """
     dialect = world(request).dialect
     is_problem = answer.headers.get("Content-Type") == "application/problem+json"
-    if not (dialect.is_v11 and dialect.errors == "header" and is_problem and isinstance(answer, web.Response)):
+    if not (dialect.own_handler_first and is_problem and isinstance(answer, web.Response)):
         return answer
     original = json.loads(answer.text or "{}")
-    fields = original.get("fieldErrors") or original.get("violations") or [{"message": original["title"]}]
-    return header_error(404 if answer.status == 404 else 500, str(original.get("detail") or fields[0]["message"]))
+    broken = original.get("fieldErrors", [])
+    rules = broken or original.get("violations") or [{"message": original["title"]}]
+    status = 400 if broken and dialect.release.validates_in_own_handler else 500
+    return header_error(status, str(original.get("detail") or rules[0]["message"]))
 
 
 def validation_problem(request: web.Request, object_name: str, fields: dict[str, str]) -> web.Response:

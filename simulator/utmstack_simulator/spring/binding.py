@@ -13,20 +13,23 @@ from aiohttp import web
 
 from ..engine.java import INT_MAX, LONG_MAX, instant, instant_of, java_text, whole_number
 from ..engine.postgres import in_order
-from .answers import ServerError, empty, header_error, json_answer, problem, validation_problem
+from .answers import ServerError, boot_error, empty, header_error, json_answer, problem, validation_problem
 from .context import world
 
 
 def advice_error(request: web.Request, status: int, text: str) -> ServerError:
     """An error for the exception handlers; which one answers depends on the build (API facts, 1.3)."""
-    if world(request).dialect.errors == "header":
+    if world(request).dialect.has_header_errors:
         return ServerError(header_error(status, text))
     return ServerError(problem(request, 500, text))
 
 
 def null_pointer(request: web.Request, text: str) -> ServerError:
-    """A NullPointerException, which has no message, so problem+json lacks a detail."""
-    if world(request).dialect.errors == "header":
+    """A NullPointerException, which has no message: problem+json lacks a detail, and v11's own handler fails itself."""
+    dialect = world(request).dialect
+    if dialect.own_handler_first:
+        return ServerError(boot_error(request, 500))
+    if dialect.has_header_errors:
         return ServerError(header_error(500, f"{text}: null"))
     return ServerError(problem(request, 500))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import ipaddress
 import re
 import secrets
 import time
@@ -16,8 +17,15 @@ from typing import Any
 
 from ..engine.clock import instant_text
 
-FAILURES = 10
+# Of an address, of the second factor of a user, and for how long after the last one.
+FAILED_LOGINS = 10
+WRONG_CODES = 5
 LOCK_SECONDS = 600
+FRESH_EMAIL = "admin@localhost"
+# Proxies of which a later build believes the header.
+_TRUSTED = tuple(
+    ipaddress.ip_network(text) for text in ("127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+)
 EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 
 
@@ -62,16 +70,44 @@ class Account:
         }
 
 
+class Failures:
+    """Counts of failures by what they count for; enough of them lock it until ten minutes after the last one."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._counts: dict[str, tuple[int, float]] = {}
+
+    def add(self, name: str) -> None:
+        """Count a failure."""
+        self._counts[name] = (self._count(name) + 1, time.monotonic())
+
+    def is_locked(self, name: str) -> bool:
+        """Whether there were as many failures as lock it."""
+        return self._count(name) >= self._most
+
+    def forget(self, name: str | None = None) -> None:
+        """Count from zero again, by default for all."""
+        if name is None:
+            self._counts = {}
+        else:
+            self._counts.pop(name, None)
+
+    def _count(self, name: str) -> int:
+        count, last = self._counts.get(name, (0, 0.0))
+        return 0 if time.monotonic() - last > LOCK_SECONDS else count
+
+
 class Accounts:
-    """Users by login."""
+    """Users by login, failed logins by address, and wrong one-time codes by user."""
 
     def __init__(self) -> None:
         self.by_login: dict[str, Account] = {}
-        self.failures: dict[str, tuple[int, float]] = {}
+        self.logins = Failures(FAILED_LOGINS)
+        self.second_factor = Failures(WRONG_CODES)
         self.reset()
 
     def reset(self) -> None:
-        """Restore the administrator as the only user, and unlock all addresses."""
+        """Restore the administrator as the only user, and unlock everything."""
         admin = Account(
             1,
             "admin",
@@ -79,10 +115,15 @@ class Accounts:
             ("ROLE_USER", "ROLE_ADMIN"),
             first_name="Administrator",
             last_name="Administrator",
-            email="admin@localhost",
+            email=FRESH_EMAIL,
         )
         self.by_login = {"admin": admin}
-        self.failures = {}
+        self.unlock()
+
+    def unlock(self) -> None:
+        """Forget all failures, as a restart of the backend does."""
+        self.logins.forget()
+        self.second_factor.forget()
 
     def seed(self, row: dict[str, Any]) -> Account:
         """Add a user from a row with login, password, and members that differ from the defaults."""
@@ -108,22 +149,14 @@ class Accounts:
             return next((account for account in self.by_login.values() if account.email == name), None)
         return self.by_login.get(name.lower())
 
-    def is_locked(self, address: str) -> bool:
-        """Whether the address had ten failed logins, the last one less than ten minutes ago."""
-        count, last = self.failures.get(address, (0, 0.0))
-        if time.monotonic() - last > LOCK_SECONDS:
-            return False
-        return count >= FAILURES
 
-    def failed(self, address: str) -> None:
-        """Count a failed login."""
-        count, last = self.failures.get(address, (0, 0.0))
-        expired = time.monotonic() - last > LOCK_SECONDS
-        self.failures[address] = (1 if expired else count + 1, time.monotonic())
-
-    def succeeded(self, address: str) -> None:
-        """Reset the count after a successful login."""
-        self.failures.pop(address, None)
+def is_trusted_proxy(address: str) -> bool:
+    """Whether a later build takes this address for a proxy of its own: loopback and private ones."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed in network for network in _TRUSTED if network.version == parsed.version)
 
 
 def new_secret() -> str:

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Sequence
 from typing import Any
 
 from ..engine.clock import instant_text
 from ..engine.postgres import like
+from .dialect import Dialect
 
 # The fixed catalogue of types, numbered from 1 (API facts, 11.1).
 _TYPE_NAMES = (
@@ -110,18 +112,23 @@ class Assets:
             self.assets[number] = {**asset, "id": number}
         self.inputs += rows.get("dataInputs", [])
 
-    def row(self, asset: dict[str, Any], is_v11: bool, with_ports: bool) -> dict[str, Any]:
-        """An asset as the API shows it; lists leave out ports, and an asset without ports has null."""
+    def row(self, asset: dict[str, Any], dialect: Dialect, with_ports: bool) -> dict[str, Any]:
+        """An asset as the API shows it; lists leave out ports, and an asset without ports has null.
+
+        Ports come in another order each time.
+        """
+        is_v11 = dialect.is_v11
         type_id = asset.get("assetTypeId")
         shown = {"id": asset["id"], **{name: asset.get(name) for name in PLAIN}}
         shown["assetType"] = {"id": type_id, "typeName": TYPES.get(type_id)} if type_id is not None else None
         shown["metrics"] = asset.get("metrics") or {}
         ports = [{"port": port["port"], "tcp": port.get("tcp"), "udp": port.get("udp")} for port in _ports(asset)]
+        random.shuffle(ports)
         shown["ports"] = ports if with_ports and ports else None
         shown["group"] = self.groups.get(asset.get("groupId") or 0)
         agent = asset.get("isAgent")
         shown["isAgent" if is_v11 else "agent"] = agent if is_v11 else bool(agent)
-        shown["dataInputList"] = [input_row(row, is_v11) for row in self.inputs_of(asset, is_v11)]
+        shown["dataInputList"] = [input_row(row, dialect) for row in self.inputs_of(asset, is_v11)]
         return shown
 
     def inputs_of(self, asset: dict[str, Any], is_v11: bool) -> list[dict[str, Any]]:
@@ -129,6 +136,11 @@ class Assets:
         names = [asset.get("assetName"), asset.get("assetIp")]
         order = names if is_v11 else names[::-1]
         return [row for name in order if name for row in self.inputs if row["source"] == name]
+
+    def group_of(self, name: str) -> dict[str, Any] | None:
+        """The group of the asset with this name, None without one."""
+        asset = next((asset for asset in self.assets.values() if asset.get("assetName") == name), {})
+        return self.groups.get(asset.get("groupId") or 0)
 
     def value(self, asset: dict[str, Any], name: str) -> list[Any]:
         """The values of an asset that a list parameter is compared to."""
@@ -167,9 +179,9 @@ def looks_like(asset: dict[str, Any], text: str) -> bool:
     return exact(asset.get("assetIp")) or folded(asset.get("assetMac")) or folded(asset.get("assetName"))
 
 
-def input_row(row: dict[str, Any], is_v11: bool) -> dict[str, Any]:
+def input_row(row: dict[str, Any], dialect: Dialect) -> dict[str, Any]:
     """A data input as the API shows it, including whether it went silent."""
-    median = row.get("median")
+    is_v11, median = dialect.is_v11, row.get("median")
     down: bool | None = False if is_v11 else None
     if median is not None:
         down = time.time() - row["timestamp"] > median * (1.5 if is_v11 else 6)
@@ -180,6 +192,7 @@ def input_row(row: dict[str, Any], is_v11: bool) -> dict[str, Any]:
         "timestamp": row["timestamp"],
         "median": median,
         "down": down,
+        **({"alias": row.get("alias")} if dialect.release.shows_input_alias else {}),
     }
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 READS_BY_POST = re.compile(
-    r"/api/(authenticate|tfa/.*|elasticsearch/(search|generic-search|search/csv|count|property/values-with-count))"
+    r"/api/(authenticate|check-credentials|tfa/.*|elasticsearch/(search|generic-search|search/csv|count|property/values-with-count))"
 )
 # Without a `path`, these affect writing requests only.
 WRITE_FAULTS = ("lose-writes", "partial-writes", "drop-after", "conflict", "compile-budget", "read-only")

@@ -111,7 +111,7 @@ class World:
     def restart(self) -> None:
         """Restart the backend: invalidate all tokens and clear what it holds in memory."""
         self.tokens.restart()
-        self.accounts.failures = {}
+        self.accounts.unlock()
         self.challenges = {}
         self.challenge_refreshed = {}
         self.setups = {}

@@ -107,6 +107,15 @@ def test_the_reason_of_a_failed_start_is_reported(port_file: Path) -> None:
     assert "no-such-day" in failed.stderr
 
 
+def test_a_release_is_started_in_the_background(port_file: Path) -> None:
+    refused = command("--background", "--port-file", port_file, "--dialect", "v10", "--release", "11.2")
+    assert refused.returncode == 2
+    assert "v10 has no release 11.2" in refused.stderr
+    connection = started(port_file, "--release", "11.2", "--handlers", "own-first")
+    answer = requests.get(connection["url"] + "/api/info/version", timeout=10)
+    assert answer.json()["version"].startswith("11.2.")
+
+
 def test_the_molecule_playbooks_are_there() -> None:
     folder = Path(command("--molecule").stdout.strip())
     assert {"create.yml", "destroy.yml"} <= {file.name for file in folder.iterdir()}
