@@ -5,10 +5,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
+from ansible_collections.utmstack.siem.plugins.module_utils.client import connect
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.execution import execute
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Operation, Task
+from ansible_collections.utmstack.siem.plugins.module_utils.transport.backoff import Backoff
 
 from utmstack_simulator.process import SimulatorProcess
 from utmstack_simulator.state.faults import is_writing
@@ -29,3 +34,14 @@ def run(simulator: SimulatorProcess, operation: Operation, check: bool = False, 
 def writes(simulator: SimulatorProcess) -> list[str]:
     """Paths of the writing requests since the last run began."""
     return [row["path"] for row in simulator.requests() if is_writing(row["method"], row["path"])]
+
+
+@contextmanager
+def in_waits(act: Callable[[], None]) -> Iterator[None]:
+    """Call `act` in place of each wait of a run: what others do in the meantime. No time passes."""
+
+    def backoff(budget: float) -> Backoff:
+        return Backoff(budget, lambda _seconds: act(), lambda _low, high: high)
+
+    with patch.object(connect, "Backoff", backoff):
+        yield

@@ -95,7 +95,7 @@ def _change(client: Client, planned: IncidentPlan, progress: Progress, incident:
         written = {"status": fields["status"], "observation": fields["solution"]}
         try:
             label = f"Changing {' and '.join(planned.changes)} of incident {incident.id}"
-            change = _IncidentWrite(incident.id, planned.changes, fields)
+            change = _IncidentWrite(incident.id, planned.changes, fields, cascade, written)
             progress.incident = write_object(client, label, change, current)
         except UtmstackError as error:
             # The server writes the alerts before the incident, so they may have been overwritten despite the error.
@@ -133,6 +133,8 @@ class _IncidentWrite(ObjectChange[Incident]):
     number: int
     changes: Sequence[str]
     fields: Mapping[str, Any]
+    cascade: Cascade
+    written: State
 
     # It sets off a cascade over the alerts, which would overwrite what an analyst wrote after the first one.
     is_idempotent = False
@@ -142,7 +144,8 @@ class _IncidentWrite(ObjectChange[Incident]):
         return _current(client, self.number)
 
     def send(self, client: Client, seen: Incident) -> None:
-        """Write the row read last, with the changes."""
+        """Write the row read last, with the changes; the alerts that it overwrites are read before."""
+        self.cascade.look_again(self.written)
         change_incident(client, seen, self.fields)
 
     def is_stored(self, seen: Incident) -> bool:

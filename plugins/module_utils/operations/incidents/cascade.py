@@ -47,6 +47,19 @@ class Cascade:
         self._planned = planned
         self._ids = frozenset(alert_ids)
         self._before = {alert.id: alert for alert in self._read()}
+        self._is_fresh = True
+
+    def look_again(self, written: State) -> None:
+        """Read the alerts again before a repeated change, because its wait was time for an analyst.
+
+        :param written: the state that the cascade writes; alerts that hold it may owe it to the first attempt.
+        """
+        if self._is_fresh:
+            self._is_fresh = False
+            return
+        for alert in self._read():
+            if alert.id not in self._before or status_state(alert) != written:
+                self._before[alert.id] = alert
 
     def _read(self) -> list[Alert]:
         return alerts_with_ids(self._client, sorted(self._ids), echoes=True)
@@ -60,7 +73,7 @@ class Cascade:
         :param written: the state that the cascade writes, None if the incident was not changed.
         :param closes: close the alerts as planned; otherwise all are restored.
         """
-        wanted = self._wanted(closes)
+        wanted = self._wanted(errors, closes)
         seen: dict[str, State] = {}
         # Echoes come second: on v11, writing an alert also writes its echoes.
         for echoes in (False, True) if any(alert.is_echo for alert in self._before.values()) else (False,):
@@ -90,15 +103,23 @@ class Cascade:
             counted[edit.alert.id] = len(moved)
         return counted
 
-    def _wanted(self, closes: bool) -> dict[str, State]:
-        """The target state of each alert and echo: closed or restored."""
+    def _wanted(self, errors: dict[str, str], closes: bool) -> dict[str, State]:
+        """The target state of each alert and echo: closed or restored, also if it changed after it was planned."""
         wanted = {alert_id: kept(alert) for alert_id, alert in self._before.items()}
         edits = self._planned.alerts.edits if closes else ()
         for edit in edits:
             if edit.before.get("status") != edit.after.get("status"):
+                if any(self._is_taken(document) for document in (edit.alert, *edit.echoes)):
+                    errors[edit.alert.id] = "The alert changed on the server in the meantime; not written."
+                    continue
                 state = {"status": edit.after["status"], "observation": edit.after["observation"]}
                 wanted.update({document.id: state for document in (edit.alert, *edit.echoes)})
         return wanted
+
+    def _is_taken(self, planned: Alert) -> bool:
+        """Whether an analyst changed an alert after it was planned and before the cascade."""
+        before = self._before.get(planned.id)
+        return before is not None and status_state(before) != status_state(planned)
 
     def _write(self, edits: Sequence[Edit], seen: dict[str, State], errors: dict[str, str]) -> None:
         # A status that is no word of the API cannot be written.
