@@ -169,6 +169,23 @@ def test_a_write_that_took_effect_during_the_wait_is_not_sent_again(
     assert (result["changed"], result.get("failed")) == (True, None)
 
 
+def test_an_alert_that_vanishes_during_its_write_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    look = by_id(OPEN, echoes=True)
+    with exchanged(monkeypatch, look, look, CLOSE, by_id(echoes=True)) as (client, _waits):
+        result = run(alert_status.OPERATION, client, status="completed", observation="Scan")
+    (row,) = result["alerts"]
+    assert (result["failed"], result["changed"], row["changed"], row["after"]) == (True, False, False, None)
+    assert "disappeared while it was being written" in row["error"]
+
+
+def test_an_alert_that_vanishes_before_its_write_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    with exchanged(monkeypatch, by_id(OPEN, echoes=True), by_id(echoes=True)) as (client, _waits):
+        result = run(alert_status.OPERATION, client, status="completed", observation="Scan")
+    (row,) = result["alerts"]
+    assert (result["failed"], result["changed"], row["after"]) == (True, False, None)
+    assert "disappeared after it was selected" in row["error"]
+
+
 def test_an_empty_note_is_sent_as_a_space_because_an_empty_body_would_store_the_word_null(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,25 @@ def test_a_receipt_of_another_server_needs_a_word(receipt: Path) -> None:
 def test_a_receipt_of_another_major_version_is_refused_in_any_case(receipt: Path) -> None:
     with pytest.raises(InvalidInput, match="from a v11 server, but this server is v10"):
         receipts.read(str(receipt)).check_origin(SERVER, "v10", other_server=True)
+
+
+def test_a_receipt_is_on_the_disk_before_it_is_in_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host that loses power right after the first write to the server must still have it."""
+    steps: list[tuple[str, int]] = []
+    sync, link = os.fsync, os.link
+
+    def synced(descriptor: int) -> None:
+        steps.append(("fsync", os.fstat(descriptor).st_size))
+        sync(descriptor)
+
+    def linked(made: str, path: str) -> None:
+        steps.append(("link", os.stat(made).st_size))
+        link(made, path)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(os, "link", linked)
+    change, path = StatusChange("completed"), tmp_path / "receipt.jsonl"
+    plan = plan_status(selection(alert("a1")), change)
+    receipts.begin(str(path), head_of(SERVER, "v11", plan, NO_ANNOTATIONS), change, plan, NO_ANNOTATIONS)
+    size = path.stat().st_size
+    assert steps[:2] == [("fsync", size), ("link", size)]
