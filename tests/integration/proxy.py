@@ -15,7 +15,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 # Headers that are for this hop alone.
-_HOPS = "connection proxy-connection proxy-authorization keep-alive transfer-encoding content-length".split()
+_HOPS = (
+    "connection",
+    "proxy-connection",
+    "proxy-authorization",
+    "keep-alive",
+    "transfer-encoding",
+    "content-length",
+)
 
 
 class Proxy(ThreadingHTTPServer):
