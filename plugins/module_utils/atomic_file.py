@@ -117,21 +117,21 @@ def create_file(path: str, pieces: Iterable[str], mode: int) -> Content:
     return content
 
 
-def replace_file(path: str, pieces: Iterable[str], mode: int, own: Content) -> None:
+def replace_file(path: str, pieces: Iterable[str], mode: int, own: Content) -> Content:
     """Replace a file that the caller made, or make it again when it is gone.
 
     :param own: what the caller wrote there.
+    :returns: what it holds now.
     :raises FileExists: something else is there by now; it was left alone.
     :raises FileNotWritten: no place, no permission, no space.
     """
     with _os_errors_as_ours(path):
         current = content_of(path)
     if current is None:
-        create_file(path, pieces, mode)
-    elif current.checksum == own.checksum:
-        write_file(path, pieces, mode, check_mode=False)
-    else:
-        raise FileExists(f"{printable(path)} was replaced by another process meanwhile; it was left alone.")
+        return create_file(path, pieces, mode)
+    if current.checksum == own.checksum:
+        return write_file(path, pieces, mode, check_mode=False)[1]
+    raise FileExists(f"{printable(path)} was replaced by another process meanwhile; it was left alone.")
 
 
 def _put_where_nothing_is(made: str, path: str) -> None:

@@ -27,9 +27,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts im
     alert_tags,
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import triage, undo
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.judging import TriageChange
 from ansible_collections.utmstack.siem.plugins.module_utils.writing import receipts
-from ansible_collections.utmstack.siem.plugins.module_utils.writing.plan import Plan
 
 from utmstack_simulator.process import SimulatorProcess
 
@@ -264,7 +262,7 @@ def test_one_of_many_makes_a_receipt(tmp_path: Path, monkeypatch: pytest.MonkeyP
         start.wait()
         try:
             head = {"server": str(number), "dialect": "v11"}
-            receipts.begin(str(path), head, TriageChange(), Plan(), receipts.NO_ANNOTATIONS)
+            receipts.begin(str(path), head, [])
         except InvalidInput as error:
             return error.message
         return str(number)

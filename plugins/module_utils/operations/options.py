@@ -33,8 +33,7 @@ SELECTION_RULES: Rules = {
     "mutually_exclusive": [("alert_ids", "query"), ("alert_ids", "limit")],
     "required_one_of": [("alert_ids", "query")],
 }
-BOUNDED_OPTIONS: Options = {**SELECTION_OPTIONS, "max_affected": {"type": "int"}}
-WRITER_OPTIONS: Options = {**BOUNDED_OPTIONS, "receipt": {"type": "path"}}
+WRITER_OPTIONS: Options = {**SELECTION_OPTIONS, "max_affected": {"type": "int"}, "receipt": {"type": "path"}}
 # For operations that close alerts; `guardrails_from` reads them.
 GUARDRAIL_OPTIONS: Options = {
     "protect": {"type": "list", "elements": "dict", "default": []},

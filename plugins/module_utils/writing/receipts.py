@@ -10,6 +10,7 @@ runs name the same file, the one that creates it continues and the other writes 
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import os
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..atomic_file import Content, check_place, create_file, replace_file
+from ..atomic_file import Content, check_place, create_file, replace_file, write_file
 from ..errors import FileExists, FileNotWritten, InvalidInput
 from ..printing import printable
 from ..times import exact
@@ -88,6 +89,28 @@ NO_ANNOTATIONS = Annotations()
 
 
 @dataclass(frozen=True)
+class RecordedIncident:
+    """The incident whose change a receipt belongs to.
+
+    :param before: its fields before the change.
+    :param after: its fields after the change, as planned.
+    :param written: the state that the change writes to all alerts of the incident; None if only alerts change.
+    :param is_finished: the run saw all its alerts as they are to be; a run that was killed did not.
+    """
+
+    id: int
+    name: str
+    before: State
+    after: State
+    written: State | None
+    is_finished: bool = False
+
+    def as_head(self) -> dict[str, Any]:
+        """The incident in the head of a receipt."""
+        return {"incident": dataclasses.asdict(self)}
+
+
+@dataclass(frozen=True)
 class Receipt:
     """A receipt read from a file; `head` holds the time, the server and the plan.
 
@@ -99,6 +122,7 @@ class Receipt:
     server: str = ""
     dialect: str = ""
     is_checked: bool = True
+    incident: RecordedIncident | None = None
 
     def check_origin(self, server: str, dialect: str, other_server: bool) -> list[str]:
         """Check that the receipt belongs to this server, and return what to warn about.
@@ -145,17 +169,18 @@ def entries_of(
     return [*found, *annotations.unchanged_entries]
 
 
-def path_of(receipt: str, server: str) -> str:
+def path_of(receipt: str, server: str, label: str = "") -> str:
     """The absolute path of a new receipt.
 
     :param receipt: a new file or a directory: an existing one, or any path that ends in a slash. In a directory, the
         file is named after the server and the time, so each run gets its own.
+    :param label: stands between the two.
     :raises InvalidInput: the path exists or is not writable.
     """
     path = os.path.abspath(receipt)
     if os.path.isdir(path) or receipt.endswith(os.sep):
         host = re.sub(r"[^A-Za-z0-9.-]", "_", urlsplit(server).netloc.rpartition("@")[2])
-        path = os.path.join(path, f"{host}-{datetime.now(timezone.utc):%Y%m%dT%H%M%S.%fZ}.jsonl")
+        path = os.path.join(path, f"{host}-{label}{datetime.now(timezone.utc):%Y%m%dT%H%M%S.%fZ}.jsonl")
     if os.path.lexists(path):
         raise _taken(path)
     try:
@@ -174,19 +199,24 @@ class Journal:
 
     path: str
     head: Mapping[str, Any]
-    change: AlertChange
-    plan: Plan
-    annotations: Annotations
     begun: Content
 
-    def complete(self, outcomes: Mapping[str, Outcome]) -> list[str]:
+    def updated(self, entries: Sequence[Entry], **head: Any) -> Journal:
+        """Replace the content of the file.
+
+        :param head: keys of the head that changed.
+        :raises FileNotWritten: the file system refused the write, or the file is no longer this run's.
+        """
+        changed = {**self.head, **head}
+        return Journal(self.path, changed, replace_file(self.path, _lines(changed, entries), _OWNER_ONLY, self.begun))
+
+    def complete(self, entries: Sequence[Entry], **head: Any) -> list[str]:
         """Add the outcomes of the alerts.
 
         :returns: failures, not raised because the results of the writes must not be lost.
         """
-        lines = _lines(self.head, entries_of(self.change, self.plan, outcomes, self.annotations))
         try:
-            replace_file(self.path, lines, _OWNER_ONLY, self.begun)
+            self.updated(entries, **head)
         except FileNotWritten as error:
             return [
                 f"`receipt`: {error.message} The alerts were written, see `alerts`. If the receipt still exists, it "
@@ -195,24 +225,35 @@ class Journal:
         return []
 
 
-def begin(path: str, head: Mapping[str, Any], change: AlertChange, plan: Plan, annotations: Annotations) -> Journal:
+def begin(path: str, head: Mapping[str, Any], entries: Sequence[Entry]) -> Journal:
     """Write a new receipt, readable by its owner only, before the first write to the server.
 
     :raises InvalidInput: the path exists, or the file system refused the write.
     """
-    lines = _lines(head, entries_of(change, plan, {}, annotations))
     try:
-        begun = create_file(path, lines, _OWNER_ONLY)
+        begun = create_file(path, _lines(head, entries), _OWNER_ONLY)
     except FileExists as error:
         raise _taken(path) from error
     except FileNotWritten as error:
         raise _not_written(error) from error
-    return Journal(path, head, change, plan, annotations, begun)
+    return Journal(path, head, begun)
+
+
+def begin_again(path: str, head: Mapping[str, Any], entries: Sequence[Entry]) -> Journal:
+    """Write a receipt that replaces an unfinished one.
+
+    :raises InvalidInput: the file system refused the write.
+    """
+    try:
+        _before, begun = write_file(path, _lines(head, entries), _OWNER_ONLY, check_mode=False)
+    except FileNotWritten as error:
+        raise _not_written(error) from error
+    return Journal(path, head, begun)
 
 
 def _lines(head: Mapping[str, Any], entries: Sequence[Entry]) -> Iterator[str]:
     digest = hashlib.sha256()
-    for row in ({"receipt": FORMAT, "entries": len(entries), **head}, *(entry.as_line() for entry in entries)):
+    for row in ({"receipt": FORMAT, **head, "entries": len(entries)}, *(entry.as_line() for entry in entries)):
         line = json.dumps(row, ensure_ascii=True) + "\n"
         digest.update(line.encode("ascii"))
         yield line
@@ -230,10 +271,10 @@ def _not_written(error: FileNotWritten) -> InvalidInput:
     return InvalidInput(f"`receipt`: {error.message}")
 
 
-def head_of(server: str, dialect: str, plan: Plan, annotations: Annotations) -> dict[str, Any]:
+def head_of(server: str, dialect: str, digest: str, more: Mapping[str, Any]) -> dict[str, Any]:
     """The first line of a receipt, without credentials."""
     started = exact(datetime.now(timezone.utc))
-    return {"server": server, "dialect": dialect, "started": started, "plan_digest": plan.digest, **annotations.head}
+    return {"server": server, "dialect": dialect, "started": started, "plan_digest": digest, **more}
 
 
 def read(path: str) -> Receipt:
@@ -257,10 +298,11 @@ def read(path: str) -> Receipt:
                 f"`receipt`: {path} has format {head['receipt']!a}; this version of the collection reads {FORMAT}."
             )
         server, dialect = head["server"], head["dialect"]
+        incident = RecordedIncident(**head["incident"]) if "incident" in head else None
         entries = [_entry(json.loads(line)) for line in lines[1:]]
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise InvalidInput(f"`receipt`: {path} is not a receipt of this collection.") from error
-    return Receipt(head, entries, str(server), str(dialect), is_checked)
+    return Receipt(head, entries, str(server), str(dialect), is_checked, incident)
 
 
 def _checked(path: str, number: int, lines: Sequence[str]) -> Sequence[str]:

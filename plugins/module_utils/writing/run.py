@@ -74,13 +74,14 @@ def write(
     if not check_mode:
         journal = None
         if path is not None:
-            head = receipts.head_of(client.settings.url, client.dialect.name, plan, annotations)
+            head = receipts.head_of(client.settings.url, client.dialect.name, plan.digest, annotations.head)
             # Before the first write, so that a killed run can be undone.
-            journal = receipts.begin(path, head, change, plan, annotations)
+            journal = receipts.begin(path, head, receipts.entries_of(change, plan, {}, annotations))
         if plan.edits:
             done = apply(client, change, plan.edits)
             outcomes = [_as_planned(done.get(outcome.alert_id, outcome), outcome) for outcome in outcomes]
-            failures = journal.complete(done) if journal is not None else []
+            if journal is not None:
+                failures = journal.complete(receipts.entries_of(change, plan, done, annotations))
     more = {"receipt": None if check_mode else path}
     return Written(outcomes, plan.digest, [*warnings, *plan.warnings], failures=failures, more=more)
 

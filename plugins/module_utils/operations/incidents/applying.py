@@ -15,21 +15,26 @@ from typing import Any
 
 from ...client.client import Client
 from ...client.incidents import alerts_of, change_incident, incident_numbered
-from ...errors import ChangedMeanwhile, IncompleteAnswer, UtmstackError
+from ...errors import ChangedMeanwhile, IncompleteAnswer, Repeat, UtmstackError
 from ...model.alert import Alert
 from ...model.incident import Incident
 from ...writing.apply import apply
 from ...writing.change import AlertChange
 from ...writing.one_object import ObjectChange, write_object
 from ...writing.plan import Edit, State, Write
+from ...writing.receipts import RecordedIncident
 from .cascade import Cascade
 from .linking import link
 from .planning import SET_BY_CREATING, IncidentPlan
 from .progress import Progress
+from .recording import Record
 
 
-def apply_incident_plan(client: Client, planned: IncidentPlan) -> Progress:
-    """Apply an incident plan; an error never hides earlier writes."""
+def apply_incident_plan(client: Client, planned: IncidentPlan, record: Record) -> Progress:
+    """Apply an incident plan; an error never hides earlier writes.
+
+    :param record: where the state of the alerts is recorded before the incident is changed.
+    """
     progress = Progress.of(planned)
     try:
         link(client, planned, progress)
@@ -37,7 +42,7 @@ def apply_incident_plan(client: Client, planned: IncidentPlan) -> Progress:
             _mark_alerts(client, planned, progress, progress.incident)
             _check_birth(planned, progress.incident)
         if progress.incident is not None and not progress.errors and (planned.changes or planned.closes):
-            _change(client, planned, progress, progress.incident)
+            _change(client, planned, progress, progress.incident, record)
     except UtmstackError as error:
         progress.problem = error
     return progress
@@ -84,15 +89,17 @@ def _mark_alerts(client: Client, planned: IncidentPlan, progress: Progress, inci
             progress.errors[alert_id] = f"The alert belongs to the incident, but was not marked. {reason}"
 
 
-def _change(client: Client, planned: IncidentPlan, progress: Progress, incident: Incident) -> None:
+def _change(client: Client, planned: IncidentPlan, progress: Progress, incident: Incident, record: Record) -> None:
     """Change the fields of the incident, then close or restore its alerts."""
-    cascade = Cascade(client, planned, alerts_of(client, incident.id))
-    written: State | None = None
+    cascade = Cascade(client, planned, alerts_of(client, incident.id), record)
+    current = _unchanged(client, planned, incident) if planned.changes else incident
+    fields = {**current.fields, **{name: planned.target[name] for name in planned.changes}}
+    written = {"status": fields["status"], "observation": fields["solution"]} if planned.changes else None
+    recorded = RecordedIncident(incident.id, incident.name, current.fields, fields, written)
+    record.describe(recorded, planned.digest)
+    cascade.record()
     failure: UtmstackError | None = None
-    if planned.changes:
-        current = _unchanged(client, planned, incident)
-        fields = {**current.fields, **{name: planned.target[name] for name in planned.changes}}
-        written = {"status": fields["status"], "observation": fields["solution"]}
+    if written is not None:
         try:
             label = f"Changing {' and '.join(planned.changes)} of incident {incident.id}"
             change = _IncidentWrite(incident.id, planned.changes, fields, cascade, written)
@@ -100,7 +107,8 @@ def _change(client: Client, planned: IncidentPlan, progress: Progress, incident:
         except UtmstackError as error:
             # The server writes the alerts before the incident, so they may have been overwritten despite the error.
             failure = error
-    seen = cascade.settle(progress.errors, written, closes=planned.closes and failure is None)
+    may_still_run = failure is not None and failure.repeat is Repeat.PERHAPS_RUNNING
+    seen = cascade.settle(progress.errors, written, planned.closes and failure is None, may_still_run)
     if planned.closes:
         for alert_id in set(seen) & set(progress.states):
             progress.see(alert_id, **seen[alert_id])
@@ -144,8 +152,12 @@ class _IncidentWrite(ObjectChange[Incident]):
         return _current(client, self.number)
 
     def send(self, client: Client, seen: Incident) -> None:
-        """Write the row read last, with the changes; the alerts that it overwrites are read before."""
-        self.cascade.look_again(self.written)
+        """Write the row read last, with the changes.
+
+        :raises ChangedMeanwhile: the row changed while the alerts were read again.
+        """
+        if self.cascade.look_again(self.written) and self.look(client) != seen:
+            raise ChangedMeanwhile("It changed on the server in the meantime; nothing was sent. Run the task again.")
         change_incident(client, seen, self.fields)
 
     def is_stored(self, seen: Incident) -> bool:

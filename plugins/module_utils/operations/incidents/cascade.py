@@ -1,70 +1,88 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Restore alerts after the server's cascade.
+"""Keep the words of an incident's alerts through the server's cascade.
 
 Whatever field changes, the only endpoint that changes an incident writes its status and its solution (as observation)
-into every linked alert, and on v11 into their echoes. The alerts are therefore read right before the change and
-restored right after it. A run that is killed in between leaves the alerts overwritten.
+into every linked alert, and on v11 into their echoes. The alerts are therefore read right before the change, recorded
+on disk, and restored right after it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ...client.alert_search import alerts_with_ids
 from ...client.client import Client
-from ...errors import UtmstackError
-from ...model.alert import STATUSES, Alert
-from ...printing import printable
-from ...writing.apply import apply
-from ...writing.change import AlertChange
-from ...writing.plan import Edit, State, Write
-from ...writing.states import status_state, status_write
+from ...errors import IncompleteAnswer, Repeat, UtmstackError
+from ...model.alert import Alert
+from ...writing.apply import LOOK_IS_VALID
+from ...writing.plan import Edit, State
+from ...writing.receipts import Entry
+from ...writing.selected import by_parent
+from ...writing.states import status_state
 from .planning import IncidentPlan, kept
-
-
-class _StatusRestoration(AlertChange):
-    """A restoration of status and observation, for each alert and echo separately."""
-
-    def state(self, alert: Alert) -> State:
-        """Status and observation."""
-        return status_state(alert)
-
-    def writes(self, edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
-        """One write of the restored state."""
-        return [(alert.id, status_write(edit.after))]
+from .recording import Record
+from .restoring import Restored, Target, failure_text, family_of, restore, state_text
 
 
 class Cascade:
     """The alerts of an incident before and after its change.
 
     :param alert_ids: the alerts linked to the incident; they and their echoes are read immediately.
+    :param record: where their state is recorded before the change.
     """
 
-    def __init__(self, client: Client, planned: IncidentPlan, alert_ids: Sequence[str]) -> None:
+    def __init__(self, client: Client, planned: IncidentPlan, alert_ids: Sequence[str], record: Record) -> None:
         self._client = client
         self._planned = planned
+        self._record = record
         self._ids = frozenset(alert_ids)
-        self._before = {alert.id: alert for alert in self._read()}
-        self._is_fresh = True
+        self._has_sent = False
+        self._before = self._read()
 
-    def look_again(self, written: State) -> None:
-        """Read the alerts again before a repeated change, because its wait was time for an analyst.
+    def _read(self) -> dict[str, Alert]:
+        found = family_of(self._client, self._ids)
+        self._looked_at = self._client.clock()
+        return {alert.id: alert for alert in found}
 
-        :param written: the state that the cascade writes; alerts that hold it may owe it to the first attempt.
+    def record(self) -> None:
+        """Write the alerts' current and planned states to disk, before anything is sent.
+
+        :raises InvalidInput: the file system refused the write.
         """
-        if self._is_fresh:
-            self._is_fresh = False
-            return
-        for alert in self._read():
-            if alert.id not in self._before or status_state(alert) != written:
-                self._before[alert.id] = alert
+        self._record.begin(self._entries(self._wanted(closes=self._planned.closes)))
 
-    def _read(self) -> list[Alert]:
-        return alerts_with_ids(self._client, sorted(self._ids), echoes=True)
+    def look_again(self, written: State) -> bool:
+        """Read the alerts again if a wait or two seconds lie between the last look and now; whether that was needed.
 
-    def settle(self, errors: dict[str, str], written: State | None, closes: bool) -> dict[str, State]:
+        An alert that holds what the cascade writes keeps the words that were read first: an earlier attempt may have
+        overwritten them before it failed.
+
+        :raises UtmstackError: reading failed; nothing was sent.
+        """
+        is_fresh = not self._has_sent and self._client.clock() - self._looked_at <= LOOK_IS_VALID
+        self._has_sent = True
+        if is_fresh:
+            return False
+        try:
+            current = self._read()
+        except UtmstackError as error:
+            raise IncompleteAnswer(
+                f"The alerts could not be read again before the change. {error.message}",
+                status=error.status,
+                endpoint=error.endpoint,
+                repeat=Repeat.HARMLESS,
+            ) from error
+        for alert_id, alert in current.items():
+            known = self._before.get(alert_id)
+            if known is None or status_state(alert) not in (status_state(known), written):
+                self._before[alert_id] = alert
+        self._record.update(self._entries(self._wanted(closes=self._planned.closes)))
+        return True
+
+    def settle(
+        self, errors: dict[str, str], written: State | None, closes: bool, may_still_run: bool
+    ) -> dict[str, State]:
         """Close or restore the alerts and echoes, and return the last state seen of each.
 
         Only unchanged alerts and those that the cascade wrote are written: analysts' changes are never overwritten.
@@ -72,28 +90,27 @@ class Cascade:
         :param errors: collects the failures, by alert ID.
         :param written: the state that the cascade writes, None if the incident was not changed.
         :param closes: close the alerts as planned; otherwise all are restored.
+        :param may_still_run: the server may still be working on the change, and overwrite the alerts later.
         """
-        wanted = self._wanted(errors, closes)
-        seen: dict[str, State] = {}
-        # Echoes come second: on v11, writing an alert also writes its echoes.
-        for echoes in (False, True) if any(alert.is_echo for alert in self._before.values()) else (False,):
-            try:
-                current = self._read()
-            except UtmstackError as error:
-                self._report_unknown(errors, error)
-                return seen
-            seen.update({alert.id: status_state(alert) for alert in current})
-            edits = []
-            for alert in current:
-                state, before = status_state(alert), self._before.get(alert.id)
-                if before is None or alert.is_echo is not echoes or state == wanted[alert.id]:
-                    continue
-                if state in (status_state(before), written, wanted.get(str(alert.parent_id))):
-                    edits.append(Edit(alert, state, wanted[alert.id]))
-                elif wanted[alert.id] != kept(before):
-                    errors[self._owner(alert)] = "The alert changed on the server in the meantime; not written."
-            self._write(edits, seen, errors)
-        return seen
+        wanted = self._wanted(closes)
+        targets = {
+            alert_id: Target(wanted[alert_id], (status_state(alert), written))
+            for alert_id, alert in self._before.items()
+        }
+        done = restore(self._client, self._ids, targets)
+        if closes:
+            reasons = {edit.alert.id: self._against_closing(edit) for edit in self._closures()}
+            errors.update({alert_id: reason for alert_id, reason in reasons.items() if reason})
+        for alert in done.foreign:
+            if wanted[alert.id] != kept(self._before[alert.id]):
+                errors[self._owner(alert)] = "The alert changed on the server in the meantime; not written."
+        for edit, reason in done.failed:
+            errors[self._owner(edit.alert)] = failure_text(edit, reason)
+        if done.unread is not None:
+            self._report_unknown(errors, done.unread)
+        else:
+            self._record.see(self._settled(done, wanted, errors), is_complete=not (done.failed or may_still_run))
+        return done.seen
 
     def echoes_changed(self, seen: Mapping[str, State]) -> dict[str, int]:
         """Count the changed echoes of each alert."""
@@ -103,38 +120,57 @@ class Cascade:
             counted[edit.alert.id] = len(moved)
         return counted
 
-    def _wanted(self, errors: dict[str, str], closes: bool) -> dict[str, State]:
-        """The target state of each alert and echo: closed or restored, also if it changed after it was planned."""
+    def _closures(self) -> list[Edit]:
+        """The edits that close an alert."""
+        return [edit for edit in self._planned.alerts.edits if edit.before.get("status") != edit.after.get("status")]
+
+    def _against_closing(self, edit: Edit) -> str | None:
+        """The reason not to close an alert after all: it or an echo changed since it was selected."""
+        current = [self._before.get(document.id, document) for document in (edit.alert, *edit.echoes)]
+        selected = (edit.alert, *edit.echoes)
+        if any(status_state(now) != status_state(then) for now, then in zip(current, selected)):
+            return "The alert changed on the server in the meantime; not written."
+        alert, *echoes = current
+        return self._planned.wanted.guardrails.against_closing(alert, edit.after, [(e, edit.after) for e in echoes])
+
+    def _wanted(self, closes: bool) -> dict[str, State]:
+        """The target state of each alert and echo: closed or restored."""
         wanted = {alert_id: kept(alert) for alert_id, alert in self._before.items()}
-        edits = self._planned.alerts.edits if closes else ()
-        for edit in edits:
-            if edit.before.get("status") != edit.after.get("status"):
-                if any(self._is_taken(document) for document in (edit.alert, *edit.echoes)):
-                    errors[edit.alert.id] = "The alert changed on the server in the meantime; not written."
-                    continue
+        for edit in self._closures() if closes else ():
+            if self._against_closing(edit) is None:
                 state = {"status": edit.after["status"], "observation": edit.after["observation"]}
                 wanted.update({document.id: state for document in (edit.alert, *edit.echoes)})
         return wanted
 
-    def _is_taken(self, planned: Alert) -> bool:
-        """Whether an analyst changed an alert after it was planned and before the cascade."""
-        before = self._before.get(planned.id)
-        return before is not None and status_state(before) != status_state(planned)
+    def _entries(self, wanted: Mapping[str, State], became: Mapping[str, str] | None = None) -> list[Entry]:
+        """The entries of the receipt: the linked alerts, each with its echoes that are not linked themselves."""
+        children = by_parent([alert for alert in self._before.values() if alert.id not in self._ids])
+        return [
+            Entry(
+                alert.id,
+                alert.name,
+                status_state(alert),
+                wanted[alert.id],
+                (became or {}).get(alert.id),
+                {echo.id: (status_state(echo), wanted[echo.id]) for echo in children.get(alert.id, ())},
+            )
+            for alert in self._before.values()
+            if alert.id in self._ids
+        ]
 
-    def _write(self, edits: Sequence[Edit], seen: dict[str, State], errors: dict[str, str]) -> None:
-        # A status that is no word of the API cannot be written.
-        possible = [edit for edit in edits if edit.after["status"] in STATUSES]
-        outcomes = apply(self._client, _StatusRestoration(), possible)
-        for edit in edits:
-            outcome = outcomes.get(edit.alert.id)
-            if outcome is not None and outcome.after is not None:
-                seen[edit.alert.id] = outcome.after
-            reason = (outcome.error or outcome.skipped) if outcome else "UTMStack does not accept this status."
-            if reason:
-                errors[self._owner(edit.alert)] = (
-                    f"UTMStack wrote the incident's status and solution into {printable(edit.alert.id)}. Restoring "
-                    f"{_state_text(edit.after)} failed. {reason}"
-                )
+    def _settled(self, done: Restored, wanted: Mapping[str, State], errors: Mapping[str, str]) -> list[Entry]:
+        """The entries with the outcome of each alert."""
+        foreign = {alert.id for alert in done.foreign}
+        became = {}
+        for alert_id in self._ids & set(self._before):
+            if alert_id in foreign:
+                became[alert_id] = "skipped"
+            elif alert_id in errors or alert_id not in done.seen:
+                became[alert_id] = "failed"
+            else:
+                is_same = wanted[alert_id] == kept(self._before[alert_id])
+                became[alert_id] = "unchanged" if is_same else "changed"
+        return self._entries(wanted, became)
 
     def _owner(self, alert: Alert) -> str:
         """The linked alert whose result reports this one."""
@@ -145,9 +181,5 @@ class Cascade:
             if alert.id in self._ids:
                 errors[alert.id] = (
                     "UTMStack may have written the incident's status and solution into the alert, and reading it back "
-                    f"failed. Before, it was {_state_text(status_state(alert))}. {error.message}"
+                    f"failed. Before, it was {state_text(status_state(alert))}. {error.message}"
                 )
-
-
-def _state_text(state: State) -> str:
-    return f"{state['status']} with the observation {printable(str(state['observation']), 120)!r}"

@@ -6,34 +6,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timezone
 from types import MappingProxyType
 from typing import Any
 
 from ...client.alert_search import alerts_with_ids
 from ...client.client import Client
 from ...client.incidents import alerts_of, incident_named, incidents_of, names_of
+from ...dialects import Dialect
 from ...errors import InvalidInput, UtmstackError
 from ...model.alert import SETTABLE_STATUSES
 from ...model.incident import MAX_DESCRIPTION_LENGTH, Incident, checked_length, checked_name, checked_solution
 from ...printing import field_lines, printable
+from ...writing.guardrails import NO_GUARDRAILS, Guardrails, guardrails_from
 from ...writing.plan import check_max_affected
 from ...writing.result import Outcome, Written, finish
 from ...writing.run import NO_LIMITS, Limits
 from ...writing.selected import Selection, by_parent
 from ...writing.selection import select
 from ..operation import Operation, Task
-from ..options import BOUNDED_OPTIONS, SELECTION_RULES, options
+from ..options import GUARDRAIL_OPTIONS, SELECTION_RULES, WRITER_OPTIONS, options
 from .applying import apply_incident_plan
 from .assignee import UNASSIGNED, Assignee, breaks_the_list, find_assignee
 from .planning import IncidentPlan, Situation, Wanted, plan_incident
+from .recording import Record
+from .recovery import NOTHING_RECOVERED, Recovery, recover
 
 NOTHING_READ: Mapping[str, int | None] = MappingProxyType({})
 _FAILED_BEFORE = "Other alerts of the task cannot be added, so nothing was written."
 
 
-def wanted_from(params: Mapping[str, Any]) -> tuple[Wanted, list[str]]:
+def wanted_from(params: Mapping[str, Any], guardrails: Guardrails = NO_GUARDRAILS) -> tuple[Wanted, list[str]]:
     """Read the desired incident and the warnings about its texts from the options, except `assigned_to`.
 
+    :param guardrails: the alerts that `close_alerts` leaves alone.
     :raises InvalidInput: the options contradict each other, or a text cannot be stored.
     """
     fields: dict[str, Any] = {}
@@ -48,7 +55,8 @@ def wanted_from(params: Mapping[str, Any]) -> tuple[Wanted, list[str]]:
         warnings += [storable.warning] if storable.warning else []
     if params["close_alerts"] and params["status"] != "completed":
         raise InvalidInput("`close_alerts: true` requires `status: completed`. Set it, or leave `close_alerts` out.")
-    return Wanted(checked_name(params["name"]), fields, params["close_alerts"], params["reopen"]), warnings
+    name = checked_name(params["name"])
+    return Wanted(name, fields, params["close_alerts"], params["reopen"], guardrails), warnings
 
 
 def read_situation(
@@ -100,15 +108,22 @@ def write_incident(
     assignee: Assignee = UNASSIGNED,
     warnings: Sequence[str] = (),
     links: Mapping[str, int | None] = NOTHING_READ,
+    record: Record | None = None,
+    recovery: Recovery = NOTHING_RECOVERED,
 ) -> Written:
     """Plan and apply the changes of one incident and its alerts.
 
     :param params: the selection options.
     :param links: incidents of alerts that were already read, None for no incident; the server refuses an alert that
         was added to another incident since.
+    :param record: where the state of the alerts is recorded before the incident is changed.
+    :param recovery: the alerts of killed runs that were restored, or would be in check mode.
     :raises UtmstackError: nothing was written.
     """
+    record = Record() if record is None else record
     situation = read_situation(client, wanted, params, links)
+    if check_mode:
+        situation = situation.restored(recovery.states)
     planned = plan_incident(situation, wanted)
     check_max_affected(situation.selection, planned.alerts, limits.most(situation.selection))
     warnings = [*warnings, *planned.alerts.warnings]
@@ -116,23 +131,48 @@ def write_incident(
         return _written(planned, _refused(planned), situation.incident, assignee, warnings)
     if check_mode or not planned.has_changes:
         return _written(planned, planned.predicted(), planned.foreseen, assignee, warnings)
-    progress = apply_incident_plan(client, planned)
+    progress = apply_incident_plan(client, planned, record)
     incident = progress.incident or situation.incident
     return _written(planned, progress.outcomes(planned), incident, assignee, warnings, progress.problem)
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Write the incident and its alerts."""
-    wanted, warnings = wanted_from(params)
+    guardrails = guardrails_from(params, client.dialect, datetime.now(timezone.utc))
+    wanted, warnings = wanted_from(params, guardrails)
+    record = Record.find(client.settings.url, client.dialect.name, wanted.name, params["receipt"])
     assignee = UNASSIGNED
     if params["assigned_to"] is not None:
         assignee = find_assignee(client, params["assigned_to"])
         wanted = wanted.assigned(assignee.user_id)
-    limits = Limits(params["max_affected"])
+    recovery = recover(client, record, task.check_mode)
     written = write_incident(
-        client, wanted, params, task.check_mode, limits=limits, assignee=assignee, warnings=warnings
+        client,
+        wanted,
+        params,
+        task.check_mode,
+        limits=Limits(params["max_affected"]),
+        assignee=assignee,
+        warnings=warnings,
+        record=record,
+        recovery=recovery,
+    )
+    incident = written.more["incident"]
+    if incident is not None and not task.check_mode:
+        record.close_left(incident)
+    written = replace(
+        written,
+        warnings=[*recovery.warnings, *written.warnings, *record.warnings],
+        changed=written.changed or bool(recovery.states),
+        failures=[*written.failures, *record.failures],
+        more={**written.more, "receipt": record.written, "recovered": sorted(recovery.states)},
     )
     return finish(written, client.requests_sent)
+
+
+def check_guardrails(params: Mapping[str, Any], dialect: Dialect) -> None:
+    """Check the guardrails of a task. :raises InvalidInput: one of them is invalid."""
+    guardrails_from(params, dialect, datetime.now(timezone.utc))
 
 
 def _refused(planned: IncidentPlan) -> list[Outcome]:
@@ -180,7 +220,8 @@ def _written(
 OPERATION = Operation(
     name="utmstack_incident",
     options=options(
-        BOUNDED_OPTIONS,
+        WRITER_OPTIONS,
+        GUARDRAIL_OPTIONS,
         name={"type": "str", "required": True},
         state={"type": "str", "choices": ["present"], "default": "present"},
         description={"type": "str"},
@@ -194,4 +235,5 @@ OPERATION = Operation(
     # Alerts are required only to open an incident, which is unknown before the server is queried.
     rules={"mutually_exclusive": SELECTION_RULES["mutually_exclusive"]},
     run=run,
+    check=check_guardrails,
 )

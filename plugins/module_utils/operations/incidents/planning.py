@@ -14,6 +14,7 @@ from ...model.alert import Alert, severity_rank
 from ...model.incident import Incident
 from ...model.storable_text import storable_observation
 from ...printing import printable
+from ...writing.guardrails import NO_GUARDRAILS, Guardrails
 from ...writing.plan import Edit, Plan, State, digest_of
 from ...writing.result import Outcome, predicted
 from ...writing.selected import Selection
@@ -35,12 +36,14 @@ class Wanted:
     :param fields: the fields set by the task; the others stay.
     :param close_alerts: complete the alerts together with the incident.
     :param reopen: allow a completed or merged incident to become open or in review.
+    :param guardrails: the alerts that are not completed together with the incident.
     """
 
     name: str
     fields: Mapping[str, Any] = field(default_factory=dict)
     close_alerts: bool = False
     reopen: bool = False
+    guardrails: Guardrails = NO_GUARDRAILS
 
     def assigned(self, user_id: str | None) -> Wanted:
         """A copy with an assignee."""
@@ -94,6 +97,23 @@ class Situation:
     def alerts(self) -> list[Alert]:
         """The alerts of the incident and those to add."""
         return [*self.selection.alerts, *self.attached]
+
+    def restored(self, states: Mapping[str, State]) -> Situation:
+        """A copy in which these alerts and echoes have the state that restoring would give them."""
+
+        def one(alert: Alert) -> Alert:
+            return replace(alert, **states[alert.id]) if alert.id in states else alert
+
+        def families(echoes: Mapping[str, Sequence[Alert]]) -> dict[str, Sequence[Alert]]:
+            return {alert_id: [one(echo) for echo in found] for alert_id, found in echoes.items()}
+
+        alerts = [one(alert) for alert in self.selection.alerts]
+        return replace(
+            self,
+            selection=replace(self.selection, alerts=alerts, echoes=families(self.selection.echoes or {})),
+            attached=[one(alert) for alert in self.attached],
+            attached_echoes=families(self.attached_echoes),
+        )
 
     def echoes_of(self, alert_id: str) -> list[Alert]:
         """The echoes of one alert."""
@@ -155,9 +175,9 @@ class IncidentPlan:
         return digest_of([self.wanted.name, before, after, self.alerts.digest])
 
     def subjects(self) -> Selection:
-        """The alerts in the result: those selected, and others of the incident that change."""
-        edited = {edit.alert.id for edit in self.alerts.edits}
-        others = [alert for alert in self.situation.attached if alert.id in edited]
+        """The alerts in the result: those selected, and others of the incident that change or are not closed."""
+        affected = {edit.alert.id for edit in self.alerts.edits} | set(self.alerts.skipped)
+        others = [alert for alert in self.situation.attached if alert.id in affected]
         selection = self.situation.selection
         return replace(selection, alerts=[*selection.alerts, *others])
 
@@ -177,6 +197,7 @@ def plan_incident(situation: Situation, wanted: Wanted) -> IncidentPlan:
     states: dict[str, State] = {}
     edits: list[Edit] = []
     errors: dict[str, str] = {}
+    held: dict[str, str] = {}
     for alert in situation.alerts:
         before = alert_state(alert, situation, wanted, closes)
         states[alert.id] = before
@@ -185,7 +206,13 @@ def plan_incident(situation: Situation, wanted: Wanted) -> IncidentPlan:
             continue
         after = {**before, "incident": wanted.name, "marked": before["marked"] or alert.can_be_marked}
         if closes and alert.status != "completed":
-            after.update(status="completed", observation=target["solution"])
+            closed = {"status": "completed", "observation": target["solution"]}
+            followers = [(echo, closed) for echo in situation.echoes_of(alert.id)]
+            reason = wanted.guardrails.against_closing(alert, closed, followers)
+            if reason is None:
+                after.update(closed)
+            else:
+                held[alert.id] = f"Not closed. {reason}"
         if after != before:
             edits.append(Edit(alert, before, after))
     own = {alert.id for alert in situation.alerts}
@@ -196,12 +223,20 @@ def plan_incident(situation: Situation, wanted: Wanted) -> IncidentPlan:
         warnings += _added_to_closed(incident, edits)
     if changes:
         warnings += _rewritten(situation)
+    if held:
+        warnings.append(
+            f"{len(held)} alerts of the incident are not closed because of `hold_tags` or `protect` (for example "
+            f"{printable(min(held))})."
+        )
+    elif not (closes or changes):
+        warnings += _perhaps_overwritten(situation, wanted, target)
     if engine := [edit.alert.id for edit in edits if edit.before.get("status") == "automatic_review"]:
         warnings.append(
             f"{len(engine)} alerts to close are in automatic review (for example {engine[0]}). For up to 40 seconds, "
             "the server's rule engine may overwrite their status and observation."
         )
-    return IncidentPlan(situation, wanted, target, Plan(edits, errors=errors, warnings=warnings), changes, states)
+    plan = Plan(edits, held, errors, warnings)
+    return IncidentPlan(situation, wanted, target, plan, changes, states)
 
 
 def belongs_to(number: int, names: Mapping[int, str]) -> str:
@@ -273,6 +308,21 @@ def _rewritten(situation: Situation) -> list[str]:
     return [
         f"{len(lost)} alerts have an observation that UTMStack cannot store again unchanged (for example "
         f"{printable(lost[0])}). Its line breaks, control characters and backslash-u are replaced by spaces."
+    ]
+
+
+def _perhaps_overwritten(situation: Situation, wanted: Wanted, target: Mapping[str, Any]) -> list[str]:
+    """Warn about alerts that a killed run may have left with the incident's words, if nothing else says so."""
+    words = {"status": "completed", "observation": target["solution"]}
+    if wanted.fields.get("status") != "completed" or target["status"] != "completed" or not target["solution"].strip():
+        return []
+    same = [alert.id for alert in situation.alerts if alert.id in situation.own and status_state(alert) == words]
+    if not same:
+        return []
+    return [
+        f"{len(same)} alerts have the status and the solution of the incident (for example {printable(same[0])}). If "
+        "an earlier run was killed while it completed the incident, it overwrote their own status and observation. "
+        "Restore them with utmstack_undo and the receipt of that run."
     ]
 
 

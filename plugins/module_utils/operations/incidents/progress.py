@@ -59,7 +59,8 @@ class Progress:
             error = f"Not completed. {reason}"
         echoes = self.echoes_changed.get(alert_id, 0)
         changed = state is not None and (state != foreseen.before or echoes > 0)
-        return Outcome(alert_id, foreseen.name, foreseen.before, state, echoes, error=error, changed=changed)
+        skipped = None if error else foreseen.skipped
+        return Outcome(alert_id, foreseen.name, foreseen.before, state, echoes, skipped, error, changed)
 
     def _others(self, planned: IncidentPlan) -> list[Outcome]:
         """The outcomes of alerts outside the plan that could not be restored after the cascade."""

@@ -5,14 +5,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...client.client import Client
+from ...client.incidents import incident_numbered
+from ...printing import printable
 from ...writing import receipts
+from ...writing.receipts import RecordedIncident
 from ...writing.result import finish
 from ...writing.run import Limits, write
 from ...writing.selection import select_ids
+from ..incidents.recording import finish_undone
 from ..operation import Operation, Task
 from ..options import WRITER_OPTIONS, options
 from .undo_plan import Restoration, plan_undo
@@ -25,11 +30,57 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     restoration = Restoration(receipt)
     selection = select_ids(client, list(restoration.entries), with_echoes=True)
     plan = plan_undo(selection, restoration)
+    left = _incident_left(client, receipt.incident)
     written = write(client, restoration, selection, plan, Limits(params["max_affected"]), task.check_mode, warnings)
-    result = finish(written, client.requests_sent)
+    more_warnings = list(left.warnings)
+    if written.message is None and not task.check_mode and not left.may_still_run:
+        more_warnings += finish_undone(params["receipt"], receipt)
     # Undo writes no receipt.
-    result.pop("receipt")
-    return result
+    more = {**{name: value for name, value in written.more.items() if name != "receipt"}, "incident": left.row}
+    return finish(replace(written, warnings=[*written.warnings, *more_warnings], more=more), client.requests_sent)
+
+
+@dataclass(frozen=True)
+class _IncidentLeft:
+    """The incident of a receipt, which undo leaves as it is.
+
+    :param row: its fields before the run and now; None if the receipt belongs to no incident.
+    :param may_still_run: the server may still be working on the change of a killed run.
+    """
+
+    row: dict[str, Any] | None = None
+    warnings: Sequence[str] = ()
+    may_still_run: bool = False
+
+
+def _incident_left(client: Client, recorded: RecordedIncident | None) -> _IncidentLeft:
+    """Compare the incident of a receipt with what it was before the run.
+
+    Changing it back would write its former status and solution to all its alerts, also to those added since.
+    """
+    if recorded is None:
+        return _IncidentLeft()
+    current = incident_numbered(client, recorded.id)
+    now = current.fields if current is not None else None
+    row = {"id": recorded.id, "name": recorded.name, "before": dict(recorded.before), "now": now}
+    label = f"Incident {recorded.id} ({printable(recorded.name, 60)})"
+    if now is None:
+        return _IncidentLeft(row, [f"{label} no longer exists on the server."])
+    changed = [name for name in now if now[name] != recorded.before[name]]
+    if changed:
+        was = "; ".join(f"{name} was {printable(str(recorded.before[name]), 80)!r}" for name in changed)
+        text = (
+            f"{label} was not changed back, because UTMStack would overwrite its alerts again. Before the run, {was}. "
+            "Use utmstack_incident to change it."
+        )
+        return _IncidentLeft(row, [text])
+    if recorded.written is None or recorded.is_finished:
+        return _IncidentLeft(row)
+    text = (
+        f"{label} does not hold the change of the run. If the server is still working on it, the alerts may be "
+        "overwritten later: check them, and run the task again."
+    )
+    return _IncidentLeft(row, [text], may_still_run=True)
 
 
 OPERATION = Operation(

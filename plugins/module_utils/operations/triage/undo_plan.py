@@ -37,6 +37,8 @@ class Restoration(AlertChange):
 
     def __init__(self, receipt: Receipt) -> None:
         self.entries: Mapping[str, Entry] = {entry.alert_id: entry for entry in receipt.entries if entry.is_written}
+        # What the change of an incident writes to all its alerts, until the run restores them.
+        self._cascade = receipt.incident.written if receipt.incident is not None else None
         self._echoes = {key: (entry, two) for entry in receipt.entries for key, two in entry.echoes.items()}
         for entry in receipt.entries:
             # A selected echo that the run left as it was, although it wrote the status of its alert.
@@ -93,11 +95,17 @@ class Restoration(AlertChange):
         before, after = (entry.before, entry.after) if entry is not None else self._echoes[alert.id][1]
         parent = self.entries.get(alert.parent_id or "")
         copies = [parent.before, parent.after] if parent is not None else []
+        if self._cascade is not None:
+            copies.append(self._cascade)
         return not is_of_the_run(self.state(alert), before, after, copies)
 
     def is_left(self, echo: Alert) -> bool:
         """Whether an echo does not have its previous state."""
         return echo.id in self._echoes and self.state(echo) != self._echoes[echo.id][1][0]
+
+    def is_overwritten(self, state: State, names: Sequence[str]) -> bool:
+        """Whether an alert still holds what the change of an incident wrote."""
+        return names == STATUS_FIELDS and self._cascade is not None and not status_differs(state, self._cascade)
 
     def moves(self, edit: Edit, echo: Alert) -> bool:
         """Whether an echo needs a write now, or after the status write of its alert."""
@@ -111,7 +119,8 @@ def is_of_the_run(state: State, before: State, after: State, copies: Sequence[St
 
     A part is the content of one request, such as status and observation.
 
-    :param copies: states of the alert that an echo belongs to, of which the server copies status and observation.
+    :param copies: states of which the server copies status and observation: those of the alert that an echo belongs
+        to, and of the incident.
     """
     for names in FIELDS_BY_WRITE:
         part = [state[name] for name in names if name in state]
@@ -140,7 +149,7 @@ def plan_undo(selection: Selection, restoration: Restoration) -> Plan:
         if changed := [echo for echo in reached if restoration.is_changed(echo)]:
             skipped[alert.id] = f"Its echo {printable(changed[0].id)} changed on the server since the run; not written."
             continue
-        target, lost = _restorable(state, entry)
+        target, lost = _restorable(state, entry, restoration)
         if lost:
             errors[alert.id] = f"Not everything can be restored. {' '.join(lost)}"
         edit = Edit(alert, state, target)
@@ -152,7 +161,7 @@ def plan_undo(selection: Selection, restoration: Restoration) -> Plan:
     return Plan([*edits, *keeping], skipped, errors)
 
 
-def _restorable(state: State, entry: Entry) -> tuple[State, list[str]]:
+def _restorable(state: State, entry: Entry, restoration: Restoration) -> tuple[State, list[str]]:
     """What an alert can become again, part by part, and why the other parts cannot be restored.
 
     The echoes' own status and text follow the alert's, so they must be storable, too.
@@ -169,6 +178,9 @@ def _restorable(state: State, entry: Entry) -> tuple[State, list[str]]:
                 check_storable(one)
         except InvalidInput as error:
             lost.append(error.message)
+            # After an incident's cascade, the words in a form that can be stored are nearer than the incident's.
+            if restoration.is_overwritten(state, names):
+                target.update({name: entry.after[name] for name in part})
         else:
             target.update(part)
     return target, lost

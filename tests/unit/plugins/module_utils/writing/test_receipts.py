@@ -29,7 +29,8 @@ def receipt(tmp_path: Path) -> Path:
     change = StatusChange("completed", "Planned scan")
     plan = plan_status(selection(alert("a1"), alert("a2"), alert("a3", name="Prüfung")), change)
     path = tmp_path / "receipt.jsonl"
-    receipts.begin(str(path), head_of(SERVER, "v11", plan, NO_ANNOTATIONS), change, plan, NO_ANNOTATIONS)
+    entries = receipts.entries_of(change, plan, {}, NO_ANNOTATIONS)
+    receipts.begin(str(path), head_of(SERVER, "v11", plan.digest, {}), entries)
     return path
 
 
