@@ -59,10 +59,26 @@ options:
     description:
       - Whether to complete the alerts of the incident as well, with O(solution) as their observation. Requires O(status=completed). Alerts that are already
         completed keep their observation.
+      - O(hold_tags) and O(protect) keep alerts from being completed. The incident is completed nevertheless, and RV(alerts[].skipped) names them.
       - Without it, the alerts stay as they are. On every change, the server writes the status and solution of the incident to all of its alerts (and their
-        echoes on v11). The module therefore reads these values right before the change and restores them right after it.
+        echoes on v11). The module therefore reads these values right before the change, records them on disk and restores them right after it. For that
+        moment, alerts with one of O(hold_tags) have the status of the incident as well.
     type: bool
     default: false
+  receipt:
+    description:
+      - File to which the receipt (change journal) is written, on the host that runs the task. Only its owner can read it.
+      - M(utmstack.siem.utmstack_undo) restores status and observation of the alerts from it. It does not change the incident back, and it cannot remove alerts
+        from the incident.
+      - The receipt is complete before the incident is changed, so a run that was killed can be undone as well. No file is written if the task only opens the
+        incident or adds alerts to it.
+      - A directory that exists, or a path that ends in a slash, gets a new file named after the server, the incident and the time.
+      - An existing file is never overwritten, except the receipt of a run on the same incident that was killed. The task continues such a receipt, also if it
+        finds it in the directory, and first restores the alerts that the killed run left overwritten.
+      - With or without this option, the module keeps a journal of its own in E(XDG_STATE_HOME)C(/utmstack.siem), by default C(~/.local/state/utmstack.siem),
+        until it has seen that all alerts are restored. The next task for the same incident on the same host finds it there. On a host that does not keep this
+        directory, such as an execution environment, set O(receipt) to a directory that is kept.
+    type: path
   reopen:
     description: Whether to reopen a completed or merged incident. Without it, the incident keeps its status and a warning is issued.
     type: bool
@@ -81,9 +97,11 @@ extends_documentation_fragment:
   - utmstack.siem.selection.query
   - utmstack.siem.selection.keys
   - utmstack.siem.writer
+  - utmstack.siem.writer.guardrails
 seealso:
   - module: utmstack.siem.utmstack_incident_info
   - module: utmstack.siem.utmstack_incident_note
+  - module: utmstack.siem.utmstack_undo
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -111,6 +129,10 @@ EXAMPLES = r"""
     status: completed
     solution: Address blocked at the firewall
     close_alerts: true
+    hold_tags: [Hold, Legal hold]
+    protect:
+      - target_host: [dc-01]
+    receipt: "{{ receipt_path | default('/tmp/incident-' ~ now(utc=true).strftime('%Y%m%dT%H%M%S%f') ~ '.jsonl') }}"
 """
 
 RETURN = r"""
@@ -151,7 +173,8 @@ incident:
       type: str
 alerts:
   description:
-    - Result for each alert, in the order of O(alert_ids) or newest first, followed by other alerts of the incident that changed.
+    - Result for each alert, in the order of O(alert_ids) or newest first, followed by other alerts of the incident that changed or were not closed because of
+      O(hold_tags) or O(protect).
     - RV(alerts[].before) and RV(alerts[].after) hold the incident that the alert is linked to and whether its document is marked. If alerts are to be closed,
       they also hold status and observation.
   returned: when the alerts could be selected
@@ -176,7 +199,7 @@ alerts:
       type: dict
       sample: {incident: INC-2026-001 brute force on web-01, marked: true}
     skipped:
-      description: Why a requested change was not made. Null otherwise.
+      description: Why a requested change was not made, such as the closure of an alert with one of O(hold_tags). Null otherwise.
       type: str
     error:
       description: Why the alert failed. Null otherwise.
@@ -195,6 +218,19 @@ echoes_changed:
   returned: when the alerts could be selected
   type: int
   sample: 3
+receipt:
+  description: Path of the receipt. Null without O(receipt), in check mode, or if neither the incident nor the status of an alert had to change.
+  returned: when the alerts could be selected
+  type: str
+  sample: null
+recovered:
+  description:
+    - IDs of alerts and echoes that an earlier task had left with the status and solution of the incident because it was killed. Their own status and observation
+      were restored from its receipt or journal. In check mode, they would be.
+  returned: when the alerts could be selected
+  type: list
+  elements: str
+  sample: []
 diff:
   description: One line for each changed field of the incident and of each alert.
   returned: when the alerts could be selected

@@ -14,6 +14,8 @@ description:
     observation, tags and notes of its alerts.
   - Restores only alerts that have not been changed since that run. All others are skipped and listed. A second run changes nothing.
   - Alerts that were added to an incident stay in it, because UTMStack cannot remove them.
+  - The receipt of M(utmstack.siem.utmstack_incident) restores the alerts of the incident. The incident itself is not changed back, because UTMStack would
+    overwrite its alerts again. A warning and RV(incident) tell what it was before the run.
   - Also works with the receipt of a run that was killed. Whatever that run had written is restored.
   - A receipt that is incomplete or was edited is refused before anything is written.
   - Each field is restored on its own. A value that UTMStack cannot store again, such as a status unknown to this collection, is named and does not keep the
@@ -109,6 +111,25 @@ echoes_changed:
   returned: when the alerts could be selected
   type: int
   sample: 0
+incident:
+  description: The incident that the run changed, as it was right before that change and as it is now. Null for the receipt of any other module.
+  returned: when the alerts could be selected
+  type: dict
+  contains:
+    id:
+      description: Number of the incident.
+      type: int
+    name:
+      description: Name of the incident.
+      type: str
+    before:
+      description: Description, assignee, status and solution before the change.
+      type: dict
+      sample: {description: "", assigned_to: "1", status: open, solution: ""}
+    now:
+      description: The same fields as the server holds them now. Null if the incident no longer exists.
+      type: dict
+      sample: {description: "", assigned_to: "1", status: completed, solution: Address blocked}
 diff:
   description: One line for each changed field of each alert.
   returned: when the alerts could be selected

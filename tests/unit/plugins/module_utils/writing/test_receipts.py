@@ -134,6 +134,7 @@ def test_a_receipt_is_on_the_disk_before_it_is_in_its_place(tmp_path: Path, monk
     monkeypatch.setattr(os, "link", linked)
     change, path = StatusChange("completed"), tmp_path / "receipt.jsonl"
     plan = plan_status(selection(alert("a1")), change)
-    receipts.begin(str(path), head_of(SERVER, "v11", plan, NO_ANNOTATIONS), change, plan, NO_ANNOTATIONS)
+    entries = receipts.entries_of(change, plan, {}, NO_ANNOTATIONS)
+    receipts.begin(str(path), head_of(SERVER, "v11", plan.digest, {}), entries)
     size = path.stat().st_size
     assert steps[:2] == [("fsync", size), ("link", size)]
