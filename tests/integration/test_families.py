@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import alert_status
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import undo
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import triage, undo
 
 from utmstack_simulator.process import SimulatorProcess
 
@@ -116,5 +116,23 @@ def test_echoes_of_one_alert_are_not_separated_from_it(v11_stage: Stage, tmp_pat
     options: dict[str, Any] = {"alert_ids": ids, "status": "completed", "receipt": receipt}
     assert "failed" not in run(v11_stage.simulator, alert_status.OPERATION, **options)
     assert held(v11_stage.simulator)[OPEN_ECHO] == (5, "sensor")
+    assert "failed" not in run(v11_stage.simulator, undo.OPERATION, receipt=receipt)
+    assert held(v11_stage.simulator) == before
+
+
+@pytest.mark.parametrize("then", [{"status": "in_review"}, {"false_positive": True}], ids=str)
+def test_an_echo_that_no_rule_matches_stays_as_it_is_if_it_is_named_with_its_alert(
+    v11_stage: Stage, tmp_path: Path, then: dict[str, Any]
+) -> None:
+    v11_stage.seed(alert(1), alert(2, parentId=ONE, severity=1, statusObservation="sensor"))
+    before, receipt = held(v11_stage.simulator), str(tmp_path / "receipt.jsonl")
+    rules = [{"name": "Scan", "when": {"severity": "medium"}, "then": then}]
+    options: dict[str, Any] = {"alert_ids": [OPEN_ECHO, ONE], "rules": rules}
+    predicted = run(v11_stage.simulator, triage.OPERATION, check=True, **options)
+    applied = run(v11_stage.simulator, triage.OPERATION, receipt=receipt, **options)
+    assert predicted["alerts"] == applied["alerts"]
+    assert [row["changed"] for row in applied["alerts"]] == [False, True]
+    assert held(v11_stage.simulator)[OPEN_ECHO] == (2, "sensor")
+    assert not v11_stage.simulator.alerts()[OPEN_ECHO]["tags"]
     assert "failed" not in run(v11_stage.simulator, undo.OPERATION, receipt=receipt)
     assert held(v11_stage.simulator) == before

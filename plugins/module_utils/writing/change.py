@@ -16,7 +16,7 @@ from ..printing import printable
 from .families import spreads
 from .plan import Edit, State, Write
 from .selected import Selection
-from .states import status_differs
+from .states import status_differs, status_state
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,18 @@ def without_lost_tags(edits: Sequence[Edit], change: AlertChange) -> tuple[list[
     return kept, errors
 
 
+def kept_echoes(edits: Sequence[Edit], selection: Selection, change: AlertChange) -> tuple[list[Edit], dict[str, str]]:
+    """Edits of selected echoes that stay as they are, and by ID of their alert, why one could not be written again."""
+    keeping = echoes_that_keep_their_state(edits, selection, change)
+    errors: dict[str, str] = {}
+    for echo in (edit.alert for edit in keeping):
+        try:
+            check_storable(status_state(echo))
+        except InvalidInput as error:
+            errors[str(echo.parent_id)] = f"Its echo {printable(echo.id)} would lose its own words. {error.message}"
+    return keeping, errors
+
+
 def echoes_that_keep_their_state(edits: Sequence[Edit], selection: Selection, change: AlertChange) -> list[Edit]:
     """Edits of selected echoes that need no change but would be changed by the status write of their alert."""
     own = {edit.alert.id for edit in edits}
@@ -113,12 +125,17 @@ def echoes_that_keep_their_state(edits: Sequence[Edit], selection: Selection, ch
 
 
 def with_echoes(edits: Sequence[Edit], selection: Selection, change: AlertChange) -> list[Edit]:
-    """Add to each edit the echoes that it reaches, except echoes with an edit of their own."""
+    """Add to each edit the echoes that it reaches, except echoes with an edit of their own.
+
+    Selected echoes do not follow their alert: the task itself says what becomes of them.
+    """
     own = {edit.alert.id for edit in edits}
+    selected = {alert.id for alert in selection.alerts}
     found = []
     for edit in edits:
         follow = [echo for echo in selection.echoes_of(edit.alert.id) if echo.id not in own]
-        moved = tuple(echo for echo in follow if change.echo_after(edit, echo) != change.state(echo))
+        moves = [echo for echo in follow if echo.id not in selected]
+        moved = tuple(echo for echo in moves if change.echo_after(edit, echo) != change.state(echo))
         steady = {echo.id for echo in follow} - {echo.id for echo in moved}
         reached = spreads(edit)
         unmoved = tuple(echo for echo in follow if echo.id in steady) if reached else ()

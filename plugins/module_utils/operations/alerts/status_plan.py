@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from ...errors import InvalidInput
 from ...model.alert import FALSE_POSITIVE, Alert
 from ...model.storable_text import storable_observation
-from ...printing import printable
 from ...writing.change import (
     AlertChange,
-    check_storable,
     check_written_tags,
-    echoes_that_keep_their_state,
+    kept_echoes,
     with_echoes,
     without_lost_tags,
 )
@@ -113,12 +111,8 @@ def plan_status(selection: Selection, change: StatusChange) -> Plan:
             continue
         if target != before:
             edits.append(Edit(alert, before, target))
-    keeping = echoes_that_keep_their_state(edits, selection, change)
-    for echo in (edit.alert for edit in keeping):
-        try:
-            check_storable(status_state(echo))
-        except InvalidInput as error:
-            errors[str(echo.parent_id)] = f"Its echo {printable(echo.id)} would lose its own words. {error.message}"
+    keeping, unkept = kept_echoes(edits, selection, change)
+    errors.update(unkept)
     edits = [edit for edit in (*edits, *keeping) if edit.alert.id not in errors]
     edits = with_echoes(edits, selection, change)
     kept, lost = without_lost_tags(edits, change)

@@ -12,7 +12,7 @@ from typing import Any
 from ...errors import InvalidInput
 from ...model.alert import FALSE_POSITIVE, Alert
 from ...model.storable_text import KEEP, checked_tag, storable_note
-from ...writing.change import AlertChange, with_echoes, without_lost_tags
+from ...writing.change import AlertChange, kept_echoes, with_echoes, without_lost_tags
 from ...writing.families import copied
 from ...writing.plan import Edit, Plan, State, Write, digest_of
 from ...writing.selected import Selection
@@ -142,8 +142,11 @@ def judge(
                 inside.add(alert.id)
         if target != before:
             edits.append(Edit(alert, before, target))
+    keeping, unkept = kept_echoes(edits, selection, CHANGE)
+    edits = [edit for edit in (*edits, *keeping) if edit.alert.id not in unkept]
     edits = with_echoes(edits, selection, CHANGE)
     kept, lost = without_lost_tags(edits, CHANGE)
+    lost = {**unkept, **lost}
     own = {edit.alert.id for edit in kept}
     incidents = {name: [key for key in ids if key not in lost] for name, ids in incidents.items()}
     entering = {name: [key for key in ids if key not in inside] for name, ids in incidents.items()}
