@@ -50,8 +50,8 @@ options:
 options:
   protect:
     description:
-      - Queries for protected alerts. An alert that matches one of them, or that has an echo which does, is never closed. It is neither completed nor tagged
-        V(False positive).
+      - Queries for protected alerts. An alert that matches one of them is never closed, that is, neither completed nor tagged V(False positive). The same
+        applies to an alert whose matching echo would be closed with it.
       - These queries match echoes, and alerts of any status unless they name one.
     type: list
     elements: dict
@@ -59,7 +59,7 @@ options:
   hold_tags:
     description:
       - Tags that keep an alert from being closed. Case, spaces, hyphens and underscores are ignored.
-      - An alert with an echo that carries one of these tags keeps its status.
+      - An alert is not closed either if an echo with one of these tags would change with it.
       - M(utmstack.siem.utmstack_triage) leaves an alert with one of these tags entirely unchanged.
     type: list
     elements: str
@@ -71,8 +71,8 @@ options:
 options:
   protect:
     description:
-      - Queries for protected alerts. An alert that matches one of them, or that has an echo which does, is never closed. It is neither completed nor tagged
-        V(False positive).
+      - Queries for protected alerts. An alert that matches one of them is never closed, that is, neither completed nor tagged V(False positive). The same
+        applies to an alert whose matching echo would be closed with it.
       - These queries match echoes, and alerts of any status unless they name one.
     type: list
     elements: dict
@@ -80,8 +80,8 @@ options:
   hold_tags:
     description:
       - Tags that keep an alert from being closed. Case, spaces, hyphens and underscores are ignored.
-      - An alert with an echo that carries one of these tags keeps its status.
-      - Without it, the tag V(Hold) applies to a O(query). No tag applies to O(alert_ids), where you named every alert.
+      - An alert is not closed either if an echo with one of these tags would change with it.
+      - Without it, the tag V(Hold) applies to a O(query), and no tag to O(alert_ids), where you named every alert.
     type: list
     elements: str
 """

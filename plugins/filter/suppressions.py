@@ -27,6 +27,16 @@ options:
     description: Observation for suppressions without their own.
     type: str
     default: Known benign
+  protect:
+    description: Queries for alerts that no tag rule may close. An error names the suppression whose tag rule cannot leave them out.
+    type: list
+    elements: dict
+    default: []
+  hold_tags:
+    description: Tags of alerts that no tag rule may close.
+    type: list
+    elements: str
+    default: []
   now:
     description: ISO 8601 time to evaluate them at. The default is the current time.
     type: str
@@ -55,7 +65,7 @@ _value:
   type: dict
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
@@ -70,11 +80,15 @@ def suppressions(
     prefix: str = "Suppression: ",
     observation: str = "Known benign",
     now: Any = None,
+    protect: Sequence[Mapping[str, Any]] = (),
+    hold_tags: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Separate active from expired suppressions."""
     try:
         moment = datetime.now(timezone.utc)
-        return sort_out(given, instant(str(now), "now", moment) if now else moment, prefix, observation)
+        return sort_out(
+            given, instant(str(now), "now", moment) if now else moment, prefix, observation, protect, hold_tags
+        )
     except InvalidInput as error:
         raise AnsibleFilterError(error.message) from error
 

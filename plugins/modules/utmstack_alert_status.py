@@ -48,6 +48,7 @@ extends_documentation_fragment:
   - utmstack.siem.selection.keys
   - utmstack.siem.writer
   - utmstack.siem.writer.receipt
+  - utmstack.siem.writer.operator_guardrails
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -69,6 +70,9 @@ EXAMPLES = r"""
     false_positive: true
     observation: Planned scan
     max_affected: 2000
+    protect:
+      - {target_host: [dc-01]}
+    hold_tags: [Hold, Under investigation]
 
 - name: Reopen an alert
   utmstack.siem.utmstack_alert_status:

@@ -12,6 +12,7 @@ version_added: 0.1.0
 description:
   - Adds tags to alerts, removes tags or sets the exact list of tags. Other tags stay, even though UTMStack itself can only replace all tags of an alert.
   - Echoes (v11) are not tagged together with their alert.
+  - UTMStack treats an alert with the tag C(False positive) as closed. O(protect) and O(hold_tags) apply to tasks that add this tag, and to no others.
 options:
   tags:
     description:
@@ -48,7 +49,9 @@ options:
       - One rule is created for each distinct combination of the values of O(rule_on). An existing rule with the same effect is kept, whatever its name.
       - If one of the new rules would be too broad, nothing is written, neither tags nor rules. See O(rule_max_share).
       - Tags that are missing from the catalog are created, because a rule can only add catalog tags.
-      - A rule that adds C(False positive) also completes the alerts that it matches.
+      - A rule that adds C(False positive) also completes the alerts that it matches. Conditions of the rule leave out what O(protect) and O(hold_tags) hold
+        back. An existing rule of the same name without these conditions gets them.
+      - If a rule cannot leave out what an entry of O(protect) describes, such as several query keys or a network, nothing is written.
       - O(rule_on), O(rule_name), O(rule_since), O(rule_max_share) and O(max_rules) configure the rules and are rejected without this option.
     type: bool
     default: false
@@ -78,6 +81,7 @@ extends_documentation_fragment:
   - utmstack.siem.selection.keys
   - utmstack.siem.writer
   - utmstack.siem.writer.receipt
+  - utmstack.siem.writer.operator_guardrails
   - utmstack.siem.selection.rule_on
 author:
   - UTMStack SIEM collection contributors (@utmstack)

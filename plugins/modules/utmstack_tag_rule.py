@@ -13,6 +13,7 @@ description:
   - Creates, changes or removes rules that tag new alerts. Every 30 seconds, the server runs its rules over the alerts in automatic review, in the order in
     which the rules were created. Rules never change alerts that are already open. Use M(utmstack.siem.utmstack_alert_tags) for those.
   - A rule that adds the tag C(False positive) also completes the alerts that it matches. Check RV(would_match) before you rely on it.
+  - The server does not know the guardrails of a playbook. With O(protect) and O(hold_tags), they become conditions of the rule.
 options:
   name:
     description:
@@ -53,6 +54,22 @@ options:
     description: Whether to create tags that are missing from the catalog.
     type: bool
     default: false
+  protect:
+    description:
+      - Queries for alerts that a rule with the tag C(False positive) must not close. Each becomes a condition of the rule. Other rules are not affected.
+      - A query must consist of one condition that has an opposite, because the server cannot negate several conditions at once. Several query keys, networks,
+        times and V(is_greater_than) are therefore an error, and no rule is stored.
+      - A query for the status In review or Completed needs no condition, because new alerts have neither.
+    type: list
+    elements: dict
+    default: []
+  hold_tags:
+    description:
+      - Tags of alerts that a rule with the tag C(False positive) must not close, such as those that an earlier rule tags. Without it, no tag keeps the rule
+        from closing an alert.
+      - Case, spaces, hyphens and underscores are ignored. The server compares words, so a longer tag that contains all words in a row counts as well.
+    type: list
+    elements: str
   preview_since:
     description: Age or time, in the format of O(query.since) of other modules. The rule is tested against all alerts since then. See RV(would_match).
     type: str
@@ -78,6 +95,9 @@ EXAMPLES = r"""
           operator: start_with
           value: Port scan
     tags: [False positive]
+    protect:
+      - {target_host: [dc-01, dc-02]}
+    hold_tags: [Hold]
   register: rule
 
 - name: Show the preview

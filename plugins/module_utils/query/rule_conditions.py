@@ -42,7 +42,7 @@ def compile_conditions(query: Mapping[str, Any], dialect: Dialect) -> tuple[Cond
             raise InvalidInput(f"`query.{key.name}` cannot stand in a tag rule: {key.not_in_tag_rules}.")
     for item in given.get("where", []):
         _check_field(plain_name(str(item["field"])), dialect)
-    conditions = tuple(_stored(item) for item in tag_rule_filters(given, dialect, datetime.now(timezone.utc)))
+    conditions = tuple(stored_condition(item) for item in tag_rule_filters(given, dialect, datetime.now(timezone.utc)))
     if not conditions:
         raise InvalidInput("`query` is empty. A tag rule needs at least one condition.")
     return conditions
@@ -60,7 +60,7 @@ def _check_field(field: str, dialect: Dialect) -> None:
         raise InvalidInput(f"`{field}` in `where` cannot stand in a tag rule: {reason}.")
 
 
-def _stored(item: Filter) -> Condition:
+def stored_condition(item: Filter) -> Condition:
     """A filter as a condition is stored: a null value is left out."""
     if item.value is None:
         return {"field": item.field, "operator": item.operator}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any
 
 from ..dialects import Dialect
@@ -76,15 +76,26 @@ def _differs(alert: Alert, after: State) -> bool:
 def guardrails_from(params: Mapping[str, Any], dialect: Dialect, now: datetime) -> Guardrails:
     """The guardrails in the options of a writer.
 
-    Alerts named by `alert_ids` are the operator's own choice: if `hold_tags` has no default, none holds them.
-
     :param now: the reference time of ages in `since` and `until`.
     :raises InvalidInput: an entry of `protect` is invalid.
     """
     protect = [
         search for item in params["protect"] for search in compile_written_query(item, "protect", dialect, now, True)
     ]
-    hold_tags = params["hold_tags"]
-    if hold_tags is None:
-        hold_tags = DEFAULT_HOLD_TAGS if params.get("alert_ids") is None else ()
-    return Guardrails(hold_tags, protect)
+    return Guardrails(hold_tags_from(params), protect)
+
+
+def hold_tags_from(params: Mapping[str, Any]) -> Sequence[str]:
+    """The hold tags in the options of a writer.
+
+    Alerts named by `alert_ids` are the operator's own choice: if the option has no default, no tag holds them.
+    """
+    given: Sequence[str] | None = params["hold_tags"]
+    if given is None:
+        return DEFAULT_HOLD_TAGS if params.get("alert_ids") is None else ()
+    return given
+
+
+def check_guardrails(params: Mapping[str, Any], dialect: Dialect) -> None:
+    """Check the guardrails of a task before its first request. :raises InvalidInput: one of them is invalid."""
+    guardrails_from(params, dialect, datetime.now(timezone.utc))

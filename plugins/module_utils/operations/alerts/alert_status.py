@@ -6,21 +6,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timezone
 from typing import Any
 
 from ...client.client import Client
+from ...dialects import Dialect
 from ...errors import InvalidInput
 from ...model.alert import SETTABLE_STATUSES
 from ...model.storable_text import storable_observation
+from ...writing.guardrails import check_guardrails, guardrails_from
 from ...writing.result import finish
 from ...writing.run import limits_from, write
 from ...writing.selection import select
 from ..operation import Operation, Task
-from ..options import SELECTION_RULES, WRITER_OPTIONS, options
+from ..options import OPERATOR_GUARDRAIL_OPTIONS, SELECTION_RULES, WRITER_OPTIONS, options
 from .status_plan import StatusChange, plan_status
 
 
-def change_from(params: Mapping[str, Any]) -> tuple[StatusChange, list[str]]:
+def change_from(params: Mapping[str, Any], dialect: Dialect) -> tuple[StatusChange, list[str]]:
     """Read the change and the warnings about its text from the options.
 
     :raises InvalidInput: the options contradict each other, or the observation cannot be stored.
@@ -40,13 +43,14 @@ def change_from(params: Mapping[str, Any]) -> tuple[StatusChange, list[str]]:
         params["false_positive"],
         params["reopen"],
         params["unsupported_text"],
+        guardrails_from(params, dialect, datetime.now(timezone.utc)),
     )
     return change, warnings
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Write the status."""
-    change, warnings = change_from(params)
+    change, warnings = change_from(params, client.dialect)
     selection = select(client, params, change.takes_echoes)
     plan = plan_status(selection, change)
     written = write(client, change, selection, plan, limits_from(params), task.check_mode, warnings)
@@ -57,6 +61,7 @@ OPERATION = Operation(
     name="utmstack_alert_status",
     options=options(
         WRITER_OPTIONS,
+        OPERATOR_GUARDRAIL_OPTIONS,
         status={"type": "str", "choices": list(SETTABLE_STATUSES)},
         observation={"type": "str"},
         update_observation={"type": "bool", "default": False},
@@ -66,4 +71,5 @@ OPERATION = Operation(
     ),
     rules={**SELECTION_RULES, "required_if": [("false_positive", False, ("status",))]},
     run=run,
+    check=check_guardrails,
 )

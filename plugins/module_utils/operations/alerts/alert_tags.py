@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timezone
 from typing import Any
 
 from ...client.client import Client
@@ -14,11 +16,12 @@ from ...errors import InvalidInput
 from ...model.storable_text import checked_tag
 from ...model.tag import CatalogueTag
 from ...model.tag_spelling import Spelling, spell
+from ...writing.guardrails import check_guardrails, guardrails_from
 from ...writing.result import finish
 from ...writing.run import limits_from, write
 from ...writing.selection import select
 from ..operation import Operation, Task
-from ..options import SELECTION_RULES, WRITER_OPTIONS, options
+from ..options import OPERATOR_GUARDRAIL_OPTIONS, SELECTION_RULES, WRITER_OPTIONS, options
 from ..tags.rules_from_alerts import RULE_OPTIONS, check_rule_options, prepare, write_missing_rules
 from .tags_plan import TagChange, plan_tags, without
 
@@ -60,11 +63,13 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     check_replaces(params)
     spelled, catalogue = spelling(client, params)
     change = TagChange(spelled.tags, params["state"], params["normalize"], params["replaces"])
+    guardrails = guardrails_from(params, client.dialect, datetime.now(timezone.utc))
     selection = select(client, params, change.takes_echoes)
-    plan = plan_tags(selection, change)
+    plan = plan_tags(selection, change, guardrails)
     rules = None
     if params["create_rule"]:
-        rules = prepare(client, params, selection, spelled.tags, catalogue)
+        tagged = replace(selection, alerts=[alert for alert in selection.alerts if alert.id not in plan.skipped])
+        rules = prepare(client, params, tagged, spelled.tags, catalogue)
         plan = without(plan, rules.errors)
     written = write(client, change, selection, plan, limits_from(params), task.check_mode, spelled.warnings)
     if rules is not None:
@@ -77,6 +82,7 @@ OPERATION = Operation(
     options=options(
         WRITER_OPTIONS,
         RULE_OPTIONS,
+        OPERATOR_GUARDRAIL_OPTIONS,
         tags={"type": "list", "elements": "str", "required": True},
         state={"type": "str", "choices": ["present", "absent", "set"], "default": "present"},
         normalize={"type": "bool", "default": False},
@@ -84,4 +90,5 @@ OPERATION = Operation(
     ),
     rules={**SELECTION_RULES, "required_if": [("create_rule", True, ("rule_on",))]},
     run=run,
+    check=check_guardrails,
 )

@@ -13,12 +13,14 @@ from ...model.alert import FALSE_POSITIVE, Alert
 from ...model.storable_text import storable_observation
 from ...writing.change import (
     AlertChange,
+    Seen,
     check_written_tags,
     kept_echoes,
     with_echoes,
     without_lost_tags,
 )
 from ...writing.families import copied
+from ...writing.guardrails import NO_GUARDRAILS, Guardrails
 from ...writing.plan import Edit, Plan, State, Write
 from ...writing.selected import Selection
 from ...writing.states import status_differs, status_state, status_write, tags_state, tags_write
@@ -34,6 +36,7 @@ class StatusChange(AlertChange):
     :param false_positive: complete the alerts and add the tag ``False positive``.
     :param reopen: allow completed alerts to become open or in review.
     :param unsupported_text: ``replace``, ``fail`` or KEEP, for observations of alerts that cannot be stored again.
+    :param guardrails: the alerts that are not closed.
     """
 
     status: str
@@ -42,6 +45,7 @@ class StatusChange(AlertChange):
     false_positive: bool = False
     reopen: bool = False
     unsupported_text: str = "replace"
+    guardrails: Guardrails = NO_GUARDRAILS
 
     takes_echoes = True
 
@@ -71,6 +75,18 @@ class StatusChange(AlertChange):
         if self.false_positive:
             state["tags"] = _with_false_positive(echo)
         return state
+
+    def objection(self, edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> str | None:
+        """The guardrail that forbids to close an alert or one of its echoes; None if there is none."""
+        after = [(echo, self.echo_after(edit, echo)) for echo in echoes]
+        return self.guardrails.against_closing(alert, edit.after, after)
+
+    def conflict(self, seen: Seen) -> str | None:
+        """Like any change, and an alert that got a hold tag since it was selected, which the status does not show."""
+        reason = super().conflict(seen)
+        if reason is None and seen.alert is not None:
+            reason = self.objection(seen.edit, seen.alert, seen.echoes)
+        return reason
 
     def writes(self, edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
         """The missing writes: the status of the alert, and the tags of the alert and its echoes.
@@ -109,8 +125,14 @@ def plan_status(selection: Selection, change: StatusChange) -> Plan:
         except InvalidInput as error:
             errors[alert.id] = f"The alert's own observation or a tag of it would be lost. {error.message}"
             continue
-        if target != before:
-            edits.append(Edit(alert, before, target))
+        if target == before:
+            continue
+        edit = Edit(alert, before, target)
+        reason = change.objection(edit, alert, selection.echoes_of(alert.id))
+        if reason is not None:
+            skipped[alert.id] = reason
+            continue
+        edits.append(edit)
     keeping, unkept = kept_echoes(edits, selection, change)
     errors.update(unkept)
     edits = [edit for edit in (*edits, *keeping) if edit.alert.id not in errors]

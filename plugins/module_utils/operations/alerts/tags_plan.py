@@ -13,6 +13,7 @@ from ...model.alert import Alert
 from ...model.storable_text import checked_tag
 from ...model.tag_spelling import same_tag
 from ...writing.change import AlertChange
+from ...writing.guardrails import NO_GUARDRAILS, Guardrails
 from ...writing.plan import Edit, Plan, State, Write
 from ...writing.selected import Selection
 from ...writing.states import tags_state, tags_write
@@ -53,16 +54,21 @@ class TagChange(AlertChange):
         return [(alert.id, tags_write(edit.after))]
 
 
-def plan_tags(selection: Selection, change: TagChange) -> Plan:
+def plan_tags(selection: Selection, change: TagChange, guardrails: Guardrails = NO_GUARDRAILS) -> Plan:
     """Plan edits for the alerts whose tags differ.
 
     The server stores all tags at once, so an alert is not written if one of its other tags cannot be stored again.
     """
     edits: list[Edit] = []
+    skipped: dict[str, str] = {}
     errors: dict[str, str] = {}
     for alert in selection.alerts:
         target = change.tags_after(alert.tags)
         if set(target) == set(alert.tags):
+            continue
+        reason = guardrails.against_closing(alert, {"tags": target})
+        if reason is not None:
+            skipped[alert.id] = reason
             continue
         try:
             for tag in target:
@@ -71,7 +77,7 @@ def plan_tags(selection: Selection, change: TagChange) -> Plan:
             errors[alert.id] = f"The write would lose another tag of the alert. {error.message}"
             continue
         edits.append(Edit(alert, change.state(alert), {"tags": target}))
-    return Plan(edits, errors=errors)
+    return Plan(edits, skipped, errors)
 
 
 def without(planned: Plan, errors: Mapping[str, str]) -> Plan:

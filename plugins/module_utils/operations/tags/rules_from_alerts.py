@@ -8,22 +8,25 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
 from typing import Any
 
 from ...client.client import Client
 from ...client.tags import all_rules
 from ...dialects import Dialect
 from ...errors import CallerRefused, InvalidInput, RuleTooBroad, UtmstackError
-from ...model.alert import SEVERITIES, Alert
+from ...model.alert import FALSE_POSITIVE, SEVERITIES, Alert
 from ...model.storable_text import checked_line
 from ...model.tag import CatalogueTag, TagRule
 from ...printing import printable
 from ...query.keys import QUERY_KEYS
 from ...query.rule_conditions import Condition, compile_conditions, meaning
+from ...writing.guardrails import hold_tags_from
 from ...writing.plan import digest_of
 from ...writing.result import Written
 from ...writing.selected import Selection
 from .preview import recent, would_match
+from .rule_guardrails import sparing_conditions
 from .rules_plan import RuleChange, created_lines, resolved_tags
 from .storing import create_missing_tag, write_rule
 
@@ -31,6 +34,10 @@ from .storing import create_missing_tag, write_rule
 RULE_ON_KEYS = tuple(key.name for key in QUERY_KEYS if key.has_field and key.in_tag_rules)
 # So few alerts are never too many, even on a small server.
 FEW_ALERTS = 10
+_UNGUARDED = (
+    "The tag rule {name!a} (ID {id}) has the same conditions, but not the guardrails: it closes what `protect` and "
+    "`hold_tags` hold back. Change or remove it with utmstack_tag_rule."
+)
 _MAX_NAME_LENGTH = 120
 
 RULE_OPTIONS: dict[str, dict[str, Any]] = {
@@ -78,11 +85,13 @@ class AlertRules:
 
     :param errors: by alert ID, why there is no rule for the alert.
     :param tags: the tags to add; those missing from the catalog have no ID yet.
+    :param warnings: other rules that close what the guardrails hold back.
     """
 
     rules: Sequence[AlertRule]
     tags: Sequence[CatalogueTag]
     errors: Mapping[str, str] = field(default_factory=dict)
+    warnings: Sequence[str] = ()
 
 
 def value_of(alert: Alert, key: str, dialect: Dialect) -> str | None:
@@ -143,24 +152,39 @@ def rule_change(
     conditions: tuple[Condition, ...],
     tags: Sequence[CatalogueTag],
     dialect: Dialect,
+    sparing: tuple[Condition, ...] = (),
 ) -> RuleChange:
     """Plan a rule, unless one with the same conditions and tags exists under any name.
 
+    :param sparing: further conditions, which leave out what the guardrails hold back. A rule of this name that lacks
+        only these gets them.
     :raises InvalidInput: a different rule has this name.
     """
-    wanted = {tag.name for tag in tags}
-    asked = meaning(conditions, dialect)
-    for rule in rules:
-        if rule.active and meaning(rule.conditions, dialect) == asked and wanted <= {tag.name for tag in rule.tags}:
-            return RuleChange(rule, rule)
+    guarded = (*conditions, *sparing)
+    for rule in rules_that_do(rules, guarded, tags, dialect):
+        return RuleChange(rule, rule)
     taken = next((rule for rule in rules if rule.name == name), None)
+    if taken is not None and taken in rules_that_do(rules, conditions, tags, dialect):
+        return RuleChange(taken, replace(taken, conditions=guarded))
     if taken is not None:
         raise InvalidInput(
             f"A different tag rule with the name {name!a} exists (ID {taken.id}). Nothing was written. Set another "
             "`rule_name`, or change that rule with utmstack_tag_rule."
         )
     description = f"Alerts with the same {', '.join(keys)}; created by utmstack_alert_tags"
-    return RuleChange(None, TagRule(0, name, description, conditions, tuple(tags)))
+    return RuleChange(None, TagRule(0, name, description, guarded, tuple(tags)))
+
+
+def rules_that_do(
+    rules: Sequence[TagRule], conditions: tuple[Condition, ...], tags: Sequence[CatalogueTag], dialect: Dialect
+) -> list[TagRule]:
+    """Find the active rules that add at least these tags under the same conditions."""
+    wanted, asked = {tag.name for tag in tags}, meaning(conditions, dialect)
+    return [
+        rule
+        for rule in rules
+        if rule.active and meaning(rule.conditions, dialect) == asked and wanted <= {tag.name for tag in rule.tags}
+    ]
 
 
 def prepare(
@@ -173,7 +197,8 @@ def prepare(
     """Plan and check the rules before anything is written.
 
     :param names: the tags that the rules add.
-    :raises InvalidInput: there are more rules than `max_rules`, or a name is taken.
+    :raises InvalidInput: there are more rules than `max_rules`, a name is taken, or a rule cannot spare what the
+        guardrails hold back.
     :raises RuleTooBroad: a new rule would match more than `rule_max_share` of the recent alerts.
     """
     keys = list(dict.fromkeys(params["rule_on"]))
@@ -184,6 +209,7 @@ def prepare(
     if params["rule_name"] is not None:
         checked_line("rule_name", params["rule_name"])
     period = recent(params["rule_since"], "rule_since", client.dialect)
+    sparing = _sparing(params, names, client.dialect)
     found, errors = combinations(selection.alerts, keys, client.dialect)
     if len(found) > params["max_rules"]:
         raise InvalidInput(
@@ -195,14 +221,25 @@ def prepare(
         return AlertRules((), (), errors)
     rules = all_rules(client)
     total = would_match(client, (), period)
-    made = []
-    for values, conditions in found.items():
+    made, warnings = [], []
+    for values, compared in found.items():
+        conditions = (*compared, *sparing)
         name = rule_name(params["rule_name"], names, keys, values, alone=len(found) == 1)
-        change = rule_change(rules, name, keys, conditions, tags, client.dialect)
+        change = rule_change(rules, name, keys, compared, tags, client.dialect, sparing)
+        others = [rule for rule in rules_that_do(rules, compared, tags, client.dialect) if rule.name != name]
+        warnings += [_UNGUARDED.format(name=rule.name, id=rule.id) for rule in others if sparing]
         made.append(AlertRule(change, conditions, would_match(client, conditions, period), total))
     for rule in made:
         _guard(rule, params["rule_max_share"], params["rule_since"])
-    return AlertRules(made, tags, errors)
+    return AlertRules(made, tags, errors, warnings)
+
+
+def _sparing(params: Mapping[str, Any], names: Sequence[str], dialect: Dialect) -> tuple[Condition, ...]:
+    """The conditions with which the rules leave out what the guardrails hold back; none if they close nothing."""
+    if FALSE_POSITIVE not in names:
+        return ()
+    label = f"A tag rule that adds {', '.join(names)}"
+    return sparing_conditions(label, params["protect"], hold_tags_from(params), dialect, datetime.now(timezone.utc))
 
 
 def _guard(rule: AlertRule, most: float, since: str) -> None:
@@ -250,7 +287,7 @@ def _write_one(
 ) -> tuple[TagRule | None, UtmstackError | None]:
     """Write one rule; return the rule read back, or the error."""
     after = change.after
-    tags = tuple(living[tag.name] for tag in after.tags) if after is not None else ()
+    tags = tuple(living.get(tag.name, tag) for tag in after.tags) if after is not None else ()
     try:
         return write_rule(client, RuleChange(change.before, after and replace(after, tags=tags))), None
     except UtmstackError as error:
@@ -274,12 +311,18 @@ def _row(rule: AlertRule, seen: TagRule | None, failure: UtmstackError | None) -
 def _added(planned: AlertRules, written: Written, rows: list[dict[str, Any]], made: list[str]) -> Written:
     changed = [row for row in rows if row["changed"]]
     lines = created_lines(made)
-    lines += [f"rule {printable(row['name'], 80)}: created, {row['would_match']} recent alerts\n" for row in changed]
+    existing = {rule.change.after.name for rule in planned.rules if rule.change.before and rule.change.after}
+    lines += [
+        f"rule {printable(row['name'], 80)}: {'changed' if row['name'] in existing else 'created'}, "
+        f"{row['would_match']} recent alerts\n"
+        for row in changed
+    ]
     failed = [f"{printable(row['name'], 80)}: {row['error']}" for row in rows if row["error"]]
     failures = [f"{len(failed)} of {len(rows)} rules failed. {'; '.join(failed[:3])}"] if failed else []
     return replace(
         written,
         digest=_digest_with_rules(written.digest, planned),
+        warnings=[*written.warnings, *planned.warnings],
         changed=bool(changed or made),
         lines=(written.lines[0], lines),
         failures=[*written.failures, *failures],

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timezone
 from typing import Any
 
 from ...client.client import Client
 from ...client.tags import all_rules, all_tags, rule_name_of
+from ...dialects import Dialect
 from ...errors import InvalidInput, UtmstackError
+from ...model.alert import FALSE_POSITIVE
 from ...model.storable_text import checked_line
 from ...model.tag import TagRule
 from ...printing import field_lines, printable
-from ...query.rule_conditions import compile_conditions
+from ...query.rule_conditions import Condition, compile_conditions
 from ..operation import Operation, Task
-from ..options import QUERY_OPTIONS, options
+from ..options import OPERATOR_GUARDRAIL_OPTIONS, QUERY_OPTIONS, options
 from .preview import recent, would_match
+from .rule_guardrails import sparing_conditions
 from .rules_plan import (
     RuleChange,
     completes_alerts,
@@ -48,7 +52,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     if not params["tags"]:
         raise InvalidInput("`tags` is empty, but the server requires at least one tag per rule. Add one.")
     period = recent(params["preview_since"], "preview_since", client.dialect)
-    conditions = compile_conditions(params["query"], client.dialect)
+    conditions = (*compile_conditions(params["query"], client.dialect), *_sparing(params, client.dialect))
     rules = all_rules(client)
     if not params["active"]:
         change = plan_rule_absent(rules, name)
@@ -58,6 +62,20 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     tags = resolved_tags(all_tags(client), params["tags"], params["create_tags"])
     change = plan_rule_present(rules, name, params["description"], conditions, tags, client.dialect)
     return _carry_out(client, change, task, would_match(client, conditions, period), [])
+
+
+def check_rule(params: Mapping[str, Any], dialect: Dialect) -> None:
+    """Check the guardrails of a rule. :raises InvalidInput: one is invalid, or a tag rule cannot express it."""
+    _sparing(params, dialect)
+
+
+def _sparing(params: Mapping[str, Any], dialect: Dialect) -> tuple[Condition, ...]:
+    """The conditions with which the rule leaves out what its guardrails hold back; none if it closes nothing."""
+    is_stored = params["state"] == "present" and params["active"]
+    if not is_stored or FALSE_POSITIVE not in (params["tags"] or []):
+        return ()
+    label, now = f"The tag rule {params['name']!a}", datetime.now(timezone.utc)
+    return sparing_conditions(label, params["protect"], params["hold_tags"] or (), dialect, now)
 
 
 def _carry_out(
@@ -150,6 +168,7 @@ def _rule_fields(rule: TagRule | None) -> dict[str, Any]:
 OPERATION = Operation(
     name="utmstack_tag_rule",
     options=options(
+        OPERATOR_GUARDRAIL_OPTIONS,
         name={"type": "str"},
         rule_id={"type": "int"},
         state={"type": "str", "choices": ["present", "absent"], "default": "present"},
@@ -165,4 +184,5 @@ OPERATION = Operation(
         "required_if": [("state", "present", ("query", "tags"))],
     },
     run=run,
+    check=check_rule,
 )

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
+from functools import partial
 from typing import Any
 
+from ...dialects import Dialect
 from ...errors import InvalidInput
 from ...model.alert import FALSE_POSITIVE
 from ...query.keys import QUERY_KEYS
@@ -17,18 +19,28 @@ from ...query.searches import right_for_one
 from ...query.written import written_query
 from ...suggestions import check_keys
 from ...times import instant
+from ..tags.rule_guardrails import sparing_conditions
 
 KEYS = ("name", "query", "expires", "observation", "tags", "tag_rule", "reason")
 
 
-def sort_out(suppressions: Sequence[Any], now: datetime, prefix: str, observation: str) -> dict[str, Any]:
+def sort_out(
+    suppressions: Sequence[Any],
+    now: datetime,
+    prefix: str,
+    observation: str,
+    protect: Sequence[Mapping[str, Any]] = (),
+    hold_tags: Sequence[str] = (),
+) -> dict[str, Any]:
     """Separate active from expired suppressions, and build their rules.
 
     :param prefix: prefix of the tag rule names, which sets them apart from the rules of others.
     :param observation: the text for suppressions without one.
+    :param protect: queries for alerts that no tag rule may close.
+    :param hold_tags: tags of alerts that no tag rule may close.
     :returns: `active` and `expired` (names), `rules` for utmstack_triage, `tag_rules` to create (`name`, `query`,
         `tags`, `description`) and `ended_tag_rules` to remove (names).
-    :raises InvalidInput: a suppression is invalid.
+    :raises InvalidInput: a suppression is invalid, or its tag rule cannot spare what the guardrails hold back.
     """
     result: dict[str, Any] = {"active": [], "expired": [], "rules": [], "tag_rules": [], "ended_tag_rules": []}
     seen: set[str] = set()
@@ -38,6 +50,9 @@ def sort_out(suppressions: Sequence[Any], now: datetime, prefix: str, observatio
             if name in seen:
                 raise InvalidInput("another suppression has the same `name`.")
             holds = now < end_of(given["expires"], now)
+            if holds and given.get("tag_rule"):
+                # Found before anything is written: the rule would close such alerts on arrival.
+                right_for_one(partial(_check_tag_rule, protect, hold_tags, now), None)
         except InvalidInput as error:
             shown = f" ({given['name']!a})" if isinstance(given, Mapping) and given.get("name") else ""
             raise InvalidInput(f"Suppression {number}{shown}: {error.message}") from None
@@ -94,6 +109,12 @@ def _checked(given: Any) -> str:
         # Rules are removed before new ones are created, so an impossible rule must be found first.
         right_for_one(lambda dialect: compile_conditions(written_query(query, "query"), dialect), None)
     return str(given["name"])
+
+
+def _check_tag_rule(
+    protect: Sequence[Mapping[str, Any]], hold_tags: Sequence[str], now: datetime, dialect: Dialect
+) -> None:
+    sparing_conditions("Its tag rule", protect, hold_tags, dialect, now)
 
 
 def _tag_rule_query(query: Mapping[str, Any]) -> dict[str, Any]:
