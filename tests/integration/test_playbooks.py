@@ -192,6 +192,37 @@ def test_a_tag_rule_that_would_close_too_much_is_not_stored(v11_stage: Stage) ->
 
 
 @v10_in_full
+def test_the_tag_rule_of_a_suppression_spares_protected_and_held_alerts(local_stage: Stage) -> None:
+    target = {"v10": "destination", "v11": "target"}[local_stage.dialect]
+    known = {"name": "Scans", "query": {"name": ["Scan"]}, "expires": "2099-01-01", "tag_rule": True}
+    variables = {"false_positives_suppressions": [known], "false_positives_protect": [{"target_host": ["dc-01"]}]}
+    done = result(run(local_stage, "false_positives", **variables), "false_positives")
+    assert done["rules_written"] == ["Suppression: Scans"]
+    new = {"name": "Scan", "status": 1}
+    local_stage.seed(alert(1, **new), alert(2, **new, **{target: {"host": "dc-01"}}), alert(3, **new, tags=["hold"]))
+    local_stage.simulator.tick()
+    stored = local_stage.simulator.alerts()
+    assert [stored[alert(number)["id"]]["status"] for number in (1, 2, 3)] == [5, 2, 2]
+    again = run(local_stage, "false_positives", **variables)
+    assert (result(again, "false_positives")["rules_written"], again.writes()) == ([], [])
+
+
+@v10_in_full
+@pytest.mark.parametrize("entry", [{"target_host": ["dc-01"], "severity": ["high"]}, {"target_ip": ["10.10.0.0/16"]}])
+def test_no_tag_rule_is_stored_that_cannot_spare_what_is_protected(local_stage: Stage, entry: dict[str, Any]) -> None:
+    local_stage.seed(alert(1))
+    known = {"name": "Scans", "query": {"name": ["Repeated failed logins"]}, "expires": "2099-01-01", "tag_rule": True}
+    ended = {**known, "name": "Old", "expires": "2026-01-01"}
+    variables = {"false_positives_suppressions": [ended, known], "false_positives_protect": [entry]}
+    for check in (True, False):
+        played = run(local_stage, "false_positives", check=check, **variables)
+        assert played.code != 0
+        assert "Suppression 2 ('Scans')" in played.output
+        assert all(str(value) in played.output for value in next(iter(entry.values())))
+        assert played.writes() == []
+
+
+@v10_in_full
 def test_a_second_run_on_the_same_day_writes_no_second_note(local_stage: Stage) -> None:
     local_stage.seed(alert(1, notes="Asked the owner"), alert(2, severity=1, severityLabel="Low"))
     policy = {"stale_alerts_policy": {"medium": {"remind": "1h"}, "low": {"remind": "30m", "close": "1h"}}}

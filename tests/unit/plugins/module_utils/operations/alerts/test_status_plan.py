@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.utmstack.siem.plugins.module_utils.dialects import V11
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts.alert_status import change_from
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts.status_plan import (
@@ -133,4 +134,4 @@ def test_contradictions_are_refused(options: dict[str, object], message: str) ->
         "unsupported_text": "replace",
     }
     with pytest.raises(InvalidInput, match=message):
-        change_from({**params, **options})
+        change_from({**params, **options}, V11)

@@ -92,3 +92,26 @@ def test_two_ways_to_join_the_same_words_are_two_names() -> None:
 def test_a_given_name_stands_by_itself_only_for_one_rule() -> None:
     assert rule_name("Mine", ["Scan"], WORDS, ("a", "b"), alone=True) == "Mine"
     assert rule_name("Mine", ["Scan"], WORDS, ("a", "b"), alone=False) == "Mine: name 'a', category 'b'"
+
+
+SPARING = ({"field": "target.host.keyword", "operator": "IS_NOT", "value": "dc-01"},)
+
+
+def test_a_rule_of_this_name_gets_the_conditions_of_the_guardrails_that_it_lacks() -> None:
+    bare = TagRule(7, "Scans", "By hand", CONDITIONS, (SCAN, VPN))
+    change = rule_change([bare], "Scans", ["name"], CONDITIONS, [SCAN], V11, SPARING)
+    assert (change.before, change.after) == (bare, TagRule(7, "Scans", "By hand", (*CONDITIONS, *SPARING), (SCAN, VPN)))
+    assert change.after is not None
+    again = rule_change([change.after], "Scans", ["name"], CONDITIONS, [SCAN], V11, SPARING)
+    assert not again.needed
+
+
+def test_a_rule_of_another_name_without_the_guardrails_is_not_enough() -> None:
+    bare = TagRule(7, "By hand", "x", CONDITIONS, (SCAN,))
+    change = rule_change([bare], "Scans", ["name"], CONDITIONS, [SCAN], V11, SPARING)
+    assert change.before is None
+    assert change.after is not None
+    assert change.after.conditions == (*CONDITIONS, *SPARING)
+    off = TagRule(8, "Scans", "x", CONDITIONS, (SCAN,), active=False)
+    with pytest.raises(InvalidInput, match="A different tag rule"):
+        rule_change([off], "Scans", ["name"], CONDITIONS, [SCAN], V11, SPARING)

@@ -90,6 +90,39 @@ def test_a_suppression_that_could_not_hold_is_explained(given: list[Any], reason
     assert reason in refused.value.message
 
 
+TWO_KEYS = {"target_host": ["dc-01"], "severity": ["high"]}
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        (TWO_KEYS, "it combines several conditions"),
+        ({"target_ip": ["10.10.0.0/16"]}, "'10.10.0.0/16' is not a single address"),
+        ({"hots": "dc-01"}, "no key"),
+    ],
+)
+def test_a_tag_rule_that_cannot_spare_what_is_protected_is_refused_with_both(
+    entry: dict[str, Any], reason: str
+) -> None:
+    given = [SCANS, {**SCANS, "name": "Backups", "tag_rule": True}]
+    protect = [{"target_host": ["dc-02"]}, entry]
+    with pytest.raises(InvalidInput) as refused:
+        sort_out(given, NOON, "S: ", "Harmless", protect, ["Hold"])
+    assert refused.value.message.startswith("Suppression 2 ('Backups'): ")
+    assert reason in refused.value.message
+    if "hots" not in entry:
+        assert f"entry 2 of `protect` ({entry})" in refused.value.message
+    # Without a tag rule, and after its end, the run itself keeps the guardrails.
+    assert sort_out([SCANS], NOON, "S: ", "Harmless", protect[:1])["active"] == ["Scans"]
+    ended = {**given[1], "expires": "2026-11-24"}
+    assert sort_out([ended], NOON, "S: ", "Harmless", [TWO_KEYS])["ended_tag_rules"] == ["S: Backups"]
+
+
+def test_a_hold_tag_that_a_tag_rule_cannot_spare_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="the hold tag 'a b c d e' holds back"):
+        sort_out([{**SCANS, "tag_rule": True}], NOON, "S: ", "Harmless", [], ["a b c d e"])
+
+
 def test_the_last_step_that_is_due_comes_first() -> None:
     policy = {"low": {"remind": "90m", "close": "2d"}, "high": {"escalate": "1h"}}
     assert aging_rules(policy, STEPS) == [
