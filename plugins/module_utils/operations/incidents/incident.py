@@ -14,12 +14,11 @@ from typing import Any
 from ...client.alert_search import alerts_with_ids
 from ...client.client import Client
 from ...client.incidents import alerts_of, incident_named, incidents_of, names_of
-from ...dialects import Dialect
 from ...errors import InvalidInput, UtmstackError
 from ...model.alert import SETTABLE_STATUSES
 from ...model.incident import MAX_DESCRIPTION_LENGTH, Incident, checked_length, checked_name, checked_solution
 from ...printing import field_lines, printable
-from ...writing.guardrails import NO_GUARDRAILS, Guardrails, guardrails_from
+from ...writing.guardrails import NO_GUARDRAILS, Guardrails, check_guardrails, guardrails_from
 from ...writing.plan import check_max_affected
 from ...writing.result import Outcome, Written, finish
 from ...writing.run import NO_LIMITS, Limits
@@ -168,11 +167,6 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         more={**written.more, "receipt": record.written, "recovered": sorted(recovery.states)},
     )
     return finish(written, client.requests_sent)
-
-
-def check_guardrails(params: Mapping[str, Any], dialect: Dialect) -> None:
-    """Check the guardrails of a task. :raises InvalidInput: one of them is invalid."""
-    guardrails_from(params, dialect, datetime.now(timezone.utc))
 
 
 def _refused(planned: IncidentPlan) -> list[Outcome]:
