@@ -207,13 +207,15 @@ _INCIDENT_STATUS_CODES = {"open": "OPEN", "in_review": "IN_REVIEW", "completed":
 # With pages of this size the whole search window of 10,000 rows can be read.
 _PAGE_SIZE = 2000
 _PENDING = (("authenticated", False), ("forceTfa", True))
+# 11.2 needs the member, and true would make a token of thirty days, which nothing but a restart revokes.
+_NOT_REMEMBERED = {"rememberMe": False}
 
 V10 = Dialect(
     name="v10",
     base_path="/api",
     version_path="/management/info",
     version_at=("build", "version"),
-    login=Login("/api/authenticate", "username", "id_token", "id_token", _PENDING, {"rememberMe": True}),
+    login=Login("/api/authenticate", "username", "id_token", "id_token", _PENDING, _NOT_REMEMBERED),
     second_factor=SecondFactor("GET", "/api/tfa/verifyCode", "id_token", 300),
     has_bypass=False,
     has_api_keys=False,
@@ -253,7 +255,7 @@ V11 = Dialect(
     base_path="/api",
     version_path="/management/info",
     version_at=("build", "version"),
-    login=Login("/api/authenticate", "username", "token", "token", _PENDING, {"rememberMe": True}),
+    login=Login("/api/authenticate", "username", "token", "token", _PENDING, _NOT_REMEMBERED),
     second_factor=SecondFactor("POST", "/api/tfa/verify-code", "id_token", 30),
     has_bypass=True,
     has_api_keys=True,

@@ -182,7 +182,11 @@ class SecondFactorRequired(CallerRefused):
 
 
 class SecondFactorRefused(CallerRefused):
-    """The one-time code was refused."""
+    """The one-time code was refused; on newer servers, each such code counts towards the lock of the second factor."""
+
+
+class SecondFactorLocked(CallerRefused):
+    """Too many wrong one-time codes of this user; the lock lasts ten minutes and refuses right codes, too."""
 
 
 class PreliminaryToken(CallerRefused):

@@ -13,14 +13,14 @@ import pytest
 
 from utmstack_simulator.process import SimulatorProcess
 
-from .playing import ROOT, Stage
+from .playing import ROOT, SERVERS, Stage
 
 os.environ.setdefault("ANSIBLE_COLLECTIONS_PATH", str(ROOT / ".venv" / "collections"))
 
 
 @pytest.fixture(params=["v10", "v11"])
 def dialect(request: pytest.FixtureRequest) -> str:
-    """Major version of the server."""
+    """Name of the server: by default each major version as it was recorded."""
     return str(request.param)
 
 
@@ -43,10 +43,10 @@ def cold(request: pytest.FixtureRequest) -> bool:
 def open_stage(
     utmstack_simulator: Callable[..., SimulatorProcess], tmp_path: Path, cold: bool
 ) -> Callable[[str, str], Stage]:
-    """A function that gives an empty server of a dialect and entry point."""
+    """A function that gives an empty server, by its name, and an entry point."""
 
-    def opened(dialect: str, entry_point: str) -> Stage:
-        simulator = utmstack_simulator(dialect)
+    def opened(server: str, entry_point: str) -> Stage:
+        simulator = utmstack_simulator(*SERVERS[server])
         simulator.reset()
         return Stage(simulator, entry_point, tmp_path, cold)
 
@@ -66,9 +66,9 @@ def local_stage(open_stage: Callable[[str, str], Stage], dialect: str) -> Stage:
 
 
 @pytest.fixture
-def v11_stage(open_stage: Callable[[str, str], Stage]) -> Stage:
+def v11_stage(open_stage: Callable[[str, str], Stage], request: pytest.FixtureRequest) -> Stage:
     """An empty v11 server, in process."""
-    return open_stage("v11", "in_process")
+    return open_stage(getattr(request, "param", "v11"), "in_process")
 
 
 @pytest.fixture

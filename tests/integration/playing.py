@@ -31,11 +31,22 @@ COLLECTIONS = str(ROOT / os.environ.get("VENV", ".venv") / "collections")
 DAY = {"v10": "alert-2026.11.20", "v11": "v11-alert-2026-11-20"}
 LABELS = {1: "Automatic review", 2: "Open", 3: "In review", 5: "Completed"}
 SEARCH = "/api/elasticsearch/search"
+# The servers of tests, by name: the recorded releases, and 11.2 with either order of exception handlers.
+SERVERS: dict[str, tuple[str, ...]] = {
+    "v10": ("v10",),
+    "v11": ("v11",),
+    "v11.2": ("v11", "--release", "11.2"),
+    "v11.2 own-first": ("v11", "--release", "11.2", "--handlers", "own-first"),
+}
 
 # For a `stage` of both entry points in the fast set.
 both_entry_points = pytest.mark.parametrize("entry_point", ["in_process", "as_module"], indirect=True)
 # For a slow test that the fast set runs on one major version.
 v10_in_full = pytest.mark.parametrize("dialect", [pytest.param("v10", marks=pytest.mark.full), "v11"], indirect=True)
+
+# For tests of what 11.2 may do differently: a `stage` or `local_stage` of every server, and a `v11_stage` of every v11.
+on_11_2_too = pytest.mark.parametrize("dialect", ["v10", "v11", "v11.2"], indirect=True)
+on_every_v11 = pytest.mark.parametrize("v11_stage", ["v11", "v11.2"], indirect=True)
 
 
 @dataclass

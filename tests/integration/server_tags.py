@@ -21,7 +21,7 @@ def _session(stage: Stage) -> requests.Session:
     session.trust_env = False
     login = session.post(
         f"{stage.simulator.url}/api/authenticate",
-        json={"username": "admin", "password": "Adm1n-pass", "rememberMe": True},
+        json={"username": "admin", "password": "Adm1n-pass", "rememberMe": False},
         headers={"X-Bypass-TFA": "true"},
         timeout=60,
     ).json()

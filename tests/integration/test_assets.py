@@ -103,6 +103,16 @@ def test_filters(inventory: Stage, options: dict[str, Any], found: list[str | No
     assert names(inventory, **options) == found
 
 
+def test_the_order_of_the_server_does_not_show(inventory: Stage) -> None:
+    """The simulator sends ports in another order each time."""
+    task = inventory.task("utmstack_asset_info", include_ports=True)
+    given = [{"port": number, "tcp": f"s{number}"} for number in (8080, 22, 443, 9, 3389, 161, 25, 53)]
+    inventory.simulator.assets({"assets": [{"assetName": "ports", "ports": given}]})
+    for _try in range(2):
+        found = inventory.play(task).result()["assets"][-1]["ports"]
+        assert [row["port"] for row in found] == [9, 22, 25, 53, 161, 443, 3389, 8080]
+
+
 def test_types_of_several_words(local_stage: Stage) -> None:
     rows = [{"assetName": f"host-{number}", "assetTypeId": number} for number in range(1, 37)]
     local_stage.simulator.assets({"assets": rows})

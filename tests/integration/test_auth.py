@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from utmstack_simulator.process import SimulatorProcess
 
-from .playing import Stage, alert, both_entry_points
+from .playing import Stage, alert, both_entry_points, on_11_2_too, on_every_v11
 
 pytestmark = pytest.mark.cold
 
@@ -23,13 +25,21 @@ ANALYST = {"login": "analyst", "password": "An4lyst-pass", "tfaMethod": "TOTP", 
 NOBODY: dict[str, Any] = {"username": None, "password": None, "bypass_two_factor": None}
 
 
+@on_11_2_too
+def reported_version(stage: Stage) -> str:
+    """What the server itself says."""
+    return str(requests.get(f"{stage.simulator.url}/management/info", timeout=10).json()["build"]["version"])
+
+
 @both_entry_points
 def test_a_password_tells_who_and_what(stage: Stage) -> None:
     result = stage.play(stage.task("utmstack_auth")).result()
     assert result["login"] == "admin"
     assert result["roles"] == ["ROLE_ADMIN", "ROLE_USER"]
     assert result["dialect"] == stage.dialect
-    assert result["version"] == {"v10": "10.8.0", "v11": "11.0.1"}[stage.dialect]
+    assert result["version"] == reported_version(stage)
+    hours = (datetime.fromisoformat(result["expires_at"]) - datetime.now(timezone.utc)).total_seconds() / 3600
+    assert hours == pytest.approx(24, abs=0.1)
     assert result["two_factor"] == {"v10": "not_asked", "v11": "bypassed"}[stage.dialect]
     assert "token" not in result
 
@@ -51,15 +61,18 @@ def test_a_forgotten_session_is_logged_in_anew(local_stage: Stage) -> None:
     assert played.count(LOGIN) == 2
 
 
+@on_every_v11
 def test_an_api_key_needs_no_login(v11_stage: Stage) -> None:
     key = v11_stage.simulator.api_key()
     played = v11_stage.play(v11_stage.task("utmstack_auth"), options={**NOBODY, "api_key": key})
     assert played.result()["login"] == "admin"
     assert played.result()["two_factor"] == "not_applicable"
+    assert played.result()["version"] == reported_version(v11_stage)
     assert played.count(LOGIN) == 0
     assert key not in played.output
 
 
+@on_every_v11
 def test_a_bad_api_key_is_told_apart(v11_stage: Stage) -> None:
     played = v11_stage.play(v11_stage.task("utmstack_auth"), options={**NOBODY, "api_key": "x" * 43})
     assert played.result()["error"]["type"] == "ApiKeyRefused"
@@ -97,10 +110,12 @@ def _refusals(stage: Stage) -> None:
     assert "not repeated" in played.result("wrong 0")["msg"]
     assert played.result("locked")["error"]["type"] == "AddressLocked"
     assert "ten minutes" in played.result("locked")["msg"]
+    assert "private addresses as one" in played.result("locked")["msg"]
     # The locked address belongs to every test: a restart ends the lock.
     stage.simulator.faults({"kind": "restart"})
 
 
+@on_11_2_too
 def test_a_wrong_password_is_sent_once_in_a_run(local_stage: Stage) -> None:
     tasks = [local_stage.task("utmstack_alert_info", str(number), query={}) for number in range(4)]
     played = local_stage.play(*tasks, options={"password": "not-the-password"})
@@ -109,6 +124,7 @@ def test_a_wrong_password_is_sent_once_in_a_run(local_stage: Stage) -> None:
     local_stage.simulator.faults({"kind": "restart"})
 
 
+@on_every_v11
 def test_without_bypass_a_v11_password_is_not_enough_and_the_ways_out_are_named(v11_stage: Stage) -> None:
     played = v11_stage.play(v11_stage.task("utmstack_auth"), options={"bypass_two_factor": False})
     result = played.result()
@@ -122,6 +138,7 @@ def test_the_bypass_is_never_silent(v11_stage: Stage) -> None:
     assert "bypass" in result["warnings"][0]
 
 
+@on_every_v11
 def test_a_totp_secret_completes_the_login(v11_stage: Stage) -> None:
     v11_stage.simulator.users([ANALYST])
     v11_stage.simulator.settings({"utmstack.tfa.enable": "true"})
@@ -138,6 +155,43 @@ def test_a_totp_secret_completes_the_login(v11_stage: Stage) -> None:
     assert "GEZDGNBVGY3TQOJQ" not in wrong.output
 
 
+CODE = "/api/tfa/verify-code"
+
+
+def second_factor_of(secret: str) -> dict[str, Any]:
+    """Connection options of the analyst with this secret."""
+    return {"username": "analyst", "password": ANALYST["password"], "bypass_two_factor": False, "totp_secret": secret}
+
+
+@on_every_v11
+def test_a_wrong_code_is_sent_once_in_a_run(v11_stage: Stage) -> None:
+    v11_stage.simulator.users([ANALYST])
+    v11_stage.simulator.settings({"utmstack.tfa.enable": "true"})
+    tasks = [v11_stage.task("utmstack_alert_info", str(number), query={}) for number in range(3)]
+    played = v11_stage.play(*tasks, options=second_factor_of("GEZDGNBVGY3TQOJQ"))
+    assert (played.count(LOGIN), played.count(CODE)) == (1, 1)
+    assert "no further login was sent" in played.result("2")["msg"]
+
+
+@pytest.mark.parametrize("server", ["v11.2", "v11.2 own-first"])
+def test_a_locked_second_factor_is_told_apart_and_the_run_stops(
+    open_stage: Callable[[str, str], Stage], server: str
+) -> None:
+    stage = open_stage(server, "in_process")
+    stage.simulator.users([ANALYST])
+    stage.simulator.settings({"utmstack.tfa.enable": "true"})
+    for _try in range(5):
+        wrong = stage.play(stage.task("utmstack_auth"), options=second_factor_of("GEZDGNBVGY3TQOJQ"))
+        assert wrong.result()["error"]["type"] == "SecondFactorRefused"
+    tasks = [stage.task("utmstack_auth", "right"), stage.task("utmstack_alert_info", "later", query={})]
+    played = stage.play(*tasks, options=second_factor_of(str(ANALYST["tfaSecret"])))
+    assert played.result("right")["error"]["type"] == "SecondFactorLocked"
+    assert "ten minutes" in played.result("right")["msg"]
+    assert "no further login was sent" in played.result("later")["msg"]
+    assert (played.count(LOGIN), played.count(CODE)) == (1, 1)
+
+
+@on_every_v11
 def test_a_user_without_authenticator_is_told(v11_stage: Stage) -> None:
     options = {"bypass_two_factor": False, "totp_secret": "JBSWY3DPEHPK3PXP"}
     played = v11_stage.play(v11_stage.task("utmstack_auth"), options=options)

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from ..dialects import DIALECTS, Dialect
-from ..errors import SessionRenewed, TokenRefused, UtmstackError, WrongCredentials
+from ..errors import ApiKeyRefused, Repeat, ServerError, SessionRenewed, TokenRefused, UtmstackError
 from ..transport.answer import Answer
 from ..transport.backoff import Backoff
 from ..transport.http import Transport
@@ -20,6 +20,9 @@ from ..transport.settings import Settings
 from .login import credential_headers, open_session
 from .sessions import Session, SessionStore
 from .version import reported_version
+
+# Public, and answered by the server alone.
+PROBE = "/ping"
 
 
 class Client:
@@ -109,8 +112,7 @@ class Client:
             session = open_session(self._transport)
         except UtmstackError as error:
             self._login_error = error
-            if isinstance(error, WrongCredentials):
-                self._store.save_refusal(error)
+            self._store.save_refusal(error)
             raise
         self._store.save(session)
         self._logged_in = not (self.settings.api_key or self.settings.token)
@@ -152,6 +154,8 @@ class Client:
                 raise
             headers = self._with_headers(self._renew(session))
             return self._transport.read(method, path, query=query, json=json, headers=headers)
+        except ApiKeyRefused as error:
+            raise self._told_apart(error) from error
 
     def write(
         self,
@@ -182,6 +186,27 @@ class Client:
                 ) from error
             # 401: the server looked at nothing else, so sending again is harmless.
             return self._transport.send(method, path, query=query, json=json, text=text, headers=headers)
+        except ApiKeyRefused as error:
+            raise self._told_apart(error) from error
+
+    def _told_apart(self, refused: ApiKeyRefused) -> UtmstackError:
+        """The refusal, or the failure of this one request: some builds answer both with 500 and no reason.
+
+        A refused key fails on every path, even on the public probe.
+        """
+        probe = f"{self.dialect.base_path}{PROBE}"
+        if refused.endpoint.endswith(f" {probe}"):
+            return refused
+        try:
+            self._transport.read("GET", probe, headers=self._with_headers(self.session))
+        except UtmstackError:
+            return refused
+        return ServerError(
+            f"UTMStack answered {refused.endpoint} with {refused.status}: no reason given.",
+            status=refused.status,
+            endpoint=refused.endpoint,
+            repeat=Repeat.AFTER_READING_BACK,
+        )
 
     def version(self) -> str | None:
         """The server's version such as ``11.0.1``; None when it does not report one."""

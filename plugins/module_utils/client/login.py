@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Sessions from passwords, tokens and API keys, with a clear reason for each that cannot be had.
 
-A login is sent once and never repeated: ten refused ones lock the client's address for every user behind it.
+A login is sent once and never repeated: ten refused ones lock the client's address for every user behind it. Neither is
+a one-time code: newer servers lock the second factor of a user after five wrong ones.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from ..errors import (
     InvalidInput,
     NotUtmstack,
     PreliminaryToken,
+    SecondFactorLocked,
     SecondFactorRefused,
     SecondFactorRequired,
     ServerError,
@@ -27,7 +29,7 @@ from ..errors import (
     WrongCredentials,
 )
 from ..transport.answer import Answer
-from ..transport.http import API_KEY_HEADER, Transport
+from ..transport.http import API_KEY_HEADER, AWAY, Transport
 from ..transport.settings import Settings
 from .one_time_code import one_time_code
 from .sessions import Session, token_claims
@@ -186,7 +188,8 @@ def _login_error(error: UtmstackError, transport: Transport) -> UtmstackError:
     if error.status == 423 or "blocked due to too many failed" in said or "exceeded login attempt threshold" in said:
         return AddressLocked(
             "UTMStack has locked this client's address after ten wrong logins, until ten minutes after the last of "
-            "them. The lock applies to every user behind the address; API keys and tokens keep working.",
+            "them. The lock applies to every user behind the address, and newer servers count all clients with private "
+            "addresses as one; API keys and tokens keep working.",
             **details,
         )
     if "was not activated" in said:
@@ -217,13 +220,7 @@ def _second_factor(transport: Transport, dialect: Dialect, token: str, code: str
         else:
             answer = transport.send("GET", how.path, query={"code": code}, headers=headers)
     except ServerError as error:
-        raise SecondFactorRefused(
-            f"The password of {transport.settings.username} is right, but the server refused the one-time code: "
-            f"{error.server_text or error.status}. Check `totp_secret` and this machine's clock.",
-            status=error.status,
-            server_text=error.server_text,
-            endpoint=error.endpoint,
-        ) from error
+        raise _code_error(error, transport) from error
     verified = answer.json()
     full = verified.get(how.token) if isinstance(verified, dict) else None
     if not full:
@@ -233,3 +230,24 @@ def _second_factor(transport: Transport, dialect: Dialect, token: str, code: str
             endpoint=answer.endpoint,
         )
     return str(full)
+
+
+def _code_error(error: ServerError, transport: Transport) -> UtmstackError:
+    """The reason of a refused one-time code, from its text: the status differs from build to build."""
+    said, username = error.server_text, transport.settings.username
+    details: dict[str, Any] = {"status": error.status, "server_text": said, "endpoint": error.endpoint}
+    if error.status in AWAY:
+        return error
+    if "Too many second-factor attempts" in said:
+        return SecondFactorLocked(
+            f"UTMStack has locked the second factor of {username} after five wrong one-time codes, and refuses right "
+            "ones as well. Stop all logins of this user for ten minutes, and correct `totp_secret` and this machine's "
+            "clock before the next one; API keys and tokens keep working.",
+            **details,
+        )
+    return SecondFactorRefused(
+        f"The password of {username} is right, but the server refused the one-time code: {said or error.status}. "
+        "Check `totp_secret` and this machine's clock. The code is not repeated, because newer servers lock the second "
+        "factor after five wrong ones.",
+        **details,
+    )

@@ -17,8 +17,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import WrongCredentials
+from ..errors import SecondFactorLocked, SecondFactorRefused, UtmstackError, WrongCredentials
 from ..transport.settings import Settings
+
+REFUSALS = {kind.__name__: kind for kind in (WrongCredentials, SecondFactorRefused, SecondFactorLocked)}
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,8 @@ class SessionStore:
         self._path = self._refusal = None
         if directory:
             self._path = Path(directory, f"utmstack-{_identity_digest(settings.url, identity)}.json")
-            # Another password deserves another try.
-            refused = _identity_digest(settings.url, identity, settings.password or "")
+            # Another password or second factor deserves another try.
+            refused = _identity_digest(settings.url, identity, settings.password or "", settings.totp_secret or "")
             self._refusal = Path(directory, f"utmstack-{refused}.refused")
 
     @contextlib.contextmanager
@@ -107,16 +109,16 @@ class SessionStore:
             json.dump(asdict(session), stream)
         fresh.replace(self._path)
 
-    def save_refusal(self, error: WrongCredentials) -> None:
-        """Remember that this password is wrong: ten tries would lock the address for every user."""
-        if self._refusal is not None:
-            self._refusal.write_text(error.message, encoding="utf-8")
+    def save_refusal(self, error: UtmstackError) -> None:
+        """Remember a refusal that another try would bring closer to a lock, or would prolong; no other error."""
+        if self._refusal is not None and type(error).__name__ in REFUSALS:
+            self._refusal.write_text(json.dumps([type(error).__name__, error.message]), encoding="utf-8")
 
     def raise_refusal(self) -> None:
-        """:raises WrongCredentials: the server refused this password earlier in the run."""
+        """:raises UtmstackError: the server refused this password or its second factor earlier in the run."""
         if self._refusal is not None and self._refusal.exists():
-            message = self._refusal.read_text(encoding="utf-8")
-            raise WrongCredentials(f"{message} (Refused earlier in this run; no further login was sent.)")
+            kind, message = json.loads(self._refusal.read_text(encoding="utf-8"))
+            raise REFUSALS[kind](f"{message} (Refused earlier in this run; no further login was sent.)")
 
     def forget(self) -> bool:
         """Remove the session; True when there was one."""

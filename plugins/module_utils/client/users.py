@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import ApiKeyRefused
 from ..transport.answer import mapping_in
-from .client import Client
+from .client import PROBE, Client
 from .paging import all_rows
 
 
@@ -28,7 +28,7 @@ def verify_api_key(client: Client) -> None:
 
     :raises ApiKeyRefused: the key is not good.
     """
-    answer = client.read("GET", "/ping")
+    answer = client.read("GET", PROBE)
     if "OK" not in answer.body:
         raise ApiKeyRefused(
             f"The server's probe ({answer.endpoint}) did not answer OK.", status=answer.status, endpoint=answer.endpoint

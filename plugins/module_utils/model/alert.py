@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..dialects import Dialect
+from .order import in_steady_order
 
 # In the order in which results sort them.
 STATUSES: Sequence[str] = ("automatic_review", "open", "in_review", "completed")
@@ -149,7 +150,7 @@ def common_fields(alert: Alert, dialect: Dialect) -> dict[str, Any]:
         "data_source": document.get(names["data_source"]),
         "adversary": _side(document.get(dialect.adversary)),
         "target": _side(document.get(dialect.target)),
-        "tags": list(alert.tags),
+        "tags": in_steady_order(alert.tags),
         "notes": alert.notes,
         "observation": alert.observation,
         "is_incident": bool(alert.is_incident),

@@ -15,6 +15,7 @@ from ...client.assets import ASSET_TYPES, asset_with, assets_found
 from ...client.client import Client
 from ...dialects import Dialect
 from ...errors import InvalidInput
+from ...model.order import in_steady_order
 from ...times import exact, instant
 from ..operation import Operation, Task
 from ..options import options
@@ -141,15 +142,16 @@ def asset_of(row: Mapping[str, Any], dialect: Dialect) -> dict[str, Any]:
         "registered_mode": _lower(row.get("registeredMode")),
         "agent": bool(row.get(dialect.asset_agent)),
         "metrics": row.get("metrics") or {},
-        "data_inputs": [
-            {
-                "source": given.get("source"),
-                "data_type": given.get("dataType"),
-                "last_seen": _moment(given.get("timestamp")),
-                "down": given.get("down"),
-            }
-            for given in row.get("dataInputList") or []
-        ],
+        "data_inputs": in_steady_order(map(_data_input, row.get("dataInputList") or []), ("source", "data_type")),
+    }
+
+
+def _data_input(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "source": given.get("source"),
+        "data_type": given.get("dataType"),
+        "last_seen": _moment(given.get("timestamp")),
+        "down": given.get("down"),
     }
 
 
@@ -183,7 +185,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         if params["raw"]:
             asset["raw"] = row
     for asset, complete in zip(assets, ports):
-        asset["ports"] = None if complete is None else complete.get("ports") or []
+        asset["ports"] = None if complete is None else in_steady_order(complete.get("ports") or [], ("port",))
     return {"changed": False, "assets": assets, "total": len(assets), "requests": client.requests_sent}
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from ...client.client import Client
 from ...client.users import account, verify_api_key
+from ...model.order import in_steady_order
 from ...times import exact
 from ..operation import Operation, Task
 from ..options import options
@@ -32,7 +33,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     result = {
         "changed": False,
         "login": own.get("login"),
-        "roles": sorted(own.get("authorities") or []),
+        "roles": in_steady_order(own.get("authorities") or []),
         "dialect": session.dialect,
         "version": client.version(),
         "expires_at": _instant(session.expires_at),

@@ -77,7 +77,7 @@ class Exchange:
 
 
 PASSWORD = Settings(URL, username="admin", password="Adm1n-pass")
-LOGIN = Exchange("POST", "/api/authenticate", sent={"username": "admin", "password": "Adm1n-pass", "rememberMe": True})
+LOGIN = Exchange("POST", "/api/authenticate", sent={"username": "admin", "password": "Adm1n-pass", "rememberMe": False})
 
 
 class _Adapter(requests.adapters.BaseAdapter):

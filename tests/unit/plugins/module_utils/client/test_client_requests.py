@@ -43,7 +43,7 @@ def test_a_password_login_on_v10(monkeypatch: pytest.MonkeyPatch) -> None:
         Exchange(
             "POST",
             "/api/authenticate",
-            sent={"username": "admin", "password": "Adm1n-pass", "rememberMe": True},
+            sent={"username": "admin", "password": "Adm1n-pass", "rememberMe": False},
             answer={"authenticated": True, "id_token": "the-token"},
         ),
         Exchange(
@@ -64,7 +64,7 @@ def test_the_bypass_header_is_sent_only_when_asked_for(monkeypatch: pytest.Monke
     login = Exchange(
         "POST",
         "/api/authenticate",
-        sent={"username": "admin", "password": "Adm1n-pass", "rememberMe": True},
+        sent={"username": "admin", "password": "Adm1n-pass", "rememberMe": False},
         headers={"X-Bypass-TFA": "true"},
         answer={"success": True, "forceTfa": False, "token": "the-token"},
     )

@@ -37,7 +37,7 @@ def info(version: str) -> Exchange:
 
 
 def login(**answered: Any) -> Exchange:
-    sent = {"username": "admin", "password": "Adm1n-pass", "rememberMe": True}
+    sent = {"username": "admin", "password": "Adm1n-pass", "rememberMe": False}
     return Exchange("POST", "/api/authenticate", sent=sent, **answered)
 
 
