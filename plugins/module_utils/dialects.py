@@ -102,6 +102,8 @@ class Dialect:
     :param asset_agent: member of an asset that says whether an agent runs on it.
     :param asset_value_lists: a search for assets takes several values of one filter; 11.0.1 answers them with 500.
     :param asset_data_types: a search for assets can be narrowed by data type; elsewhere the filter is ignored.
+    :param keeps_false_positives: newer releases never release an alert with the tag `False positive` from automatic
+        review.
     """
 
     name: str
@@ -128,6 +130,7 @@ class Dialect:
     asset_agent: str
     asset_value_lists: bool
     asset_data_types: bool
+    keeps_false_positives: bool
 
     @property
     def has_echoes(self) -> bool:
@@ -249,6 +252,7 @@ V10 = Dialect(
     asset_agent="agent",
     asset_value_lists=True,
     asset_data_types=False,
+    keeps_false_positives=False,
 )
 V11 = Dialect(
     name="v11",
@@ -302,6 +306,7 @@ V11 = Dialect(
     asset_agent="isAgent",
     asset_value_lists=False,
     asset_data_types=True,
+    keeps_false_positives=True,
 )
 DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (V10, V11)}
 

@@ -12,6 +12,7 @@ version_added: 0.1.0
 description:
   - Reads who set which status on which alert, and when, from the history that the server keeps.
   - The history has gaps. For a bulk change, the server records only the first ten alerts. It records neither echoes nor what its own rule engine completes.
+    UTMStack 11.2 records nothing for an alert with an event without a log. RV(coverage) counts what is missing.
 options:
   since:
     description: Earliest time of the change. An age (V(90m), V(24h), V(7d), V(2w)) or an ISO 8601 time. Times without an offset are UTC.
@@ -42,6 +43,10 @@ EXAMPLES = r"""
   utmstack.siem.utmstack_alert_history_info:
     since: 24h
   register: history
+
+- name: Show how much is missing
+  ansible.builtin.debug:
+    msg: "{{ history.coverage.missing }} of {{ history.coverage.touched }} alerts have no entry."
 
 - name: List the status changes of one alert
   utmstack.siem.utmstack_alert_history_info:
@@ -74,11 +79,26 @@ entries:
     message:
       description: The server's message about the change.
       type: str
+coverage:
+  description: How complete the history is for the alerts raised since O(since), echoes excluded. With O(alert_ids), only these alerts count.
+  returned: success
+  type: dict
+  contains:
+    touched:
+      description: Number of these alerts that are in review or completed.
+      type: int
+    recorded:
+      description: Number of these with an entry.
+      type: int
+    missing:
+      description: Number of these without an entry. Do not compute times from the history if many are missing.
+      type: int
+  sample: {touched: 40, recorded: 34, missing: 6}
 requests:
   description: Number of requests sent.
   returned: success
   type: int
-  sample: 1
+  sample: 3
 error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on failure

@@ -18,6 +18,8 @@ options:
     description:
       - Tags to add, remove or set. They are case-sensitive.
       - A tag with an apostrophe, a backslash or a control character is rejected, because the server would drop it or run it as a script.
+      - On v11, C(False positive) causes a warning for an alert in automatic review, because UTMStack 11.2.9 and later never release such an alert.
+        Use O(utmstack.siem.utmstack_alert_status#module:false_positive) to complete it as well.
       - A tag that differs from one in the server's catalog only in case, spaces or hyphens causes a warning.
     type: list
     elements: str

@@ -292,10 +292,11 @@ def test_observations_that_cannot_be_written_back_as_they_are_become_one_line(lo
     assert any("line breaks" in text for text in result["warnings"])
 
 
+@pytest.mark.parametrize("release", ["11.0.1", "11.2"])
 def test_the_build_that_answers_errors_in_headers(
-    utmstack_simulator: Callable[..., SimulatorProcess], tmp_path: Path
+    utmstack_simulator: Callable[..., SimulatorProcess], tmp_path: Path, release: str
 ) -> None:
-    simulator = utmstack_simulator("v11", "--handlers", "own-first")
+    simulator = utmstack_simulator("v11", "--release", release, "--handlers", "own-first")
     simulator.reset()
     stage = Stage(simulator, "local", tmp_path)
     stage.seed(alert(1), alert(2))

@@ -228,11 +228,12 @@ def test_a_poisoned_list_is_explained_and_repaired_by_id(stage: Stage) -> None:
     assert stage.play(wanted).result()["changed"] is True
 
 
+@pytest.mark.parametrize("release", ["11.0.1", "11.2"])
 def test_the_other_build_of_v11_is_understood(
-    utmstack_simulator: Callable[..., SimulatorProcess], tmp_path: Path
+    utmstack_simulator: Callable[..., SimulatorProcess], tmp_path: Path, release: str
 ) -> None:
     """Its errors come as headers where the other's are problems."""
-    simulator = utmstack_simulator("v11", "--handlers", "own-first")
+    simulator = utmstack_simulator("v11", "--release", release, "--handlers", "own-first")
     simulator.reset()
     stage = Stage(simulator, "local", tmp_path)
     server_post(stage, TAGS, {"tagName": "Old"})

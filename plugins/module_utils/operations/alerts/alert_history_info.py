@@ -16,6 +16,7 @@ from ...dialects import Dialect
 from ...times import instant
 from ..operation import Operation, Task
 from ..options import options
+from .history_coverage import history_coverage
 
 
 def entry_from(row: Mapping[str, Any], dialect: Dialect) -> dict[str, Any]:
@@ -45,9 +46,12 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     since = instant(params["since"], "since", datetime.now(timezone.utc))
     wanted = None if params["alert_ids"] is None else set(params["alert_ids"])
     entries = [] if wanted == set() else [entry_from(row, client.dialect) for row in status_changes(client, since)]
+    entries = [entry for entry in entries if wanted is None or entry["alert_id"] in wanted]
+    recorded = {str(entry["alert_id"]) for entry in entries}
     return {
         "changed": False,
-        "entries": [entry for entry in entries if wanted is None or entry["alert_id"] in wanted],
+        "entries": entries,
+        "coverage": history_coverage(client, recorded, since, wanted),
         "requests": client.requests_sent,
     }
 

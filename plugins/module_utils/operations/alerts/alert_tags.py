@@ -23,7 +23,7 @@ from ...writing.selection import select
 from ..operation import Operation, Task
 from ..options import OPERATOR_GUARDRAIL_OPTIONS, SELECTION_RULES, WRITER_OPTIONS, options
 from ..tags.rules_from_alerts import RULE_OPTIONS, check_rule_options, prepare, write_missing_rules
-from .tags_plan import TagChange, plan_tags, without
+from .tags_plan import TagChange, plan_tags, unreleased_warnings, without
 
 
 def spelling(client: Client, params: Mapping[str, Any]) -> tuple[Spelling, Sequence[CatalogueTag]]:
@@ -71,7 +71,8 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         tagged = replace(selection, alerts=[alert for alert in selection.alerts if alert.id not in plan.skipped])
         rules = prepare(client, params, tagged, spelled.tags, catalogue)
         plan = without(plan, rules.errors)
-    written = write(client, change, selection, plan, limits_from(params), task.check_mode, spelled.warnings)
+    warnings = [*spelled.warnings, *unreleased_warnings(plan, client.dialect)]
+    written = write(client, change, selection, plan, limits_from(params), task.check_mode, warnings)
     if rules is not None:
         written = write_missing_rules(client, rules, written, task.check_mode)
     return finish(written, client.requests_sent)

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ...dialects import Dialect
 from ...errors import InvalidInput
-from ...model.alert import Alert
+from ...model.alert import FALSE_POSITIVE, Alert
 from ...model.storable_text import checked_tag
 from ...model.tag_spelling import same_tag
 from ...writing.change import AlertChange
@@ -17,6 +19,8 @@ from ...writing.guardrails import NO_GUARDRAILS, Guardrails
 from ...writing.plan import Edit, Plan, State, Write
 from ...writing.selected import Selection
 from ...writing.states import tags_state, tags_write
+
+_FALSE, _POSITIVE = re.compile(r"false\b", re.IGNORECASE), re.compile(r"\bpositive", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,34 @@ def plan_tags(selection: Selection, change: TagChange, guardrails: Guardrails = 
             continue
         edits.append(Edit(alert, change.state(alert), {"tags": target}))
     return Plan(edits, skipped, errors)
+
+
+def unreleased_warnings(plan: Plan, dialect: Dialect) -> list[str]:
+    """The warning about alerts that would stay in automatic review for good; empty without such alerts.
+
+    The server looks for the words of the tag, in whatever tags.
+    """
+    if not dialect.keeps_false_positives:
+        return []
+    found = [
+        edit.alert.id
+        for edit in plan.edits
+        if edit.after.get("status", edit.alert.status) == "automatic_review"
+        and _has_the_words(edit.after.get("tags", ()))
+        and not _has_the_words(edit.alert.tags)
+    ]
+    if not found:
+        return []
+    return [
+        f"{len(found)} alerts in automatic review get the tag {FALSE_POSITIVE} (for example {found[0]}). UTMStack "
+        "11.2.9 and later never release such alerts, so they stay in automatic review. Use utmstack_alert_status with "
+        "`false_positive: true` to complete them as well."
+    ]
+
+
+def _has_the_words(tags: Iterable[str]) -> bool:
+    text = " ".join(tags)
+    return bool(_FALSE.search(text) and _POSITIVE.search(text))
 
 
 def without(planned: Plan, errors: Mapping[str, str]) -> Plan:

@@ -39,7 +39,7 @@ from .state import changes, read_state, state_of
 from .waiting_times import age_text, times_to_triage
 
 # A new layout number rewrites existing reports even if nothing changed on the server.
-LAYOUT = 2
+LAYOUT = 3
 # Statuses of incidents that still need an analyst.
 WAITING: Sequence[str] = ("open", "in_review")
 AGES: Sequence[tuple[str, float]] = (
@@ -144,7 +144,7 @@ def figures(
             "data_source": _groups(rows, lambda row: row.text("data_source"), settings.top, _cell_value(WORD_LENGTH)),
         },
         "techniques": _techniques(rows, settings.top),
-        "times": times_to_triage(rows, history),
+        "times": times_to_triage(rows, history, settings.since),
         "incidents": _incident_rows(rows, incidents, settings.top),
     }
     table = [_alert_row(row, settings) for row in sorted(rows, key=_urgency)[: settings.rows]]

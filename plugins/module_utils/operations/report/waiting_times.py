@@ -4,7 +4,7 @@
 """Compute MTTA and MTTR from the server's history of status changes. Pure.
 
 The alerts themselves lack these times: a status write does not change `lastUpdate`. The history is incomplete: for a
-bulk write, the server records the first ten alerts only.
+bulk write, the server records the first ten alerts only, and 11.2 records none with an event without a log.
 """
 
 from __future__ import annotations
@@ -23,12 +23,16 @@ from .rows import Row
 _TAKEN = ("in_review", "completed")
 
 
-def times_to_triage(rows: Sequence[Row], history: Sequence[Mapping[str, Any]] | None) -> dict[str, Any]:
+def times_to_triage(
+    rows: Sequence[Row], history: Sequence[Mapping[str, Any]] | None, since: datetime
+) -> dict[str, Any]:
     """Compute the times from raising an alert to its first status change and to its completion.
 
     :param history: entries `{alert_id, at, status}` with the new status; None if not read.
+    :param since: start of the history.
     :returns: `available`; `touched` and `completed` with `covered` of `of` alerts, `median` and `p90` as texts, and
-        the same `by_severity`; `skewed` counts alerts with a change before they were raised, which are excluded.
+        the same `by_severity`; `skewed` counts alerts with a change before they were raised, which are excluded;
+        `missing` counts alerts raised in the period whose change the history does not have.
     """
     if history is None:
         return {"available": False}
@@ -48,6 +52,7 @@ def times_to_triage(rows: Sequence[Row], history: Sequence[Mapping[str, Any]] | 
     return {
         "available": True,
         "skewed": skewed,
+        "missing": sum(1 for row in taken if row.raised and row.raised >= since and row.id not in first),
         "touched": _spread(taken, first),
         "completed": _spread(completed, last),
         "by_severity": {

@@ -5,23 +5,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timezone
 from typing import Any
 
+from ...client.alert_history import status_changes
 from ...client.alert_search import alerts_with_ids
 from ...client.client import Client
 from ...errors import InvalidInput
 from ...model.alert import MARK, Alert
+from ...times import instant
 from ...writing import receipts
 from ...writing.receipts import Receipt
 from ..operation import Operation, Task
 from ..options import SELECTION_OPTIONS, options
 
 
-def compare(receipt: Receipt, now: Mapping[str, Alert]) -> dict[str, Any]:
+def compare(receipt: Receipt, now: Mapping[str, Alert], recorded: Collection[str]) -> dict[str, Any]:
     """Compute precision and recall of each shadow rule that completes alerts.
 
     :param now: the current candidates, by alert ID, without deleted ones.
+    :param recorded: the alerts with an entry in the server's history since the run.
     """
     closed = {key for key, alert in now.items() if alert.status == "completed" and MARK not in alert.observation}
     by_automation = {key for key, alert in now.items() if alert.status == "completed" and MARK in alert.observation}
@@ -51,6 +55,7 @@ def compare(receipt: Receipt, now: Mapping[str, Alert]) -> dict[str, Any]:
             "candidates": len(candidates),
             "closed_by_people": len(closed),
             "closed_by_automation": len(by_automation),
+            "without_history": len((closed | by_automation) - set(recorded)),
             "gone": len(set(candidates) - set(now)),
         },
     }
@@ -71,7 +76,15 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     candidates: Sequence[str] = receipt.head["candidates"]
     wanted = set(candidates)
     now = {alert.id: alert for alert in alerts_with_ids(client, candidates, echoes=False) if alert.id in wanted}
-    return {"changed": False, **compare(receipt, now), "requests": client.requests_sent, "warnings": warnings}
+    recorded = _recorded_since(client, receipt) if now else set()
+    compared = compare(receipt, now, recorded)
+    return {"changed": False, **compared, "requests": client.requests_sent, "warnings": warnings}
+
+
+def _recorded_since(client: Client, receipt: Receipt) -> set[str]:
+    """The alerts whose status the server's history saw changing since the run."""
+    started = instant(str(receipt.head.get("started")), "started", datetime.now(timezone.utc))
+    return {str(row.get("alertId")) for row in status_changes(client, started)}
 
 
 OPERATION = Operation(

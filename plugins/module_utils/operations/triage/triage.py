@@ -22,6 +22,7 @@ from ...writing.run import limits_from, write
 from ...writing.selected import Selection
 from ...writing.selection import select
 from ...writing.states import full_state
+from ..alerts.tags_plan import unreleased_warnings
 from ..operation import Operation, Task
 from ..options import GUARDRAIL_OPTIONS, SELECTION_RULES, WRITER_OPTIONS, options
 from .approved_plan import require_approved_plan
@@ -93,7 +94,8 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     check_share(client, verdicts.plan, params["max_share"], now)
     annotations = annotations_of(selection, verdicts, table, explained)
     limits = limits_from(params)
-    written = write(client, CHANGE, selection, verdicts.plan, limits, task.check_mode, annotations=annotations)
+    warnings = unreleased_warnings(verdicts.plan, client.dialect)
+    written = write(client, CHANGE, selection, verdicts.plan, limits, task.check_mode, warnings, annotations)
     outcomes = [replace(outcome, more=explained.get(outcome.alert_id, UNEXPLAINED)) for outcome in written.outcomes]
     written = replace(written, outcomes=outcomes, digest=verdicts.digest, more={**written.more, **more})
     return finish(fill_incidents(client, verdicts.incidents, known, written, task.check_mode), client.requests_sent)

@@ -3,7 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts.tags_plan import TagChange, plan_tags
+from ansible_collections.utmstack.siem.plugins.module_utils.dialects import V10, V11, Dialect
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts.tags_plan import (
+    TagChange,
+    plan_tags,
+    unreleased_warnings,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,3 +73,19 @@ def test_an_alert_that_holds_an_unwritable_tag_is_an_error_and_not_an_edit() -> 
 def test_removing_the_unwritable_tag_works() -> None:
     planned = plan_tags(selection(alert(tags=("Bob's laptop", "x"))), TagChange(["x"], "set"))
     assert [edit.after for edit in planned.edits] == [{"tags": ["x"]}]
+
+
+def warned(dialect: Dialect, tags: list[str], status: str = "automatic_review", held: tuple[str, ...] = ()) -> bool:
+    planned = plan_tags(selection(alert("a1", status=status, tags=held)), TagChange(tags, "present"))
+    return any("utmstack_alert_status" in text for text in unreleased_warnings(planned, dialect))
+
+
+def test_an_alert_that_would_stay_in_automatic_review_is_warned_about() -> None:
+    assert warned(V11, ["False positive"])
+    # The server looks for words.
+    assert warned(V11, ["Not false, but positive"])
+    assert warned(V11, ["positive"], held=("FALSE",))
+    assert not warned(V11, ["False"])
+    assert not warned(V11, ["False positive"], status="open")
+    assert not warned(V11, ["Scan"], held=("False positive",))
+    assert not warned(V10, ["False positive"])

@@ -28,8 +28,14 @@ def test_precision_and_recall() -> None:
         alert("a4", status="completed"),
         alert("a5", status="completed"),
     ]
-    report = compare(receipt, {one.id: one for one in now})
-    assert report["summary"] == {"candidates": 6, "closed_by_people": 3, "closed_by_automation": 1, "gone": 1}
+    report = compare(receipt, {one.id: one for one in now}, recorded={"a1", "a2", "a3"})
+    assert report["summary"] == {
+        "candidates": 6,
+        "closed_by_people": 3,
+        "closed_by_automation": 1,
+        "without_history": 2,
+        "gone": 1,
+    }
     first, second = report["rules"]
     assert (first["would_close"], first["closed_by_people"], first["closed_by_automation"]) == (3, 1, 1)
     assert first["left_by_people"] == ["a2"]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Task
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import shadow_info, triage, undo
+from ansible_collections.utmstack.siem.plugins.module_utils.writing.receipts import read
 
 from ...exchanges import OPEN, Exchange, by_id, exchanged, params
 
@@ -67,6 +68,10 @@ def test_a_report_on_watched_rules_reads_the_candidates_once(monkeypatch: pytest
     given = params(triage.OPERATION, alert_ids=["a1"], rules=rules, receipt=receipt)
     with exchanged(monkeypatch, by_id(OPEN, echoes=True)) as (client, _waits):
         assert triage.run(client, given, Task())["changed"] is False
-    with exchanged(monkeypatch, by_id({**OPEN, "status": 5})) as (client, _waits):
+    since = read(receipt).head["started"]
+    query = [("logAction.equals", "UPDATE_STATUS"), ("logDate.greaterThanOrEqual", since), ("page", "0")]
+    history = Exchange("GET", "/api/utm-alert-logs", [*query, ("size", "2000"), ("sort", "id,asc")], answer=[])
+    with exchanged(monkeypatch, by_id({**OPEN, "status": 5}), history) as (client, _waits):
         report = shadow_info.run(client, params(shadow_info.OPERATION, receipt=receipt), Task())
-    assert (report["rules"][0]["precision"], report["requests"]) == (1.0, 1)
+    assert (report["rules"][0]["precision"], report["requests"]) == (1.0, 2)
+    assert report["summary"]["without_history"] == 1
