@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from .playing import ROOT, SEARCH, Stage, alert, both_entry_points
+from .playing import ROOT, SEARCH, Stage, alert, both_entry_points, on_11_2_too
 
 SIDES = {"v10": "source", "v11": "adversary"}
 KINDS = ("csv", "json", "jsonl")
@@ -38,6 +38,7 @@ def table(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
+@on_11_2_too
 @both_entry_points
 def test_a_table_with_the_usual_columns(stage: Stage) -> None:
     near = SIDES[stage.dialect]

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from .playing import DAY, SEARCH, Stage, alert, v10_in_full
+from .playing import DAY, SEARCH, Stage, alert, on_11_2_too, v10_in_full
 
 SIDES = {
     "v10": {
@@ -21,6 +21,7 @@ SIDES = {
 }
 
 
+@on_11_2_too
 def test_both_generations_come_back_under_the_same_names(stage: Stage) -> None:
     stage.seed(alert(1, **SIDES[stage.dialect]), alert(2))
     result = stage.play(stage.task("utmstack_alert_info", query={"source_ip": ["10.0.0.5"]})).result()

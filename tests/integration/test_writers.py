@@ -13,7 +13,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts im
 from ansible_collections.utmstack.siem.plugins.module_utils.writing import apply
 
 from .direct import run
-from .playing import SEARCH, Stage, alert, both_entry_points, v10_in_full
+from .playing import SEARCH, Stage, alert, both_entry_points, on_11_2_too, v10_in_full
 
 STATUS, TAGS, NOTES = "/api/utm-alerts/status", "/api/utm-alerts/tags", "/api/utm-alerts/notes"
 ONE, TWO = alert(1)["id"], alert(2)["id"]
@@ -43,6 +43,7 @@ WRITERS = [
 ]
 
 
+@on_11_2_too
 @both_entry_points
 @pytest.mark.parametrize(("module", "options", "stored"), WRITERS)
 def test_check_apply_and_again(stage: Stage, module: str, options: dict[str, Any], stored: dict[str, Any]) -> None:
