@@ -136,3 +136,17 @@ def test_an_echo_that_no_rule_matches_stays_as_it_is_if_it_is_named_with_its_ale
     assert not v11_stage.simulator.alerts()[OPEN_ECHO]["tags"]
     assert "failed" not in run(v11_stage.simulator, undo.OPERATION, receipt=receipt)
     assert held(v11_stage.simulator) == before
+
+
+@ORDERS
+@pytest.mark.parametrize("status", [429, 500, 503, 504])
+def test_an_echo_that_only_needs_its_alerts_write_is_done_when_that_is_repeated(
+    v11_stage: Stage, ids: list[str], status: int
+) -> None:
+    seed(v11_stage)
+    v11_stage.simulator.faults({"kind": "status", "status": status, "path": STATUS, "nth": 1})
+    options: dict[str, Any] = {"alert_ids": ids, "status": "completed", "observation": "Scan"}
+    result = run(v11_stage.simulator, alert_status.OPERATION, update_observation=True, **options)
+    assert "failed" not in result, result
+    assert [row["changed"] for row in result["alerts"]] == [True, True, True]
+    assert set(held(v11_stage.simulator).values()) == {(5, "Scan")}

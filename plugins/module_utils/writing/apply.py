@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from ..client.alert_search import IDS_PER_READ, alerts_with_ids, chunks
@@ -126,10 +126,7 @@ class _Block:
                 kinds.setdefault(write.kind, {}).setdefault(write, {})[document_id] = owner
         for kind in kinds_in_order([write.kind for _id, write in found] for found in writes.values()):
             groups = kinds[kind]
-            # An echo waits for its alert, whose repeated write would overwrite it.
-            for echo_id, parent_id in parents.items():
-                if parent_id in self._errors:
-                    self._errors.setdefault(echo_id, self._errors[parent_id])
+            self._pass_on_errors(parents)
             jobs = [
                 (ids, write)
                 for write, owners in groups.items()
@@ -142,8 +139,16 @@ class _Block:
                     self._errors.update(dict.fromkeys(owners_of_job, error))
                 if error is None or error.repeat is not Repeat.HARMLESS:
                     self._reached |= owners_of_job
+        # Also to an echo that has no write of its own, because its alert's write gives it what it needs.
+        self._pass_on_errors(parents)
         self._reached |= {echo_id for echo_id, parent_id in parents.items() if parent_id in self._reached}
         self._ever_reached |= self._reached
+
+    def _pass_on_errors(self, parents: Mapping[str, str]) -> None:
+        """Let echoes wait for their alert, whose repeated write would overwrite them."""
+        for echo_id, parent_id in parents.items():
+            if parent_id in self._errors:
+                self._errors.setdefault(echo_id, self._errors[parent_id])
 
     def _writes(self, items: Sequence[Edit]) -> tuple[dict[str, list[tuple[str, Write]]], dict[str, str]]:
         """The writes of each alert, and by echo the ID of its alert, if that writes a status in this round."""
