@@ -150,3 +150,17 @@ def test_an_echo_that_only_needs_its_alerts_write_is_done_when_that_is_repeated(
     assert "failed" not in result, result
     assert [row["changed"] for row in result["alerts"]] == [True, True, True]
     assert set(held(v11_stage.simulator).values()) == {(5, "Scan")}
+
+
+@pytest.mark.parametrize("kind", ["drop-before", "drop-after"])
+@pytest.mark.parametrize("path", ["tags", "status"])
+def test_an_echo_that_is_as_wanted_is_written_again_after_a_repeated_write_of_its_alert(
+    v11_stage: Stage, path: str, kind: str
+) -> None:
+    v11_stage.seed(alert(1), alert(2, parentId=ONE, severity=1, statusObservation="sensor"))
+    v11_stage.simulator.faults({"kind": kind, "path": f"/api/utm-alerts/{path}", "nth": 1})
+    rules = [{"name": "Scan", "when": {"severity": "medium"}, "then": {"status": "completed", "tags": ["Scan"]}}]
+    result = run(v11_stage.simulator, triage.OPERATION, alert_ids=[OPEN_ECHO, ONE], rules=rules)
+    assert "failed" not in result, result
+    assert held(v11_stage.simulator)[ONE][0] == 5
+    assert held(v11_stage.simulator)[OPEN_ECHO] == (2, "sensor")

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from ..client.alert_search import IDS_PER_READ, alerts_with_ids, chunks
@@ -80,7 +80,7 @@ class _Block:
         """Read the alerts and return those that may still be written; a repeat does what was done already."""
         is_first = not self._seen
         try:
-            self._read(items)
+            self._read_without_waits(items)
         except UtmstackError as error:
             if is_first:
                 self.refusal = error
@@ -94,7 +94,7 @@ class _Block:
             # What no write has reached yet is as new as in the first round.
             if self._settle(seen) if edit.alert.id in self._ever_reached else not self._settle_beforehand(seen):
                 ready.append(edit)
-        return self._without_taken(ready), []
+        return self._with_echoes_at_risk(self._without_taken(ready), items), []
 
     def _parents_of(self, edits: Sequence[Edit]) -> dict[str, Edit]:
         if not self._client.dialect.has_echoes:
@@ -104,17 +104,33 @@ class _Block:
 
     def _without_taken(self, ready: Sequence[Edit]) -> Sequence[Edit]:
         """Leave out alerts whose status write would overwrite an echo that has an edit of its own and was changed."""
-        taken = {
-            parent.alert.id: echo_id
-            for echo_id, parent in self._parents.items()
-            if echo_id in self.outcomes and self.outcomes[echo_id].skipped and parent.alert.id not in self._ever_reached
-        }
+        taken = {parent.alert.id: echo_id for echo_id, parent in self._parents.items() if self._is_taken(echo_id)}
         for edit in ready:
-            if edit.alert.id in taken:
+            # What a write has reached keeps the outcome of that write.
+            if edit.alert.id in taken and edit.alert.id not in self._ever_reached:
                 reason = f"Its echo {printable(taken[edit.alert.id])} changed on the server; not written."
                 state = self._change.state(edit.alert)
                 self.outcomes[edit.alert.id] = _outcome(edit, state, before=state, skipped=reason)
         return [edit for edit in ready if edit.alert.id not in taken]
+
+    def _is_taken(self, echo_id: str) -> bool:
+        """Whether an echo with an edit of its own holds what an analyst or another run gave it."""
+        outcome, seen = self.outcomes.get(echo_id), self._seen[echo_id]
+        if outcome is None or seen.alert is None:
+            return False
+        state = self._change.state(seen.alert)
+        return bool(outcome.skipped) or not (_is_part(state, seen.edit) or self._is_copy(state, seen.edit))
+
+    def _with_echoes_at_risk(self, ready: Sequence[Edit], items: Sequence[Edit]) -> Sequence[Edit]:
+        """Add the echoes that already are as wanted, but that a status write of their alert would overwrite."""
+        ids = {edit.alert.id for edit in ready}
+        writing = [parent.alert.id for parent in self._parents.values() if parent.alert.id in ids]
+        more = []
+        for edit in items:
+            parent, seen = self._parents.get(edit.alert.id), self._seen[edit.alert.id].alert
+            if parent is not None and parent.alert.id in writing and edit.alert.id not in ids and seen is not None:
+                more += [edit] if self._change.state(seen) == edit.after else []
+        return [*ready, *more]
 
     def send(self, items: Sequence[Edit]) -> None:
         """Send every write, kind by kind, `concurrency` at a time on disjoint IDs."""
@@ -207,11 +223,26 @@ class _Block:
             text = f"Sent, but reading it back failed, so the result is unknown. {error.message} Run the task again."
             self.outcomes.update({edit.alert.id: _outcome(edit, None, error=text) for edit in items})
             return unreached
-        return [*unreached, *(edit for edit in items if self._settle(self._seen[edit.alert.id]))]
+        again = [*unreached, *(edit for edit in items if self._settle(self._seen[edit.alert.id]))]
+        repeated = {edit.alert.id for edit in again}
+        # A repeated write of their alert would overwrite echoes that are as wanted.
+        return [*again, *(edit for edit in items if edit.alert.id not in repeated and self._waits(edit, repeated))]
+
+    def _waits(self, edit: Edit, repeated: Collection[str]) -> bool:
+        """Whether an echo's alert failed and is repeated."""
+        parent = self._parents.get(edit.alert.id)
+        return parent is not None and parent.alert.id in repeated and edit.alert.id in self._errors
 
     def error_of(self, item: Edit) -> UtmstackError:
         """The error that a write of the alert met last."""
         return self._errors[item.alert.id]
+
+    def _read_without_waits(self, edits: Sequence[Edit]) -> None:
+        """Read the alerts until no wait fell between two parts of the answer, because it was time for an analyst."""
+        waited = None
+        while waited != self._client.backoff.waited:
+            waited = self._client.backoff.waited
+            self._read(edits)
 
     def _read(self, edits: Sequence[Edit]) -> None:
         """Read the current state of the edits' alerts, 1,000 per read."""

@@ -156,8 +156,14 @@ class _IncidentWrite(ObjectChange[Incident]):
 
         :raises ChangedMeanwhile: the row changed while the alerts were read again.
         """
-        if self.cascade.look_again(self.written) and self.look(client) != seen:
-            raise ChangedMeanwhile("It changed on the server in the meantime; nothing was sent. Run the task again.")
+        while self.cascade.look_again(self.written):
+            waited = client.backoff.waited
+            if self.look(client) != seen:
+                raise ChangedMeanwhile(
+                    "It changed on the server in the meantime; nothing was sent. Run the task again."
+                )
+            if client.backoff.waited == waited:
+                break
         change_incident(client, seen, self.fields)
 
     def is_stored(self, seen: Incident) -> bool:

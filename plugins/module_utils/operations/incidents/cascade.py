@@ -41,6 +41,7 @@ class Cascade:
         self._before = self._read()
 
     def _read(self) -> dict[str, Alert]:
+        self._waited = self._client.backoff.waited
         found = family_of(self._client, self._ids)
         self._looked_at = self._client.clock()
         return {alert.id: alert for alert in found}
@@ -60,7 +61,8 @@ class Cascade:
 
         :raises UtmstackError: reading failed; nothing was sent.
         """
-        is_fresh = not self._has_sent and self._client.clock() - self._looked_at <= LOOK_IS_VALID
+        has_waited = self._client.backoff.waited > self._waited
+        is_fresh = not (self._has_sent or has_waited or self._client.clock() - self._looked_at > LOOK_IS_VALID)
         self._has_sent = True
         if is_fresh:
             return False
