@@ -27,7 +27,8 @@ options:
   password:
     description:
       - Password of O(username).
-      - A refused login is never repeated. Ten of them lock the client's address for ten minutes, for every user behind it.
+      - A refused login is never repeated. Ten of them lock the client's address for ten minutes, for every user behind it. Newer servers count
+        all clients with private addresses as one.
       - If not set, the environment variable E(UTMSTACK_PASSWORD) is used.
     type: str
   token:
@@ -127,7 +128,8 @@ options:
   password:
     description:
       - Password of O(username).
-      - A refused login is never repeated. Ten of them lock the client's address for ten minutes, for every user behind it.
+      - A refused login is never repeated. Ten of them lock the client's address for ten minutes, for every user behind it. Newer servers count
+        all clients with private addresses as one.
     type: str
     env:
       - name: UTMSTACK_PASSWORD

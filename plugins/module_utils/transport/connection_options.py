@@ -91,7 +91,7 @@ CONNECTION: Sequence[ConnectionOption] = (
         (
             "Password of O(username).",
             "A refused login is never repeated. Ten of them lock the client's address for ten minutes, for every user "
-            "behind it.",
+            "behind it. Newer servers count all clients with private addresses as one.",
         ),
         secret=True,
     ),
