@@ -28,7 +28,7 @@ def _options(options: dict[str, Any], prefix: str = "") -> list[str]:
     for name in sorted(options, key=lambda name: (not options[name].get("required"), name)):
         option = options[name]
         kind = str(option.get("type", "str"))
-        if option.get("elements"):
+        if option.get("elements", "raw") != "raw":
             kind += f" of {option['elements']}"
         notes = []
         if option.get("required"):

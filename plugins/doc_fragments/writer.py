@@ -62,7 +62,7 @@ options:
       - An alert is not closed either if an echo with one of these tags would change with it.
       - M(utmstack.siem.utmstack_triage) leaves an alert with one of these tags entirely unchanged.
     type: list
-    elements: str
+    elements: raw
     default: [Hold]
 """
 
@@ -83,5 +83,5 @@ options:
       - An alert is not closed either if an echo with one of these tags would change with it.
       - Without it, the tag V(Hold) applies to a O(query), and no tag to O(alert_ids), where you named every alert.
     type: list
-    elements: str
+    elements: raw
 """

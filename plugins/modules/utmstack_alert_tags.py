@@ -16,13 +16,13 @@ description:
 options:
   tags:
     description:
-      - Tags to add, remove or set. They are case-sensitive.
+      - Tags to add, remove or set. They are case-sensitive. Put numbers and words such as C(yes) in quotes.
       - A tag with an apostrophe, a backslash or a control character is rejected, because the server would drop it or run it as a script.
       - On v11, C(False positive) causes a warning for an alert in automatic review, because UTMStack 11.2.9 and later never release such an alert.
         Use O(utmstack.siem.utmstack_alert_status#module:false_positive) to complete it as well.
       - A tag that differs from one in the server's catalog only in case, spaces or hyphens causes a warning.
     type: list
-    elements: str
+    elements: raw
     required: true
   state:
     description:
@@ -44,7 +44,7 @@ options:
       - Alerts that carry none of these tags are left unchanged, even if they lack O(tags).
       - Requires O(state=present). Cannot be combined with O(normalize) or O(create_rule).
     type: list
-    elements: str
+    elements: raw
   create_rule:
     description:
       - Whether to create tag rules as well, so that the server tags similar new alerts automatically. Requires O(state=present).

@@ -49,7 +49,7 @@ options:
       - Tags that the rule adds, by their names in the catalog.
       - A tag that is missing from the catalog is an error unless O(create_tags=true).
     type: list
-    elements: str
+    elements: raw
   create_tags:
     description: Whether to create tags that are missing from the catalog.
     type: bool
@@ -69,7 +69,7 @@ options:
         from closing an alert.
       - Case, spaces, hyphens and underscores are ignored. The server compares words, so a longer tag that contains all words in a row counts as well.
     type: list
-    elements: str
+    elements: raw
   preview_since:
     description: Age or time, in the format of O(query.since) of other modules. The rule is tested against all alerts since then. See RV(would_match).
     type: str

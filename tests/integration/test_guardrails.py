@@ -14,7 +14,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.tags impo
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import triage
 
 from .direct import in_waits, run, writes
-from .playing import Stage, alert
+from .playing import Stage, alert, both_entry_points
 from .server_tags import RULES, rule_body, server_get, server_post
 
 ONE, TWO, THREE = (alert(number)["id"] for number in (1, 2, 3))
@@ -246,3 +246,46 @@ def test_without_a_rule_that_can_leave_them_out_nothing_is_tagged(local_stage: S
     assert writes(local_stage.simulator) == []
     # The tag alone takes any entry.
     assert changed(run(local_stage.simulator, alert_tags.OPERATION, query={}, protect=[entry], **MARK)) == {ONE}
+
+
+@both_entry_points
+@pytest.mark.parametrize("odd", [None, 5, True])
+def test_a_tag_that_is_no_text_is_refused(stage: Stage, odd: Any) -> None:
+    stage.seed(alert(1))
+    played = stage.play(stage.task("utmstack_alert_tags", alert_ids=[ONE], tags=["Scan", odd]))
+    assert f"`tags` contains {odd}, which is not a text" in played.result()["msg"]
+    assert played.writes() == []
+
+
+@pytest.mark.parametrize("odd", [None, 5, True])
+@pytest.mark.parametrize(
+    ("operation", "options", "option"),
+    [
+        (alert_tags.OPERATION, {"query": {}, "tags": ["Seen"], "replaces": ["Scan", ...]}, "replaces"),
+        (alert_tags.OPERATION, {"query": {}, "tags": [...], "state": "absent"}, "tags"),
+        (alert_tags.OPERATION, {"query": {}, "tags": [...], "state": "set"}, "tags"),
+        (alert_tags.OPERATION, {"query": {}, **MARK, "hold_tags": [...]}, "hold_tags"),
+        (alert_status.OPERATION, {"query": {}, "status": "completed", "hold_tags": [...]}, "hold_tags"),
+        (tag_rule.OPERATION, {**SCANS, "tags": ["False positive", ...]}, "tags"),
+        (tag_rule.OPERATION, {**SCANS, "hold_tags": ["Hold", ...]}, "hold_tags"),
+        (triage.OPERATION, {"query": {}, "rules": [{**TAGGING, "then": {"tags": [...]}}]}, "then.tags"),
+        (
+            triage.OPERATION,
+            {"query": {}, "rules": [{**TAGGING, "then": {"remove_tags": ["a", ...]}}]},
+            "then.remove_tags",
+        ),
+        (triage.OPERATION, {"query": {}, "rules": [TAGGING], "hold_tags": ["Hold", ...]}, "hold_tags"),
+    ],
+)
+def test_whatever_names_tags_takes_texts_only(
+    v11_stage: Stage, operation: Operation, options: dict[str, Any], option: str, odd: Any
+) -> None:
+    def filled(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: filled(item) for key, item in value.items()}
+        return [filled(item) for item in value] if isinstance(value, list) else odd if value is ... else value
+
+    v11_stage.seed(alert(1))
+    result = run(v11_stage.simulator, operation, **filled(options))
+    assert f"`{option}` contains {odd}, which is not a text" in result["msg"]
+    assert v11_stage.simulator.requests() == []

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ..errors import InvalidInput
 from ..printing import printable
@@ -139,6 +140,17 @@ def _ascii_line(text: str) -> str:
     spelled = unicodedata.normalize("NFKD", line.translate(_SPELLED_OUT))
     kept = (character for character in spelled if not unicodedata.combining(character))
     return "".join(character if " " <= character <= "~" else " " if character.isspace() else "?" for character in kept)
+
+
+def checked_texts(option: str, values: Sequence[Any]) -> list[str]:
+    """`values` when each of them is a text.
+
+    :raises InvalidInput: one is something else, which would be stored as a word such as None, 5 or True.
+    """
+    for value in values:
+        if not isinstance(value, str):
+            raise InvalidInput(f"`{option}` contains {value!a}, which is not a text. Put it in quotes, or remove it.")
+    return list(values)
 
 
 def checked_tag(tag: str) -> str:

@@ -34,13 +34,15 @@ SELECTION_RULES: Rules = {
     "required_one_of": [("alert_ids", "query")],
 }
 WRITER_OPTIONS: Options = {**SELECTION_OPTIONS, "max_affected": {"type": "int"}, "receipt": {"type": "path"}}
+# Elements are raw, so that null, 5 and true are refused: Ansible would turn them into texts.
+TAGS: dict[str, Any] = {"type": "list", "elements": "raw"}
 # For operations that close alerts; `guardrails_from` reads them.
 GUARDRAIL_OPTIONS: Options = {
     "protect": {"type": "list", "elements": "dict", "default": []},
-    "hold_tags": {"type": "list", "elements": "str", "default": list(DEFAULT_HOLD_TAGS)},
+    "hold_tags": {**TAGS, "default": list(DEFAULT_HOLD_TAGS)},
 }
 # For operations in which `alert_ids` is the operator's own choice of alerts to close: `Hold` applies to a query only.
-OPERATOR_GUARDRAIL_OPTIONS: Options = {**GUARDRAIL_OPTIONS, "hold_tags": {"type": "list", "elements": "str"}}
+OPERATOR_GUARDRAIL_OPTIONS: Options = {**GUARDRAIL_OPTIONS, "hold_tags": TAGS}
 
 
 def options(*groups: Options, **own: dict[str, Any]) -> Options:

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..dialects import Dialect
 from ..model.alert import FALSE_POSITIVE, Alert
+from ..model.storable_text import checked_texts
 from ..model.tag_spelling import same_tag
 from ..printing import printable
 from ..query.matching import Searches, found_by
@@ -77,7 +78,7 @@ def guardrails_from(params: Mapping[str, Any], dialect: Dialect, now: datetime) 
     """The guardrails in the options of a writer.
 
     :param now: the reference time of ages in `since` and `until`.
-    :raises InvalidInput: an entry of `protect` is invalid.
+    :raises InvalidInput: an entry of `protect` is invalid, or a hold tag is no text.
     """
     protect = [
         search for item in params["protect"] for search in compile_written_query(item, "protect", dialect, now, True)
@@ -89,11 +90,12 @@ def hold_tags_from(params: Mapping[str, Any]) -> Sequence[str]:
     """The hold tags in the options of a writer.
 
     Alerts named by `alert_ids` are the operator's own choice: if the option has no default, no tag holds them.
+
+    :raises InvalidInput: one of them is no text.
     """
-    given: Sequence[str] | None = params["hold_tags"]
-    if given is None:
+    if params["hold_tags"] is None:
         return DEFAULT_HOLD_TAGS if params.get("alert_ids") is None else ()
-    return given
+    return checked_texts("hold_tags", params["hold_tags"])
 
 
 def check_guardrails(params: Mapping[str, Any], dialect: Dialect) -> None:

@@ -12,8 +12,9 @@ from typing import Any
 
 from ...client.client import Client
 from ...client.tags import all_tags
+from ...dialects import Dialect
 from ...errors import InvalidInput
-from ...model.storable_text import checked_tag
+from ...model.storable_text import checked_tag, checked_texts
 from ...model.tag import CatalogueTag
 from ...model.tag_spelling import Spelling, spell
 from ...writing.guardrails import check_guardrails, guardrails_from
@@ -21,7 +22,7 @@ from ...writing.result import finish
 from ...writing.run import limits_from, write
 from ...writing.selection import select
 from ..operation import Operation, Task
-from ..options import OPERATOR_GUARDRAIL_OPTIONS, SELECTION_RULES, WRITER_OPTIONS, options
+from ..options import OPERATOR_GUARDRAIL_OPTIONS, SELECTION_RULES, TAGS, WRITER_OPTIONS, options
 from ..tags.rules_from_alerts import RULE_OPTIONS, check_rule_options, prepare, write_missing_rules
 from .tags_plan import TagChange, plan_tags, unreleased_warnings, without
 
@@ -41,6 +42,13 @@ def spelling(client: Client, params: Mapping[str, Any]) -> tuple[Spelling, Seque
         return Spelling(()), ()
     catalogue = all_tags(client)
     return spell(named, [tag.name for tag in catalogue], params["normalize"]), catalogue
+
+
+def check_options(params: Mapping[str, Any], dialect: Dialect) -> None:
+    """Check tags and guardrails before the first request. :raises InvalidInput: one of them is invalid."""
+    for option in ("tags", "replaces"):
+        checked_texts(option, params[option] or ())
+    check_guardrails(params, dialect)
 
 
 def check_replaces(params: Mapping[str, Any]) -> None:
@@ -84,12 +92,12 @@ OPERATION = Operation(
         WRITER_OPTIONS,
         RULE_OPTIONS,
         OPERATOR_GUARDRAIL_OPTIONS,
-        tags={"type": "list", "elements": "str", "required": True},
+        tags={**TAGS, "required": True},
         state={"type": "str", "choices": ["present", "absent", "set"], "default": "present"},
         normalize={"type": "bool", "default": False},
-        replaces={"type": "list", "elements": "str"},
+        replaces=TAGS,
     ),
     rules={**SELECTION_RULES, "required_if": [("create_rule", True, ("rule_on",))]},
     run=run,
-    check=check_guardrails,
+    check=check_options,
 )

@@ -12,7 +12,7 @@ from typing import Any
 
 from ...errors import InvalidInput
 from ...model.alert import FALSE_POSITIVE
-from ...model.storable_text import checked_tag
+from ...model.storable_text import checked_tag, checked_texts
 from ...model.tag_spelling import same_tag
 from ...suggestions import check_keys
 from .catalogue import canonical_color, checked_tag_name
@@ -72,7 +72,7 @@ def _name_of(given: Any, what: str, keys: Sequence[str]) -> str:
     if not isinstance(given, Mapping) or not str(given.get("name") or "").strip():
         raise InvalidInput(f"{what} has no `name`.")
     check_keys(given, keys, f"{what}, {given['name']!a},")
-    return str(given["name"])
+    return checked_texts("name", [given["name"]])[0]
 
 
 def compare_tags(

@@ -15,12 +15,12 @@ from ...client.tags import all_rules, all_tags, rule_name_of
 from ...dialects import Dialect
 from ...errors import InvalidInput, UtmstackError
 from ...model.alert import FALSE_POSITIVE
-from ...model.storable_text import checked_line
+from ...model.storable_text import checked_line, checked_texts
 from ...model.tag import TagRule
 from ...printing import field_lines, printable
 from ...query.rule_conditions import Condition, compile_conditions
 from ..operation import Operation, Task
-from ..options import OPERATOR_GUARDRAIL_OPTIONS, QUERY_OPTIONS, options
+from ..options import OPERATOR_GUARDRAIL_OPTIONS, QUERY_OPTIONS, TAGS, options
 from .preview import recent, would_match
 from .rule_guardrails import sparing_conditions
 from .rules_plan import (
@@ -65,7 +65,9 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
 
 
 def check_rule(params: Mapping[str, Any], dialect: Dialect) -> None:
-    """Check the guardrails of a rule. :raises InvalidInput: one is invalid, or a tag rule cannot express it."""
+    """Check tags and guardrails. :raises InvalidInput: one is invalid, or a tag rule cannot express a guardrail."""
+    for option in ("tags", "hold_tags"):
+        checked_texts(option, params[option] or ())
     _sparing(params, dialect)
 
 
@@ -175,7 +177,7 @@ OPERATION = Operation(
         active={"type": "bool", "default": True},
         description={"type": "str"},
         query={"type": "dict", "options": QUERY_OPTIONS},
-        tags={"type": "list", "elements": "str"},
+        tags=TAGS,
         create_tags={"type": "bool", "default": False},
         preview_since={"type": "str", "default": "7d"},
     ),

@@ -15,8 +15,8 @@ from ...dialects import Dialect
 from ...errors import InvalidInput
 from ...model.alert import FALSE_POSITIVE, SETTABLE_STATUSES
 from ...model.incident import checked_name
-from ...model.storable_text import checked_tag, storable_note, storable_observation
-from ...query.written import boolean_at, compile_written_query, text_of
+from ...model.storable_text import checked_tag, checked_texts, storable_note, storable_observation
+from ...query.written import boolean_at, compile_written_query
 from ...suggestions import check_keys
 from ...writing.guardrails import guardrails_from
 from .decision_table import Rule, Table, Wish
@@ -172,6 +172,4 @@ def _incident_name(name: str) -> str:
 def _tags_from(given: Mapping[str, Any], key: str) -> tuple[str, ...]:
     value = given.get(key) or []
     tags = value if isinstance(value, list) else [value]
-    if any(isinstance(tag, (dict, list)) or tag is None for tag in tags):
-        raise InvalidInput(f"`then.{key}` must contain texts only.")
-    return tuple(dict.fromkeys(checked_tag(text_of(tag)) for tag in tags))
+    return tuple(dict.fromkeys(checked_tag(tag) for tag in checked_texts(f"then.{key}", tags)))

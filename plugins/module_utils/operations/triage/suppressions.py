@@ -13,6 +13,7 @@ from typing import Any
 from ...dialects import Dialect
 from ...errors import InvalidInput
 from ...model.alert import FALSE_POSITIVE
+from ...model.storable_text import checked_tag, checked_texts
 from ...query.keys import QUERY_KEYS
 from ...query.rule_conditions import compile_conditions
 from ...query.searches import right_for_one
@@ -61,7 +62,7 @@ def sort_out(
         if not holds:
             result["ended_tag_rules"].append(prefix + name)
             continue
-        tags = [str(tag) for tag in given.get("tags") or []]
+        tags = _tags_of(given)
         text = str(given.get("observation") or observation)
         then = {"false_positive": True, "observation": text, "tags": tags}
         result["rules"].append({"name": name, "when": dict(given["query"]), "then": then})
@@ -108,7 +109,13 @@ def _checked(given: Any) -> str:
             )
         # Rules are removed before new ones are created, so an impossible rule must be found first.
         right_for_one(lambda dialect: compile_conditions(written_query(query, "query"), dialect), None)
+    _tags_of(given)
     return str(given["name"])
+
+
+def _tags_of(given: Mapping[str, Any]) -> list[str]:
+    tags = given.get("tags") or []
+    return [checked_tag(tag) for tag in checked_texts("tags", tags if isinstance(tags, list) else [tags])]
 
 
 def _check_tag_rule(
