@@ -53,6 +53,24 @@ texts are compared on their exact twin (`.keyword`), patterns are literal (a `*`
 operator takes only the kinds of fields that it can compare on every day. Times are ages (`90m`, `24h`, `7d`, `2w`) or
 ISO 8601, and exact to the millisecond.
 """
+LOG_TEXT = """## Parts of a log line
+
+Log sources decide what `lastEvent.log.…`, `events.log.…` and the other fields marked "as stored" hold. Their types come
+from the server, which the task asks once if a query or rule names such a field.
+
+- A number is compared as a number: `4625`, `"4625"` and `"4625.0"` are the same. A boolean is true or false. Operators
+  that cannot compare the stored type are refused.
+- If a field is a text on some days and a number on others, all days are searched.
+- Later releases of 11.2 store `lastEvent.event.…` and `events.event.…` instead of `lastEvent.log.…` and
+  `events.log.…`. Both names work on every server, also on one that holds alerts of both kinds. Such a condition may
+  take two searches.
+- If no alert has ever had the field, the task warns. It fails where a misspelled name could change too many alerts:
+  with an operator that also matches a missing value, and in `protect` and `unless`.
+- A tag rule is one search. A field that takes two searches is refused there.
+
+A rule, a suppression and `protect` decide as a query does, also for values that days store in another type than they
+came in.
+"""
 
 
 def _shown(item: Filter) -> str:
@@ -94,7 +112,8 @@ def _taken(operator: str, kind: Kind, dialect: Dialect) -> tuple[str, str] | Non
     field, values = SAMPLES[kind]
     for form, given in (("no value", None), ("one value", values[0]), ("a list", values)):
         try:
-            return form, _shown(condition({"field": field, "operator": operator, "value": given}, dialect, NOW))
+            ((example,),) = condition({"field": field, "operator": operator, "value": given}, dialect, NOW)
+            return form, _shown(example)
         except InvalidInput:
             continue
     return None
@@ -104,7 +123,7 @@ def _operators() -> list[str]:
     dialect = next(iter(DIALECTS.values()))
     rows = []
     for name, operator in OPERATORS.items():
-        taken = {kind: found for kind in Kind if (found := _taken(name, kind, dialect))}
+        taken = {kind: found for kind in SAMPLES if (found := _taken(name, kind, dialect))}
         form, example = next(iter(taken.values()))
         rows.append([f"`{name}`", operator.meaning, form, ", ".join(kind.value for kind in taken), example])
     return _table(["Operator", "Matches when", "Takes", "Kinds of fields", "Example of a filter"], rows)
@@ -118,7 +137,7 @@ def _fields() -> list[str]:
         kinds = [fields[field].value if field in fields else "" for fields in known.values()]
         rows.append([f"`{field}`", *kinds])
     for prefix in dict.fromkeys(prefix for dialect in DIALECTS.values() for prefix in dialect.open_prefixes):
-        kinds = [Kind.TEXT.value if prefix in dialect.open_prefixes else "" for dialect in DIALECTS.values()]
+        kinds = ["as stored" if prefix in dialect.open_prefixes else "" for dialect in DIALECTS.values()]
         rows.append([f"`{prefix}`…", *kinds])
     return _table(["Field", *DIALECTS], rows)
 
@@ -140,9 +159,10 @@ def page() -> str:
         "## Fields of `where`",
         "",
         "The names are those of the stored documents, so they differ between major versions. A trailing `.keyword` is",
-        "accepted and not needed. The parts of a log line differ from source to source and are compared as text.",
+        "accepted and not needed.",
         "",
         *_fields(),
+        LOG_TEXT,
         "## In tag rules",
         "",
         "`utmstack_tag_rule` takes the same query keys, except these:",

@@ -201,7 +201,7 @@ options:
         type: str
       until:
         description:
-          - Latest time, in the format of O(query.since).
+          - Latest time, in the format of O(query.since). A day without a time counts to its end.
         type: str
       user:
         description:

@@ -10,8 +10,9 @@ the server's: paths, names of fields, codes.
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Union
 
 Code = Union[int, str]
@@ -26,6 +27,27 @@ class Kind(enum.Enum):
     NUMBER = "number"
     BOOLEAN = "boolean"
     DATE = "date"
+    # A part of a log line, before a server tells its type or while no alert holds it.
+    UNKNOWN = "unknown"
+
+
+class StoredTypes:
+    """The types of the fields that the alerts of one server ever held, read when first needed.
+
+    :param read: the server's type of each field; texts have a twin called ``.keyword``.
+    :param partial: other alerts may hold other fields.
+    """
+
+    def __init__(self, read: Callable[[], Mapping[str, str]], partial: bool = False) -> None:
+        self._read = read
+        self.partial = partial
+        # Fields that queries name and that no alert ever held.
+        self.unheld: dict[str, None] = {}
+
+    @cached_property
+    def types(self) -> Mapping[str, str]:
+        """The types by name."""
+        return self._read()
 
 
 @dataclass(frozen=True)
@@ -95,6 +117,8 @@ class Dialect:
     :param target: object of the stored documents for the attacked side.
     :param fields: every field that can be searched on every day.
     :param open_prefixes: objects whose fields differ from log source to log source.
+    :param renamed: objects that other releases of the major version store under the other of two names.
+    :param stored: what the alerts of the server hold; None before a server is known.
     :param echoes: None when repeated alerts are not stored as documents of their own.
     :param status_codes: the server's code of each alert status.
     :param severity_codes: the server's code of each severity.
@@ -131,6 +155,8 @@ class Dialect:
     asset_value_lists: bool
     asset_data_types: bool
     keeps_false_positives: bool
+    renamed: tuple[tuple[str, str], ...] = ()
+    stored: StoredTypes | None = field(default=None, compare=False, repr=False)
 
     @property
     def has_echoes(self) -> bool:
@@ -272,10 +298,10 @@ V11 = Dialect(
     target="target",
     fields=field_table(
         {
-            Kind.TEXT: f"{_COMMON_TEXTS} technique parentId deduplicatedBy assetGroupName events.id events.dataType "
-            "events.dataSource events.action events.actionResult events.protocol events.tenantName lastEvent.id "
-            "lastEvent.dataType lastEvent.dataSource lastEvent.action lastEvent.actionResult lastEvent.protocol "
-            "lastEvent.tenantName",
+            Kind.TEXT: f"{_COMMON_TEXTS} technique parentId deduplicatedBy groupedBy assetGroupName events.id "
+            "events.dataType events.dataSource events.action events.actionResult events.protocol events.tenantName "
+            "lastEvent.id lastEvent.dataType lastEvent.dataSource lastEvent.action lastEvent.actionResult "
+            "lastEvent.protocol lastEvent.tenantName",
             Kind.NUMBER: "status severity impactScore impact.confidentiality impact.integrity impact.availability "
             "tagRulesApplied TagRulesApplied",
             Kind.BOOLEAN: "isIncident",
@@ -293,7 +319,9 @@ V11 = Dialect(
     # Their texts have an exact twin like all texts.
     open_prefixes=(
         "events.log.",
+        "events.event.",
         "lastEvent.log.",
+        "lastEvent.event.",
         "events.origin.",
         "events.target.",
         "lastEvent.origin.",
@@ -307,6 +335,7 @@ V11 = Dialect(
     asset_value_lists=False,
     asset_data_types=True,
     keeps_false_positives=True,
+    renamed=(("events.log.", "events.event."), ("lastEvent.log.", "lastEvent.event.")),
 )
 DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (V10, V11)}
 

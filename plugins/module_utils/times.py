@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 
 from .errors import InvalidInput
 
 FIRST_INSTANT, LAST_INSTANT = "1970-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _FIRST_YEAR = 1970
 _AGE = re.compile(r"^(\d+)\s*(m|h|d|w)$")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -43,14 +44,41 @@ def instant(text: str, option: str, now: datetime) -> datetime:
     return found
 
 
-def comparable(timestamp: Any) -> Any:
-    """A document's `@timestamp` as an exact bound that also sorts by time; what is no ISO text is left as it is."""
-    if not isinstance(timestamp, str):
-        return timestamp
+def last_instant(value: Any, option: str, now: datetime) -> datetime:
+    """The last instant that an end such as `until` or `expires` includes: a day counts as a whole.
+
+    :param value: a text as `instant` takes it, or a day or time as YAML parses it.
+    :raises InvalidInput: it is none of these.
+    """
+    text = value.isoformat() if isinstance(value, date) else str(value)
+    found = instant(text, option, now)
     try:
-        return exact(_from_iso(timestamp))
+        return datetime.combine(date.fromisoformat(text.strip()), time.max, timezone.utc)
+    except ValueError:
+        return found
+
+
+def exact_time(timestamp: Any) -> str | None:
+    """A document's time, text or milliseconds since the epoch, as an exact bound that sorts by time; None for none."""
+    try:
+        if isinstance(timestamp, str):
+            return exact(_from_iso(timestamp))
+        if isinstance(timestamp, (int, float)) and not isinstance(timestamp, bool):
+            return exact(_EPOCH + timedelta(milliseconds=timestamp))
     except (ValueError, OverflowError):
-        return timestamp
+        pass
+    return None
+
+
+def comparable(timestamp: Any) -> Any:
+    """The same, or what is no time as it is."""
+    found = exact_time(timestamp)
+    return timestamp if found is None else found
+
+
+def instant_before(moment: str) -> str:
+    """The instant one millisecond before an exact time."""
+    return exact(_from_iso(moment) - timedelta(milliseconds=1))
 
 
 def _from_iso(text: str) -> datetime:
@@ -62,4 +90,4 @@ def _from_iso(text: str) -> datetime:
 
 def exact(moment: datetime) -> str:
     """`moment` with milliseconds: without them the server fills a bound up to the end of its second."""
-    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")

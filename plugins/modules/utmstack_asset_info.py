@@ -108,7 +108,7 @@ options:
       - Assets without a discovery time are left out if this option or O(discovered_until) is set.
     type: str
   discovered_until:
-    description: Latest time of discovery, in the format of O(discovered_since).
+    description: Latest time of discovery, in the format of O(discovered_since). A day without a time counts to its end.
     type: str
   include_ports:
     description: Whether to read the open ports as well. This takes one request per asset.

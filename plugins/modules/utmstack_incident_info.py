@@ -40,7 +40,7 @@ options:
     description: Earliest time of opening. An age (V(90m), V(24h), V(7d), V(2w)) or an ISO 8601 time. Times without an offset are UTC.
     type: str
   until:
-    description: Latest time of opening, in the format of O(since).
+    description: Latest time of opening, in the format of O(since). A day without a time counts to its end.
     type: str
   include:
     description:

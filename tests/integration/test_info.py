@@ -58,15 +58,6 @@ def test_more_than_the_window_is_read_once_each(local_stage: Stage) -> None:
     assert played.count(SEARCH) <= 9
 
 
-@v10_in_full
-def test_more_than_ten_thousand_at_one_instant_are_an_error_and_not_a_part(local_stage: Stage) -> None:
-    same = "2026-11-20T05:00:00.000Z"
-    local_stage.seed(*[alert(number, **{"@timestamp": same}) for number in range(1, 10002)])
-    played = local_stage.play(local_stage.task("utmstack_alert_info", query={}, limit=0, fields=["id"]))
-    assert played.statuses["it"] == "failed"
-    assert "More than 10000 alerts have the time" in played.result()["msg"]
-
-
 def test_a_limit_cuts_and_the_total_stays_exact(local_stage: Stage) -> None:
     local_stage.seed(*[alert(number) for number in range(1, 31)])
     result = local_stage.play(local_stage.task("utmstack_alert_info", query={}, limit=5, fields=["id"])).result()

@@ -3,21 +3,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Complete answers from a search that gives at most 2,000 rows a page and 10,000 rows a window.
 
-Rows are read along `@timestamp`: each page starts at the last row's time, so that a row that leaves or enters the
-result meanwhile cannot push another one out of sight, and there is no window to run out of.
+No page is found by counting rows: each continues after the last row of the one before, so that a row that leaves or
+enters the result meanwhile cannot push another one out of sight, and there is no window to run out of. Rows are read
+by ID, or by time where the order or the first ones matter; within one instant, they continue by ID.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import TypeVar
 
 from ..errors import IncompleteAnswer
-from ..model.alert import Alert
-from ..model.fields import field_behind
+from ..model.alert import Alert, in_time_order
+from ..model.fields import MAX_TEXT_LENGTH, field_behind
 from ..model.filter import Filter
-from ..times import FIRST_INSTANT, LAST_INSTANT, comparable
+from ..printing import printable
+from ..times import exact_time, instant_before
 from .alerts import WINDOW, count_by_value, search
 from .client import Client
 
@@ -26,68 +30,149 @@ IDS_PER_READ = 1000
 _ALL_STATUSES = 16
 
 
-def along_time(
-    client: Client, filters: Sequence[Filter], newest_first: bool, limit: int | None = None
+@dataclass(frozen=True)
+class Look:
+    """The first rows of a search by ID, which leaves out no day.
+
+    :param total: how many alerts match, None when that is not known.
+    :param complete: whether these are all.
+    """
+
+    alerts: list[Alert]
+    total: int | None
+    complete: bool
+
+
+def look(client: Client, filters: Sequence[Filter], limit: int | None = None) -> Look:
+    """The first page by ID, of up to `limit` alerts."""
+    most = client.dialect.page_size
+    size = most if limit is None else min(most, limit)
+    page = search(client, filters, (f"{_identity(client)},asc",), size=size)
+    total = page.total if page.total is not None and page.total < WINDOW else None
+    return Look(page.alerts, total, len(page.alerts) < size)
+
+
+def by_id(client: Client, filters: Sequence[Filter]) -> Iterator[Alert]:
+    """All alerts that match, by ID, whatever their times; holds one page at a time.
+
+    :raises IncompleteAnswer: thousands of alerts share one ID, or have none.
+    """
+    first = look(client, filters)
+    return iter(first.alerts) if first.complete else _going_on(client, filters, first)
+
+
+def _going_on(client: Client, filters: Sequence[Filter], first: Look) -> Iterator[Alert]:
+    """The rows of a full page by ID, and all that follow."""
+    identity, most = _identity(client), client.dialect.page_size
+    alerts, after, given = first.alerts, "", 0
+    while len(alerts) == most:
+        named = [alert for alert in alerts if 0 < len(alert.id) <= MAX_TEXT_LENGTH]
+        # More alerts may have the last ID.
+        here = [alert for alert in named if alert.id != named[-1].id] if len(named) == most else named
+        if not here or here[-1].id <= after:
+            raise IncompleteAnswer(
+                f"At least {most} alerts share one ID or have none, and the server cannot list them all. Narrow the "
+                "query."
+            )
+        after, given = here[-1].id, given + len(here)
+        yield from _taken_out(here)
+        alerts = search(
+            client, [*filters, Filter(identity, "IS_GREATER_THAN", after)], (f"{identity},asc",), size=most
+        ).alerts
+    given += len(alerts)
+    yield from _taken_out(alerts)
+    if first.total != given:
+        # Alerts without an ID follow none.
+        nameless = search(client, [*filters, Filter(identity, "DOES_NOT_EXIST")], (), size=most).alerts
+        if len(nameless) == most:
+            raise IncompleteAnswer(f"At least {most} alerts have no ID, and the server cannot list them all.")
+        yield from nameless
+
+
+def by_time(
+    client: Client, filters: Sequence[Filter], newest_first: bool, limit: int | None = None, first: Look | None = None
 ) -> Iterator[Alert]:
-    """All alerts that match `filters`, or the first `limit`, ordered by time and then by id.
+    """All alerts that match, or the first `limit`, by time and then by ID; those without a time come last.
 
     Holds one page at a time, however many alerts there are.
 
-    :raises IncompleteAnswer: more than 10,000 alerts share one instant, so that not all can be seen.
+    :param first: what `look` returned for the same search and limit.
+    :raises IncompleteAnswer: a page ends with a time that cannot be read.
     """
-    direction, most = "desc" if newest_first else "asc", client.dialect.page_size
-    time, identity = (field_behind(name, client.dialect).whole for name in ("timestamp", "id"))
-    sort = (f"{time},{direction}", f"{identity},asc")
-    # Alerts of the boundary's instant: the next page shows them again.
-    seen: set[tuple[str, Any]] = set()
-    boundary: Any = None
-    page = 1
-    given = 0
-    while limit is None or given < limit:
-        # One page may hold as many rows again as share the boundary's instant.
-        size = most if limit is None or boundary is not None else min(most, limit)
-        filtered = [*filters, *_beyond(time, boundary, newest_first)]
-        alerts = search(client, filtered, sort, size=size, page=page).alerts
+    seen = look(client, filters, limit) if first is None else first
+    if seen.complete:
+        return iter(in_time_order(seen.alerts, newest_first))
+    size = client.dialect.page_size if limit is None else min(client.dialect.page_size, limit)
+    return itertools.islice(_along_time(client, filters, newest_first, size), limit)
+
+
+def _along_time(client: Client, filters: Sequence[Filter], newest_first: bool, size: int) -> Iterator[Alert]:
+    """:param size: rows of the first page."""
+    time, most = field_behind("timestamp", client.dialect).whole, client.dialect.page_size
+    sort = (f"{time},{'desc' if newest_first else 'asc'}", f"{_identity(client)},asc")
+    # Alerts that the next page shows again: those of the boundary's instant, and those without a time.
+    shown: set[tuple[str, str]] = set()
+    timeless: set[tuple[str, str]] = set()
+    bounds: list[Filter] = []
+    full = True
+    while full:
+        alerts = search(client, [*filters, *bounds], sort, size=size).alerts
+        full, whole, size = len(alerts) == size, len(alerts) == most, most
         if not alerts:
-            return
-        last, full = comparable(alerts[-1].timestamp), len(alerts) == size
-        at_last = {_key(alert) for alert in alerts if comparable(alert.timestamp) == last}
-        # The page is let go row by row, before the next one is requested.
-        for alert in _taken_out(alerts):
-            if _key(alert) not in seen:
-                seen.add(_key(alert))
-                given += 1
-                yield alert
-                if given == limit:
-                    return
-        if not full:
-            return
-        if last is not None and last != boundary:
-            boundary, page, seen = last, 1, at_last
-        elif page * size < WINDOW:
-            page += 1
-        else:
+            break
+        start, end = (exact_time(alert.timestamp) for alert in (alerts[0], alerts[-1]))
+        if full and end is None and alerts[-1].timestamp:
             raise IncompleteAnswer(
-                f"More than {WINDOW} alerts have the time {last}, and the server lists no more of one time. Narrow the "
-                "query."
+                f"The alert {printable(alerts[-1].id)} has the time {printable(str(alerts[-1].timestamp))}, which "
+                "cannot be read, so the alerts after it cannot be requested. Narrow the query."
             )
+        at_end = {_key(alert) for alert in alerts if exact_time(alert.timestamp) == end}
+        rows = _taken_out(alerts)
+        # Only alerts without a time could follow one of them.
+        full = full and end is not None
+        if full and whole and start == end:
+            rows = _going_on(client, [*filters, Filter(time, "IS_BETWEEN", [end, end])], Look(alerts, None, False))
+            bounds = [_after(time, str(end), newest_first)]
+        elif end is not None:
+            bounds = [_from(time, end, newest_first)]
+        else:
+            timeless = at_end
+        for alert in rows:
+            if _key(alert) not in shown:
+                yield alert
+        shown = at_end
+    for alert in by_id(client, [*filters, Filter(time, "DOES_NOT_EXIST")]):
+        if _key(alert) not in timeless:
+            yield alert
+
+
+def _from(time: str, moment: str, newest_first: bool) -> Filter:
+    """This instant and what follows it."""
+    if newest_first:
+        return Filter(time, "IS_LESS_THAN_OR_EQUALS", moment)
+    return Filter(time, "IS_GREATER_THAN", instant_before(moment))
+
+
+def _after(time: str, moment: str, newest_first: bool) -> Filter:
+    """What follows this instant."""
+    if newest_first:
+        return Filter(time, "IS_LESS_THAN_OR_EQUALS", instant_before(moment))
+    return Filter(time, "IS_GREATER_THAN", moment)
+
+
+def _identity(client: Client) -> str:
+    return field_behind("id", client.dialect).whole
 
 
 def _taken_out(alerts: list[Alert]) -> Iterator[Alert]:
+    """The rows of a page, which is let go row by row before the next one is requested."""
     alerts.reverse()
     while alerts:
         yield alerts.pop()
 
 
-def _key(alert: Alert) -> tuple[str, Any]:
-    return alert.id, alert.timestamp
-
-
-def _beyond(time: str, boundary: Any, newest_first: bool) -> list[Filter]:
-    if boundary is None:
-        return []
-    bounds = [FIRST_INSTANT, boundary] if newest_first else [boundary, LAST_INSTANT]
-    return [Filter(time, "IS_BETWEEN", bounds)]
+def _key(alert: Alert) -> tuple[str, str]:
+    return alert.id, str(alert.timestamp if alert.id else alert.document)
 
 
 def count(client: Client, filters: Sequence[Filter]) -> int:
@@ -112,7 +197,7 @@ def alerts_with_ids(client: Client, ids: Sequence[str], echoes: bool) -> list[Al
         return []
     wanted = list(dict.fromkeys(ids))
     with_echoes = echoes and client.dialect.has_echoes
-    identity = field_behind("id", client.dialect).whole
+    identity = _identity(client)
 
     def read(chunk: Sequence[str]) -> list[Alert]:
         terms = list(chunk)
@@ -120,7 +205,7 @@ def alerts_with_ids(client: Client, ids: Sequence[str], echoes: bool) -> list[Al
         if with_echoes:
             parent = field_behind("parent_id", client.dialect).whole
             filters = [Filter(name, "IS_ONE_OF_TERMS_OR", terms) for name in (identity, parent)]
-        return list(along_time(client, filters, newest_first=True))
+        return list(by_id(client, filters))
 
     with ThreadPoolExecutor(max_workers=client.settings.concurrency) as pool:
         parts = list(pool.map(read, chunks(wanted)))

@@ -19,7 +19,7 @@ from ..errors import InvalidInput
 from ..model.fields import Field, field_named, field_on_server
 from ..model.filter import Filter
 from .alert_search import count
-from .alerts import alert_fields, count_by_value
+from .alerts import count_by_value
 from .client import Client
 
 MAX_VALUES = 10_000
@@ -58,7 +58,7 @@ def counted_field(client: Client, name: str) -> Field:
     """
     if name == "user":
         raise InvalidInput("user stands for two fields; count by source_user or target_user.")
-    return field_named(name, client.dialect) or field_on_server(name, client.dialect, alert_fields(client))
+    return field_named(name, client.dialect) or field_on_server(name, client.dialect, client.stored.types)
 
 
 def total_of(client: Client, searches: Sequence[Sequence[Filter]]) -> int:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..errors import IncompleteAnswer, ServerError
+from ..errors import IncompleteAnswer
 from ..model.alert import Alert, alert_from
 from ..model.filter import Filter
 from ..transport.answer import mapping_in, rows_in
@@ -88,18 +88,6 @@ def count_open(client: Client) -> int:
             f"{answer.endpoint} did not answer with a number.", status=answer.status, endpoint=answer.endpoint
         )
     return number
-
-
-def alert_fields(client: Client) -> dict[str, str]:
-    """The type of each field that ever held a value in an alert; texts have a twin called ``.keyword``."""
-    try:
-        answer = client.read("GET", "/elasticsearch/index/properties", query=_index(client, "indexPattern"))
-    except ServerError as error:
-        # 404: no alert was ever stored.
-        if error.status == 404:
-            return {}
-        raise
-    return {str(row["name"]): str(row.get("type")) for row in rows_in(answer) if row.get("name")}
 
 
 def write_status(client: Client, alert_ids: Sequence[str], status: str, observation: str) -> None:

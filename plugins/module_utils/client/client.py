@@ -8,15 +8,17 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
-from ..dialects import DIALECTS, Dialect
+from ..dialects import DIALECTS, Dialect, StoredTypes
 from ..errors import ApiKeyRefused, Repeat, ServerError, SessionRenewed, TokenRefused, UtmstackError
 from ..transport.answer import Answer
 from ..transport.backoff import Backoff
 from ..transport.http import Transport
 from ..transport.settings import Settings
+from .field_types import field_types
 from .login import credential_headers, open_session
 from .sessions import Session, SessionStore
 from .version import reported_version
@@ -38,10 +40,13 @@ class Client:
         self._transport = transport
         self._store = store
         self._session: Session | None = None
+        self._dialect: Dialect | None = None
         self._login_error: UtmstackError | None = None
         self._logged_in = False
         self._lock = threading.Lock()
         self.tokens_seen: set[str] = set()
+        # Read once per task, and only when a name needs it.
+        self.stored = StoredTypes(lambda: field_types(self.read, self.dialect.alert_pattern))
 
     @property
     def settings(self) -> Settings:
@@ -74,8 +79,11 @@ class Client:
 
     @property
     def dialect(self) -> Dialect:
-        """The dialect of this server."""
-        return DIALECTS[self.session.dialect]
+        """The dialect of this server, with the types of its fields."""
+        known = DIALECTS[self.session.dialect]
+        if self._dialect is None or self._dialect.name != known.name:
+            self._dialect = replace(known, stored=self.stored)
+        return self._dialect
 
     @property
     def bypassed_two_factor(self) -> bool:

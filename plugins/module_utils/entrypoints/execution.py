@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -45,9 +45,16 @@ def execute(operation: Operation, params: Mapping[str, Any], task: Task, session
             if client.bypassed_two_factor:
                 warning = f"Logged in as {settings.username} with the second factor bypassed (`bypass_two_factor`)."
                 result.setdefault("warnings", []).append(warning)
+            if client.stored.unheld:
+                result.setdefault("warnings", []).append(_unheld_warning(list(client.stored.unheld)))
     except UtmstackError as error:
         result = {"changed": False, "failed": True, "msg": error.message, "error": error.as_result()}
     return Executed(result, frozenset(secrets))
+
+
+def _unheld_warning(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:5])
+    return f"No alert on the server has ever had {shown}. Check the names; conditions on them find nothing."
 
 
 def _check(operation: Operation, params: Mapping[str, Any], dialect: Dialect) -> None:

@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..dialects import Dialect
+from ..times import exact_time
 from .order import in_steady_order
 
 # In the order in which results sort them.
@@ -96,6 +98,28 @@ def alert_from(document: Mapping[str, Any], dialect: Dialect) -> Alert:
         incident={member: _member_at(document, names[f"incident.{member}"]) for member in INCIDENT_MEMBERS},
         document=document,
     )
+
+
+def time_order(newest_first: bool) -> Callable[[Alert], Any]:
+    """A sort key by time, then by ID; alerts without a time come last either way."""
+
+    def compare(one: Alert, other: Alert) -> int:
+        first, second = exact_time(one.timestamp), exact_time(other.timestamp)
+        if first != second:
+            if first is None or second is None:
+                return 1 if first is None else -1
+            return 1 if (first < second) == newest_first else -1
+        return (one.id > other.id) - (one.id < other.id)
+
+    return functools.cmp_to_key(compare)
+
+
+def in_time_order(alerts: Iterable[Alert], newest_first: bool) -> list[Alert]:
+    """Alerts in the order of `time_order`."""
+    timed = [(exact_time(alert.timestamp), alert) for alert in sorted(alerts, key=lambda alert: alert.id)]
+    known = [pair for pair in timed if pair[0] is not None]
+    known.sort(key=lambda pair: str(pair[0]), reverse=newest_first)
+    return [*(alert for _time, alert in known), *(alert for time, alert in timed if time is None)]
 
 
 def severity_rank(severity: str) -> int:

@@ -27,16 +27,18 @@ class Field:
     """A field of the stored documents.
 
     :param twin: ending of the name under which a text is compared whole.
+    :param stored: the server's type, for fields that the collection does not know.
     """
 
     name: str
     kind: Kind
     twin: str = TWIN
+    stored: str = ""
 
     @property
     def whole(self) -> str:
         """The name under which values are compared and counted whole."""
-        return f"{self.name}{self.twin}" if self.kind is Kind.TEXT else self.name
+        return f"{self.name}{self.twin}" if self.kind in (Kind.TEXT, Kind.UNKNOWN) else self.name
 
 
 def field_behind(name: str, dialect: Dialect) -> Field:
@@ -45,19 +47,42 @@ def field_behind(name: str, dialect: Dialect) -> Field:
     return Field(path, dialect.fields[path], dialect.twin)
 
 
-def searchable_field(name: str, dialect: Dialect) -> Field:
-    """The field of the stored documents called `name`.
+def searchable_fields(name: str, dialect: Dialect) -> list[list[Field]]:
+    """The fields of the stored documents called `name`: one list per place, with one entry per way it is stored.
+
+    Of a part of a log line only the server knows place and type, which may differ from day to day. Empty when no alert
+    ever held it.
 
     :raises InvalidInput: the field is not known; the message suggests close ones.
     """
     if name in dialect.fields:
-        return Field(name, dialect.fields[name], dialect.twin)
-    if is_of_a_log_line(name, dialect):
-        return Field(name, Kind.TEXT, dialect.twin)
-    raise InvalidInput(
-        f"{dialect.name} alerts have no field {name!r} that can be searched on every day."
-        f"{suggestion(name, dialect.fields)}"
-    )
+        return [[Field(name, dialect.fields[name], dialect.twin)]]
+    if not is_of_a_log_line(name, dialect):
+        raise InvalidInput(
+            f"{dialect.name} alerts have no field {name!r} that can be searched on every day."
+            f"{suggestion(name, dialect.fields)}"
+        )
+    if dialect.stored is None:
+        return [[Field(name, Kind.UNKNOWN, dialect.twin)]]
+    places = [_ways_stored(path, dialect, dialect.stored.types) for path in names_of_releases(name, dialect)]
+    return [ways for ways in places if ways]
+
+
+def _ways_stored(path: str, dialect: Dialect, types: Mapping[str, str]) -> list[Field]:
+    """How the days of a server hold a field: as text, as another type, or both."""
+    held = types.get(path, "")
+    ways = [Field(path, Kind.TEXT, dialect.twin)] if held == "text" or f"{path}{TWIN}" in types else []
+    return [*ways, *([Field(path, _TYPES[held], dialect.twin, held)] if held in _TYPES else [])]
+
+
+def names_of_releases(name: str, dialect: Dialect) -> list[str]:
+    """A field's name, and the one that other releases of the major version give it."""
+    names = [name]
+    for pair in dialect.renamed:
+        for one, other in (pair, pair[::-1]):
+            if name.startswith(one):
+                names.append(f"{other}{name[len(one) :]}")
+    return names
 
 
 def is_of_a_log_line(name: str, dialect: Dialect) -> bool:
@@ -80,7 +105,8 @@ def field_on_server(name: str, dialect: Dialect, types: Mapping[str, str]) -> Fi
     :param types: the server's type of each field that ever held a value.
     :raises InvalidInput: the server does not know it, either; the message suggests close names.
     """
-    for path in stored_paths(name, dialect):
+    paths = [other for path in stored_paths(name, dialect) for other in names_of_releases(path, dialect)]
+    for path in paths:
         if f"{path}{TWIN}" in types:
             # On some days it may be something else; the twin finds the days on which it is a text.
             return Field(path, Kind.TEXT, dialect.twin)

@@ -11,11 +11,15 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Filter:
-    """One search condition in the server's words; all filters of a search must hold."""
+    """One search condition in the server's words; all filters of a search must hold.
+
+    :param stored: the server's type of a field that the collection does not know.
+    """
 
     field: str
     operator: str
     value: Any = None
+    stored: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The filter as the server takes it."""

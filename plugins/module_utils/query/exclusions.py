@@ -76,7 +76,7 @@ def _without_status(search: Sequence[Filter], dialect: Dialect) -> list[Filter] 
 
 def _opposite(item: Filter) -> Filter | None:
     operator = _OPPOSITES.get(item.operator)
-    return None if operator is None else Filter(item.field, operator, item.value)
+    return None if operator is None else Filter(item.field, operator, item.value, item.stored)
 
 
 def _check_comparable(item: Filter, dialect: Dialect) -> None:

@@ -20,7 +20,7 @@ from ..model.alert import SEVERITIES, STATUSES
 from ..model.fields import field_behind
 from ..model.filter import Filter
 from ..suggestions import suggestion
-from ..times import FIRST_INSTANT, LAST_INSTANT, exact, instant
+from ..times import FIRST_INSTANT, LAST_INSTANT, exact, instant, last_instant
 from .operators import OPERATORS, compared_texts, condition
 
 Option = Mapping[str, Any]
@@ -32,11 +32,13 @@ class Asked:
 
     :param given: values by query key.
     :param now: what ages count from.
+    :param keeps_away: what the query finds is kept from being changed.
     """
 
     given: Mapping[str, Any]
     dialect: Dialect
     now: datetime
+    keeps_away: bool = False
 
 
 # From the name of a key and the query that holds it to searches that find no alert twice; mostly one.
@@ -130,7 +132,11 @@ def _flag(name: str, asked: Asked) -> list[list[Filter]]:
 
 
 def _conditions(name: str, asked: Asked) -> list[list[Filter]]:
-    return [[condition(item, asked.dialect, asked.now) for item in asked.given[name]]]
+    found: list[list[Filter]] = [[]]
+    for item in asked.given[name]:
+        searches = condition(item, asked.dialect, asked.now, asked.keeps_away)
+        found = [[*before, *search] for before in found for search in searches]
+    return found
 
 
 def _period(name: str, asked: Asked) -> list[list[Filter]]:
@@ -139,8 +145,8 @@ def _period(name: str, asked: Asked) -> list[list[Filter]]:
     if name == "until" and "since" in given:
         return [[]]
     bounds = [
-        exact(instant(given[key], f"query.{key}", asked.now)) if key in given else otherwise
-        for key, otherwise in (("since", FIRST_INSTANT), ("until", LAST_INSTANT))
+        exact(read(given[key], f"query.{key}", asked.now)) if key in given else otherwise
+        for key, read, otherwise in (("since", instant, FIRST_INSTANT), ("until", last_instant, LAST_INSTANT))
     ]
     if bounds[0] > bounds[1]:
         raise InvalidInput(f"`query.since` ({bounds[0]}) is after `query.until` ({bounds[1]}).")
@@ -227,7 +233,7 @@ QUERY_KEYS: Sequence[QueryKey] = (
     QueryKey(
         "until",
         {"type": "str"},
-        "Latest time, in the format of O(query.since).",
+        "Latest time, in the format of O(query.since). A day without a time counts to its end.",
         _period,
         not_in_tag_rules=_NEW_ALERTS,
         about_progress=True,

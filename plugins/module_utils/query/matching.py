@@ -9,15 +9,16 @@ and dates as what they are (API facts, 3.2 and 3.3).
 
 from __future__ import annotations
 
+import math
 import re
+import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timezone
 from typing import Any
 
 from ..dialects import TWIN
 from ..model.fields import MAX_TEXT_LENGTH, plain_name
 from ..model.filter import Filter
-from ..times import comparable, exact
+from ..times import exact_time
 
 Searches = Sequence[Sequence[Filter]]
 _Decider = Callable[[Filter, Mapping[str, Any]], bool]
@@ -80,18 +81,53 @@ def _as_text(value: Any) -> str:
     return str(value)
 
 
-def _as_number(value: Any) -> float | None:
-    try:
-        return None if isinstance(value, (bool, dict)) else float(value)
-    except (TypeError, ValueError):
+def _number(value: Any) -> int | float | None:
+    """The number in a value or text, exact for whole ones; None when there is none."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return value
+    if not isinstance(value, str):
         return None
+    for read in (int, float):
+        try:
+            return read(value)
+        except ValueError:
+            continue
+    return None
 
 
-def _equals(value: Any, wanted: str) -> bool:
+def _indexed(value: Any, stored: str) -> Any:
+    """A value of a document as a field of the server's type `stored` holds it; None for no value."""
+    if stored == "boolean" and isinstance(value, str):
+        return {"true": True, "false": False, "": False}.get(value)
+    if stored == "boolean" or isinstance(value, bool):
+        return value if stored == "boolean" and isinstance(value, bool) else None
+    number = _number(value)
+    if number is None or stored not in ("long", "float"):
+        return number
+    return math.trunc(number) if stored == "long" else _in_32_bits(number)
+
+
+def _in_32_bits(number: float) -> float:
+    try:
+        return float(struct.unpack("<f", struct.pack("<f", number))[0])
+    except OverflowError:
+        return math.copysign(math.inf, number)
+
+
+def _wanted(text: str, stored: str) -> Any:
+    """The text of a filter as a value of the field's type, which it need not equal: 2.5 equals no whole number."""
+    if text in ("true", "false"):
+        return text == "true"
+    number = _number(text)
+    return _in_32_bits(number) if stored == "float" and number is not None else number
+
+
+def _equals(value: Any, wanted: str, stored: str) -> bool:
     """Whether a number or boolean of a document is the one that a filter names as text."""
-    if isinstance(value, bool) or wanted in ("true", "false"):
-        return _as_text(value) == wanted
-    return _as_number(value) is not None and _as_number(value) == _as_number(wanted)
+    expected = _wanted(wanted, stored)
+    # Which fields of the schema hold true or false needs no type.
+    found = _indexed(value, stored or ("boolean" if isinstance(expected, bool) else ""))
+    return found is not None and isinstance(found, bool) is isinstance(expected, bool) and found == expected
 
 
 def _one_of(condition: Filter, document: Mapping[str, Any]) -> bool:
@@ -99,10 +135,14 @@ def _one_of(condition: Filter, document: Mapping[str, Any]) -> bool:
     if condition.field.endswith(TWIN):
         return any(text in wanted for text in _texts_at(condition, document))
     found = list(values_at(document, condition.field))
-    return any(_equals(value, item) for value in found for item in wanted)
+    return any(_equals(value, item, condition.stored) for value in found for item in wanted)
 
 
 def _present(condition: Filter, document: Mapping[str, Any]) -> bool:
+    if condition.field.endswith(TWIN):
+        # Asked where some days hold a text and others do not: a number tells that its day does not.
+        texts = (value for value in values_at(document, field_of(condition)) if isinstance(value, str))
+        return any(len(text) <= MAX_TEXT_LENGTH for text in texts)
     return any(_anything(value) for value in values_at(document, condition.field))
 
 
@@ -112,28 +152,25 @@ def _anything(value: Any) -> bool:
     return any(_anything(item) for item in value) if isinstance(value, list) else value is not None
 
 
-def _ordered(value: Any, bound: Any) -> tuple[Any, Any] | None:
+def _ordered(value: Any, bound: Any, stored: str) -> tuple[Any, Any] | None:
     """A document's value and a bound in a form that can be compared; None when the value has no order."""
-    limit = _as_number(bound)
+    limit = _number(bound)
     if limit is not None:
-        number = _as_number(value)
-        return None if number is None else (number, limit)
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        # A date may be stored as milliseconds since the epoch.
-        value = exact(datetime.fromtimestamp(value / 1000, timezone.utc))
-    moment = comparable(value)
-    return (moment, str(bound)) if isinstance(moment, str) else None
+        number = None if isinstance(value, bool) else _indexed(value, stored)
+        return None if number is None else (number, _in_32_bits(limit) if stored == "float" else limit)
+    moment = exact_time(value)
+    return None if moment is None else (moment, str(bound))
 
 
 def _compared(condition: Filter, document: Mapping[str, Any], bound: Any, better: Callable[[Any, Any], bool]) -> bool:
-    pairs = (_ordered(value, bound) for value in values_at(document, condition.field))
+    pairs = (_ordered(value, bound, condition.stored) for value in values_at(document, condition.field))
     return any(pair is not None and better(*pair) for pair in pairs)
 
 
 def _between(condition: Filter, document: Mapping[str, Any]) -> bool:
     low, high = condition.value
     for value in values_at(document, condition.field):
-        above, below = _ordered(value, low), _ordered(value, high)
+        above, below = (_ordered(value, bound, condition.stored) for bound in (low, high))
         if above is not None and below is not None and above[0] >= above[1] and below[0] <= below[1]:
             return True
     return False

@@ -16,17 +16,20 @@ from ..suggestions import suggestion
 from .keys import QUERY_KEYS, Asked, QueryKey, query_keys
 
 
-def compile_query(query: Mapping[str, Any], dialect: Dialect, now: datetime, echoes: bool) -> list[list[Filter]]:
+def compile_query(
+    query: Mapping[str, Any], dialect: Dialect, now: datetime, echoes: bool, keeps_away: bool = False
+) -> list[list[Filter]]:
     """The searches that together find the alerts of `query`, no alert twice.
 
     :param query: values by query key; lists mean "any of these", except `tags` (all) and `without_tags` (none).
     :param now: what ages in `since` and `until` count from.
     :param echoes: whether repetitions of other alerts (v11) are wanted too.
+    :param keeps_away: what the query finds is kept from being changed, so it must not silently find too little.
     :returns: filter lists, one search each.
     :raises InvalidInput: an empty list, an unknown key, or a value the server could not compare.
     """
     defaults = {key.name: key.default for key in QUERY_KEYS if key.default is not None}
-    asked = Asked({**defaults, **given_keys(query)}, dialect, now)
+    asked = Asked({**defaults, **given_keys(query)}, dialect, now, keeps_away)
     found = _searches(asked, QUERY_KEYS)
     filters = [item for searches in found if len(searches) == 1 for item in searches[0]]
     if dialect.echoes is not None and not echoes:
@@ -47,9 +50,14 @@ def tag_rule_filters(given: Mapping[str, Any], dialect: Dialect, now: datetime) 
     """The filters of the keys that a tag rule can hold; nothing is added by default.
 
     :param given: a query as `given_keys` returned it.
-    :raises InvalidInput: a value the server could not compare.
+    :raises InvalidInput: a value the server could not compare, or a field that takes more than one search.
     """
     found = _searches(Asked(given, dialect, now), [key for key in QUERY_KEYS if key.in_tag_rules])
+    if any(len(searches) > 1 for searches in found):
+        raise InvalidInput(
+            "A field in `where` has two names or types on the server, which one tag rule cannot match. Use a rule of "
+            "utmstack_triage instead."
+        )
     return [item for searches in found for filters in searches for item in filters]
 
 

@@ -32,7 +32,7 @@ def compile_written_query(
     try:
         if whole:
             query.setdefault("status", list(STATUSES))
-        return compile_query(query, dialect, now, echoes=whole)
+        return compile_query(query, dialect, now, echoes=whole, keeps_away=whole)
     except InvalidInput as error:
         raise InvalidInput(error.message.replace("`query.", f"`{place}.").replace("`query`", f"`{place}`")) from None
 

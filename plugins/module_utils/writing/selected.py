@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..model.alert import Alert
+from ..model.alert import Alert, in_time_order
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class Selection:
 
 
 def by_parent(alerts: Sequence[Alert]) -> dict[str, list[Alert]]:
-    """Group the echoes among `alerts` by the ID of their alert."""
+    """Group the echoes among `alerts` by the ID of their alert, the newest first."""
     children: dict[str, list[Alert]] = {}
-    for alert in alerts:
+    for alert in in_time_order([alert for alert in alerts if alert.parent_id is not None], newest_first=True):
         if alert.parent_id is not None:
             children.setdefault(alert.parent_id, []).append(alert)
     return children

@@ -5,19 +5,17 @@
 
 from __future__ import annotations
 
-import functools
 import heapq
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
-from ..client.alert_search import alerts_with_ids, along_time
+from ..client.alert_search import alerts_with_ids, by_id, by_time
 from ..client.client import Client
 from ..errors import InvalidInput
-from ..model.alert import Alert
+from ..model.alert import Alert, in_time_order, time_order
 from ..query.searches import compile_query
-from ..times import comparable
 from .selected import Selection, by_parent
 
 
@@ -58,7 +56,10 @@ def alerts_matching(
     client: Client, query: Mapping[str, Any], newest_first: bool, limit: int | None, echoes: bool
 ) -> list[Alert]:
     """Read the alerts that match a query, all or up to `limit`."""
-    return list(iterate_query(client, query, newest_first, limit, echoes))
+    if limit is not None:
+        return list(iterate_query(client, query, newest_first, limit, echoes))
+    searches = compile_query(query, client.dialect, datetime.now(timezone.utc), echoes)
+    return in_time_order([alert for filters in searches for alert in by_id(client, filters)], newest_first)
 
 
 def iterate_query(
@@ -66,17 +67,9 @@ def iterate_query(
 ) -> Iterator[Alert]:
     """Yield the alerts that match a query, in the order of `time_order`."""
     searches = compile_query(query, client.dialect, datetime.now(timezone.utc), echoes)
-    parts = [along_time(client, filters, newest_first, limit) for filters in searches]
+    return merged([by_time(client, filters, newest_first, limit) for filters in searches], newest_first, limit)
+
+
+def merged(parts: Sequence[Iterator[Alert]], newest_first: bool, limit: int | None) -> Iterator[Alert]:
+    """The alerts of disjoint searches in the order of `time_order`."""
     return itertools.islice(heapq.merge(*parts, key=time_order(newest_first)), limit)
-
-
-def time_order(newest_first: bool) -> Callable[[Alert], Any]:
-    """Build a sort key by time, then by ID."""
-
-    def compare(one: Alert, other: Alert) -> int:
-        first, second = str(comparable(one.timestamp)), str(comparable(other.timestamp))
-        if first != second:
-            return 1 if (first < second) == newest_first else -1
-        return (one.id > other.id) - (one.id < other.id)
-
-    return functools.cmp_to_key(compare)

@@ -194,7 +194,8 @@ class DailyIndex:
         values, terms = self.sorted_values(field), self.terms(field)
         start = 0 if low is None else (bisect.bisect_right if above else bisect.bisect_left)(values, low)
         end = len(values) if high is None else bisect.bisect_right(values, high)
-        if start == 0 and end == len(values):
+        # An empty text on a number is present without being a value.
+        if start == 0 and end == len(values) and self.type_of(field) not in ("long", "float"):
             return set(self.present(field))
         found: set[int] = set()
         for value in values[start:end]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timezone
 from typing import Any
 
@@ -106,6 +107,18 @@ def _everything(request: web.Request) -> list[DailyIndex]:
     return list(world(request).documents.indices.values())
 
 
+def mapped_types(indices: Iterable[DailyIndex]) -> dict[str, str]:
+    """The type of each field, of the first index that has one, and the keyword subfields of all."""
+    types: dict[str, str] = {}
+    for daily in indices:
+        for name, kind in daily.types.items():
+            if kind != "object":
+                types.setdefault(name, "date" if kind in DATES else kind)
+            if kind == "text":
+                types[name + KEYWORD] = "keyword"
+    return types
+
+
 async def properties(request: web.Request) -> web.Response:
     """GET /api/elasticsearch/index/properties: fields that ever had a value, with their keyword subfields.
 
@@ -117,13 +130,7 @@ async def properties(request: web.Request) -> web.Response:
         indices = world(request).documents.matching(pattern)
     except (IndexMissing, BadPattern):
         indices = []
-    types: dict[str, str] = {}
-    for daily in indices:
-        for name, kind in daily.types.items():
-            if kind != "object":
-                types.setdefault(name, "date" if kind in DATES else kind)
-            if kind == "text":
-                types[name + KEYWORD] = "keyword"
+    types = mapped_types(indices)
     if not types and not world(request).dialect.release.finds_no_properties:
         raise resource_error(404, f"{where}: no properties for {pattern}")
     return json_answer([{"name": name, "type": types[name]} for name in sorted(types)])

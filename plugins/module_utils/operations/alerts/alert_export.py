@@ -15,12 +15,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ...atomic_file import check_place, permissions, write_file
-from ...client.alerts import alert_fields
 from ...client.client import Client
 from ...errors import InvalidInput
-from ...model.alert import COMMON_FIELDS, Alert
+from ...model.alert import COMMON_FIELDS, Alert, in_time_order
 from ...printing import field_lines, printable
-from ...writing.selection import iterate_query, select_ids, time_order
+from ...writing.selection import iterate_query, select_ids
 from ..operation import Operation, Task
 from ..options import SELECTION_OPTIONS, SELECTION_RULES, options
 from .export_columns import TABLE_COLUMNS, columns_named, values_in
@@ -52,7 +51,7 @@ def alerts_by_id(client: Client, ids: Sequence[str], newest_first: bool, echoes:
     found = {(alert.id, alert.timestamp): alert for alert in selection.alerts}
     for parent in selection.alerts:
         found.update({(echo.id, echo.timestamp): echo for echo in selection.echoes_of(parent.id)})
-    return sorted(found.values(), key=time_order(newest_first)), list(selection.unknown)
+    return in_time_order(found.values(), newest_first), list(selection.unknown)
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
@@ -66,7 +65,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     check_place(path)
     usual = TABLE_COLUMNS if kind == "csv" else COMMON_FIELDS
     names = usual if params["columns"] is None else params["columns"]
-    columns = columns_named(names, params["headings"] or {}, client.dialect, lambda: alert_fields(client))
+    columns = columns_named(names, params["headings"] or {}, client.dialect, lambda: client.stored.types)
     newest_first, echoes = params["sort"] == "-timestamp", params["include_echoes"]
     missing: list[str] = []
     alerts: Iterable[Alert]

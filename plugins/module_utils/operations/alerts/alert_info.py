@@ -9,21 +9,22 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
-from ...client.alert_search import count
-from ...client.alerts import WINDOW, search
+from ...client.alert_search import by_id, by_time, count, look
+from ...client.alerts import search
 from ...client.client import Client
 from ...errors import InvalidInput
 from ...model.alert import COMMON_FIELDS, Alert, common_fields, severity_rank, status_rank
 from ...model.fields import field_behind
+from ...model.filter import Filter
 from ...query.searches import compile_query
-from ...times import comparable
-from ...writing.selection import alerts_matching, select_ids
+from ...times import exact_time
+from ...writing.selection import alerts_matching, merged, select_ids
 from ..operation import Operation, Task
 from ..options import SELECTION_OPTIONS, SELECTION_RULES, options
 
 # Only these fields are mapped in every daily index; sorting by another one would lose the days without it.
 _SORT_KEYS: Mapping[str, Callable[[Alert], Any]] = {
-    "timestamp": lambda alert: str(comparable(alert.timestamp)),
+    "timestamp": lambda alert: str(exact_time(alert.timestamp)),
     "severity": lambda alert: severity_rank(alert.severity),
     "status": lambda alert: status_rank(alert.status),
     "name": lambda alert: alert.name,
@@ -37,6 +38,9 @@ def sorted_alerts(alerts: Sequence[Alert], sort: Sequence[str]) -> list[Alert]:
     ordered = sorted(alerts, key=lambda alert: alert.id)
     for word in reversed(sort):
         ordered.sort(key=_SORT_KEYS[word.lstrip("-")], reverse=word.startswith("-"))
+        if word.lstrip("-") == "timestamp":
+            # As on the server, alerts without a time come last either way.
+            ordered.sort(key=lambda alert: exact_time(alert.timestamp) is None)
     return ordered
 
 
@@ -50,25 +54,38 @@ def alert_row(client: Client, alert: Alert, fields: Sequence[str] | None, raw: b
 def _by_query(client: Client, params: Mapping[str, Any], limit: int | None) -> tuple[list[Alert], int]:
     """Read the requested alerts and the exact number of all matches."""
     query, sort, echoes = params["query"] or {}, params["sort"], params["include_echoes"]
+    if limit is None:
+        alerts = sorted_alerts(alerts_matching(client, query, True, None, echoes), sort)
+        return alerts, len(alerts)
     searches = compile_query(query, client.dialect, datetime.now(timezone.utc), echoes)
-    along_time = sort in (["timestamp"], ["-timestamp"])
-    if len(searches) == 1 and not along_time and limit is not None and limit <= client.dialect.page_size:
-        # One page, sorted by the server.
+    looks = [look(client, filters, limit) for filters in searches]
+    if all(found.complete for found in looks):
+        alerts = sorted_alerts([alert for found in looks for alert in found.alerts], sort)
+        return alerts[:limit], len(alerts)
+    total = sum(
+        count(client, filters) if found.total is None else found.total for filters, found in zip(searches, looks)
+    )
+    if sort in (["timestamp"], ["-timestamp"]):
+        newest_first = sort == ["-timestamp"]
+        parts = [by_time(client, filters, newest_first, limit, found) for filters, found in zip(searches, looks)]
+        alerts = list(merged(parts, newest_first, limit))
+    else:
+        alerts = _first_sorted(client, searches, sort, limit)
+    return alerts, max(total, len(alerts))
+
+
+def _first_sorted(client: Client, searches: Sequence[Sequence[Filter]], sort: Sequence[str], limit: int) -> list[Alert]:
+    """The first alerts of many by other keys than the time alone."""
+    if len(searches) == 1 and limit <= client.dialect.page_size:
+        # One page, sorted by the server. Days without one of the fields come last and are not on a full page.
         keys = [
             f"{field_behind(word.lstrip('-'), client.dialect).whole},{'desc' if word.startswith('-') else 'asc'}"
             for word in [*sort, "id"]
         ]
         page = search(client, searches[0], keys, size=limit)
-        reported = page.total is not None and page.total < WINDOW
-        return page.alerts, page.total if reported and page.total is not None else count(client, searches[0])
-    # Sorting by anything but time requires all matches.
-    alerts = alerts_matching(client, query, sort != ["timestamp"], limit if along_time else None, echoes)
-    if not along_time:
-        alerts = sorted_alerts(alerts, sort)
-    total = len(alerts)
-    if limit is not None and total >= limit:
-        total = max(total, sum(count(client, filters) for filters in searches))
-    return alerts[:limit], total
+        if len(page.alerts) == limit:
+            return page.alerts
+    return sorted_alerts([alert for filters in searches for alert in by_id(client, filters)], sort)[:limit]
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:

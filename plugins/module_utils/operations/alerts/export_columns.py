@@ -12,7 +12,7 @@ from typing import Any
 from ...dialects import Dialect
 from ...errors import InvalidInput
 from ...model.alert import COMMON_FIELDS, Alert, common_fields
-from ...model.fields import is_of_a_log_line, plain_name, stored_paths
+from ...model.fields import is_of_a_log_line, names_of_releases, plain_name, stored_paths
 from ...suggestions import suggestion
 
 # Scalar columns for tables.
@@ -123,10 +123,10 @@ def _path_among(fields: Iterable[str], name: str, dialect: Dialect) -> str | Non
 def values_in(alert: Alert, columns: Sequence[Column], dialect: Dialect) -> list[Any]:
     """The values of an alert in the columns; None where it has none."""
     common = common_fields(alert, dialect)
-    return [_value_at(alert, common, column) for column in columns]
+    return [_value_at(alert, common, column, dialect) for column in columns]
 
 
-def _value_at(alert: Alert, common: Mapping[str, Any], column: Column) -> Any:
+def _value_at(alert: Alert, common: Mapping[str, Any], column: Column, dialect: Dialect) -> Any:
     if column.name == _RAW:
         return alert.document
     if column.name in common:
@@ -137,7 +137,9 @@ def _value_at(alert: Alert, common: Mapping[str, Any], column: Column) -> Any:
         found = _dig(common[head], member)
         if found is not None:
             return found
-    return _dig(alert.document, column.path) if column.path else None
+    paths = names_of_releases(column.path, dialect) if column.path else []
+    found = (_dig(alert.document, path) for path in paths)
+    return next((value for value in found if value is not None), None)
 
 
 def _dig(value: Any, path: str) -> Any:

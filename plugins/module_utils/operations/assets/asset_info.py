@@ -16,7 +16,7 @@ from ...client.client import Client
 from ...dialects import Dialect
 from ...errors import InvalidInput
 from ...model.order import in_steady_order
-from ...times import exact, instant
+from ...times import exact, instant, last_instant
 from ..operation import Operation, Task
 from ..options import options
 
@@ -110,7 +110,7 @@ def _discovery_period(params: Mapping[str, Any], now: datetime) -> dict[str, str
     if since is None and until is None:
         return {}
     first = _FIRST_DISCOVERY if since is None else exact(instant(since, "discovered_since", now))
-    last = _LAST_DISCOVERY if until is None else exact(instant(until, "discovered_until", now))
+    last = _LAST_DISCOVERY if until is None else exact(last_instant(until, "discovered_until", now))
     if first > last:
         raise InvalidInput(f"`discovered_since` ({first}) is after `discovered_until` ({last}).")
     return {"discoveredInitDate": first, "discoveredEndDate": last}

@@ -17,7 +17,7 @@ from ...dialects import Dialect
 from ...errors import InvalidInput
 from ...model.alert import SEVERITIES
 from ...model.incident import INCIDENT_STATUSES, Incident
-from ...times import comparable, exact, instant
+from ...times import comparable, exact, instant, last_instant
 from ..operation import Operation, Task
 from ..options import options
 from .assignee import find_assignee
@@ -72,7 +72,8 @@ def _is_assigned(incident: Incident, user_id: str | None) -> bool:
 
 
 def _creation_period(params: Mapping[str, Any], now: datetime, criteria: dict[str, Any]) -> list[Test]:
-    bounds = {word: exact(instant(params[word], word, now)) for word in ("since", "until") if params[word] is not None}
+    ends = (("since", instant), ("until", last_instant))
+    bounds = {word: exact(read(params[word], word, now)) for word, read in ends if params[word] is not None}
     tests: list[Test] = []
     if "since" in bounds:
         criteria["incidentCreatedDate.greaterThanOrEqual"] = bounds["since"]

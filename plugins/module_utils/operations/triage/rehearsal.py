@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
-from ...dialects import DIALECTS, Dialect
+from ...dialects import DIALECTS, Dialect, StoredTypes
 from ...errors import InvalidInput
 from ...model.alert import alert_from
+from ...model.recorded_types import types_in
 from ...printing import printable
 from ...suggestions import check_keys
 from ...times import instant
@@ -43,8 +45,10 @@ def rehearse(
         raise InvalidInput(f"`dialect` is {dialect!a}. Use {' or '.join(DIALECTS)}.")
     this_moment = datetime.now(timezone.utc)
     moment = this_moment if now is None else instant(str(now), "now", this_moment)
-    spoken = DIALECTS[dialect]
-    alerts = [alert_from(_document(row, number, spoken), spoken) for number, row in enumerate(documents, 1)]
+    known = DIALECTS[dialect]
+    recorded = [_document(row, number, known) for number, row in enumerate(documents, 1)]
+    spoken = replace(known, stored=StoredTypes(lambda: types_in(recorded), partial=True))
+    alerts = [alert_from(document, spoken) for document in recorded]
     table = Table(read_rules(rules, spoken, moment))
     selection = Selection(alerts)
     judged = judge(selection, table, decide_all(selection, table), elsewhere={})

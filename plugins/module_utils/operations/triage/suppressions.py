@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -19,7 +19,7 @@ from ...query.rule_conditions import compile_conditions
 from ...query.searches import right_for_one
 from ...query.written import written_query
 from ...suggestions import check_keys
-from ...times import instant
+from ...times import last_instant
 from ..tags.rule_guardrails import sparing_conditions
 
 KEYS = ("name", "query", "expires", "observation", "tags", "tag_rule", "reason")
@@ -50,7 +50,7 @@ def sort_out(
             name = _checked(given)
             if name in seen:
                 raise InvalidInput("another suppression has the same `name`.")
-            holds = now < end_of(given["expires"], now)
+            holds = now < _end(given["expires"], now)
             if holds and given.get("tag_rule"):
                 # Found before anything is written: the rule would close such alerts on arrival.
                 right_for_one(partial(_check_tag_rule, protect, hold_tags, now), None)
@@ -73,21 +73,13 @@ def sort_out(
     return result
 
 
-def end_of(expires: Any, now: datetime) -> datetime:
-    """The end of a suppression; a date without a time includes the whole day.
-
-    :param expires: a date or time, as a text or as parsed by YAML.
-    """
-    if isinstance(expires, datetime):
-        return expires.replace(tzinfo=expires.tzinfo or timezone.utc)
-    text = expires.isoformat() if isinstance(expires, date) else str(expires or "").strip()
+def _end(expires: Any, now: datetime) -> datetime:
+    """:param expires: a date or time, as a text or as parsed by YAML."""
+    text = str(expires or "").strip()
     if not text[:4].isdigit():
+        # An age would never end.
         raise InvalidInput(f"`expires` is {text!a}. Use the last day, such as 2026-12-31, or an ISO 8601 time.")
-    moment = instant(text, "expires", now)
-    if len(text) != len("2026-12-31"):
-        return moment
-    last = datetime.max.replace(tzinfo=timezone.utc)
-    return last if last - moment < timedelta(days=1) else moment + timedelta(days=1)
+    return last_instant(expires, "expires", now)
 
 
 def _checked(given: Any) -> str:

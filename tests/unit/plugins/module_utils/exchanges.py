@@ -26,14 +26,15 @@ URL = "https://siem.example"
 # With the dialect given, the version is not asked for.
 KEY = Settings(URL, api_key="key-of-the-test", dialect="v11")
 SEARCH = "/api/elasticsearch/search"
+# A page by ID, and one by time.
 PAGE = [
     ("indexPattern", "v11-alert-*"),
     ("top", "10000"),
     ("page", "1"),
     ("size", "2000"),
-    ("sort", "@timestamp,desc"),
     ("sort", "id.keyword,asc"),
 ]
+TIME_PAGE = [*PAGE, ("sort", "@timestamp,desc")]
 OPEN: dict[str, Any] = {
     "id": "a1",
     "@timestamp": "2026-11-20T10:00:00.000Z",

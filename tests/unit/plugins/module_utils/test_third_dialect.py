@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -80,7 +80,7 @@ class FakeServer:
 
     def answer(self, method: str, target: str, body: Any, headers: Mapping[str, str]) -> tuple[int, Any]:
         path = urlsplit(target).path
-        query = dict(parse_qsl(urlsplit(target).query))
+        query = parse_qsl(urlsplit(target).query)
         self.requests.append(f"{method} {path}")
         if path == "/about":
             return 200, {"version": "99.1.0"}
@@ -91,12 +91,16 @@ class FakeServer:
             return 404, {"title": "Not Found"}
         if headers.get("Authorization") != "Bearer the-token" and headers.get("Utm-Api-Key") != KEY:
             return 401, {"title": "Unauthorized"}
-        assert "indexPattern" not in query
+        assert "indexPattern" not in dict(query)
         return 200, self._endpoint(path[len("/rest") :], query, body)
 
-    def _endpoint(self, path: str, query: Mapping[str, str], body: Any) -> Any:
+    def _endpoint(self, path: str, pairs: Sequence[tuple[str, str]], body: Any) -> Any:
+        query = dict(pairs)
         if path == "/elasticsearch/search":
             found = [alert for alert in self.alerts if self._found(alert, body)]
+            for sort in reversed([value for name, value in pairs if name == "sort"]):
+                name, _comma, way = sort.partition(",")
+                found.sort(key=lambda alert, name=name: str(alert[name]), reverse=way == "desc")
             start = (int(query["page"]) - 1) * int(query["size"])
             return found[start : start + int(query["size"])]
         if path == "/elasticsearch/property/values-with-count":
@@ -137,6 +141,10 @@ class FakeServer:
         if item["operator"] == "IS_BETWEEN":
             low, high = item["value"]
             return bool(low <= value <= high)
+        if item["operator"] == "IS_GREATER_THAN":
+            return bool(value > item["value"])
+        if item["operator"] == "IS_LESS_THAN_OR_EQUALS":
+            return bool(value <= item["value"])
         assert item["operator"] in ("IS_ONE_OF_TERMS", "IS_ONE_OF_TERMS_OR"), item
         return any(single in item["value"] for single in values)
 
@@ -188,7 +196,7 @@ def run(operation: Operation, client: Client, **given: Any) -> dict[str, Any]:
 def test_a_third_version_is_logged_in_to_and_searched(fake: FakeServer) -> None:
     with serving(fake) as url, connect(Settings(url, username="ada", password="secret", retry_budget=0)) as client:
         found = run(alert_info.OPERATION, client, query={"status": ["open"], "source_ip": ["10.0.0.5"]})
-        assert client.dialect is THIRD
+        assert client.dialect == THIRD
     assert fake.logins == [{"user": "ada", "password": "secret"}]
     (alert,) = found["alerts"]
     assert (alert["id"], alert["name"], alert["status"], alert["severity"]) == ("a1", "Scan", "open", "high")

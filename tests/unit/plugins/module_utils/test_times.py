@@ -5,11 +5,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
-from ansible_collections.utmstack.siem.plugins.module_utils.times import comparable, instant
+from ansible_collections.utmstack.siem.plugins.module_utils.times import (
+    comparable,
+    exact,
+    exact_time,
+    instant,
+    last_instant,
+)
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=timezone.utc)
 
@@ -37,3 +44,45 @@ def test_the_first_and_last_times_are_times(text: str) -> None:
 
 def test_a_timestamp_that_cannot_be_moved_to_utc_stays_as_it_is() -> None:
     assert comparable("0001-01-01T00:00:00+14:00") == "0001-01-01T00:00:00+14:00"
+
+
+@pytest.mark.parametrize(
+    ("value", "end"),
+    [
+        ("2026-11-28", "2026-11-28T23:59:59.999Z"),
+        (" 2026-11-28 ", "2026-11-28T23:59:59.999Z"),
+        (date(2026, 11, 28), "2026-11-28T23:59:59.999Z"),
+        ("9999-12-31", "9999-12-31T23:59:59.999Z"),
+        ("2026-11-28T00:00:00Z", "2026-11-28T00:00:00.000Z"),
+        ("2026-11-28T10:00:00+02:00", "2026-11-28T08:00:00.000Z"),
+        (datetime(2026, 11, 28, 10, 0), "2026-11-28T10:00:00.000Z"),
+        (datetime(2026, 11, 28, tzinfo=timezone(timedelta(hours=1))), "2026-11-27T23:00:00.000Z"),
+        ("2h", "2026-11-20T10:00:00.000Z"),
+    ],
+)
+def test_a_day_as_an_end_counts_as_a_whole(value: Any, end: str) -> None:
+    assert exact(last_instant(value, "until", NOW)) == end
+
+
+def test_an_end_that_is_no_time_is_named() -> None:
+    with pytest.raises(InvalidInput, match="`until` is '2026-13-01'"):
+        last_instant("2026-13-01", "until", NOW)
+
+
+@pytest.mark.parametrize(
+    ("stored", "time"),
+    [
+        ("2026-11-20T10:00:00.123456789Z", "2026-11-20T10:00:00.123Z"),
+        (1_763_632_800_123, "2025-11-20T10:00:00.123Z"),
+        ("1601-01-01T00:00:00Z", "1601-01-01T00:00:00.000Z"),
+        ("0001-01-01", "0001-01-01T00:00:00.000Z"),
+        (-11_644_473_600_000, "1601-01-01T00:00:00.000Z"),
+        ("2026/11/20 10:00:00", None),
+        (True, None),
+        (None, None),
+        ([], None),
+        (10**30, None),
+    ],
+)
+def test_stored_times_are_bounds_that_sort_by_time(stored: Any, time: str | None) -> None:
+    assert exact_time(stored) == time

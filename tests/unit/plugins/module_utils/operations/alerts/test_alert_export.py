@@ -17,11 +17,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils.atomic_file import check_place, permissions, write_file
-from ansible_collections.utmstack.siem.plugins.module_utils.client.alert_search import along_time
 from ansible_collections.utmstack.siem.plugins.module_utils.dialects import V10, V11, Dialect
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import (
     FileNotWritten,
-    IncompleteAnswer,
     InvalidInput,
     ServerError,
 )
@@ -294,52 +292,6 @@ def test_a_folder_without_permission_is_told(tmp_path: Path, monkeypatch: pytest
         check_place(str(tmp_path / "a.csv"))
 
 
-def page(documents: list[dict[str, Any]], filters: list[dict[str, Any]], number: int = 1) -> Exchange:
-    """One page of everything, newest first."""
-    return Exchange("POST", SEARCH, [*PAGE[:2], ("page", str(number)), *PAGE[3:]], filters, answer=documents)
-
-
-def row(number: int, second: int) -> dict[str, Any]:
-    return {**OPEN, "id": f"a{number:05d}", "@timestamp": f"2026-11-20T10:{second // 60:02d}:{second % 60:02d}.000Z"}
-
-
-def until(second: int) -> dict[str, Any]:
-    bounds = ["1970-01-01T00:00:00.000Z", row(0, second)["@timestamp"]]
-    return {"field": "@timestamp", "operator": "IS_BETWEEN", "value": bounds}
-
-
-def test_pages_overlap_at_one_instant_and_no_row_is_seen_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second page starts at the last instant of the first, and ends in 2,500 rows of one instant."""
-    first = [row(number, 3000 - number) for number in range(2000)]
-    again = [first[-1], *[row(number, 1000) for number in range(2000, 3999)]]
-    same = [row(number, 1000) for number in range(2000, 4500)]
-    exchanges = (
-        page(first, []),
-        page(again, [until(1001)]),
-        page(same[:2000], [until(1000)]),
-        page(same[2000:], [until(1000)], number=2),
-    )
-    with exchanged(monkeypatch, *exchanges) as (client, _waits):
-        found = [alert.id for alert in along_time(client, [], newest_first=True)]
-    assert found == [row(number, 0)["id"] for number in range(4500)]
-
-
-def test_the_next_page_is_asked_for_when_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = [row(number, 3000 - number) for number in range(2000)]
-    with exchanged(monkeypatch, page(first, [])) as (client, _waits):
-        alerts = along_time(client, [], newest_first=True)
-        for _number in range(2000):
-            next(alerts)
-
-
-def test_an_instant_with_more_rows_than_the_window_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = [row(number, 0) for number in range(10_000)]
-    pages = [rows[start : start + 2000] for start in range(0, 10_000, 2000)]
-    exchanges = (page(pages[0], []), *[page(part, [until(0)], number) for number, part in enumerate(pages, 1)])
-    with exchanged(monkeypatch, *exchanges) as (client, _waits), pytest.raises(IncompleteAnswer, match="More than"):
-        list(along_time(client, [], newest_first=True))
-
-
 def test_an_unknown_column_is_looked_up_on_the_server_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     fields = Exchange(
         "GET",
@@ -351,7 +303,7 @@ def test_an_unknown_column_is_looked_up_on_the_server_once(monkeypatch: pytest.M
         {"field": "status", "operator": "IS_ONE_OF_TERMS", "value": ["2", "3", "5"]},
         {"field": "parentId", "operator": "DOES_NOT_EXIST", "value": None},
     ]
-    search = page([{**OPEN, "zone": "=dmz", "custom": {"score": -3}}], filters)
+    search = Exchange("POST", SEARCH, PAGE, filters, answer=[{**OPEN, "zone": "=dmz", "custom": {"score": -3}}])
     options = params(
         alert_export.OPERATION, path="a.csv", query={}, columns=["zone", "custom.score"], headings={"zone": "Zone"}
     )

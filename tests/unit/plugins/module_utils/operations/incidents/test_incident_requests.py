@@ -22,18 +22,10 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.incidents
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Operation, Task
 
-from ...exchanges import KEY, Exchange, exchanged
+from ...exchanges import KEY, PAGE, Exchange, exchanged
 
 SEARCH = "/api/elasticsearch/search"
 INCIDENTS, LINKS, NOTES = "/api/utm-incidents", "/api/utm-incident-alerts", "/api/utm-incident-notes"
-PAGE = [
-    ("indexPattern", "v11-alert-*"),
-    ("top", "10000"),
-    ("page", "1"),
-    ("size", "2000"),
-    ("sort", "@timestamp,desc"),
-    ("sort", "id.keyword,asc"),
-]
 OPEN: dict[str, Any] = {
     "id": "a1",
     "@timestamp": "2026-11-20T10:00:00.000Z",
