@@ -10,7 +10,7 @@ short_description: Summarize the progress of a runbook
 version_added: 0.1.0
 description:
   - Summarizes the results of the tasks of the role C(utmstack.siem.incident_runbook).
-positional: _input, check_mode
+positional: _input, check_mode, hold_tags
 options:
   _input:
     description:
@@ -22,6 +22,11 @@ options:
     description: Whether to include changes that the server does not store in check mode.
     type: bool
     default: false
+  hold_tags:
+    description: Tags of alerts that are not closed.
+    type: list
+    elements: str
+    default: []
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -45,7 +50,7 @@ RETURN = r"""
 _value:
   description:
     - C(incident), which in check mode may be one that would be opened, and C(alert_ids), the alerts that are or would be linked.
-    - The counts C(added) and C(closed), and C(plan_digest) of the phase open.
+    - The counts C(added) and C(closed), C(held), the alerts that are not closed because of a hold tag or C(protect), and C(plan_digest) of the phase open.
   type: dict
 """
 

@@ -206,3 +206,34 @@ def test_wrong_variables_are_explained(v11_stage: Stage, given: dict[str, Any], 
     assert played.code != 0
     assert explained in played.output
     assert played.writes() == []
+
+
+@v10_in_full
+def test_held_and_protected_alerts_are_not_closed_and_are_named(local_stage: Stage, tmp_path: Path) -> None:
+    local_stage.seed(alert(1, tags=["on-hold"]), alert(2, dataSource="dc-01"), alert(3))
+    three = alert(3)["id"]
+    variables = {
+        "alert_ids": [ONE, TWO, three],
+        "solution": "Blocked",
+        "close_alerts": True,
+        "hold_tags": ["On hold"],
+        "protect": [{"data_source": ["dc-01"]}],
+        "receipt_directory": str(tmp_path / "receipts"),
+    }
+    # The incident exists, so check mode sees its alerts.
+    local_stage.play({**local_stage.task("utmstack_incident", name=NAME, alert_ids=[ONE, TWO, three])})
+    check = result(work(local_stage, check=True, **variables))
+    done = result(work(local_stage, **variables))
+    assert (done["closed"], sorted(done["held"])) == (1, [ONE, TWO])
+    assert (check["closed"], sorted(check["held"])) == (1, [ONE, TWO])
+    assert done["incident"]["status"] == "completed"
+    held = {key: row["status"] for key, row in local_stage.simulator.alerts().items()}
+    assert held == {ONE: 2, TWO: 2, three: 5}
+    # One for the status in review, one for the completion.
+    assert sorted(Path(path).name for path in done["receipts"]) == sorted(
+        path.name for path in (tmp_path / "receipts").iterdir()
+    )
+    assert len(done["receipts"]) == 2
+    for path in reversed(done["receipts"]):
+        local_stage.play(local_stage.task("utmstack_undo", receipt=path))
+    assert {row["status"] for row in local_stage.simulator.alerts().values()} == {2}

@@ -57,7 +57,33 @@ def test_a_notification_is_recorded_for_one_set_of_alerts() -> None:
 
 
 def test_a_runbook_that_did_nothing_has_no_incident() -> None:
-    assert runbook_state(NOTHING) == {"incident": {}, "alert_ids": [], "added": 0, "closed": 0, "plan_digest": None}
+    assert runbook_state(NOTHING) == {
+        "incident": {},
+        "alert_ids": [],
+        "added": 0,
+        "closed": 0,
+        "held": [],
+        "plan_digest": None,
+    }
+
+
+def test_a_runbook_names_the_alerts_that_it_does_not_close() -> None:
+    rows = [{"id": "a1", "skipped": "Not closed. The alert carries a hold tag."}, {"id": "a2", "skipped": None}]
+    closed = {"alerts": rows, "summary": {"changed": 1}}
+    state = runbook_state({**NOTHING, "closed": closed})
+    assert (state["closed"], state["held"]) == (1, ["a1"])
+    assert runbook_state({**NOTHING, "closed": {**closed, "failed": True}})["held"] == []
+
+
+def test_check_mode_counts_no_held_alert_of_an_incident_that_does_not_exist_yet() -> None:
+    alerts = [
+        {"id": "a1", "status": "open", "tags": ["on-hold"]},
+        {"id": "a2", "status": "open", "tags": []},
+        {"id": "a3", "status": "completed", "tags": ["On Hold"]},
+    ]
+    results = {**NOTHING, "alerts": alerts, "closed": {"skipped": True}}
+    state = runbook_state(results, True, ["On hold"])
+    assert (state["closed"], state["held"]) == (1, ["a1"])
 
 
 def test_in_check_mode_an_incident_is_foreseen() -> None:
@@ -81,6 +107,9 @@ def test_tasks_that_failed_or_were_skipped_count_nothing(result: dict[str, Any])
 
 
 def test_in_check_mode_every_alert_that_is_not_completed_would_be_closed() -> None:
-    alerts = [{"status": "open"}, {"status": "completed"}, {"status": "in_review"}]
+    alerts = [
+        {"id": f"a{number}", "status": status, "tags": []}
+        for number, status in enumerate(("open", "completed", "in_review"))
+    ]
     results = {**NOTHING, "alerts": alerts, "closed": {"summary": {"changed": 1}}}
     assert (runbook_state(results)["closed"], runbook_state(results, check_mode=True)["closed"]) == (1, 2)
