@@ -66,7 +66,7 @@ def _recover_one(client: Client, left: Unfinished, check_mode: bool) -> dict[str
             f"{failure_text(edit, reason)} {len(done.failed)} alerts of a killed run could not be restored. Nothing "
             f"else was written. Run the task again, or run utmstack_undo with {printable(left.path)}."
         )
-    return {alert_id: targets[alert_id].wanted for alert_id in done.written}
+    return done.overwritten
 
 
 def _targets(left: Unfinished) -> dict[str, Target]:

@@ -42,14 +42,14 @@ class Restored:
     """The result of a restoration.
 
     :param seen: the state of each alert and echo as read last.
-    :param written: IDs of the alerts and echoes that were restored.
+    :param overwritten: the target of each alert and echo that was to be restored, by ID.
     :param failed: the edit and the reason, for each alert or echo that could not be restored.
     :param foreign: alerts and echoes in a state that an analyst or another run gave them.
     :param unread: the error that kept the alerts from being read; nothing is known about them.
     """
 
     seen: dict[str, State] = field(default_factory=dict)
-    written: list[str] = field(default_factory=list)
+    overwritten: dict[str, State] = field(default_factory=dict)
     failed: list[tuple[Edit, str]] = field(default_factory=list)
     foreign: list[Alert] = field(default_factory=list)
     unread: UtmstackError | None = None
@@ -100,6 +100,9 @@ def restore(client: Client, alert_ids: Collection[str], targets: Mapping[str, Ta
         except UtmstackError as error:
             done.unread = error
             return done
+        if not echoes:
+            # Later, an echo may differ only because its alert was restored.
+            done.overwritten.update({edit.alert.id: edit.after for edit in missing(current, targets)})
         done.seen.update({alert.id: status_state(alert) for alert in current})
         of_kind = [alert for alert in current if alert.is_echo is echoes and alert.id in targets]
         edits = missing(of_kind, targets)
@@ -124,8 +127,6 @@ def _write(client: Client, edits: Sequence[Edit], done: Restored) -> None:
         reason = (outcome.error or outcome.skipped) if outcome else "UTMStack does not accept this status."
         if reason:
             done.failed.append((edit, reason))
-        else:
-            done.written.append(edit.alert.id)
 
 
 def failure_text(edit: Edit, reason: str) -> str:
