@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import json
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -27,12 +28,18 @@ def _replay_module() -> ModuleType:
     return module
 
 
+def cases_of(transcript: Path) -> list[dict[str, Any]]:
+    """The recorded cases of one area."""
+    cases: list[dict[str, Any]] = json.loads(transcript.read_text(encoding="utf-8"))["cases"]
+    return cases
+
+
 REPLAY = _replay_module()
 CASES = [
     pytest.param(dialect, case, id=f"{dialect}-{path.stem}-{case['name']}")
     for dialect in dialects()
     for path in transcripts(dialect)
-    for case in json.loads(path.read_text(encoding="utf-8"))["cases"]
+    for case in cases_of(path)
 ]
 
 
