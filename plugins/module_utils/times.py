@@ -17,7 +17,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _FIRST_YEAR = 1970
 _AGE = re.compile(r"^(\d+)\s*(m|h|d|w)$")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_FRACTION = re.compile(r"\.(\d+)")
+_FRACTION = re.compile(r"[.,](\d+)")
+_OFFSET = re.compile(r"(T.*[+-]\d\d)(\d\d)$")
 
 
 def instant(text: str, option: str, now: datetime) -> datetime:
@@ -82,8 +83,10 @@ def instant_before(moment: str) -> str:
 
 
 def _from_iso(text: str) -> datetime:
-    # datetime.fromisoformat reads a final Z and fractions other than 3 or 6 digits only since Python 3.11.
-    iso = _FRACTION.sub(lambda match: "." + match[1][:6].ljust(6, "0"), re.sub(r"[zZ]$", "+00:00", text))
+    # datetime.fromisoformat reads a final Z, offsets without a colon, and fractions after a comma or of other than 3 or
+    # 6 digits only since Python 3.11.
+    iso = _OFFSET.sub(r"\1:\2", re.sub(r"[zZ]$", "+00:00", text))
+    iso = _FRACTION.sub(lambda match: "." + match[1][:6].ljust(6, "0"), iso)
     moment = datetime.fromisoformat(iso)
     return moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment.astimezone(timezone.utc)
 

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from ansible_collections.utmstack.siem.plugins.module_utils.dialects import DIALECTS, V10, V11, Dialect
+from ansible_collections.utmstack.siem.plugins.module_utils.dialects import DIALECTS, V10, V11, Dialect, StoredTypes
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.query.exclusions import excluded, without_tag
 from ansible_collections.utmstack.siem.plugins.module_utils.query.written import compile_written_query
@@ -64,6 +65,15 @@ def where(field: str, operator: str, value: Any = None) -> dict[str, Any]:
 def test_one_condition_is_turned_round(entry: dict[str, Any], conditions: list[tuple[Any, ...]]) -> None:
     names = ("field", "operator", "value")
     assert left_out(entry) == [dict(zip(names, condition)) for condition in conditions]
+
+
+def test_a_part_of_a_log_line_is_left_out_in_its_type_and_under_both_names() -> None:
+    types = {"lastEvent.log.code": "long", "lastEvent.event.code": "text", "lastEvent.event.code.keyword": "keyword"}
+    dialect = replace(V11, stored=StoredTypes(lambda: types))
+    assert left_out(where("lastEvent.event.code", "is", 4625), dialect) == [
+        {"field": "lastEvent.event.code.keyword", "operator": "IS_NOT", "value": "4625"},
+        {"field": "lastEvent.log.code", "operator": "IS_NOT", "value": "4625"},
+    ]
 
 
 def test_sides_have_the_names_of_the_server() -> None:
