@@ -16,6 +16,14 @@ options:
       - Fail before anything is written if more alerts than this would change, echoes included.
       - Without it, the limit is 500 for a O(query). There is no limit for O(alert_ids).
     type: int
+  script_wait:
+    description:
+      - Seconds that the task may wait because UTMStack compiles only 75 update scripts in 5 minutes. Each different observation, tag list or note needs a
+        script of its own, however many alerts get it.
+      - Fail before anything is written if the changes need more scripts than the server compiles in this time. Check mode fails as well.
+      - A task that waits writes the alerts in small groups and checks each group again before writing it. With C(-v), it reports its progress.
+    type: int
+    default: 0
 attributes:
   check_mode:
     description: Returns the predicted changes without sending a write request.

@@ -9,7 +9,7 @@ They are raised low, carry what is known as data, and become a failed task in ex
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .printing import printable
@@ -93,6 +93,21 @@ class PlanChanged(UtmstackError):
         return {**super().as_result(), "differences": self.differences}
 
 
+class TooManyScripts(UtmstackError):
+    """The server does not compile as many update scripts in time; nothing was written.
+
+    :param scripts: how many are needed, how many it compiles at once, and the seconds for the others.
+    """
+
+    def __init__(self, message: str, scripts: Mapping[str, int]) -> None:
+        super().__init__(message)
+        self.scripts = dict(scripts)
+
+    def as_result(self) -> dict[str, Any]:
+        """The ``error`` dictionary, with the numbers."""
+        return {**super().as_result(), "scripts": self.scripts}
+
+
 class RuleTooBroad(UtmstackError):
     """A tag rule would match more than `rule_max_share` of the recent alerts; nothing was written."""
 
@@ -151,6 +166,10 @@ class LookedTooLongAgo(UtmstackError):
 
 class ServerError(UtmstackError):
     """UTMStack answered with an error."""
+
+
+class ScriptRefused(ServerError):
+    """The server may have compiled too many update scripts to take another one now."""
 
 
 class NotStored(ServerError):

@@ -207,6 +207,11 @@ created_tags:
   returned: with O(create_rule=true), when the alerts could be selected
   type: list
   elements: str
+scripts:
+  description: Number of update scripts that the changes need, how many UTMStack compiles in 5 minutes, and the seconds until it has compiled the others.
+  returned: when the alerts could be selected
+  type: dict
+  sample: {needed: 2, limit: 75, seconds: 0}
 diff:
   description: One line for each changed field of each alert and for each new rule.
   returned: when the alerts could be selected

@@ -231,6 +231,11 @@ recovered:
   type: list
   elements: str
   sample: []
+scripts:
+  description: Number of update scripts that the changes need, how many UTMStack compiles in 5 minutes, and the seconds until it has compiled the others.
+  returned: when the alerts could be selected
+  type: dict
+  sample: {needed: 2, limit: 75, seconds: 0}
 diff:
   description: One line for each changed field of the incident and of each alert.
   returned: when the alerts could be selected

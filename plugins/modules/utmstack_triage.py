@@ -162,6 +162,11 @@ receipt:
   description: Path of the receipt that was written. Null if no receipt was requested or there was no change that can be undone.
   returned: when the alerts could be selected
   type: str
+scripts:
+  description: Number of update scripts that the changes need, how many UTMStack compiles in 5 minutes, and the seconds until it has compiled the others.
+  returned: when the alerts could be selected
+  type: dict
+  sample: {needed: 2, limit: 75, seconds: 0}
 diff:
   description: One line for each changed field of each alert and of each new incident.
   returned: when the alerts could be selected

@@ -34,6 +34,13 @@ options:
   max_affected:
     description: Fail before anything is written if more alerts than this would change, echoes included. Without it, there is no limit.
     type: int
+  script_wait:
+    description:
+      - Seconds that the task may wait because UTMStack compiles only 75 update scripts in 5 minutes. Each different observation, tag list or note needs a
+        script of its own, however many alerts get it.
+      - Fail before anything is written if the changes need more scripts than the server compiles in this time. Check mode fails as well.
+    type: int
+    default: 0
   concurrency:
     description:
       - Maximum number of parallel requests.
@@ -130,6 +137,11 @@ incident:
       description: The same fields as the server holds them now. Null if the incident no longer exists.
       type: dict
       sample: {description: "", assigned_to: "1", status: completed, solution: Address blocked}
+scripts:
+  description: Number of update scripts that the changes need, how many UTMStack compiles in 5 minutes, and the seconds until it has compiled the others.
+  returned: when the alerts could be selected
+  type: dict
+  sample: {needed: 2, limit: 75, seconds: 0}
 diff:
   description: One line for each changed field of each alert.
   returned: when the alerts could be selected

@@ -33,7 +33,12 @@ SELECTION_RULES: Rules = {
     "mutually_exclusive": [("alert_ids", "query"), ("alert_ids", "limit")],
     "required_one_of": [("alert_ids", "query")],
 }
-WRITER_OPTIONS: Options = {**SELECTION_OPTIONS, "max_affected": {"type": "int"}, "receipt": {"type": "path"}}
+WRITER_OPTIONS: Options = {
+    **SELECTION_OPTIONS,
+    "max_affected": {"type": "int"},
+    "script_wait": {"type": "int", "default": 0},
+    "receipt": {"type": "path"},
+}
 # Elements are raw, so that null, 5 and true are refused: Ansible would turn them into texts.
 TAGS: dict[str, Any] = {"type": "list", "elements": "raw"}
 # For operations that close alerts; `guardrails_from` reads them.

@@ -53,3 +53,7 @@ class Backoff:
             self._left -= max(seconds, FIRST_WAIT / 10)
             self.waited += seconds
         self._sleep(seconds)
+
+    def pause(self, seconds: float) -> None:
+        """Wait without using up the budget, because no request failed."""
+        self._sleep(seconds)

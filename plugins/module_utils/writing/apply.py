@@ -5,47 +5,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from ..client.alert_search import IDS_PER_READ, alerts_with_ids, chunks
 from ..client.client import Client
-from ..errors import CallerRefused, LookedTooLongAgo, Repeat, UtmstackError
+from ..errors import CallerRefused, LookedTooLongAgo, Repeat, ScriptRefused, UtmstackError
 from ..model.alert import Alert
 from ..printing import printable
 from .change import AlertChange, Seen
-from .families import after_its_alert, blocks, copied, holds_copy, kinds_in_order, spreads
+from .families import blocks, holds_copy, kinds_in_order
+from .needed import needed_writes, writing_parents
 from .plan import Edit, State, Write
 from .result import Outcome
 from .rounds import write_in_rounds
+from .script_budget import MAX_SCRIPTS, blocks_of_few_scripts, scripts_of
+from .script_pace import NO_PACE, NOT_COMPILED, ScriptPace
 from .sending import ids_per_write, send
-from .states import STATUS
 
 # Seconds in which a write is sent after the look that it is based on.
 LOOK_IS_VALID = 2.0
 Jobs = Sequence[tuple[Sequence[str], Write]]
 
 
-def apply(client: Client, change: AlertChange, edits: Sequence[Edit]) -> dict[str, Outcome]:
+def apply(client: Client, change: AlertChange, edits: Sequence[Edit], pace: ScriptPace = NO_PACE) -> dict[str, Outcome]:
     """Apply a plan and return one outcome per edit with the state that the server holds afterwards.
 
     Blocks of up to 1,000 edits are read at most two seconds before each of their writes and read back after them. An
     error never hides earlier writes: alerts that were not written are reported as such.
+
+    :param pace: waits for the server to compile scripts.
     """
     outcomes: dict[str, Outcome] = {}
-    # Single-alert writes keep all workers busy with one block; bulk writes need several blocks at a time.
-    together = 1 if _has_single_writes(change, edits) else client.settings.concurrency
     refusal: UtmstackError | None = None
-    for wave in blocks(edits, IDS_PER_READ * together):
+    for wave in _waves(client, change, edits, pace):
         if refusal is None:
-            block = _Block(client, change)
-            write_in_rounds(client, block, wave)
+            block = _Block(client, change, pace)
+            pace.expect(len(edits), len(edits) - len(outcomes) - len(wave))
+            write_in_rounds(client, block, wave, pace)
             outcomes.update(block.outcomes)
             refusal = block.refusal
-        if refusal is not None:
-            for edit in wave:
-                outcomes[edit.alert.id] = _outcome(edit, edit.before, error=f"Not written. {refusal.message}")
+            if refusal is None:
+                refusal = pace.refusal
+                continue
+        for edit in wave:
+            outcomes[edit.alert.id] = _outcome(edit, edit.before, error=f"Not written. {refusal.message}")
+    pace.expect(0, 0)
     return outcomes
+
+
+def _waves(client: Client, change: AlertChange, edits: Sequence[Edit], pace: ScriptPace) -> Iterator[Sequence[Edit]]:
+    """The blocks in which edits are written."""
+    # Single-alert writes keep all workers busy with one block; bulk writes need several blocks at a time.
+    together = 1 if _has_single_writes(change, edits) else client.settings.concurrency
+    has_echoes = client.dialect.has_echoes
+    is_long = pace.seconds > 0 and len(scripts_of(change, edits, has_echoes)) > MAX_SCRIPTS
+    for wave in blocks(edits, IDS_PER_READ * together):
+        yield from blocks_of_few_scripts(change, wave, has_echoes) if is_long else (wave,)
 
 
 def _has_single_writes(change: AlertChange, edits: Iterable[Edit]) -> bool:
@@ -61,9 +77,10 @@ class _Block:
     :ivar refusal: why the block could not be read; nothing in it was written.
     """
 
-    def __init__(self, client: Client, change: AlertChange) -> None:
+    def __init__(self, client: Client, change: AlertChange, pace: ScriptPace) -> None:
         self._client = client
         self._change = change
+        self._pace = pace
         self._seen: dict[str, Seen] = {}
         self._errors: dict[str, UtmstackError] = {}
         # Alerts of which the server may have seen a write: in this round, and in any.
@@ -86,8 +103,8 @@ class _Block:
                 self.refusal = error
             # In later rounds, the outcomes already hold the error that caused the repeat.
             return [], []
-        if is_first:
-            self._parents = self._parents_of(items)
+        if is_first and self._client.dialect.has_echoes:
+            self._parents = writing_parents(items)
         ready = []
         for edit in items:
             seen = self._seen[edit.alert.id]
@@ -95,12 +112,6 @@ class _Block:
             if self._settle(seen) if edit.alert.id in self._ever_reached else not self._settle_beforehand(seen):
                 ready.append(edit)
         return self._with_echoes_at_risk(self._without_taken(ready), items), []
-
-    def _parents_of(self, edits: Sequence[Edit]) -> dict[str, Edit]:
-        if not self._client.dialect.has_echoes:
-            return {}
-        writing = {edit.alert.id: edit for edit in edits if spreads(edit)}
-        return {edit.alert.id: writing[parent] for edit in edits if (parent := edit.alert.parent_id) in writing}
 
     def _without_taken(self, ready: Sequence[Edit]) -> Sequence[Edit]:
         """Leave out alerts whose status write would overwrite an echo that has an edit of its own and was changed."""
@@ -135,7 +146,7 @@ class _Block:
     def send(self, items: Sequence[Edit]) -> None:
         """Send every write, kind by kind, `concurrency` at a time on disjoint IDs."""
         self._errors, self._reached, self._has_sent = {}, set(), False
-        writes, parents = self._writes(items)
+        writes, parents = needed_writes(self._change, [self._seen[edit.alert.id] for edit in items], self._parents)
         kinds: dict[str, dict[Write, dict[str, str]]] = {}
         for owner, found in writes.items():
             for document_id, write in found:
@@ -166,28 +177,9 @@ class _Block:
             if parent_id in self._errors:
                 self._errors.setdefault(echo_id, self._errors[parent_id])
 
-    def _writes(self, items: Sequence[Edit]) -> tuple[dict[str, list[tuple[str, Write]]], dict[str, str]]:
-        """The writes of each alert, and by echo the ID of its alert, if that writes a status in this round."""
-        writes: dict[str, list[tuple[str, Write]]] = {}
-        parents: dict[str, str] = {}
-        writing: set[str] = set()
-        for edit in sorted(items, key=lambda edit: edit.alert.id in self._parents):
-            seen, parent = self._seen[edit.alert.id], self._parents.get(edit.alert.id)
-            if seen.alert is None:
-                continue
-            if parent is None or parent.alert.id not in writing:
-                found = list(self._change.writes(edit, seen.alert, seen.echoes))
-            else:
-                parents[edit.alert.id] = parent.alert.id
-                needed = self._change.writes(edit, copied(seen.alert, parent), seen.echoes)
-                found = [(document_id, after_its_alert(write)) for document_id, write in needed]
-            writes[edit.alert.id] = found
-            if any(write.kind == STATUS for _id, write in found):
-                writing.add(edit.alert.id)
-        return writes, parents
-
     def _send_jobs(self, jobs: Jobs) -> list[UtmstackError | None]:
         refusals: list[UtmstackError] = []
+        pace = self._pace
 
         def send_one(job: tuple[Sequence[str], Write]) -> UtmstackError | None:
             if refusals:
@@ -203,10 +195,16 @@ class _Block:
                 refusals.append(error)
                 return error
             except UtmstackError as error:
-                return error
+                refused = pace.refused(error)
+                if refused is None:
+                    return error
+                # Every other new script would be refused as well.
+                refusals.append(NOT_COMPILED)
+                return refused
+            pace.accepted()
             return None
 
-        with ThreadPoolExecutor(max_workers=self._client.settings.concurrency) as pool:
+        with ThreadPoolExecutor(max_workers=1 if pace.is_slow else self._client.settings.concurrency) as pool:
             return list(pool.map(send_one, jobs))
 
     def read_back(self, items: Sequence[Edit]) -> Sequence[Edit]:
@@ -302,6 +300,9 @@ class _Block:
             text = f"{len(lagging)} of {len(edit.echoes)} echoes were not updated."
         elif state == edit.before:
             text = "The server did not store the change."
+            if isinstance(error, ScriptRefused) and not moved:
+                # What changes during the wait is not this task's doing.
+                self._ever_reached.discard(edit.alert.id)
         elif (error is not None and _is_part(state, edit)) or self._is_copy(state, edit):
             text = "The server stored only part of the change."
         else:

@@ -11,6 +11,7 @@ from typing import Generic, Protocol, TypeVar
 from ..client.client import Client
 from ..errors import CallerRefused, NotStored, Repeat, UtmstackError
 from .rounds import write_in_rounds
+from .script_pace import NO_PACE, ScriptPace
 
 Seen = TypeVar("Seen")
 
@@ -45,17 +46,20 @@ def may_repeat_unchanged(before: object, seen: object, error: UtmstackError) -> 
     return error.repeat is not Repeat.USELESS and seen == before
 
 
-def write_object(client: Client, label: str, change: ObjectChange[Seen], before: Seen) -> Seen:
+def write_object(
+    client: Client, label: str, change: ObjectChange[Seen], before: Seen, pace: ScriptPace = NO_PACE
+) -> Seen:
     """Send a change and read it back until the server holds it.
 
     :param label: the change and its object, such as "Creating the tag 'Tier 1'".
     :param before: the result of `look` before the change.
+    :param pace: waits for the server to compile scripts, for a change that also writes alerts.
     :returns: the state read back from the server.
     :raises NotStored: the server does not hold the desired state, or reading it back failed.
     :raises CallerRefused: the account lacks the permission; nothing was written.
     """
-    job = _Job(client, label, change, before)
-    write_in_rounds(client, job, [change])
+    job = _Job(client, label, change, before, pace)
+    write_in_rounds(client, job, [change], pace)
     if job.problem is not None:
         raise job.problem
     return job.seen
@@ -64,8 +68,9 @@ def write_object(client: Client, label: str, change: ObjectChange[Seen], before:
 class _Job(Generic[Seen]):
     """One object in the write loop; `problem` says why it is not stored."""
 
-    def __init__(self, client: Client, label: str, change: ObjectChange[Seen], before: Seen) -> None:
+    def __init__(self, client: Client, label: str, change: ObjectChange[Seen], before: Seen, pace: ScriptPace) -> None:
         self._client = client
+        self._pace = pace
         self._label = label
         self._change = change
         self._before = before
@@ -97,7 +102,7 @@ class _Job(Generic[Seen]):
         except CallerRefused:
             raise
         except UtmstackError as error:
-            self._error = error
+            self._error = self._pace.refused(error) or error
 
     def read_back(self, items: Sequence[ObjectChange[Seen]]) -> Sequence[ObjectChange[Seen]]:
         """Read the object, unless the server did nothing with the change."""

@@ -123,6 +123,19 @@ def predicted(selection: Selection, plan: Plan, state: Callable[[Alert], State])
     return outcomes + [Outcome(alert_id, "", {}, {}, error=unknown) for alert_id in selection.unknown]
 
 
+def left_alone(outcomes: Sequence[Outcome], reason: str) -> list[Outcome]:
+    """The planned outcomes of a task that writes nothing.
+
+    :param reason: why an alert that would change does not.
+    """
+    return [
+        outcome
+        if outcome.error or not outcome.changed
+        else Outcome(outcome.alert_id, outcome.name, outcome.before, outcome.before, skipped=reason)
+        for outcome in outcomes
+    ]
+
+
 def finish(written: Written, requests: int) -> dict[str, Any]:
     """Build the result of a module that writes to alerts.
 

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
 from ..client.client import Client
-from ..errors import LookedTooLongAgo, Repeat, UtmstackError
+from ..errors import LookedTooLongAgo, Repeat, ScriptRefused, UtmstackError
+from .script_pace import NO_PACE, ScriptPace
 
 # Rounds in which the server itself answers with an error; others end with the retry budget.
 MAX_ANSWERED_ROUNDS = 5
@@ -35,11 +36,13 @@ class Batch(Protocol[Item]):
         """The error that left an item open."""
 
 
-def write_in_rounds(client: Client, batch: Batch[Item], items: Sequence[Item]) -> None:
+def write_in_rounds(client: Client, batch: Batch[Item], items: Sequence[Item], pace: ScriptPace = NO_PACE) -> None:
     """Write until every item is stored or refused, or the retry budget is spent.
 
     Only items with an error response are sent again: the server would drop a change again that it dropped silently.
     Before every repeat they are looked at again, because the wait was time for an analyst or for the lost request.
+
+    :param pace: waits for the server to compile scripts.
     """
     attempt = answered = 0
     while items:
@@ -50,8 +53,12 @@ def write_in_rounds(client: Client, batch: Batch[Item], items: Sequence[Item]) -
         items = [*ready, *awaited]
         if not items:
             return
-        error = _reason_to_wait(batch, items)
+        errors = [batch.error_of(item) for item in items]
+        # If only time ran out, another look is all that is needed.
+        error = next((one for one in errors if not isinstance(one, (LookedTooLongAgo, ScriptRefused))), None)
         if error is None:
+            if any(isinstance(one, ScriptRefused) for one in errors) and not pace.wait(len(items)):
+                return
             continue
         attempt += 1
         answered += error.repeat is Repeat.AFTER_READING_BACK
@@ -62,9 +69,3 @@ def write_in_rounds(client: Client, batch: Batch[Item], items: Sequence[Item]) -
         except UtmstackError:
             # The budget is spent; the batch holds the error.
             return
-
-
-def _reason_to_wait(batch: Batch[Item], items: Sequence[Item]) -> UtmstackError | None:
-    """The first error of the server; None if only time ran out, so that another look is all that is needed."""
-    errors = (batch.error_of(item) for item in items)
-    return next((error for error in errors if not isinstance(error, LookedTooLongAgo)), None)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,9 @@ from .apply import apply
 from .change import AlertChange
 from .plan import Plan, check_max_affected
 from .receipts import NO_ANNOTATIONS, Annotations
-from .result import Outcome, Written, predicted
+from .result import Outcome, Written, left_alone, predicted
+from .script_budget import TOO_MANY, ScriptNeed, check_scripts, scripts_of
+from .script_pace import NO_PACE, ScriptPace
 from .selected import Selection
 
 # Queries are limited by default; with `alert_ids`, the user named every alert.
@@ -28,10 +30,12 @@ class Limits:
 
     :param max_affected: maximum number of alerts to change, echoes included; None for the default.
     :param receipt: file or directory for the receipt, None for none.
+    :param pace: waits for the server to compile scripts.
     """
 
     max_affected: int | None = None
     receipt: str | None = None
+    pace: ScriptPace = NO_PACE
 
     def most(self, selection: Selection) -> int | None:
         """The maximum number of alerts to change, None for no limit."""
@@ -43,9 +47,17 @@ class Limits:
 NO_LIMITS = Limits()
 
 
-def limits_from(params: Mapping[str, Any]) -> Limits:
+def limits_from(client: Client, params: Mapping[str, Any], report: Callable[[str], None]) -> Limits:
     """The limits in the options of a writer."""
-    return Limits(params["max_affected"], params["receipt"])
+    return Limits(params["max_affected"], params["receipt"], pace_from(client, params, report))
+
+
+def pace_from(client: Client, params: Mapping[str, Any], report: Callable[[str], None]) -> ScriptPace:
+    """The pace of a task.
+
+    :param report: shows a progress message.
+    """
+    return ScriptPace(params["script_wait"], client.backoff.pause, report)
 
 
 def write(
@@ -57,16 +69,25 @@ def write(
     check_mode: bool,
     warnings: Sequence[str] = (),
     annotations: Annotations = NO_ANNOTATIONS,
+    further_scripts: int = 0,
 ) -> Written:
     """Check the limits, apply the plan and read it back; in check mode return the predicted outcomes.
 
+    If the server cannot compile the scripts of the plan in time, nothing is written, and the result has a problem.
+
     :param warnings: warnings from planning.
     :param annotations: additional content of the receipt.
+    :param further_scripts: scripts that the task needs beside those of the plan.
     :raises UtmstackError: nothing was written.
     """
     most = limits.most(selection)
     check_max_affected(selection, plan, most)
+    need = ScriptNeed(len(scripts_of(change, plan.edits, client.dialect.has_echoes)) + further_scripts)
     outcomes = predicted(selection, plan, change.state)
+    all_warnings = [*warnings, *plan.warnings]
+    if (problem := check_scripts(need, limits.pace.seconds)) is not None:
+        more: dict[str, Any] = {"receipt": None, **need.as_result()}
+        return Written(left_alone(outcomes, TOO_MANY), plan.digest, all_warnings, problem=problem, more=more)
     path = None
     if limits.receipt and (plan.edits or annotations.unchanged_entries):
         path = receipts.path_of(limits.receipt, client.settings.url)
@@ -78,12 +99,12 @@ def write(
             # Before the first write, so that a killed run can be undone.
             journal = receipts.begin(path, head, receipts.entries_of(change, plan, {}, annotations))
         if plan.edits:
-            done = apply(client, change, plan.edits)
+            done = apply(client, change, plan.edits, limits.pace)
             outcomes = [_as_planned(done.get(outcome.alert_id, outcome), outcome) for outcome in outcomes]
             if journal is not None:
                 failures = journal.complete(receipts.entries_of(change, plan, done, annotations))
-    more = {"receipt": None if check_mode else path}
-    return Written(outcomes, plan.digest, [*warnings, *plan.warnings], failures=failures, more=more)
+    more = {"receipt": None if check_mode else path, **need.as_result()}
+    return Written(outcomes, plan.digest, [*all_warnings, *need.warnings()], failures=failures, more=more)
 
 
 def _as_planned(outcome: Outcome, planned: Outcome) -> Outcome:

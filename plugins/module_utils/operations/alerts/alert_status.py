@@ -53,7 +53,8 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     change, warnings = change_from(params, client.dialect)
     selection = select(client, params, change.takes_echoes)
     plan = plan_status(selection, change)
-    written = write(client, change, selection, plan, limits_from(params), task.check_mode, warnings)
+    limits = limits_from(client, params, task.report)
+    written = write(client, change, selection, plan, limits, task.check_mode, warnings)
     return finish(written, client.requests_sent)
 
 

@@ -80,8 +80,9 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         rules = prepare(client, params, tagged, spelled.tags, catalogue)
         plan = without(plan, rules.errors)
     warnings = [*spelled.warnings, *unreleased_warnings(plan, client.dialect)]
-    written = write(client, change, selection, plan, limits_from(params), task.check_mode, warnings)
-    if rules is not None:
+    limits = limits_from(client, params, task.report)
+    written = write(client, change, selection, plan, limits, task.check_mode, warnings)
+    if rules is not None and written.problem is None:
         written = write_missing_rules(client, rules, written, task.check_mode)
     return finish(written, client.requests_sent)
 

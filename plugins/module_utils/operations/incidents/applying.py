@@ -23,6 +23,7 @@ from ...writing.change import AlertChange
 from ...writing.one_object import ObjectChange, write_object
 from ...writing.plan import Edit, State, Write
 from ...writing.receipts import RecordedIncident
+from ...writing.script_pace import ScriptPace
 from .cascade import Cascade
 from .linking import link
 from .planning import SET_BY_CREATING, IncidentPlan
@@ -30,19 +31,20 @@ from .progress import Progress
 from .recording import Record
 
 
-def apply_incident_plan(client: Client, planned: IncidentPlan, record: Record) -> Progress:
+def apply_incident_plan(client: Client, planned: IncidentPlan, record: Record, pace: ScriptPace) -> Progress:
     """Apply an incident plan; an error never hides earlier writes.
 
     :param record: where the state of the alerts is recorded before the incident is changed.
+    :param pace: waits for the server to compile scripts.
     """
     progress = Progress.of(planned)
     try:
         link(client, planned, progress)
         if progress.incident is not None:
-            _mark_alerts(client, planned, progress, progress.incident)
+            _mark_alerts(client, planned, progress, progress.incident, pace)
             _check_birth(planned, progress.incident)
         if progress.incident is not None and not progress.errors and (planned.changes or planned.closes):
-            _change(client, planned, progress, progress.incident, record)
+            _change(client, planned, progress, progress.incident, record, pace)
     except UtmstackError as error:
         progress.problem = error
     return progress
@@ -72,7 +74,9 @@ class _MarkChange(AlertChange):
         return [(alert.id, Write("mark", self.mark))]
 
 
-def _mark_alerts(client: Client, planned: IncidentPlan, progress: Progress, incident: Incident) -> None:
+def _mark_alerts(
+    client: Client, planned: IncidentPlan, progress: Progress, incident: Incident, pace: ScriptPace
+) -> None:
     """Mark the linked alerts that carry no mark."""
     mark = (str(incident.id), incident.name)
     edits = [
@@ -80,7 +84,7 @@ def _mark_alerts(client: Client, planned: IncidentPlan, progress: Progress, inci
         for edit in planned.alerts.edits
         if not edit.before["marked"] and edit.after["marked"] and progress.is_linked(edit.alert.id, incident)
     ]
-    for alert_id, outcome in apply(client, _MarkChange((incident.id, incident.name)), edits).items():
+    for alert_id, outcome in apply(client, _MarkChange((incident.id, incident.name)), edits, pace).items():
         if outcome.after is None:
             progress.states[alert_id] = None
         else:
@@ -89,9 +93,11 @@ def _mark_alerts(client: Client, planned: IncidentPlan, progress: Progress, inci
             progress.errors[alert_id] = f"The alert belongs to the incident, but was not marked. {reason}"
 
 
-def _change(client: Client, planned: IncidentPlan, progress: Progress, incident: Incident, record: Record) -> None:
+def _change(
+    client: Client, planned: IncidentPlan, progress: Progress, incident: Incident, record: Record, pace: ScriptPace
+) -> None:
     """Change the fields of the incident, then close or restore its alerts."""
-    cascade = Cascade(client, planned, alerts_of(client, incident.id), record)
+    cascade = Cascade(client, planned, alerts_of(client, incident.id), record, pace)
     current = _unchanged(client, planned, incident) if planned.changes else incident
     fields = {**current.fields, **{name: planned.target[name] for name in planned.changes}}
     written = {"status": fields["status"], "observation": fields["solution"]} if planned.changes else None
@@ -103,7 +109,7 @@ def _change(client: Client, planned: IncidentPlan, progress: Progress, incident:
         try:
             label = f"Changing {' and '.join(planned.changes)} of incident {incident.id}"
             change = _IncidentWrite(incident.id, planned.changes, fields, cascade, written)
-            progress.incident = write_object(client, label, change, current)
+            progress.incident = write_object(client, label, change, current, pace)
         except UtmstackError as error:
             # The server writes the alerts before the incident, so they may have been overwritten despite the error.
             failure = error

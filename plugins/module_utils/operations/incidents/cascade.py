@@ -18,6 +18,7 @@ from ...model.alert import Alert
 from ...writing.apply import LOOK_IS_VALID
 from ...writing.plan import Edit, State
 from ...writing.receipts import Entry
+from ...writing.script_pace import ScriptPace
 from ...writing.selected import by_parent
 from ...writing.states import status_state
 from .planning import IncidentPlan, kept
@@ -30,12 +31,16 @@ class Cascade:
 
     :param alert_ids: the alerts linked to the incident; they and their echoes are read immediately.
     :param record: where their state is recorded before the change.
+    :param pace: waits for the server to compile scripts.
     """
 
-    def __init__(self, client: Client, planned: IncidentPlan, alert_ids: Sequence[str], record: Record) -> None:
+    def __init__(
+        self, client: Client, planned: IncidentPlan, alert_ids: Sequence[str], record: Record, pace: ScriptPace
+    ) -> None:
         self._client = client
         self._planned = planned
         self._record = record
+        self._pace = pace
         self._ids = frozenset(alert_ids)
         self._has_sent = False
         self._before = self._read()
@@ -99,7 +104,7 @@ class Cascade:
             alert_id: Target(wanted[alert_id], (status_state(alert), written))
             for alert_id, alert in self._before.items()
         }
-        done = restore(self._client, self._ids, targets)
+        done = restore(self._client, self._ids, targets, self._pace)
         if closes:
             reasons = {edit.alert.id: self._against_closing(edit) for edit in self._closures()}
             errors.update({alert_id: reason for alert_id, reason in reasons.items() if reason})

@@ -20,8 +20,9 @@ from ...model.incident import MAX_DESCRIPTION_LENGTH, Incident, checked_length, 
 from ...printing import field_lines, printable
 from ...writing.guardrails import NO_GUARDRAILS, Guardrails, check_guardrails, guardrails_from
 from ...writing.plan import check_max_affected
-from ...writing.result import Outcome, Written, finish
-from ...writing.run import NO_LIMITS, Limits
+from ...writing.result import Outcome, Written, finish, left_alone
+from ...writing.run import NO_LIMITS, Limits, pace_from
+from ...writing.script_budget import TOO_MANY, check_scripts
 from ...writing.selected import Selection, by_parent
 from ...writing.selection import select
 from ..operation import Operation, Task
@@ -127,10 +128,15 @@ def write_incident(
     check_max_affected(situation.selection, planned.alerts, limits.most(situation.selection))
     warnings = [*warnings, *planned.alerts.warnings]
     if planned.is_refused:
-        return _written(planned, _refused(planned), situation.incident, assignee, warnings)
+        outcomes = left_alone(planned.predicted(), _FAILED_BEFORE)
+        return _written(planned, outcomes, situation.incident, assignee, warnings)
+    if (problem := check_scripts(planned.script_need, limits.pace.seconds)) is not None:
+        outcomes = left_alone(planned.predicted(), TOO_MANY)
+        return _written(planned, outcomes, situation.incident, assignee, warnings, problem)
+    warnings += planned.script_need.warnings()
     if check_mode or not planned.has_changes:
         return _written(planned, planned.predicted(), planned.foreseen, assignee, warnings)
-    progress = apply_incident_plan(client, planned, record)
+    progress = apply_incident_plan(client, planned, record, limits.pace)
     incident = progress.incident or situation.incident
     return _written(planned, progress.outcomes(planned), incident, assignee, warnings, progress.problem)
 
@@ -144,13 +150,14 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     if params["assigned_to"] is not None:
         assignee = find_assignee(client, params["assigned_to"])
         wanted = wanted.assigned(assignee.user_id)
-    recovery = recover(client, record, task.check_mode)
+    limits = Limits(params["max_affected"], pace=pace_from(client, params, task.report))
+    recovery = recover(client, record, task.check_mode, limits.pace)
     written = write_incident(
         client,
         wanted,
         params,
         task.check_mode,
-        limits=Limits(params["max_affected"]),
+        limits=limits,
         assignee=assignee,
         warnings=warnings,
         record=record,
@@ -167,16 +174,6 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         more={**written.more, "receipt": record.written, "recovered": sorted(recovery.states)},
     )
     return finish(written, client.requests_sent)
-
-
-def _refused(planned: IncidentPlan) -> list[Outcome]:
-    """Skip all alerts, because some cannot be added."""
-    return [
-        outcome
-        if outcome.error or not outcome.changed
-        else Outcome(outcome.alert_id, outcome.name, outcome.before, outcome.before, skipped=_FAILED_BEFORE)
-        for outcome in planned.predicted()
-    ]
 
 
 def _written(
@@ -207,7 +204,7 @@ def _written(
         changed=any(name not in before or before[name] != value for name, value in after.items()),
         lines=(field_lines(f"incident ({printable(planned.wanted.name, 60)})", before, after), ()),
         problem=problem,
-        more={"incident": shown},
+        more={"incident": shown, **planned.script_need.as_result()},
     )
 
 

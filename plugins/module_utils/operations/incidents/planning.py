@@ -17,12 +17,10 @@ from ...printing import printable
 from ...writing.guardrails import NO_GUARDRAILS, Guardrails
 from ...writing.plan import Edit, Plan, State, digest_of
 from ...writing.result import Outcome, predicted
+from ...writing.script_budget import ScriptNeed
 from ...writing.selected import Selection
 from ...writing.states import status_state
 
-# A server with default settings compiles 75 new scripts in five minutes. Each distinct status and text needs one, and
-# so do the cascade and the mark.
-MAX_TEXTS = 70
 _CLOSED = ("completed", "merged")
 # The defaults of a new incident.
 _NEW: Mapping[str, Any] = {"description": "", "assigned_to": None, "status": "open", "solution": ""}
@@ -158,6 +156,19 @@ class IncidentPlan:
         return bool(self.situation.incident is None or self.changes or self.alerts.edits)
 
     @property
+    def script_need(self) -> ScriptNeed:
+        """The scripts for the mark, for the server's cascade, and for closing or restoring its alerts."""
+        edits = self.alerts.edits
+        marks = any(edit.after["marked"] and not edit.before["marked"] for edit in edits)
+        closing = {edit.alert.id for edit in edits if edit.before.get("status") != edit.after.get("status")}
+        statuses = {(self.target["status"], self.target["solution"])} if self.changes or closing else set()
+        if self.changes:
+            family = [one for alert in self.situation.alerts for one in (alert, *self.situation.echoes_of(alert.id))]
+            left = [one for one in family if one.id not in closing and one.parent_id not in closing]
+            statuses |= {(state["status"], state["observation"]) for state in map(kept, left)}
+        return ScriptNeed(marks + len(statuses))
+
+    @property
     def foreseen(self) -> dict[str, Any]:
         """The predicted incident; the server sets the ID and the time of a new one."""
         incident = self.situation.incident
@@ -217,7 +228,7 @@ def plan_incident(situation: Situation, wanted: Wanted) -> IncidentPlan:
             edits.append(Edit(alert, before, after))
     own = {alert.id for alert in situation.alerts}
     edits = [replace(edit, echoes=tuple(_following(edit, situation, own))) for edit in edits]
-    _check(situation, target, changes, edits, closes)
+    _check(target, changes, edits, closes)
     warnings = _incident_warnings(situation, wanted, errors)
     if incident is not None and {incident.status, target["status"]} <= set(_CLOSED) and not closes:
         warnings += _added_to_closed(incident, edits)
@@ -270,32 +281,14 @@ def kept(alert: Alert) -> State:
     return {"status": alert.status, "observation": storable_observation(alert.observation, "replace").text}
 
 
-def _check(
-    situation: Situation, target: Mapping[str, Any], changes: Sequence[str], edits: Sequence[Edit], closes: bool
-) -> None:
+def _check(target: Mapping[str, Any], changes: Sequence[str], edits: Sequence[Edit], closes: bool) -> None:
     """Refuse a plan that could not be completed."""
     if closes and not target["solution"].strip() and any("status" in edit.after for edit in edits):
         raise InvalidInput("`close_alerts: true` requires a `solution`, which becomes the observation of the alerts.")
-    if not changes:
-        return
-    if target["status"] not in ("open", "in_review", "completed"):
+    if changes and target["status"] not in ("open", "in_review", "completed"):
         raise InvalidInput(
             f"The incident is {target['status']}, and UTMStack refuses to change such an incident while it has alerts. "
             "Set another `status` and `reopen: true`."
-        )
-    closing = {edit.alert.id for edit in edits if edit.before.get("status") != edit.after.get("status")}
-    family = [echo for alert in situation.alerts for echo in (alert, *situation.echoes_of(alert.id))]
-    written = (target["status"], target["solution"])
-    texts = {
-        (alert.status, alert.observation)
-        for alert in family
-        if alert.id not in closing and alert.parent_id not in closing
-    } - {written}
-    if len(texts) > MAX_TEXTS:
-        raise InvalidInput(
-            "With a change of the incident, UTMStack overwrites status and observation of its alerts. The task would "
-            f"have to restore {len(texts)} different ones, but a server with default settings accepts {MAX_TEXTS} in "
-            "five minutes. Nothing was written. Change the incident in UTMStack, or use fewer different observations."
         )
 
 

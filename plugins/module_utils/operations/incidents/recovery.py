@@ -12,6 +12,7 @@ from ...client.client import Client
 from ...errors import NotStored
 from ...printing import printable
 from ...writing.plan import State
+from ...writing.script_pace import ScriptPace
 from .recording import Record, Unfinished
 from .restoring import Target, failure_text, family_of, missing, restore
 
@@ -30,16 +31,17 @@ class Recovery:
 NOTHING_RECOVERED = Recovery()
 
 
-def recover(client: Client, record: Record, check_mode: bool) -> Recovery:
+def recover(client: Client, record: Record, check_mode: bool, pace: ScriptPace) -> Recovery:
     """Restore what killed runs on this incident left. Analysts' changes are never overwritten.
 
+    :param pace: waits for the server to compile scripts.
     :raises UtmstackError: not all alerts could be restored; the record stays for the next run.
     """
     states: dict[str, State] = {}
     warnings = []
     # A receipt and a journal of the same run hold the same.
     for left in {str(one.receipt.head.get("started")): one for one in reversed(record.left)}.values():
-        found = _recover_one(client, left, check_mode)
+        found = _recover_one(client, left, check_mode, pace)
         states.update(found)
         if found:
             verb = "would be restored" if check_mode else "were restored"
@@ -52,12 +54,12 @@ def recover(client: Client, record: Record, check_mode: bool) -> Recovery:
     return Recovery(states, warnings)
 
 
-def _recover_one(client: Client, left: Unfinished, check_mode: bool) -> dict[str, State]:
+def _recover_one(client: Client, left: Unfinished, check_mode: bool, pace: ScriptPace) -> dict[str, State]:
     targets = _targets(left)
     alert_ids = [entry.alert_id for entry in left.receipt.entries]
     if check_mode:
         return {edit.alert.id: edit.after for edit in missing(family_of(client, alert_ids), targets)}
-    done = restore(client, alert_ids, targets)
+    done = restore(client, alert_ids, targets, pace)
     if done.unread is not None:
         raise done.unread
     if done.failed:

@@ -16,6 +16,7 @@ from ...printing import printable
 from ...writing.apply import apply
 from ...writing.change import AlertChange
 from ...writing.plan import Edit, State, Write
+from ...writing.script_pace import ScriptPace
 from ...writing.states import status_state, status_write
 
 
@@ -87,10 +88,11 @@ def _wanted_of_alert(echo: Alert, targets: Mapping[str, Target]) -> State | None
     return parent.wanted if parent is not None else None
 
 
-def restore(client: Client, alert_ids: Collection[str], targets: Mapping[str, Target]) -> Restored:
+def restore(client: Client, alert_ids: Collection[str], targets: Mapping[str, Target], pace: ScriptPace) -> Restored:
     """Restore alerts and their echoes. Analysts' changes are never overwritten.
 
     :param targets: by ID of alert or echo.
+    :param pace: waits for the server to compile scripts.
     """
     done = Restored()
     # Echoes come second: on v11, writing an alert also writes its echoes.
@@ -110,16 +112,16 @@ def restore(client: Client, alert_ids: Collection[str], targets: Mapping[str, Ta
         done.foreign += [
             alert for alert in of_kind if alert.id not in open_ids and status_state(alert) != targets[alert.id].wanted
         ]
-        _write(client, edits, done)
+        _write(client, edits, done, pace)
         if not any(alert.is_echo and alert.id in targets for alert in current):
             break
     return done
 
 
-def _write(client: Client, edits: Sequence[Edit], done: Restored) -> None:
+def _write(client: Client, edits: Sequence[Edit], done: Restored, pace: ScriptPace) -> None:
     # A status that is no word of the API cannot be written.
     possible = [edit for edit in edits if edit.after["status"] in STATUSES]
-    outcomes = apply(client, _StatusRestoration(), possible)
+    outcomes = apply(client, _StatusRestoration(), possible, pace)
     for edit in edits:
         outcome = outcomes.get(edit.alert.id)
         if outcome is not None and outcome.after is not None:

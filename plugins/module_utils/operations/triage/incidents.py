@@ -14,6 +14,8 @@ from ...client.incidents import incidents_of, names_of
 from ...errors import UtmstackError
 from ...model.alert import Alert
 from ...writing.result import Outcome, Written
+from ...writing.run import Limits
+from ...writing.script_pace import ScriptPace
 from ..incidents.incident import write_incident
 from ..incidents.planning import Wanted, belongs_to
 from .decision_table import Decision
@@ -45,14 +47,22 @@ def membership(client: Client, alerts: Sequence[Alert], decisions: Mapping[str, 
 
 
 def fill_incidents(
-    client: Client, wanted: Mapping[str, Sequence[str]], known: Membership, written: Written, check_mode: bool
+    client: Client,
+    wanted: Mapping[str, Sequence[str]],
+    known: Membership,
+    written: Written,
+    check_mode: bool,
+    pace: ScriptPace,
 ) -> Written:
     """Open the incidents of the rules and add their alerts.
 
     :param wanted: by incident name, the IDs of the alerts to add.
     :param written: the outcomes of the alerts; failed and skipped ones are not added.
+    :param pace: waits for the server to compile scripts.
     :returns: a copy with the outcomes of the ``incidents`` and with the incident in the outcome of each alert.
     """
+    if written.problem is not None:
+        return replace(written, more={**written.more, "incidents": []})
     outcomes = {outcome.alert_id: outcome for outcome in written.outcomes}
     rows: list[dict[str, Any]] = []
     lines: list[str] = []
@@ -65,7 +75,8 @@ def fill_incidents(
             continue
         links = {alert_id: known.links[alert_id] for alert_id in chosen if alert_id in known.links}
         try:
-            done = write_incident(client, Wanted(name), {"alert_ids": chosen}, check_mode, links=links)
+            limits = Limits(pace=pace)
+            done = write_incident(client, Wanted(name), {"alert_ids": chosen}, check_mode, limits=limits, links=links)
         except UtmstackError as error:
             row["error"] = error.message
             for alert_id in links:

@@ -93,12 +93,23 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         require_approved_plan(params["plan"], verdicts.plan, verdicts.digest, verdicts.entering)
     check_share(client, verdicts.plan, params["max_share"], now)
     annotations = annotations_of(selection, verdicts, table, explained)
-    limits = limits_from(params)
-    warnings = unreleased_warnings(verdicts.plan, client.dialect)
-    written = write(client, CHANGE, selection, verdicts.plan, limits, task.check_mode, warnings, annotations)
+    limits = limits_from(client, params, task.report)
+    written = write(
+        client,
+        CHANGE,
+        selection,
+        verdicts.plan,
+        limits,
+        task.check_mode,
+        unreleased_warnings(verdicts.plan, client.dialect),
+        annotations,
+        # Each mark contains its time.
+        further_scripts=sum(1 for ids in verdicts.entering.values() if ids),
+    )
     outcomes = [replace(outcome, more=explained.get(outcome.alert_id, UNEXPLAINED)) for outcome in written.outcomes]
     written = replace(written, outcomes=outcomes, digest=verdicts.digest, more={**written.more, **more})
-    return finish(fill_incidents(client, verdicts.incidents, known, written, task.check_mode), client.requests_sent)
+    written = fill_incidents(client, verdicts.incidents, known, written, task.check_mode, limits.pace)
+    return finish(written, client.requests_sent)
 
 
 OPERATION = Operation(

@@ -15,7 +15,7 @@ from ...printing import printable
 from ...writing import receipts
 from ...writing.receipts import RecordedIncident
 from ...writing.result import finish
-from ...writing.run import Limits, write
+from ...writing.run import Limits, pace_from, write
 from ...writing.selection import select_ids
 from ..incidents.recording import finish_undone
 from ..operation import Operation, Task
@@ -31,7 +31,8 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     selection = select_ids(client, list(restoration.entries), with_echoes=True)
     plan = plan_undo(selection, restoration)
     left = _incident_left(client, receipt.incident)
-    written = write(client, restoration, selection, plan, Limits(params["max_affected"]), task.check_mode, warnings)
+    limits = Limits(params["max_affected"], pace=pace_from(client, params, task.report))
+    written = write(client, restoration, selection, plan, limits, task.check_mode, warnings)
     more_warnings = list(left.warnings)
     if written.message is None and not task.check_mode and not left.may_still_run:
         more_warnings += finish_undone(params["receipt"], receipt)
@@ -89,6 +90,7 @@ OPERATION = Operation(
         receipt={"type": "path", "required": True},
         other_server={"type": "bool", "default": False},
         max_affected=WRITER_OPTIONS["max_affected"],
+        script_wait=WRITER_OPTIONS["script_wait"],
         concurrency=WRITER_OPTIONS["concurrency"],
     ),
     run=run,

@@ -115,6 +115,29 @@ def test_what_may_be_done_is_read_back_and_looked_at_again_before_a_repeat(
     assert (result["changed"], result["summary"]["requests"], waits) == (True, 7, [0.5])
 
 
+@pytest.mark.parametrize("budget", [60, 0])
+def test_a_refused_script_is_waited_for_beside_the_retry_budget(monkeypatch: pytest.MonkeyPatch, budget: int) -> None:
+    look, refused = by_id(OPEN, echoes=True), replace(CLOSE, status=500)
+    rounds = (look, refused, look)
+    sent = (look, *rounds, *rounds, look, CLOSE, by_id(CLOSED, echoes=True))
+    with exchanged(monkeypatch, *sent, budget=budget) as (client, waits):
+        result = run(alert_status.OPERATION, client, status="completed", observation="Scan", script_wait=10)
+    assert (result["changed"], waits) == (True, [1.0, 2.0])
+
+
+def test_what_an_analyst_changed_while_a_script_was_waited_for_is_not_overwritten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    look, taken = by_id(OPEN, echoes=True), {**OPEN, "status": 3, "statusObservation": "an analyst's words"}
+    sent = (look, look, replace(CLOSE, status=500), look, by_id(taken, echoes=True))
+    with exchanged(monkeypatch, *sent) as (client, waits):
+        result = run(alert_status.OPERATION, client, status="completed", observation="Scan", script_wait=10)
+    (row,) = result["alerts"]
+    assert (row["changed"], row["error"], waits) == (False, None, [1.0])
+    assert row["before"] == row["after"] == {"status": "in_review", "observation": "an analyst's words"}
+    assert "Changed on the server" in row["skipped"]
+
+
 @pytest.mark.parametrize("failed", NOTHING_DONE)
 def test_what_an_analyst_changed_during_the_wait_is_not_overwritten(
     monkeypatch: pytest.MonkeyPatch, failed: Exchange
