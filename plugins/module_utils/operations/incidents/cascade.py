@@ -138,7 +138,9 @@ class Cascade:
         if any(status_state(now) != status_state(then) for now, then in zip(current, selected)):
             return "The alert changed on the server in the meantime; not written."
         alert, *echoes = current
-        return self._planned.wanted.guardrails.against_closing(alert, edit.after, [(e, edit.after) for e in echoes])
+        reached = [(echo, edit.after) for echo in echoes]
+        reason = self._planned.wanted.guardrails.against_closing(alert, edit.after, reached)
+        return f"Not closed. {reason}" if reason else None
 
     def _wanted(self, closes: bool) -> dict[str, State]:
         """The target state of each alert and echo: closed or restored."""

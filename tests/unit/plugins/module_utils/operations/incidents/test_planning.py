@@ -23,6 +23,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.incidents
     Wanted,
     plan_incident,
 )
+from ansible_collections.utmstack.siem.plugins.module_utils.writing.guardrails import Guardrails
 from ansible_collections.utmstack.siem.plugins.module_utils.writing.plan import State
 from ansible_collections.utmstack.siem.plugins.module_utils.writing.selected import Selection
 
@@ -153,3 +154,74 @@ def test_texts_are_measured_as_java_does() -> None:
 )
 def test_which_assignees_break_the_list_of_assigned_users(assigned_to: str | None, breaks: bool) -> None:
     assert breaks_the_list(assigned_to) is breaks
+
+
+COMPLETED = {"status": "completed", "solution": "Blocked"}
+CLOSING = Wanted("INC", COMPLETED, close_alerts=True, guardrails=Guardrails(["Hold"]))
+LINKED = frozenset({"a1", "a2"})
+
+
+def test_a_held_alert_is_not_closed_with_its_incident() -> None:
+    found = planned(
+        CLOSING, alert("a1", **OURS, tags=("on hold", "HOLD")), alert("a2", **OURS), incident=INCIDENT, own=LINKED
+    )
+    assert afters(found) == {"a2": {"incident": "INC", "marked": True, "status": "completed", "observation": "Blocked"}}
+    assert found.alerts.skipped == {"a1": "Not closed. The alert carries a hold tag."}
+    assert any("1 alerts of the incident are not closed" in text for text in found.alerts.warnings)
+    assert found.changes == ["status", "solution"]
+
+
+def test_a_held_alert_is_linked_and_marked_all_the_same() -> None:
+    found = planned(CLOSING, alert("a1", **FREE, tags=("Hold",)))
+    assert afters(found)["a1"]["marked"] is True
+    assert afters(found)["a1"]["status"] == "open"
+    (outcome,) = found.predicted()
+    assert (outcome.changed, outcome.skipped) == (True, "Not closed. The alert carries a hold tag.")
+
+
+def test_an_alert_with_a_held_echo_is_not_closed() -> None:
+    echoes = {"a1": [alert("e1", parent_id="a1", tags=("Hold",))]}
+    found = plan_incident(Situation(INCIDENT, Selection([alert("a1", **OURS)], echoes=echoes), LINKED), CLOSING)
+    assert found.alerts.skipped == {"a1": "Not closed. Its echo e1 carries a hold tag."}
+
+
+def test_an_alert_that_no_task_selected_is_named_when_it_is_held() -> None:
+    held = alert("a2", **OURS, tags=("Hold",))
+    found = planned(CLOSING, alert("a1", **OURS), incident=INCIDENT, own=LINKED, attached=[held])
+    assert [outcome.alert_id for outcome in found.predicted() if outcome.skipped] == ["a2"]
+
+
+def test_a_held_alert_that_is_completed_is_no_matter() -> None:
+    done = alert("a1", **OURS, tags=("Hold",), status="completed", observation="Mine")
+    found = planned(CLOSING, done, incident=INCIDENT, own=LINKED)
+    assert (found.alerts.edits, found.alerts.skipped) == ([], {})
+
+
+@pytest.mark.parametrize(
+    ("observation", "wanted", "suspected"),
+    [
+        ("Blocked", Wanted("INC", COMPLETED), True),
+        ("Mine", Wanted("INC", COMPLETED), False),
+        ("Blocked", Wanted("INC", {"description": "d"}), False),
+        ("Blocked", Wanted("INC", COMPLETED, close_alerts=True), False),
+    ],
+)
+def test_alerts_with_the_words_of_their_incident_are_suspected(
+    observation: str, wanted: Wanted, suspected: bool
+) -> None:
+    done = replace(INCIDENT, status="completed", solution="Blocked")
+    same = alert("a1", **OURS, status="completed", observation=observation)
+    found = planned(wanted, same, incident=done, own=LINKED)
+    assert any("overwrote their own status" in text for text in found.alerts.warnings) is suspected
+
+
+def test_check_mode_plans_on_what_recovery_would_restore() -> None:
+    echo = alert("e1", parent_id="a1", status="completed", observation="Blocked")
+    rest = alert("a2", status="completed", observation="Blocked")
+    selection = Selection([alert("a1", status="completed", observation="Blocked")], echoes={"a1": [echo]})
+    mine = {"status": "in_review", "observation": "Mine"}
+    found = Situation(INCIDENT, selection, LINKED, attached=[rest], attached_echoes={"a2": [echo]}).restored(
+        {"a1": mine, "e1": mine, "a2": mine}
+    )
+    documents = [*found.alerts, *found.echoes_of("a1"), *found.echoes_of("a2")]
+    assert {(one.status, one.observation) for one in documents} == {("in_review", "Mine")}

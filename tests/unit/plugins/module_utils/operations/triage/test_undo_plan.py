@@ -14,7 +14,12 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.un
     plan_undo,
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.writing.plan import Plan
-from ansible_collections.utmstack.siem.plugins.module_utils.writing.receipts import WATCHED, Entry, Receipt
+from ansible_collections.utmstack.siem.plugins.module_utils.writing.receipts import (
+    WATCHED,
+    Entry,
+    Receipt,
+    RecordedIncident,
+)
 
 from ...builders import alert, selection
 
@@ -80,3 +85,45 @@ def test_an_echo_that_an_analyst_took_keeps_its_alert_from_being_restored() -> N
     plan = plan_undo(selection(DONE, echoes={"a1": [taken]}), Restoration(Receipt({}, entries)))
     assert list(plan.edits) == []
     assert "Its echo e1 changed" in plan.skipped["a1"]
+
+
+CASCADE = {"status": "completed", "observation": "Blocked"}
+EVIDENCE = {"status": "in_review", "observation": "Evidence"}
+
+
+def of_an_incident(*entries: Entry) -> Restoration:
+    """The receipt of a change of an incident that was killed."""
+    incident = RecordedIncident(7, "INC", {"status": "open"}, {"status": "completed"}, CASCADE)
+    return Restoration(Receipt({}, entries, incident=incident))
+
+
+def test_words_that_the_change_of_an_incident_overwrote_are_restored() -> None:
+    restoration = of_an_incident(Entry("a1", "A", EVIDENCE, EVIDENCE, None, {"e1": (EVIDENCE, EVIDENCE)}))
+    overwritten = alert(status="completed", observation="Blocked")
+    echo = alert("e1", parent_id="a1", status="completed", observation="Blocked")
+    (edit,) = plan_undo(selection(overwritten, echoes={"a1": [echo]}), restoration).edits
+    assert edit.after == EVIDENCE
+
+
+def test_an_echo_that_was_not_restored_yet_is_restored_beside_its_alert() -> None:
+    other = {"status": "open", "observation": "Mine"}
+    restoration = of_an_incident(Entry("a1", "A", EVIDENCE, EVIDENCE, None, {"e1": (other, other)}))
+    restored = alert(status="in_review", observation="Evidence")
+    for held in (CASCADE, EVIDENCE):
+        echo = alert("e1", parent_id="a1", **held)
+        (edit,) = plan_undo(selection(restored, echoes={"a1": [echo]}), restoration).edits
+        assert [write.value for _id, write in restoration.writes(edit, restored, edit.echoes)] == [("open", "Mine")]
+
+
+def test_what_an_analyst_wrote_after_the_change_of_the_incident_stays() -> None:
+    restoration = of_an_incident(Entry("a1", "A", EVIDENCE, EVIDENCE))
+    plan = plan_undo(selection(alert(status="completed", observation="Theirs"), echoes={}), restoration)
+    assert (list(plan.edits), list(plan.skipped)) == ([], ["a1"])
+
+
+def test_words_that_cannot_be_stored_as_they_were_become_one_line() -> None:
+    before, after = {"status": "open", "observation": "two\nlines"}, {"status": "open", "observation": "two lines"}
+    restoration = of_an_incident(Entry("a1", "A", before, after))
+    plan = plan_undo(selection(alert(status="completed", observation="Blocked"), echoes={}), restoration)
+    assert [edit.after for edit in plan.edits] == [after]
+    assert plan.errors["a1"].startswith("Not everything can be restored.")
