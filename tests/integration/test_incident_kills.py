@@ -254,6 +254,30 @@ def test_a_killed_run_is_named_when_its_alerts_are_restored(local_stage: Stage) 
     assert any("was killed while it changed the incident" in text for text in result["warnings"])
 
 
+def test_an_alert_that_cannot_be_restored_hides_none_that_was(local_stage: Stage) -> None:
+    before = kill_after_the_cascade(local_stage, **COMPLETE)
+    local_stage.simulator.faults({"kind": "lose-writes", "path": STATUS, "nth": 1})
+    result = run(local_stage.simulator, incident.OPERATION, **COMPLETE)
+    assert (result["failed"], result["changed"], result["incident"]) == (True, True, None)
+    assert "of a killed run could not be restored" in result["msg"]
+    held = words(local_stage.simulator)
+    assert set(result["recovered"]) == {key for key, value in held.items() if value == before[key]}
+    local_stage.simulator.faults()
+    assert "failed" not in run(local_stage.simulator, incident.OPERATION, **COMPLETE)
+    assert words(local_stage.simulator) == before
+
+
+def test_a_task_that_is_refused_after_it_restored_alerts_says_both(local_stage: Stage) -> None:
+    before = kill_after_the_cascade(local_stage, **COMPLETE)
+    result = run(
+        local_stage.simulator, incident.OPERATION, **{**COMPLETE, "solution": "x", "max_affected": 0}, close_alerts=True
+    )
+    assert (result["failed"], result["changed"]) == (True, True)
+    assert "max_affected: 0" in result["msg"]
+    assert result["recovered"]
+    assert words(local_stage.simulator) == before
+
+
 def test_without_a_record_a_killed_run_is_at_least_suspected(local_stage: Stage, monkeypatch: Any) -> None:
     """The next run may be on another host, or in a new container."""
     kill_after_the_cascade(local_stage, **COMPLETE)

@@ -152,17 +152,25 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         wanted = wanted.assigned(assignee.user_id)
     limits = Limits(params["max_affected"], pace=pace_from(client, params, task.report))
     recovery = recover(client, record, task.check_mode, limits.pace)
-    written = write_incident(
-        client,
-        wanted,
-        params,
-        task.check_mode,
-        limits=limits,
-        assignee=assignee,
-        warnings=warnings,
-        record=record,
-        recovery=recovery,
-    )
+    try:
+        if recovery.problem is not None:
+            raise recovery.problem
+        written = write_incident(
+            client,
+            wanted,
+            params,
+            task.check_mode,
+            limits=limits,
+            assignee=assignee,
+            warnings=warnings,
+            record=record,
+            recovery=recovery,
+        )
+    except UtmstackError as error:
+        if not recovery.states:
+            raise
+        # An error never hides that alerts were restored.
+        written = Written([], "", warnings, problem=error, more={"incident": None})
     incident = written.more["incident"]
     if incident is not None and not task.check_mode:
         record.close_left(incident)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...client.client import Client
-from ...errors import NotStored
+from ...errors import NotStored, UtmstackError
 from ...printing import printable
 from ...writing.plan import State
 from ...writing.script_pace import ScriptPace
@@ -22,10 +22,12 @@ class Recovery:
     """The alerts of killed runs that were restored, or would be in check mode.
 
     :param states: the restored state, by ID of alert or echo.
+    :param problem: why not all could be restored; the record stays for the next run.
     """
 
     states: Mapping[str, State] = field(default_factory=dict)
     warnings: Sequence[str] = ()
+    problem: UtmstackError | None = None
 
 
 NOTHING_RECOVERED = Recovery()
@@ -35,13 +37,12 @@ def recover(client: Client, record: Record, check_mode: bool, pace: ScriptPace) 
     """Restore what killed runs on this incident left. Analysts' changes are never overwritten.
 
     :param pace: waits for the server to compile scripts.
-    :raises UtmstackError: not all alerts could be restored; the record stays for the next run.
     """
     states: dict[str, State] = {}
     warnings = []
     # A receipt and a journal of the same run hold the same.
     for left in {str(one.receipt.head.get("started")): one for one in reversed(record.left)}.values():
-        found = _recover_one(client, left, check_mode, pace)
+        found, problem = _recover_one(client, left, check_mode, pace)
         states.update(found)
         if found:
             verb = "would be restored" if check_mode else "were restored"
@@ -51,24 +52,28 @@ def recover(client: Client, record: Record, check_mode: bool, pace: ScriptPace) 
                 f"example {printable(min(found))}) still had the incident's status and solution; their own status and "
                 f"observation {verb} from {printable(left.path)}."
             )
+        if problem is not None:
+            return Recovery(states, warnings, problem)
     return Recovery(states, warnings)
 
 
-def _recover_one(client: Client, left: Unfinished, check_mode: bool, pace: ScriptPace) -> dict[str, State]:
+def _recover_one(
+    client: Client, left: Unfinished, check_mode: bool, pace: ScriptPace
+) -> tuple[Mapping[str, State], UtmstackError | None]:
     targets = _targets(left)
     alert_ids = [entry.alert_id for entry in left.receipt.entries]
     if check_mode:
-        return {edit.alert.id: edit.after for edit in missing(family_of(client, alert_ids), targets)}
+        return {edit.alert.id: edit.after for edit in missing(family_of(client, alert_ids), targets)}, None
     done = restore(client, alert_ids, targets, pace)
-    if done.unread is not None:
-        raise done.unread
-    if done.failed:
-        edit, reason = done.failed[0]
-        raise NotStored(
-            f"{failure_text(edit, reason)} {len(done.failed)} alerts of a killed run could not be restored. Nothing "
-            f"else was written. Run the task again, or run utmstack_undo with {printable(left.path)}."
-        )
-    return done.overwritten
+    restored = {key: wanted for key, wanted in done.overwritten.items() if done.seen.get(key) == wanted}
+    if not done.failed:
+        return restored, done.unread
+    edit, reason = done.failed[0]
+    problem = NotStored(
+        f"{failure_text(edit, reason)} {len(done.failed)} alerts of a killed run could not be restored. Nothing else "
+        f"was written. Run the task again, or run utmstack_undo with {printable(left.path)}."
+    )
+    return restored, problem
 
 
 def _targets(left: Unfinished) -> dict[str, Target]:
