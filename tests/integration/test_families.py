@@ -164,3 +164,15 @@ def test_an_echo_that_is_as_wanted_is_written_again_after_a_repeated_write_of_it
     assert "failed" not in result, result
     assert held(v11_stage.simulator)[ONE][0] == 5
     assert held(v11_stage.simulator)[OPEN_ECHO] == (2, "sensor")
+
+
+def test_an_echo_that_its_alert_reaches_without_changing_it_is_restored_with_it(
+    v11_stage: Stage, tmp_path: Path
+) -> None:
+    """The alert becomes what the echo is; the write of undo would take the echo along."""
+    v11_stage.seed(alert(1, status=3), alert(2, parentId=ONE))
+    before, receipt = held(v11_stage.simulator), str(tmp_path / "receipt.jsonl")
+    opened = run(v11_stage.simulator, alert_status.OPERATION, alert_ids=[ONE], status="open", receipt=receipt)
+    assert (opened["changed"], opened["echoes_changed"]) == (True, 0)
+    assert "failed" not in run(v11_stage.simulator, undo.OPERATION, receipt=receipt)
+    assert held(v11_stage.simulator) == before

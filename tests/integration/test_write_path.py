@@ -10,12 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import alert_status
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import (
+    alert_notes,
+    alert_status,
+    alert_tags,
+)
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Operation
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import triage, undo
 
-from .direct import run, writes
-from .playing import SEARCH, Stage, alert, both_entry_points
+from .direct import in_waits, run, writes
+from .playing import DAY, SEARCH, Stage, alert, both_entry_points
 from .proxy import running_proxy
 
 STATUS, TAGS = "/api/utm-alerts/status", "/api/utm-alerts/tags"
@@ -199,3 +203,51 @@ def test_a_v10_receipt_is_not_undone_on_v11(
         result = run(v11_stage.simulator, undo.OPERATION, check=check, receipt=receipt, other_server=True)
         assert "from a v10 server, but this server is v11" in result["msg"]
         assert writes(v11_stage.simulator) == []
+
+
+def test_what_was_planned_as_impossible_is_still_an_error_after_the_rest_was_written(local_stage: Stage) -> None:
+    local_stage.seed(alert(1, tags=["it's"]), alert(2))
+    result = run(local_stage.simulator, alert_tags.OPERATION, alert_ids=[ONE, ECHO], tags=["Scan"])
+    first, second = result["alerts"]
+    assert "would lose another tag" in first["error"]
+    assert (result["failed"], first["changed"], second["changed"], second["error"]) == (True, False, True, None)
+    assert local_stage.simulator.alerts()[ONE]["tags"] == ["it's"]
+
+
+def test_an_id_that_is_named_twice_is_one_alert(local_stage: Stage) -> None:
+    local_stage.seed(alert(1))
+    result = run(local_stage.simulator, alert_notes.OPERATION, alert_ids=[ONE, ONE, f" {ONE}"], note="Scan")
+    assert [row["id"] for row in result["alerts"]] == [ONE]
+    assert len(writes(local_stage.simulator)) == 1
+
+
+@TWO_KINDS
+def test_after_a_kind_of_write_that_failed_the_next_one_is_not_sent(
+    local_stage: Stage, operation: Operation, options: dict[str, Any]
+) -> None:
+    local_stage.seed(alert(1))
+    local_stage.simulator.faults({"kind": "status", "status": 400, "path": TAGS})
+    result = run(local_stage.simulator, operation, **options)
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert writes(local_stage.simulator) == [TAGS]
+    assert local_stage.simulator.alerts()[ONE]["status"] == 2
+
+
+def test_a_look_that_had_to_wait_between_its_parts_is_repeated(local_stage: Stage) -> None:
+    alerts = [alert(number) for number in range(1, 1502)]
+    local_stage.seed(*alerts)
+
+    def take() -> None:
+        local_stage.simulator.documents(
+            [{"index": DAY[local_stage.dialect], "id": ONE, "source": {**alerts[0], **MINE}}]
+        )
+
+    # The second part of the look; the first one has read what an analyst changes in the wait.
+    away = {"kind": "status", "status": 503, "path": SEARCH, "nth": 4}
+    local_stage.simulator.faults(away)
+    options = {"alert_ids": [source["id"] for source in alerts], "status": "completed", "concurrency": 2}
+    with in_waits(take):
+        result = run(local_stage.simulator, alert_status.OPERATION, **options)
+    assert "Changed on the server" in result["alerts"][0]["skipped"]
+    held = local_stage.simulator.alerts()[ONE]
+    assert {name: held[name] for name in MINE} == MINE

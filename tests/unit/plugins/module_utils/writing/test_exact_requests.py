@@ -192,6 +192,18 @@ def test_a_write_that_took_effect_during_the_wait_is_not_sent_again(
     assert (result["changed"], result.get("failed")) == (True, None)
 
 
+@pytest.mark.parametrize(("status", "may_follow"), [(503, False), (500, False), (502, True), (504, True)])
+def test_a_change_that_may_still_take_effect_is_called_that(
+    monkeypatch: pytest.MonkeyPatch, status: int, may_follow: bool
+) -> None:
+    look = by_id(OPEN, echoes=True)
+    reads = [look, look, replace(CLOSE, status=status), *([] if status == 503 else [look])]
+    with exchanged(monkeypatch, *reads, budget=0) as (client, _waits):
+        result = run(alert_status.OPERATION, client, status="completed", observation="Scan")
+    (row,) = result["alerts"]
+    assert ("It may still take effect" in row["error"]) is may_follow
+
+
 def test_an_alert_that_vanishes_during_its_write_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     look = by_id(OPEN, echoes=True)
     with exchanged(monkeypatch, look, look, CLOSE, by_id(echoes=True)) as (client, _waits):
