@@ -2,7 +2,8 @@
 DIALECT ?= v11
 AREAS ?=
 SCENARIOS ?=
-.PHONY: bench bench-simulator browser build clean contract contract-refresh demo docs lint molecule report sanity set-up test test-full test-matrix unit
+SAMPLE ?=
+.PHONY: bench bench-simulator browser build clean contract contract-refresh demo docs lint molecule mutants report sanity set-up test test-full test-matrix unit
 
 set-up:
 	@tools/set-up.sh
@@ -36,6 +37,9 @@ sanity: set-up
 
 molecule: set-up
 	@tools/molecule.sh $(SCENARIOS)
+
+mutants: set-up
+	@tools/mutants.sh $(if $(SAMPLE),--sample $(SAMPLE))
 
 report: set-up
 	@tools/report.sh $(DIALECT)

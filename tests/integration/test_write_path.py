@@ -251,3 +251,16 @@ def test_a_look_that_had_to_wait_between_its_parts_is_repeated(local_stage: Stag
     assert "Changed on the server" in result["alerts"][0]["skipped"]
     held = local_stage.simulator.alerts()[ONE]
     assert {name: held[name] for name in MINE} == MINE
+
+
+def test_what_cannot_be_restored_is_an_error_beside_what_is_restored(local_stage: Stage, tmp_path: Path) -> None:
+    local_stage.seed(alert(1, statusObservation="two\nlines"))
+    options: dict[str, Any] = {"receipt": str(tmp_path / "receipt.jsonl")}
+    done = run(local_stage.simulator, alert_status.OPERATION, **FALSE_POSITIVE, observation="Scan", **options)
+    assert done["changed"] is True
+    for check in (True, False):
+        result = run(local_stage.simulator, undo.OPERATION, check=check, **options)
+        (row,) = result["alerts"]
+        assert "Not everything can be restored" in row["error"]
+        assert (result["failed"], row["changed"], row["after"]["tags"]) == (True, True, [])
+    assert not local_stage.simulator.alerts()[ONE]["tags"]
