@@ -115,7 +115,7 @@ def check_report(run: Run, predicted: Result, applied: Result) -> None:
         if state != world.initial[alert_id] and not world.is_touched(alert_id):
             assert world.family(alert_id) & reported, (alert_id, world.initial[alert_id], state, applied)
     if not applied.get("failed") and world.is_quiet:
-        for part in ("changed", "alerts", "echoes_changed", "plan_digest"):
+        for part in ("changed", "alerts", "echoes_changed", "plan_digest", "diff", "coverage"):
             assert predicted.get(part) == applied.get(part), (predicted, applied)
 
 

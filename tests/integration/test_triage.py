@@ -12,14 +12,10 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import alert_status
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import shadow_info, triage, undo
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from utmstack_simulator.process import SimulatorProcess
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import shadow_info, triage
 
 from .direct import run, writes
-from .playing import DAY, SEARCH, Stage, alert, both_entry_points
+from .playing import SEARCH, Stage, alert, both_entry_points
 
 STATUS, TAGS, NOTES = "/api/utm-alerts/status", "/api/utm-alerts/tags", "/api/utm-alerts/notes"
 SCANNER = {"v10": {"source": {"ip": "10.0.0.5"}}, "v11": {"adversary": {"ip": "10.0.0.5"}}}
@@ -242,84 +238,3 @@ def test_5000_candidates_and_40_rules_in_few_requests(local_stage: Stage) -> Non
     assert sum(1 for row in requests if row["path"] == TAGS) <= 40
     again = run(local_stage.simulator, triage.OPERATION, query={"status": ["open"]}, rules=rules)
     assert (again["changed"], writes(local_stage.simulator)) == (False, [])
-
-
-SOME = st.fixed_dictionaries(
-    {
-        "name": st.sampled_from(["Phishing", "Port scan", "Other"]),
-        "severity": st.sampled_from([1, 2, 3]),
-        "status": st.sampled_from([2, 3, 5]),
-        "tags": st.sampled_from([None, ["Tier 1"], ["Hold"], ["a", "False positive"]]),
-        "notes": st.sampled_from(["", " ", "Taken up", "Seen | Taken up"]),
-        "statusObservation": st.sampled_from(["", "An analyst's words"]),
-    }
-)
-WHEN = st.one_of(
-    st.sampled_from([{"name": ["Phishing"]}, {"name": ["Port scan", "Other"]}, {"severity": ["high"]}]),
-    st.sampled_from([{"tags": ["Tier 1"]}, {"without_tags": ["False positive"]}, {"status": ["in_review"]}]),
-)
-THEN = st.fixed_dictionaries(
-    {},
-    optional={
-        "status": st.sampled_from(["open", "in_review", "completed"]),
-        "tags": st.sampled_from([["Tier 1"], ["b", "c"]]),
-        "remove_tags": st.sampled_from([["a"], ["Hold"]]),
-        "note": st.sampled_from(["Taken up", "Noted"]),
-    },
-)
-TABLES = st.lists(
-    st.fixed_dictionaries(
-        {"when": WHEN, "then": THEN},
-        optional={"unless": WHEN, "stop": st.booleans(), "mode": st.sampled_from(["apply", "shadow"])},
-    ),
-    min_size=1,
-    max_size=4,
-)
-
-
-@pytest.mark.parametrize("dialect", ["v10", "v11"])
-@settings(max_examples=settings.default.max_examples // 4)
-@given(found=st.lists(SOME, min_size=1, max_size=6), echo=st.booleans(), rules=TABLES)
-def test_what_check_mode_predicts_is_what_is_done_and_what_undo_takes_back(
-    utmstack_simulator: Any,
-    tmp_path_factory: pytest.TempPathFactory,
-    dialect: str,
-    found: list[dict[str, Any]],
-    echo: bool,
-    rules: list[dict[str, Any]],
-) -> None:
-    simulator: SimulatorProcess = utmstack_simulator(dialect)
-    simulator.reset()
-    rows = [alert(number, **fields) for number, fields in enumerate(found, 1)]
-    if echo and dialect == "v11":
-        rows.append(alert(99, parentId=alert(1)["id"]))
-    simulator.documents([{"index": DAY[dialect], "id": row["id"], "source": row} for row in rows])
-    before = simulator.alerts()
-    receipt = str(tmp_path_factory.mktemp("receipts") / "receipt.jsonl")
-    options: dict[str, Any] = {
-        "query": {"status": ["open", "in_review", "completed"]},
-        "rules": [{"name": f"Rule {number}", **rule} for number, rule in enumerate(rules)],
-        "receipt": receipt,
-    }
-    predicted = run(simulator, triage.OPERATION, check=True, **options)
-    assert not Path(receipt).exists()
-    applied = run(simulator, triage.OPERATION, **options)
-    assert "failed" not in applied, applied
-    for part in ("changed", "alerts", "plan_digest", "echoes_changed", "diff", "coverage"):
-        assert predicted[part] == applied[part]
-    again = run(simulator, triage.OPERATION, **{**options, "receipt": None})
-    # A rule may ask for what an earlier rule made of the alert; then the second run is another table's first.
-    if [row["rules"] for row in again["alerts"]] == [row["rules"] for row in applied["alerts"]]:
-        assert again["changed"] is False
-    if applied["receipt"] is None:
-        return
-    if again["changed"] is False:
-        taken_back = run(simulator, undo.OPERATION, receipt=receipt)
-        assert "failed" not in taken_back, taken_back
-        for alert_id, source in simulator.alerts().items():
-            assert comparable(source) == comparable(before[alert_id])
-
-
-def comparable(source: dict[str, Any]) -> dict[str, Any]:
-    """A document in which no tags and no note have one spelling each."""
-    return {**source, "tags": sorted(source["tags"] or []), "notes": source["notes"].strip()}
