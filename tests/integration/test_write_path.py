@@ -216,8 +216,9 @@ def test_what_was_planned_as_impossible_is_still_an_error_after_the_rest_was_wri
 
 def test_an_id_that_is_named_twice_is_one_alert(local_stage: Stage) -> None:
     local_stage.seed(alert(1))
-    result = run(local_stage.simulator, alert_notes.OPERATION, alert_ids=[ONE, ONE, f" {ONE}"], note="Scan")
-    assert [row["id"] for row in result["alerts"]] == [ONE]
+    ids = [ONE, "gone", ONE, f" {ONE}", "gone"]
+    result = run(local_stage.simulator, alert_notes.OPERATION, alert_ids=ids, note="Scan")
+    assert [row["id"] for row in result["alerts"]] == [ONE, "gone"]
     assert len(writes(local_stage.simulator)) == 1
 
 
@@ -264,3 +265,14 @@ def test_what_cannot_be_restored_is_an_error_beside_what_is_restored(local_stage
         assert "Not everything can be restored" in row["error"]
         assert (result["failed"], row["changed"], row["after"]["tags"]) == (True, True, [])
     assert not local_stage.simulator.alerts()[ONE]["tags"]
+
+
+@TWO_KINDS
+def test_a_tag_that_is_stored_twice_is_one_tag(
+    local_stage: Stage, operation: Operation, options: dict[str, Any]
+) -> None:
+    local_stage.seed(alert(1, tags=["False positive", "Scan", "Scan"]))
+    result = run(local_stage.simulator, operation, **options)
+    assert "failed" not in result, result
+    again = run(local_stage.simulator, operation, **options)
+    assert ("failed" in again, again["changed"], writes(local_stage.simulator)) == (False, False, [])
