@@ -38,6 +38,24 @@ options:
     type: list
     elements: str
     default: []
+  also:
+    description:
+      - Further alerts with rules of their own, in the same plan. An alert that is selected twice is left to O(rules) if one of them matches.
+      - Use it instead of a second task if both may select the same alerts, because the second task of a check run cannot know what the first one would change.
+    type: dict
+    suboptions:
+      alert_ids:
+        description: IDs of the further alerts.
+        type: list
+        elements: str
+      query:
+        description: Keys of O(query) that select the further alerts. Either O(also.alert_ids) or O(also.query) is required.
+        type: dict
+      rules:
+        description: Rules for the further alerts, as in O(rules).
+        type: list
+        elements: dict
+        required: true
   max_share:
     description:
       - Fail before anything is written if more than this share of all open alerts would change, such as V(0.2). Without it, there is no such limit.

@@ -31,6 +31,17 @@ class Selection:
         return (self.echoes or {}).get(alert_id, ())
 
 
+def joined(one: Selection, other: Selection) -> Selection:
+    """The alerts of two selections, each once."""
+    known = {alert.id for alert in one.alerts}
+    return Selection(
+        [*one.alerts, *(alert for alert in other.alerts if alert.id not in known)],
+        list(dict.fromkeys([*one.unknown, *other.unknown])),
+        {**(one.echoes or {}), **(other.echoes or {})},
+        one.by_query or other.by_query,
+    )
+
+
 def by_parent(alerts: Sequence[Alert]) -> dict[str, list[Alert]]:
     """Group the echoes among `alerts` by the ID of their alert, the newest first."""
     children: dict[str, list[Alert]] = {}

@@ -63,14 +63,21 @@ class Rule:
 class Table:
     """A decision table with its guardrails.
 
-    :param version: the digest of the rules.
+    :param version: the digest of all rules.
     :param run_id: ID of the run for the mark, None for none.
+    :param further: the rules of the further alerts (`also`).
     """
 
     rules: Sequence[Rule]
     version: str = ""
     guardrails: Guardrails = NO_GUARDRAILS
     run_id: str | None = None
+    further: Sequence[Rule] = ()
+
+    @property
+    def all_rules(self) -> list[Rule]:
+        """The rules of all alerts of the task."""
+        return [*self.rules, *self.further]
 
     def mark(self, rule: Rule) -> str:
         """The mark of an automatic closure, for analysts and programs; the same for all alerts of a rule."""

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...errors import InvalidInput
@@ -103,9 +103,19 @@ def state_after(alert: Alert, decision: Decision, table: Table) -> State:
     return state
 
 
-def decide_all(selection: Selection, table: Table) -> dict[str, Decision]:
-    """Decide on each alert, by alert ID."""
-    return {alert.id: decide(alert, table.rules) for alert in selection.alerts}
+def decide_all(parts: Iterable[tuple[Selection, Sequence[Rule]]]) -> dict[str, Decision]:
+    """Decide on each alert, by alert ID.
+
+    :param parts: alerts and their rules. An alert in several parts is left to the first one with a matching rule.
+    """
+    decisions: dict[str, Decision] = {}
+    for selection, rules in parts:
+        for alert in selection.alerts:
+            earlier = decisions.get(alert.id, Decision())
+            if not earlier.acting:
+                found = decide(alert, rules)
+                decisions[alert.id] = replace(found, shadowed=[*earlier.shadowed, *found.shadowed])
+    return decisions
 
 
 def judge(

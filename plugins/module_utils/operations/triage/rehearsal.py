@@ -51,7 +51,7 @@ def rehearse(
     alerts = [alert_from(document, spoken) for document in recorded]
     table = Table(read_rules(rules, spoken, moment))
     selection = Selection(alerts)
-    judged = judge(selection, table, decide_all(selection, table), elsewhere={})
+    judged = judge(selection, table, decide_all([(selection, table.rules)]), elsewhere={})
     edits = {edit.alert.id: edit.after for edit in judged.plan.edits}
     verdicts = {}
     for alert in alerts:

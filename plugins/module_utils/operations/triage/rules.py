@@ -48,9 +48,28 @@ def table_from(params: Mapping[str, Any], dialect: Dialect, now: datetime) -> Ta
     share = params["max_share"]
     if share is not None and not 0 < share <= 1:
         raise InvalidInput("`max_share` must be above 0 and at most 1.")
-    version = rules_digest(rows)
+    further_rows = params["also"]["rules"] if params["also"] is not None else []
+    version = rules_digest([*rows, *further_rows])
     rules = read_rules(rows, dialect, now)
-    return Table(rules, version, guardrails_from(params, dialect, now), run_id)
+    return Table(
+        rules,
+        version,
+        guardrails_from(params, dialect, now),
+        run_id,
+        _further_rules(params["also"], dialect, now) if params["also"] is not None else (),
+    )
+
+
+def _further_rules(also: Mapping[str, Any], dialect: Dialect, now: datetime) -> list[Rule]:
+    """The rules of `also`, whose query is checked with them."""
+    if not also["rules"]:
+        raise InvalidInput("`also.rules` contains no rule. Add at least one.")
+    if also["query"] is not None:
+        compile_written_query(also["query"], "also.query", dialect, now)
+    try:
+        return read_rules(also["rules"], dialect, now)
+    except InvalidInput as error:
+        raise InvalidInput(f"`also`: {error.message}") from None
 
 
 def read_rules(rows: Sequence[Mapping[str, Any]], dialect: Dialect, now: datetime) -> list[Rule]:

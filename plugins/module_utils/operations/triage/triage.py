@@ -15,11 +15,12 @@ from ...client.client import Client
 from ...dialects import Dialect
 from ...errors import TooManyAlerts
 from ...query.searches import compile_query
+from ...query.written import written_query
 from ...writing.plan import Plan
 from ...writing.receipts import WATCHED, Annotations, Entry
 from ...writing.result import finish
 from ...writing.run import limits_from, write
-from ...writing.selected import Selection
+from ...writing.selected import Selection, joined
 from ...writing.selection import select
 from ...writing.states import full_state
 from ..alerts.tags_plan import unreleased_warnings
@@ -71,7 +72,7 @@ def annotations_of(
         if verdicts.decisions[alert.id].shadowed and alert.id not in edited
     ]
     head: dict[str, Any] = {"rules_digest": table.version, "run_id": table.run_id}
-    watched = [rule.name for rule in table.rules if rule.shadow]
+    watched = [rule.name for rule in table.all_rules if rule.shadow]
     if watched:
         # A shadow rule is measured on alerts that it could still close.
         candidates = [alert.id for alert in selection.alerts if alert.status != "completed"]
@@ -79,16 +80,27 @@ def annotations_of(
     return Annotations(head, of_alert, entries)
 
 
+def _select_further(client: Client, also: Mapping[str, Any]) -> Selection:
+    """Read the further alerts of the task."""
+    query = written_query(also["query"], "also.query") if also["query"] is not None else None
+    return select(client, {"alert_ids": also["alert_ids"], "query": query}, with_echoes=True)
+
+
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Apply the rules and explain each decision."""
     now = datetime.now(timezone.utc)
     table = table_from(params, client.dialect, now)
     selection = select(client, params, with_echoes=True)
-    decisions = decide_all(selection, table)
+    parts = [(selection, table.rules)]
+    if params["also"] is not None:
+        further = _select_further(client, params["also"])
+        parts.append((further, table.further))
+        selection = joined(selection, further)
+    decisions = decide_all(parts)
     known = membership(client, selection.alerts, decisions)
     verdicts = judge(selection, table, decisions, known.elsewhere)
     explained = {alert_id: explanation(decision) for alert_id, decision in decisions.items()}
-    more = {"rules_digest": table.version, "coverage": coverage(table.rules, decisions)}
+    more = {"rules_digest": table.version, "coverage": coverage(table.all_rules, decisions)}
     if params["plan"] is not None:
         require_approved_plan(params["plan"], verdicts.plan, verdicts.digest, verdicts.entering)
     check_share(client, verdicts.plan, params["max_share"], now)
@@ -119,6 +131,16 @@ OPERATION = Operation(
         GUARDRAIL_OPTIONS,
         rules={"type": "list", "elements": "dict", "default": []},
         rules_files={"type": "list", "elements": "str", "default": []},
+        also={
+            "type": "dict",
+            "options": {
+                "alert_ids": {"type": "list", "elements": "str"},
+                "query": {"type": "dict"},
+                "rules": {"type": "list", "elements": "dict", "required": True},
+            },
+            "mutually_exclusive": [("alert_ids", "query")],
+            "required_one_of": [("alert_ids", "query")],
+        },
         max_share={"type": "float"},
         run_id={"type": "str"},
         plan={"type": "str"},

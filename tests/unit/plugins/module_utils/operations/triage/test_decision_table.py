@@ -50,7 +50,7 @@ def decided(*rules: dict[str, Any], **fields: Any) -> Any:
 
 
 def judged(chosen: Selection, table: Table, elsewhere: dict[str, str] | None = None) -> Verdicts:
-    return judge(chosen, table, decide_all(chosen, table), elsewhere or {})
+    return judge(chosen, table, decide_all([(chosen, table.rules)]), elsewhere or {})
 
 
 def test_the_first_rule_that_matches_decides_and_says_why() -> None:
