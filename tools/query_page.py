@@ -55,8 +55,8 @@ ISO 8601, and exact to the millisecond.
 """
 LOG_TEXT = """## Parts of a log line
 
-Log sources decide what `lastEvent.log.…`, `events.log.…` and the other fields marked "as stored" hold. Their types come
-from the server, which the task asks once if a query or rule names such a field.
+Log sources decide what `lastEvent.log.…`, `events.log.…` and the other fields marked "as stored" hold. If a query or
+rule names such a field, the task reads the types of all fields from the server, once.
 
 - A number is compared as a number: `4625`, `"4625"` and `"4625.0"` are the same. A boolean is true or false. Operators
   that cannot compare the stored type are refused.
@@ -68,8 +68,8 @@ from the server, which the task asks once if a query or rule names such a field.
   with an operator that also matches a missing value, and in `protect` and `unless`.
 - A tag rule is one search. A field that takes two searches is refused there.
 
-A rule, a suppression and `protect` decide as a query does, also for values that days store in another type than they
-came in.
+A rule, a suppression and `protect` decide as a query does, even if the server stores a value in another type than the
+alert shows.
 """
 
 

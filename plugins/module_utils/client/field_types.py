@@ -25,4 +25,9 @@ def field_types(read: Callable[..., Answer], pattern: str | None) -> dict[str, s
         if error.status == 404:
             return {}
         raise
-    return {str(row["name"]): str(row.get("type")) for row in rows_in(answer) if row.get("name")}
+    types: dict[str, str] = {}
+    for row in rows_in(answer):
+        # Should a field stand there twice, its twin still tells that some days hold a text.
+        if row.get("name") and types.get(str(row["name"]), "text") == "text":
+            types[str(row["name"])] = str(row.get("type"))
+    return types

@@ -44,7 +44,7 @@ def compared_texts(key: str, values: Sequence[Any]) -> list[str]:
 
     :raises InvalidInput: an empty text, a text or a list that is too long.
     """
-    texts = [str(value) for value in values]
+    texts = [str(value).lower() if isinstance(value, bool) else str(value) for value in values]
     for text in texts:
         if not text:
             raise InvalidInput(f"`{key}` holds an empty text; use exist or does_not_exist in `where`.")

@@ -239,6 +239,14 @@ def test_a_value_that_the_stored_type_cannot_be_compared_with_is_refused() -> No
             compile_query({"where": [{"field": OLD, "operator": operator, "value": value}]}, dialect, NOW, echoes=False)
 
 
+@pytest.mark.parametrize(("value", "text"), [(True, "true"), (False, "false"), (4625, "4625"), (0.5, "0.5")])
+def test_a_value_is_compared_with_a_text_as_the_alert_shows_it(value: Any, text: str) -> None:
+    store = Store(V11)
+    store.put("day", document(OLD, text))
+    store.put("day", document(OLD, value))
+    assert store.found({"where": [{"field": OLD, "operator": "is", "value": value}]}) == (["0", "1"], ["0", "1"])
+
+
 def test_the_types_are_asked_for_only_when_a_name_needs_them() -> None:
     def never() -> dict[str, str]:
         raise AssertionError("asked")
