@@ -60,6 +60,17 @@ def test_the_first_rule_that_matches_decides_and_says_why() -> None:
     assert [(hit.rule.name, hit.why) for hit in decision.acting] == [("One", {"name": "Port scan"})]
 
 
+def test_an_alert_in_two_parts_is_left_to_the_first_rules_that_match() -> None:
+    both, other = scan(), scan(id="a2", name="Other")
+    shadow = {**RULE, "name": "Shadow", "when": {"severity": ["low"]}, "mode": "shadow"}
+    first = read_rules([shadow, RULE], V11, NOW)
+    second = read_rules([{**RULE, "when": {"severity": ["low"]}, "then": {"status": "open"}}], V11, NOW)
+    decisions = decide_all([(selection(both, other), first), (selection(other, both), second)])
+    assert {key: found.wish.status for key, found in decisions.items()} == {"a1": "completed", "a2": "open"}
+    # A shadow rule of the first part saw both.
+    assert [len(found.shadowed) for found in decisions.values()] == [1, 1]
+
+
 def test_unless_takes_alerts_out_again() -> None:
     rule = {**RULE, "unless": {"source_ip": ["10.0.0.5"]}}
     assert decided(rule).acting == []
