@@ -176,3 +176,14 @@ def test_an_echo_that_its_alert_reaches_without_changing_it_is_restored_with_it(
     assert (opened["changed"], opened["echoes_changed"]) == (True, 0)
     assert "failed" not in run(v11_stage.simulator, undo.OPERATION, receipt=receipt)
     assert held(v11_stage.simulator) == before
+
+
+def test_a_named_echo_that_no_rule_matches_does_not_get_the_tag_of_its_alert(v11_stage: Stage) -> None:
+    v11_stage.seed(alert(1, status=5), alert(2, parentId=ONE, severity=1, status=5))
+    rules = [{"name": "Scan", "when": {"severity": "medium"}, "then": {"false_positive": True}}]
+    options: dict[str, Any] = {"alert_ids": [OPEN_ECHO, ONE], "rules": rules}
+    predicted = run(v11_stage.simulator, triage.OPERATION, check=True, **options)
+    applied = run(v11_stage.simulator, triage.OPERATION, **options)
+    assert predicted["alerts"] == applied["alerts"]
+    stored = v11_stage.simulator.alerts()
+    assert (stored[ONE]["tags"], stored[OPEN_ECHO]["tags"]) == (["False positive"], None)
