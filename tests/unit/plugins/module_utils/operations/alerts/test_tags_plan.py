@@ -89,3 +89,9 @@ def test_an_alert_that_would_stay_in_automatic_review_is_warned_about() -> None:
     assert not warned(V11, ["False positive"], status="open")
     assert not warned(V11, ["Scan"], held=("False positive",))
     assert not warned(V10, ["False positive"])
+
+
+def test_the_same_tags_in_another_order_or_twice_are_no_change() -> None:
+    for held in (("b", "a"), ("a", "b", "b")):
+        assert plan_tags(selection(alert(tags=held)), TagChange(["a"], "present")).edits == []
+        assert plan_tags(selection(alert(tags=held)), TagChange(["b", "a", "b"], "set")).edits == []
