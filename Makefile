@@ -3,7 +3,7 @@ DIALECT ?= v11
 AREAS ?=
 SCENARIOS ?=
 SAMPLE ?=
-.PHONY: bench bench-simulator browser build clean contract contract-refresh demo docs lint molecule mutants report sanity set-up test test-full test-matrix unit
+.PHONY: bench bench-simulator browser build clean contract contract-refresh demo docs lint matrices molecule mutants report sanity set-up test test-full test-matrix unit
 
 set-up:
 	@tools/set-up.sh
@@ -31,6 +31,9 @@ contract-refresh:
 
 lint: set-up
 	@tools/lint.sh
+
+matrices: set-up
+	@tools/matrices.sh
 
 sanity: set-up
 	@tools/sanity.sh

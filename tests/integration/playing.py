@@ -151,6 +151,13 @@ class Stage:
         :param options: connection options instead of the administrator's password.
         :param play: further keywords of the play.
         """
+        path = self.written_play(tasks, options, play)
+        return self.run_playbook(str(path), *(["--check"] if check else []), *arguments, check=check)
+
+    def written_play(
+        self, tasks: Sequence[dict[str, Any]], options: dict[str, Any] | None = None, play: dict[str, Any] | None = None
+    ) -> Path:
+        """The file of a play of these tasks; options as for `play`."""
         defaults = {
             "url": self.simulator.url,
             "username": "admin",
@@ -171,7 +178,7 @@ class Stage:
             book["environment"] = {"SIEM_TEST_ENTRY_POINT": "module"}
         path = self.directory / "play.yml"
         path.write_text(yaml.safe_dump([book]), encoding="utf-8")
-        return self.run_playbook(str(path), *(["--check"] if check else []), *arguments, check=check)
+        return path
 
     def play_role(self, role: str, check: bool = False, **variables: Any) -> Played:
         """Play a role of the collection.

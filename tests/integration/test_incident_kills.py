@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from utmstack_simulator.state.faults import is_writing
 from .api import Api
 from .direct import run, writes
 from .playing import ROOT, Stage, alert
+from .process_tree import kill_tree
 
 CHANGE, STATUS = "/api/utm-incidents/change-status", "/api/utm-alerts/status"
 EVIDENCE, FRESH, SCAN, HELD, ECHO, OWN_ECHO, HELD_ECHO = (alert(number)["id"] for number in range(1, 8))
@@ -90,8 +90,7 @@ def killed(simulator: SimulatorProcess, at: int, carried_out: bool, which: str, 
     held = False
     while not held and process.poll() is None:
         held = simulator.wait_until_held(0.5)
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
+    kill_tree(process.pid)
     process.wait()
     simulator.settle()
     simulator.faults()

@@ -6,15 +6,10 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import re
-import signal
 import stat
-import subprocess
-import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -32,7 +27,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.writing import recei
 from utmstack_simulator.process import SimulatorProcess
 
 from .direct import run, writes
-from .playing import ROOT, SEARCH, Stage, alert
+from .playing import SEARCH, Stage, alert
 
 ONE, TWO, ECHO = (alert(number)["id"] for number in (1, 2, 9))
 WRITE = "/api/utm-alerts/(status|tags|notes)"
@@ -338,74 +333,3 @@ def test_what_the_server_lost_is_told_and_not_taken_back(local_stage: Stage, tmp
     taken_back = run(local_stage.simulator, undo.OPERATION, receipt=receipt)
     assert "failed" not in taken_back, taken_back
     assert held(local_stage.simulator) == before
-
-
-KILLED = """
-import json, sys
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import triage
-from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.execution import execute
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Task
-execute(triage.OPERATION, json.loads(sys.argv[1]), Task(), None)
-"""
-
-
-def start_and_kill(stage: Stage, receipt: Path, at: int) -> bool:
-    """Run the triage in a process that is killed during its request number `at`; False when it ends first."""
-    simulator = stage.simulator
-    simulator.forget_requests()
-    simulator.faults({"kind": "delay", "seconds": 0.5, "nth": at})
-    defaults = {name: option.get("default") for name, option in triage.OPERATION.options.items()}
-    identity = {"username": "admin", "password": "Adm1n-pass", "bypass_two_factor": True, "url": simulator.url}
-    options = {**defaults, **identity, "query": {}, "rules": RULES, "receipt": str(receipt), "concurrency": 1}
-    environment = {"PYTHONPATH": str(ROOT / ".venv" / "collections"), "PYTHONDONTWRITEBYTECODE": "1"}
-    process = subprocess.Popen([sys.executable, "-c", KILLED, json.dumps(options)], env=environment)
-    deadline = time.monotonic() + 20
-    while len(simulator.requests()) < at - 1 and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.01)
-    time.sleep(0.15)
-    killed = process.poll() is None
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    while killed and len(simulator.requests()) < at and time.monotonic() < deadline:
-        # The server carries out what it had received, although nobody waits for the answer.
-        time.sleep(0.01)
-    simulator.faults()
-    return killed
-
-
-@pytest.mark.full
-def test_a_run_killed_at_any_request_can_be_taken_back_and_can_be_run_again(local_stage: Stage, tmp_path: Path) -> None:
-    before = seed(local_stage)
-    complete = run(local_stage.simulator, triage.OPERATION, query={}, rules=RULES)
-    wanted = held(local_stage.simulator)
-    partly = 0
-    for at in range(1, complete["summary"]["requests"] + 1):
-        local_stage.simulator.reset()
-        seed(local_stage)
-        receipt = tmp_path / f"killed-{at}.jsonl"
-        assert start_and_kill(local_stage, receipt, at), f"the run ended before its request {at}"
-        left = held(local_stage.simulator)
-        partly += left not in (before, wanted)
-        if receipt.exists():
-            taken_back = run(local_stage.simulator, undo.OPERATION, receipt=str(receipt))
-            assert "failed" not in taken_back, (at, taken_back)
-        assert held(local_stage.simulator) == before, at
-        rerun = run(local_stage.simulator, triage.OPERATION, query={}, rules=RULES)
-        assert "failed" not in rerun, (at, rerun)
-        assert held(local_stage.simulator) == wanted, at
-    # Some of the kills must have hit between two writes, or nothing was shown.
-    assert partly >= 2
-
-
-@pytest.mark.full
-def test_a_killed_run_is_finished_by_the_next_one(local_stage: Stage, tmp_path: Path) -> None:
-    seed(local_stage)
-    complete = run(local_stage.simulator, triage.OPERATION, query={}, rules=RULES)
-    wanted = held(local_stage.simulator)
-    for at in range(4, complete["summary"]["requests"] + 1):
-        local_stage.simulator.reset()
-        seed(local_stage)
-        assert start_and_kill(local_stage, tmp_path / f"killed-{at}.jsonl", at)
-        rerun = run(local_stage.simulator, triage.OPERATION, query={}, rules=RULES)
-        assert "failed" not in rerun, (at, rerun)
-        assert held(local_stage.simulator) == wanted, at

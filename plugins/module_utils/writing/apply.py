@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from ..client.alert_search import IDS_PER_READ, alerts_with_ids, chunks
 from ..client.client import Client
-from ..errors import CallerRefused, LookedTooLongAgo, Repeat, ScriptRefused, UtmstackError
+from ..errors import CallerRefused, LookedTooLongAgo, NotStored, Repeat, ScriptRefused, UtmstackError
 from ..model.alert import Alert
 from ..printing import printable
 from .change import AlertChange, Seen
@@ -22,6 +22,7 @@ from .rounds import write_in_rounds
 from .script_budget import MAX_SCRIPTS, blocks_of_few_scripts, scripts_of
 from .script_pace import NO_PACE, NOT_COMPILED, ScriptPace
 from .sending import ids_per_write, send
+from .states import STATUS
 
 # Seconds in which a write is sent after the look that it is based on.
 LOOK_IS_VALID = 2.0
@@ -105,13 +106,20 @@ class _Block:
             return [], []
         if is_first and self._client.dialect.has_echoes:
             self._parents = writing_parents(items)
-        ready = []
+        ready: list[Edit] = []
+        awaited: list[Edit] = []
         for edit in items:
             seen = self._seen[edit.alert.id]
             # What no write has reached yet is as new as in the first round.
             if self._settle(seen) if edit.alert.id in self._ever_reached else not self._settle_beforehand(seen):
-                ready.append(edit)
-        return self._with_echoes_at_risk(self._without_taken(ready), items), []
+                (awaited if self._is_awaited(edit) else ready).append(edit)
+        return self._with_echoes_at_risk(self._without_taken(ready), items), awaited
+
+    def _is_awaited(self, edit: Edit) -> bool:
+        """Whether a write of the alert may still take effect and must not be followed by others."""
+        error = self._errors.get(edit.alert.id)
+        is_running = error is not None and error.repeat is Repeat.PERHAPS_RUNNING
+        return is_running and not self._change.is_idempotent(edit)
 
     def _without_taken(self, ready: Sequence[Edit]) -> Sequence[Edit]:
         """Leave out alerts whose status write would overwrite an echo that has an edit of its own and was changed."""
@@ -145,14 +153,20 @@ class _Block:
 
     def send(self, items: Sequence[Edit]) -> None:
         """Send every write, kind by kind, `concurrency` at a time on disjoint IDs."""
-        self._errors, self._reached, self._has_sent = {}, set(), False
+        for edit in items:
+            self._errors.pop(edit.alert.id, None)
+        self._reached, self._has_sent = set(), False
         writes, parents = needed_writes(self._change, [self._seen[edit.alert.id] for edit in items], self._parents)
         kinds: dict[str, dict[Write, dict[str, str]]] = {}
         for owner, found in writes.items():
             for document_id, write in found:
                 kinds.setdefault(write.kind, {}).setdefault(write, {})[document_id] = owner
+        sent: set[str] = set()
         for kind in kinds_in_order([write.kind for _id, write in found] for found in writes.values()):
             groups = kinds[kind]
+            if kind == STATUS and sent:
+                known = {owner for owners in groups.values() for owner in owners.values()}
+                self._hold_back([edit for edit in items if edit.alert.id in known], writes, sent)
             self._pass_on_errors(parents)
             jobs = [
                 (ids, write)
@@ -160,6 +174,7 @@ class _Block:
                 # If an earlier kind of write failed for an alert, its later kinds wait for the repeat.
                 for ids in chunks([i for i, owner in owners.items() if owner not in self._errors], ids_per_write(write))
             ]
+            sent.add(kind)
             for (ids, write), error in zip(jobs, self._send_jobs(jobs)):
                 owners_of_job = {groups[write][document_id] for document_id in ids}
                 if error is not None:
@@ -176,6 +191,45 @@ class _Block:
         for echo_id, parent_id in parents.items():
             if parent_id in self._errors:
                 self._errors.setdefault(echo_id, self._errors[parent_id])
+
+    def _hold_back(
+        self, items: Sequence[Edit], writes: Mapping[str, Sequence[tuple[str, Write]]], sent: Collection[str]
+    ) -> None:
+        """Keep the status from alerts of which the server dropped an earlier kind of write.
+
+        A query may no longer select them once they have their status, so that no later run would complete them.
+        """
+        edits = [
+            edit
+            for edit in items
+            if edit.alert.id not in self._errors and any(write.kind in sent for _id, write in writes[edit.alert.id])
+        ]
+        if not edits:
+            return
+        try:
+            self._read(edits)
+        except UtmstackError as error:
+            self._errors.update({edit.alert.id: error for edit in edits})
+            return
+        for edit in edits:
+            reason = self._against_status(self._seen[edit.alert.id], sent)
+            if reason is not None:
+                self._errors[edit.alert.id] = NotStored(f"{reason} The status was therefore not written.")
+
+    def _against_status(self, seen: Seen, sent: Collection[str]) -> str | None:
+        """The reason not to write the status of an alert after its other writes."""
+        if seen.alert is None:
+            return None
+        selected = {echo.id: self._change.state(echo) for echo in seen.edit.echoes}
+        state = self._change.state(seen.alert)
+        if not (_is_part(state, seen.edit) or self._is_copy(state, seen.edit)):
+            return "It changed on the server."
+        for echo in seen.echoes:
+            if not _is_mix(self._change.state(echo), selected[echo.id], self._change.echo_after(seen.edit, echo)):
+                return f"Its echo {printable(echo.id)} changed on the server."
+        needed = {write.kind for _id, write in self._change.writes(seen.edit, seen.alert, seen.echoes)}
+        dropped = sorted(needed & set(sent))
+        return f"The server reported success but did not store the {' and '.join(dropped)}." if dropped else None
 
     def _send_jobs(self, jobs: Jobs) -> list[UtmstackError | None]:
         refusals: list[UtmstackError] = []
@@ -317,7 +371,12 @@ class _Block:
 
 def _is_part(state: State, edit: Edit) -> bool:
     """Whether each field holds its old or its new value."""
-    return all(value in (edit.before[name], edit.after[name]) for name, value in state.items())
+    return _is_mix(state, edit.before, edit.after)
+
+
+def _is_mix(state: State, before: State, after: State) -> bool:
+    """Whether each field holds its old or its new value."""
+    return all(value in (before[name], after[name]) for name, value in state.items())
 
 
 def _outcome(

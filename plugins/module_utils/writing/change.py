@@ -46,6 +46,13 @@ class AlertChange(Protocol):
         """The state of one of the alert's echoes after the edit."""
         return self.state(echo)
 
+    def is_idempotent(self, edit: Edit) -> bool:
+        """Whether the writes of an edit may arrive late, after all others of the run, without doing harm.
+
+        A status is not, if echoes get states of their own after it. After a lost answer it is not sent again.
+        """
+        return True
+
     def conflict(self, seen: Seen) -> str | None:
         """The reason to skip an alert that changed since it was selected; None if it did not change."""
         if seen.alert is None:

@@ -35,9 +35,9 @@ async def under_faults(
         here.restart()
     if "drop-before" in faults:
         return _cut(request)
-    if "status" in faults:
-        wanted = faults["status"]
-        return web.Response(status=wanted["status"], headers=wanted.get("headers"), text=wanted.get("body", ""))
+    answer_instead = faults.get("status")
+    if answer_instead is not None and not answer_instead.get("carried_out", False):
+        return _answer_of(answer_instead)
     if "conflict" in faults:
         another_analyst(here, faults["conflict"])
     refusals = [text for kind, text in REFUSALS.items() if kind in faults]
@@ -46,9 +46,15 @@ async def under_faults(
     alerts_only = lost is not None and lost.get("alerts_only", False)
     with here.faulty(Writing(lost is not None, alerts_only, refusals[0] if refusals else None, share)):
         answer = await carry_out()
+    if answer_instead is not None:
+        return _answer_of(answer_instead)
     if "drop-after" in faults:
         return _cut(request)
     return await _with_broken_body(request, answer, faults)
+
+
+def _answer_of(fault: dict[str, Any]) -> web.Response:
+    return web.Response(status=fault["status"], headers=fault.get("headers"), text=fault.get("body", ""))
 
 
 async def _with_broken_body(

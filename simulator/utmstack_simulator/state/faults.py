@@ -26,7 +26,7 @@ KINDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     for kind, needed, taken in (
         ("delay", "seconds", ""),
         ("hold", "", ""),
-        ("status", "status", "headers body"),
+        ("status", "status", "headers body carried_out"),
         ("drop-before", "", ""),
         ("drop-after", "", ""),
         ("lose-writes", "", "alerts_only"),

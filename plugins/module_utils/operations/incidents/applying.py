@@ -116,8 +116,11 @@ def _change(
     may_still_run = failure is not None and failure.repeat is Repeat.PERHAPS_RUNNING
     seen = cascade.settle(progress.errors, written, planned.closes and failure is None, may_still_run)
     if planned.closes:
-        for alert_id in set(seen) & set(progress.states):
-            progress.see(alert_id, **seen[alert_id])
+        for alert_id in list(progress.states):
+            if alert_id in seen:
+                progress.see(alert_id, **seen[alert_id])
+            else:
+                progress.states[alert_id] = None
     progress.echoes_changed = cascade.echoes_changed(seen)
     if failure is not None:
         raise failure

@@ -116,7 +116,9 @@ class Cascade:
         if done.unread is not None:
             self._report_unknown(errors, done.unread)
         else:
-            self._record.see(self._settled(done, wanted, errors), is_complete=not (done.failed or may_still_run))
+            # If the change takes effect later, its closures are as planned and not to be restored.
+            planned = self._wanted(self._planned.closes) if may_still_run else wanted
+            self._record.see(self._settled(done, planned, errors), is_complete=not (done.failed or may_still_run))
         return done.seen
 
     def echoes_changed(self, seen: Mapping[str, State]) -> dict[str, int]:

@@ -56,8 +56,14 @@ class Restored:
     unread: UtmstackError | None = None
 
 
+@dataclass(frozen=True)
 class _StatusRestoration(AlertChange):
-    """A restoration of status and observation, for each alert and echo separately."""
+    """A restoration of status and observation, for each alert and echo separately.
+
+    :param with_echoes: IDs of the alerts whose echoes are restored after them.
+    """
+
+    with_echoes: frozenset[str | None]
 
     def state(self, alert: Alert) -> State:
         """Status and observation."""
@@ -66,6 +72,10 @@ class _StatusRestoration(AlertChange):
     def writes(self, edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
         """One write of the restored state."""
         return [(alert.id, status_write(edit.after))]
+
+    def is_idempotent(self, edit: Edit) -> bool:
+        """A late write of an alert's status would overwrite its echoes again."""
+        return edit.alert.id not in self.with_echoes
 
 
 def family_of(client: Client, alert_ids: Collection[str]) -> list[Alert]:
@@ -112,16 +122,17 @@ def restore(client: Client, alert_ids: Collection[str], targets: Mapping[str, Ta
         done.foreign += [
             alert for alert in of_kind if alert.id not in open_ids and status_state(alert) != targets[alert.id].wanted
         ]
-        _write(client, edits, done, pace)
+        with_echoes = frozenset(alert.parent_id for alert in current if alert.is_echo and alert.id in targets)
+        _write(client, edits, _StatusRestoration(with_echoes), done, pace)
         if not any(alert.is_echo and alert.id in targets for alert in current):
             break
     return done
 
 
-def _write(client: Client, edits: Sequence[Edit], done: Restored, pace: ScriptPace) -> None:
+def _write(client: Client, edits: Sequence[Edit], change: _StatusRestoration, done: Restored, pace: ScriptPace) -> None:
     # A status that is no word of the API cannot be written.
     possible = [edit for edit in edits if edit.after["status"] in STATUSES]
-    outcomes = apply(client, _StatusRestoration(), possible, pace)
+    outcomes = apply(client, change, possible, pace)
     for edit in edits:
         outcome = outcomes.get(edit.alert.id)
         if outcome is not None and outcome.after is not None:

@@ -84,6 +84,10 @@ class Restoration(AlertChange):
             found.append((alert.id, notes_write(target)))
         return found
 
+    def is_idempotent(self, edit: Edit) -> bool:
+        """A late write of an alert's status would overwrite its echoes again."""
+        return not (edit.echoes and spreads(edit))
+
     def is_changed(self, alert: Alert) -> bool:
         """Whether an alert or echo is in a state that neither the run nor a killed undo found or wrote.
 

@@ -69,6 +69,13 @@ def test_status_answers_instead_and_does_nothing(server: Server) -> None:
     assert server.statuses() == OPEN
 
 
+def test_status_can_answer_instead_of_what_was_done(server: Server) -> None:
+    """As a gateway that did not wait for the server."""
+    server.simulator.faults({"kind": "status", "status": 504, "carried_out": True})
+    assert server.close().status_code == 504
+    assert server.statuses() == CLOSED
+
+
 def test_drop_before_does_nothing(server: Server) -> None:
     server.simulator.faults({"kind": "drop-before"})
     with pytest.raises(requests.ConnectionError):

@@ -166,10 +166,40 @@ def test_a_write_is_not_based_on_a_look_of_long_ago(monkeypatch: pytest.MonkeyPa
     """The tag took long, so the alert is looked at again before its status is written; nothing waits for that."""
     look, tagged = by_id(OPEN, echoes=True), by_id(TAGGED, echoes=True)
     closed = by_id({**CLOSED, "tags": ["False positive"]}, echoes=True)
-    exchanges = (look, look, TAG, tagged, tagged, CLOSE, closed)
+    exchanges = (look, look, TAG, tagged, tagged, tagged, CLOSE, closed)
     with exchanged(monkeypatch, *exchanges, clock=slow_clock()) as (client, waits):
         result = run(alert_status.OPERATION, client, false_positive=True, observation="Scan")
     assert ("failed" in result, result["alerts"][0]["after"]["status"], waits) == (False, "completed", [])
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        (OPEN, "reported success but did not store the tags"),
+        ({**TAGGED, "status": 3, "statusObservation": "mine"}, "changed by another user or run"),
+    ],
+    ids=["dropped", "taken"],
+)
+def test_no_status_is_written_over_what_is_seen_after_the_tags(
+    monkeypatch: pytest.MonkeyPatch, seen: dict[str, Any], said: str
+) -> None:
+    """A query selects the alert again as long as it is open."""
+    look, held = by_id(OPEN, echoes=True), by_id(seen, echoes=True)
+    with exchanged(monkeypatch, look, look, TAG, held, held) as (client, _waits):
+        result = run(alert_status.OPERATION, client, false_positive=True, observation="Scan")
+    (row,) = result["alerts"]
+    assert (result["failed"], row["after"]["status"]) == (True, "open" if seen is OPEN else "in_review")
+    assert said in row["error"]
+    assert "status was therefore not written" in row["error"]
+
+
+def test_a_failed_look_before_the_status_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    look, tagged = by_id(OPEN, echoes=True), by_id(TAGGED, echoes=True)
+    closed = by_id({**CLOSED, "tags": ["False positive"]}, echoes=True)
+    unread = replace(look, status=500)
+    with exchanged(monkeypatch, look, look, TAG, unread, tagged, tagged, CLOSE, closed) as (client, _waits):
+        result = run(alert_status.OPERATION, client, false_positive=True, observation="Scan")
+    assert ("failed" in result, result["alerts"][0]["after"]["status"]) == (False, "completed")
 
 
 def test_what_an_analyst_took_during_a_long_write_is_not_closed(monkeypatch: pytest.MonkeyPatch) -> None:

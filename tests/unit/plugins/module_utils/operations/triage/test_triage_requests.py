@@ -35,16 +35,18 @@ def test_tags_and_note_come_before_the_status_and_undo_sends_the_reverse(
     marked = predicted["alerts"][0]["after"]["observation"]
     done = {**OPEN, "status": 5, "statusObservation": marked, "tags": ["Scan"], "notes": "By rule"}
     closing: dict[str, Any] = {"alertIds": ["a1"], "status": 5, "statusObservation": marked}
+    before_status = {**OPEN, "tags": ["Scan"], "notes": "By rule"}
     writes = (
         Exchange("POST", TAGS, sent={"alertIds": ["a1"], "tags": ["Scan"], "createRule": False}),
         Exchange("POST", NOTES, [("alertId", "a1")], "By rule"),
+        by_id(before_status, echoes=True),
         Exchange("POST", STATUS, sent={**closing, "addFalsePositiveTag": False}),
     )
     looks = (by_id(OPEN, echoes=True), by_id(OPEN, echoes=True))
     with exchanged(monkeypatch, *looks, *writes, by_id(done, echoes=True)) as (client, _waits):
         result = triage.run(client, given, Task())
     assert result["alerts"] == predicted["alerts"]
-    assert result["summary"]["requests"] == 6
+    assert result["summary"]["requests"] == 7
 
     back = (
         Exchange(

@@ -1,0 +1,99 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Write the kill matrix and the fault matrix of docs/reliability.md from what a run of their tests measured."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from tests.integration.writers import WRITERS
+from tests.matrices import FAULT_COLUMNS, FAULTS, KILL_COLUMNS, KILLS, UNDO_COLUMNS
+
+PAGE = Path(__file__).parents[1] / "docs" / "reliability.md"
+BEGIN, END = "<!-- Written by `make matrices`: begin -->\n", "<!-- Written by `make matrices`: end -->\n"
+NOT_RUN, NOT_POSSIBLE = "not run", "–"
+# By matrix, row and column: how many measurements were as they should be, of how many.
+Cells = Mapping[tuple[str, str, str], tuple[int, int]]
+
+_KILLS = """\
+### Kill matrix
+
+Each writer is killed with `kill -9` while the server works on its request 1, 2, 3, … to the last one. A request that
+writes is killed twice: the server carries it out although the client is gone, or never does. A cell shows how many of
+these kills are recovered from:
+
+- **Run again**: the task ends in the state of a run that was not killed, reports `changed` truthfully, and a further
+  run writes nothing.
+- **Undo**: all alerts are as they were before the run, and a further undo writes nothing.
+- **Undo, run again**: after that, the task still works.
+- **Killed undo, undo again**: utmstack_undo is killed in the same way and completed by running it again.
+"""
+_FAULTS = """\
+### Fault matrix
+
+Each fault strikes at the first request, at a write in the middle of the run, at the read that verifies it, and at the
+last request. A cell shows in how many of these cases the result reports what the server holds, the next run completes
+the task, and nothing is stored twice.
+
+For 500, 502, 504 and a timeout, the server either has carried out the request or has not; after a timeout, it does so
+when the task is over. The column *proxy* drops a connection behind a proxy, before or after the request is carried out.
+"""
+
+
+def page_section(cells: Cells) -> str:
+    """The section of the page."""
+    intro = "\nBoth tables are counts of one run of the tests, for UTMStack 10 and 11 together.\n"
+    kills = _table(KILLS, KILL_COLUMNS, cells, impossible=_without_undo())
+    return "\n".join([intro, _KILLS, kills, _FAULTS, _table(FAULTS, FAULT_COLUMNS, cells), ""])
+
+
+def _without_undo() -> set[tuple[str, str]]:
+    """Rows and columns of writers without a receipt."""
+    return {(writer.name, column) for writer in WRITERS if not writer.has_receipt for column in UNDO_COLUMNS}
+
+
+def _table(
+    matrix: str, columns: Sequence[str], cells: Cells, impossible: Iterable[tuple[str, str]] = frozenset()
+) -> str:
+    lines = [_line(["Writer", *columns]), _line(["---"] * (len(columns) + 1))]
+    for writer in WRITERS:
+        row = [
+            NOT_POSSIBLE if (writer.name, column) in impossible else _shown(cells.get((matrix, writer.name, column)))
+            for column in columns
+        ]
+        lines.append(_line([writer.name, *row]))
+    return "".join(lines)
+
+
+def _shown(cell: tuple[int, int] | None) -> str:
+    return NOT_RUN if cell is None else f"{cell[0]}/{cell[1]}"
+
+
+def _line(parts: Sequence[str]) -> str:
+    return f"| {' | '.join(parts)} |\n"
+
+
+def cells_from(text: str) -> Cells:
+    """The cells in the file of a test run."""
+    return {(matrix, row, column): (passed, measured) for matrix, row, column, passed, measured in json.loads(text)}
+
+
+def parts_of(page: str) -> tuple[str, str, str]:
+    """The page before the section, the section, and the page after it."""
+    begin, end = page.index(BEGIN) + len(BEGIN), page.index(END)
+    return page[:begin], page[begin:end], page[end:]
+
+
+def main() -> None:
+    """Replace the section by the measurements in the file that is named on the command line."""
+    before, _section, after = parts_of(PAGE.read_text(encoding="utf-8"))
+    cells = cells_from(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    PAGE.write_text(before + page_section(cells) + after, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
