@@ -31,13 +31,15 @@ these kills are recovered from:
 - **Undo**: all alerts are as they were before the run, and a further undo writes nothing.
 - **Undo, run again**: after that, the task still works.
 - **Killed undo, undo again**: utmstack_undo is killed in the same way and completed by running it again.
+
+Kills that leave the server, the receipts and the journals in the same state are followed up once.
 """
 _FAULTS = """\
 ### Fault matrix
 
 Each fault strikes at the first request, at a write in the middle of the run, at the read that verifies it, and at the
 last request. A cell shows in how many of these cases the result reports what the server holds, the next run completes
-the task, and nothing is stored twice.
+the task, and nothing is stored twice. Runs that leave the same state are followed up once.
 
 For 500, 502, 504 and a timeout, the server either has carried out the request or has not; after a timeout, it does so
 when the task is over. The column *proxy* drops a connection behind a proxy, before or after the request is carried out.

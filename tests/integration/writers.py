@@ -32,17 +32,19 @@ class Writer:
 
     :ivar prepare: what else the server holds before.
     :ivar in_sample: whether the fast set tests it, too.
+    :ivar has_undo: whether it changes what utmstack_undo restores.
     """
 
     name: str
     steps: Sequence[Step]
     prepare: Prepare = field(default=lambda observer: None)
     in_sample: bool = False
+    has_undo: bool = True
 
     @property
     def has_receipt(self) -> bool:
         """Whether a run can be undone."""
-        return any(step.takes_receipt for step in self.steps)
+        return self.has_undo and any(step.takes_receipt for step in self.steps)
 
 
 def full_or_sample(writers: Sequence[Writer]) -> pytest.MarkDecorator:
@@ -164,7 +166,7 @@ WRITERS = [
     Writer("utmstack_triage", [Step("triage", {"query": OPEN_QUERY, "rules": TRIAGE_RULES})], in_sample=True),
     Writer("utmstack_triage with incidents", [Step("triage", {"query": OPEN_QUERY, "rules": INCIDENT_RULES})]),
     Writer("utmstack_incident, open", _incident(alert_ids=[SCAN, TAKEN], description="d", status="in_review")),
-    Writer("utmstack_incident, add alerts", _incident(alert_ids=[SCAN, FRESH, URGENT]), open_incident),
+    Writer("utmstack_incident, add alerts", _incident(alert_ids=[SCAN, FRESH, URGENT]), open_incident, has_undo=False),
     Writer("utmstack_incident, change", _incident(description="Scans", status="in_review"), open_incident),
     Writer("utmstack_incident, complete", _incident(**COMPLETED), open_incident, in_sample=True),
     Writer("utmstack_incident, complete and close", _incident(**COMPLETED, close_alerts=True), open_incident),
