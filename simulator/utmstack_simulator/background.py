@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .server.port_file import PortFileTaken, holder, log_file, remove_connection_files, remove_process_files
+from .server.private_file import create_private
 
 START_SECONDS = 30
 STOP_SECONDS = 15
@@ -41,7 +42,7 @@ def start(port_file: Path, arguments: Sequence[str], detached: bool) -> subproce
     command = [sys.executable, "-m", "utmstack_simulator", "--port-file", str(port_file), *arguments]
     log = log_file(port_file)
     if detached:
-        with log.open("wb") as output:
+        with os.fdopen(create_private(log), "wb") as output:
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
             )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import ipaddress
 import sys
 from pathlib import Path
 
@@ -16,6 +17,10 @@ from .state.dialect import HANDLERS, dialect
 from .state.release import RELEASES
 
 MOLECULE = Path(__file__).with_name("molecule")
+REACHABLE = (
+    "utmstack-simulator: Warning: other machines reach {host}, and anyone who does controls the simulator without a "
+    "password. Use --host 127.0.0.1 unless that is intended."
+)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -48,6 +53,8 @@ def parser() -> argparse.ArgumentParser:
 def main() -> None:
     """Entry point of the console script."""
     options = parser().parse_args()
+    if not (options.molecule or options.stop or is_loopback(options.host)):
+        print(REACHABLE.format(host=options.host), file=sys.stderr)
     try:
         dialect(options.dialect, options.release, options.handlers)
     except ValueError as error:
@@ -73,3 +80,11 @@ def main() -> None:
 
 def _foreground(arguments: list[str]) -> list[str]:
     return [argument for argument in arguments if argument != "--background"]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches the address."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

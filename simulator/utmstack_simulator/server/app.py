@@ -18,7 +18,7 @@ from .crossing import acceptable, options_answer, with_origin
 from .fault_effects import under_faults
 from .route_table import routes_of
 from .routing import ACCESS, Access, Route
-from .security import check_firewall, identify, refusal
+from .security import check_firewall, identify, may_control, refusal
 
 CONTROL = "/simulator/"
 BODY_LIMIT = 512 * 2**20
@@ -55,6 +55,8 @@ async def _no_type_without_body(request: web.Request, response: web.StreamRespon
 async def play(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Record requests and apply faults, except for the control interface."""
     if request.path.startswith(CONTROL):
+        if not may_control(request):
+            return json_answer({"error": "The control interface is not for web pages."}, 403)
         try:
             return await handler(request)
         except (KeyError, TypeError, ValueError) as error:

@@ -14,6 +14,8 @@ import os
 from pathlib import Path
 from typing import IO
 
+from .private_file import open_private
+
 
 class PortFileTaken(RuntimeError):
     """A running simulator owns the port file."""
@@ -50,7 +52,7 @@ def _beside(port_file: Path, suffix: str) -> Path:
 
 def hold(port_file: Path) -> IO[str]:
     """Claim the port file until the returned file is closed. :raises PortFileTaken: another process owns it."""
-    held = _pid_file(port_file).open("a", encoding="ascii")
+    held = os.fdopen(open_private(_pid_file(port_file)), "a", encoding="ascii")
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

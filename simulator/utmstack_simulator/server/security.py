@@ -21,6 +21,20 @@ _DENIED = "/api/custom-reports"
 _FOR_ADMINISTRATORS = ("/api/utm-incident-jobs", "/api/utm-incident-variables")
 
 
+def may_control(request: web.Request) -> bool:
+    """Whether a request to the control interface is no web page's: it names an address, and comes from no other origin.
+
+    A page of another site can send requests to loopback, and a name that its owner points there can read the answers.
+    """
+    try:
+        own = request.url.origin()
+        if own.host != "localhost":
+            ipaddress.ip_address(own.host or "")
+    except ValueError:
+        return False
+    return request.headers.get("Origin", str(own)) == str(own)
+
+
 def check_firewall(request: web.Request) -> None:
     """Refuse double slashes, semicolons and dot segments in the path, encoded ones as well, before anything else."""
     raw = request.raw_path.split("?")[0]

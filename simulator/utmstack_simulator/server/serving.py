@@ -20,6 +20,7 @@ from ..state.dialect import dialect
 from ..state.world import World
 from .app import build_app
 from .port_file import ca_file, connection_file, hold, remove_connection_files
+from .private_file import write_private
 from .tls import server_context
 
 
@@ -45,12 +46,12 @@ async def serve(options: argparse.Namespace) -> None:
         authority = ca_file(port_file).absolute() if options.tls else None
         context = server_context(options.host, authority) if authority else None
         await web.TCPSite(runner, options.host, options.port, ssl_context=context).start()
-        url = f"{'https' if context else 'http'}://{options.host}:{runner.addresses[0][1]}"
+        url = f"{'https' if context else 'http'}://{address(options.host, runner.addresses[0][1])}"
         print(f"utmstack-simulator ({options.dialect}) listening on {url}", flush=True)
         if authority:
             print(f"CA certificate: {authority}", flush=True)
-        _write_private(connection_file(port_file), json.dumps(connection(world, url, authority)))
-        _write_private(port_file, str(runner.addresses[0][1]))
+        write_private(connection_file(port_file), f"{json.dumps(connection(world, url, authority))}\n")
+        write_private(port_file, f"{runner.addresses[0][1]}\n")
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -59,9 +60,6 @@ async def serve(options: argparse.Namespace) -> None:
         remove_connection_files(port_file)
 
 
-def _write_private(file: Path, text: str) -> None:
-    """Write a file atomically, readable by its owner only."""
-    fresh = file.with_name(file.name + ".new")
-    fresh.touch(mode=0o600)
-    fresh.write_text(f"{text}\n", encoding="utf-8")
-    fresh.replace(file)
+def address(host: str, port: int) -> str:
+    """Host and port as they stand in a URL, an IPv6 address in brackets."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -8,6 +8,8 @@ from __future__ import annotations
 import ssl
 from pathlib import Path
 
+from .private_file import write_private
+
 
 def server_context(host: str, ca_file: Path) -> ssl.SSLContext:
     """Issue a certificate for `host` and ``localhost``, and write the CA's own to `ca_file`."""
@@ -18,5 +20,5 @@ def server_context(host: str, ca_file: Path) -> ssl.SSLContext:
     certificate = authority.issue_cert(*dict.fromkeys((host, "localhost")))
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     certificate.configure_cert(context)
-    authority.cert_pem.write_to_path(str(ca_file))
+    write_private(ca_file, authority.cert_pem.bytes().decode("ascii"))
     return context

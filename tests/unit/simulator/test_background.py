@@ -18,6 +18,7 @@ import requests
 
 from utmstack_simulator.background import stop
 from utmstack_simulator.server.port_file import holder
+from utmstack_simulator.server.serving import address
 
 COUNT = "/api/utm-alerts/count-open-alerts"
 
@@ -119,3 +120,34 @@ def test_a_release_is_started_in_the_background(port_file: Path) -> None:
 def test_the_molecule_playbooks_are_there() -> None:
     folder = Path(command("--molecule").stdout.strip())
     assert {"create.yml", "destroy.yml"} <= {file.name for file in folder.iterdir()}
+
+
+def test_links_in_place_of_its_files_are_not_followed(port_file: Path, tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("mine\n")
+    names = [
+        f"{port_file.name}{suffix}" for suffix in ("", ".connection", ".connection.new", ".new", ".ca.pem", ".log")
+    ]
+    for name in names:
+        tmp_path.joinpath(name).symlink_to(victim)
+    assert ask(started(port_file, "--tls")) == 200
+    assert victim.read_text() == "mine\n"
+
+
+def test_a_link_in_place_of_the_lock_is_refused(port_file: Path, tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    tmp_path.joinpath(f"{port_file.name}.pid").symlink_to(victim)
+    done = command("--background", "--port-file", port_file)
+    assert (done.returncode, victim.exists()) == (1, False)
+    tmp_path.joinpath(f"{port_file.name}.pid").unlink()
+
+
+@pytest.mark.parametrize(("host", "warns"), [("127.0.0.1", False), ("0.0.0.0", True)])
+def test_an_address_that_other_machines_reach_is_warned_of(port_file: Path, host: str, warns: bool) -> None:
+    done = command("--background", "--port-file", port_file, "--host", host)
+    assert ("controls the simulator" in done.stderr, done.returncode) == (warns, 0)
+
+
+@pytest.mark.parametrize(("host", "shown"), [("127.0.0.1", "127.0.0.1:80"), ("::1", "[::1]:80"), ("siem", "siem:80")])
+def test_an_ipv6_address_stands_in_brackets(host: str, shown: str) -> None:
+    assert address(host, 80) == shown

@@ -50,3 +50,29 @@ def test_the_control_interface_reports_what_is_missing(server: Server, path: str
     answer = requests.post(f"{server.simulator.url}/simulator/{path}", data=body, timeout=10)
     assert answer.status_code == 400
     assert reason in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://attacker.example.com"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Host": "attacker.example.com"},
+        {"Host": "attacker.example.com:80"},
+        {"Host": ""},
+    ],
+    ids=str,
+)
+def test_a_web_page_cannot_control_the_simulator(server: Server, headers: dict[str, str]) -> None:
+    """Neither a page of another site nor one whose name was pointed to loopback."""
+    url = f"{server.simulator.url}/simulator"
+    assert requests.post(f"{url}/reset", headers=headers, data="{}", timeout=10).status_code in (400, 403)
+    assert requests.get(f"{url}/alerts", headers=headers, timeout=10).status_code in (400, 403)
+    assert len(server.statuses()) == 4
+
+
+def test_its_own_origin_and_names_of_loopback_control_the_simulator(server: Server) -> None:
+    url = server.simulator.url
+    for headers in ({"Origin": url}, {"Host": f"localhost:{url.rpartition(':')[2]}"}, {"Host": "[::1]:80"}):
+        assert requests.get(f"{url}/simulator/alerts", headers=headers, timeout=10).status_code == 200
