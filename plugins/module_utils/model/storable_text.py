@@ -21,7 +21,6 @@ from ..printing import printable
 # Like ``fail``, for a text that an alert holds already and a task that has no option `unsupported_text`.
 KEEP = "keep"
 _BACKSLASH_U = re.compile(r"\\(?=u)")
-_LINE_BREAK = re.compile(r"\s*(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])\s*")
 # Letters and signs that Unicode does not decompose into an ASCII letter and a mark.
 _SPELLED_OUT = str.maketrans(
     {
@@ -135,7 +134,7 @@ def _one_line_observation(text: str) -> str:
 def _ascii_line(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
-    line = _LINE_BREAK.sub(" | ", text.strip())
+    line = " | ".join(filled for line in text.splitlines() if (filled := line.strip()))
     # Compatibility decomposition (NFKD) turns letters with marks into the letter and the mark, which is dropped.
     spelled = unicodedata.normalize("NFKD", line.translate(_SPELLED_OUT))
     kept = (character for character in spelled if not unicodedata.combining(character))

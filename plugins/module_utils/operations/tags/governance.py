@@ -15,7 +15,7 @@ from ...model.alert import FALSE_POSITIVE
 from ...model.storable_text import checked_tag, checked_texts
 from ...model.tag_spelling import same_tag
 from ...suggestions import check_keys
-from .catalogue import canonical_color, checked_tag_name
+from .catalogue import MAX_NAME_LENGTH, canonical_color, checked_tag_name
 
 # Minimum similarity of a tag and its probable typo, from 0 to 1.
 ALIKE = 0.85
@@ -170,9 +170,12 @@ def _other_spellings(vocabulary: Vocabulary, names: Iterable[str], system: Itera
 def _near_duplicates(
     rest: Sequence[str], vocabulary: Iterable[str], counts: Mapping[str, int]
 ) -> Iterable[dict[str, Any]]:
-    """Find tags similar to one of the vocabulary or a more frequent one, for a manual decision."""
+    """Find tags similar to one of the vocabulary or a more frequent one, for a manual decision.
+
+    Tags too long for the catalog are no misspelling of one in it.
+    """
     pool = {same_tag(name): name for name in vocabulary}
-    for name in rest[:MAX_COMPARED]:
+    for name in [name for name in rest if len(name) <= MAX_NAME_LENGTH][:MAX_COMPARED]:
         key = same_tag(name)
         found = difflib.get_close_matches(key, list(pool), n=1, cutoff=ALIKE)
         if found:

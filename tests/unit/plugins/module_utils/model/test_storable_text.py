@@ -33,6 +33,12 @@ def test_a_note_is_spelled_in_ascii_and_the_user_is_told(text: str, stored: str)
     assert stored in storable.warning
 
 
+@pytest.mark.parametrize("gap", [" ", "\xa0", "\n", " \n", "\\"], ids=ascii)
+def test_a_note_of_a_megabyte_is_read_once(gap: str) -> None:
+    """An expression that looks for the end of a gap from each of its characters would take hours."""
+    assert storable_note(f"é{gap * 1_000_000}b", "replace").text[0] == "e"
+
+
 def test_a_note_the_server_can_store_stays_as_it_is() -> None:
     storable = storable_note(r'C:\temp "x" $1 %20', "fail")
     assert (storable.text, storable.warning) == (r'C:\temp "x" $1 %20', None)
