@@ -67,20 +67,26 @@ def check_place(path: str) -> None:
 
 
 def content_of(path: str) -> Content | None:
-    """The content of `path`; None when there is none, or none that may be read."""
+    """The content of `path`; None if there is no file, only a link to one, or none that may be read."""
     digest = hashlib.sha256()
     try:
-        with open(path, "rb") as stream:
+        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as stream:
             while block := stream.read(_BLOCK):
                 digest.update(block)
             status = os.fstat(stream.fileno())
     except (FileNotFoundError, PermissionError):
         return None
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return None
+        raise
     return Content(digest.hexdigest(), status.st_size, _octal(stat.S_IMODE(status.st_mode)))
 
 
 def write_file(path: str, pieces: Iterable[str], mode: int, check_mode: bool) -> tuple[Content | None, Content]:
     """Bring `path` to the content of `pieces`. On failure, the old file stays and nothing is left beside it.
+
+    A link is replaced by the file; what it leads to stays as it is.
 
     :param pieces: text, taken one by one; written as UTF-8, half surrogate pairs as their escapes.
     :param check_mode: only find out what would be written.

@@ -58,6 +58,14 @@ options:
     description: Whether to begin a CSV file with a byte order mark. Without it, Excel does not recognize UTF-8.
     type: bool
     default: false
+  formulas:
+    description:
+      - What happens to text in a CSV file that a spreadsheet would run as a formula.
+      - V(escape), the default for CSV, puts an apostrophe before C(=), C(+), C(-) and C(@) at the beginning of a text and after each semicolon, tab and line
+        break in it. V(keep) writes the text as it is stored. Use it only for files that no spreadsheet opens.
+      - JSON and JSON Lines are never altered.
+    type: str
+    choices: [escape, keep]
   mode:
     description: Permissions of the file as octal digits in quotes. They are also set if the content stays the same.
     type: raw
@@ -75,8 +83,7 @@ attributes:
     description: Returns the checksum, size and permissions.
     support: full
 notes:
-  - CSV cells that a spreadsheet would run as a formula are prefixed with an apostrophe. This applies to text that begins with C(=), C(+), C(-), C(@), a tab
-    or a line break. Numbers stay numbers. The NUL character becomes C(U+2400).
+  - In CSV cells, numbers stay numbers. The NUL character becomes C(U+2400).
   - Lists in CSV cells are joined with semicolons. Objects, and lists with semicolons in their entries, are written as JSON.
   - JSON files are escaped ASCII. CSV files are UTF-8.
   - Times are written as stored.

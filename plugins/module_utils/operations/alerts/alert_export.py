@@ -9,6 +9,7 @@ The server's own export omits numbers and booleans, replaces characters beyond L
 
 from __future__ import annotations
 
+import functools
 import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,7 +24,7 @@ from ...writing.selection import iterate_query, select_ids
 from ..operation import Operation, Task
 from ..options import SELECTION_OPTIONS, SELECTION_RULES, options
 from .export_columns import TABLE_COLUMNS, columns_named, values_in
-from .export_formats import BYTE_ORDER_MARK, FORMATS, format_of
+from .export_formats import BYTE_ORDER_MARK, FORMATS, csv_text, format_of
 
 SORTS = ("-timestamp", "timestamp")
 REPORT_EVERY = 5000
@@ -59,6 +60,10 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     kind, mode = format_of(params["path"], params["format"]), permissions(params["mode"])
     if params["excel"] and kind != "csv":
         raise InvalidInput(f"`excel` is for CSV files, but the format is {kind}. Leave it out, or set `format: csv`.")
+    if params["formulas"] is not None and kind != "csv":
+        raise InvalidInput(
+            f"`formulas` is for CSV files, but the format is {kind}, which is never altered. Leave it out."
+        )
     if params["limit"] is not None and params["limit"] < 1:
         raise InvalidInput("`limit` must be at least 1.")
     path = os.path.abspath(os.path.join(task.directory, params["path"]))
@@ -76,7 +81,8 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     followed = Followed(alerts, lambda count: task.report(f"{printable(path)}: {count} alerts so far"))
     rows = (values_in(alert, columns, client.dialect) for alert in followed)
     headings = [column.heading for column in columns]
-    pieces = itertools.chain([BYTE_ORDER_MARK] if params["excel"] else [], FORMATS[kind](headings, rows))
+    write = functools.partial(csv_text, escape=False) if params["formulas"] == "keep" else FORMATS[kind]
+    pieces = itertools.chain([BYTE_ORDER_MARK] if params["excel"] else [], write(headings, rows))
     before, after = write_file(path, pieces, mode, task.check_mode)
     lines = field_lines(printable(path), before.as_result() if before else {}, after.as_result())
     return {
@@ -109,6 +115,7 @@ OPERATION = Operation(
         sort={"type": "str", "choices": list(SORTS), "default": "-timestamp"},
         include_echoes={"type": "bool", "default": False},
         excel={"type": "bool", "default": False},
+        formulas={"type": "str", "choices": ["escape", "keep"]},
         mode={"type": "raw", "default": "0600"},
     ),
     rules=SELECTION_RULES,

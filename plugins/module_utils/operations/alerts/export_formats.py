@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,7 +17,9 @@ from ...errors import InvalidInput
 Rows = Iterable[Sequence[Any]]
 _ENDINGS = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 # Spreadsheets read a cell that starts with one of these as a formula; the last four are full-width forms.
-FORMULA_SIGNS = tuple("=+-@\t\r\n＝＋－＠")
+# Where a cell may begin, whatever separates the columns, and what makes a formula of it there.
+_FORMULA = re.compile(r"(^|[;\t\r\n])([^\S;\t\r\n]*)(?=[=+\-@＝＋－＠])")
+_BLANK_SIGNS = ("\t", "\r", "\n")
 # Without it, spreadsheets do not recognize UTF-8.
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -34,13 +37,16 @@ def format_of(path: str, given: str | None) -> str:
     return given or _ENDINGS[ending]
 
 
-def csv_text(headings: Sequence[str], rows: Rows) -> Iterator[str]:
-    """Yield CSV lines (RFC 4180), the headings first."""
+def csv_text(headings: Sequence[str], rows: Rows, escape: bool = True) -> Iterator[str]:
+    """Yield CSV lines (RFC 4180), the headings first.
+
+    :param escape: keep spreadsheets from running text as a formula.
+    """
     # `writerow` returns the result of `write`: the line.
     writer: Any = csv.writer(_Line(), lineterminator="\r\n")
-    yield writer.writerow([cell(heading) for heading in headings])
+    yield writer.writerow([cell(heading, escape) for heading in headings])
     for row in rows:
-        yield writer.writerow([cell(value) for value in row])
+        yield writer.writerow([cell(value, escape) for value in row])
 
 
 class _Line:
@@ -48,26 +54,33 @@ class _Line:
         return line
 
 
-def cell(value: Any) -> str:
-    """Format a value as a cell: texts that look like a formula get a leading apostrophe, numbers stay numbers.
+def cell(value: Any, escape: bool = True) -> str:
+    """Format a value as a cell; numbers stay numbers.
 
     Lists of plain values are joined by semicolons; objects and ambiguous lists are JSON.
+
+    :param escape: put an apostrophe before what a spreadsheet would run as a formula.
     """
     if value is None:
         return ""
     if isinstance(value, str):
-        return _defused(value)
+        return _text(value, escape)
     if isinstance(value, list) and all(isinstance(entry, (str, int, float)) for entry in value):
         texts = [entry if isinstance(entry, str) else json.dumps(entry) for entry in value]
         if not any(";" in text or text.startswith("[") for text in texts):
-            return _defused("; ".join(texts))
-    return json.dumps(value, ensure_ascii=False)
+            return _text("; ".join(texts), escape)
+    written = json.dumps(value, ensure_ascii=False)
+    # A semicolon inside JSON stands in a string, where its escape means the same.
+    return written.replace(";", "\\u003b") if escape else written
 
 
-def _defused(text: str) -> str:
+def _text(text: str, escape: bool) -> str:
     # Many programs end a text at a NUL; its symbol keeps it visible.
     shown = text.replace("\0", "\u2400")
-    return f"'{shown}" if shown.startswith(FORMULA_SIGNS) else shown
+    if not escape:
+        return shown
+    shown = _FORMULA.sub(r"\1\2'", shown)
+    return f"'{shown}" if shown.startswith(_BLANK_SIGNS) else shown
 
 
 def json_lines_text(headings: Sequence[str], rows: Rows) -> Iterator[str]:

@@ -59,17 +59,23 @@ OLD = "what was there before\n"
         ("+1", "'+1"),
         ("-1", "'-1"),
         ("@SUM(A1)", "'@SUM(A1)"),
-        ("\t=1", "'\t=1"),
-        ("\r=1", "'\r=1"),
-        ("\n=1", "'\n=1"),
+        ("\t=1", "'\t'=1"),
+        ("\r=1", "'\r'=1"),
+        ("\n=1", "'\n'=1"),
         ("＝1", "'＝1"),
         ("a=1", "a=1"),
+        ("x;=1+1", "x;'=1+1"),
+        ("x; \xa0@SUM(1)", "x; \xa0'@SUM(1)"),
+        (" =1", " '=1"),
+        ("a\t-1\r\n+1", "a\t'-1\r\n'+1"),
+        ("a;b", "a;b"),
         ("a\0b", "a␀b"),
         ([], ""),
         (["a", "b"], "a; b"),
         (["=a", "b"], "'=a; b"),
+        (["a", "=b"], "a; '=b"),
         ([1, 2.5, True], "1; 2.5; true"),
-        (["a;b", "c"], '["a;b", "c"]'),
+        (["a;=b", "c"], '["a\\u003b=b", "c"]'),
         (["[a"], '["[a"]'),
         (["a", None], '["a", null]'),
         ([{"x": 1}], '[{"x": 1}]'),
@@ -97,6 +103,18 @@ def test_tables_can_be_read_again_and_hold_no_formula(table: list[list[Any]]) ->
     for row, shown in zip(table, read[1:]):
         for value, field in zip(row, shown):
             assert isinstance(value, int) or not field.startswith(tuple("=+-@\t\r\n"))
+
+
+@given(strategies.lists(strategies.text("=+-@;,\t\r\n \"'a", max_size=8), min_size=1, max_size=4))
+def test_no_text_is_a_formula_whatever_separates_the_columns(texts: list[str]) -> None:
+    table = "".join(csv_text(["x", *texts], []))
+    for separator in ",;\t":
+        cells = next(csv.reader(io.StringIO(table, newline=""), delimiter=separator))
+        assert [text for text in cells if text.lstrip().startswith(tuple("=+-@"))] == []
+
+
+def test_formulas_are_kept_on_request() -> None:
+    assert "".join(csv_text(["=a"], [["x;=1+1"], [{"a": ";"}]], escape=False)) == '=a\r\nx;=1+1\r\n"{""a"": "";""}"\r\n'
 
 
 @given(rows)
