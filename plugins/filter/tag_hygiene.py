@@ -13,7 +13,7 @@ description:
 positional: _input, catalogue
 options:
   _input:
-    description: C(values) of M(utmstack.siem.utmstack_property_values_info) for the field V(tags).
+    description: C(property_values) of M(utmstack.siem.utmstack_property_values_info) for the field V(tags).
     type: list
     elements: dict
     required: true

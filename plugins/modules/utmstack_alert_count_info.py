@@ -98,7 +98,7 @@ counts:
 rest:
   description:
     - For each entry of O(by), a dictionary about the alerts that its list does not show.
-    - C(values) is the number of values beyond O(top), and C(count) the sum of their counts.
+    - C(left_out) is the number of values beyond O(top), and C(count) the sum of their counts.
     - C(without_value) is the number of alerts without a value.
     - C(uncounted) is the number of alerts with a value that the server does not list, such as a text of more than 256 characters or a value whose type
       differs from that of most days. It is exact for fields that hold a single value and a lower bound for lists.
@@ -106,7 +106,7 @@ rest:
   returned: success
   type: dict
   sample:
-    status: {values: 0, count: 0, without_value: 0, uncounted: 0, complete: true}
+    status: {left_out: 0, count: 0, without_value: 0, uncounted: 0, complete: true}
 requests:
   description: Number of requests sent.
   returned: success

@@ -79,7 +79,7 @@ field:
   returned: success
   type: str
   sample: adversary.ip
-values:
+property_values:
   description:
     - Values and the number of alerts with each value. An alert with several values counts once for each of them.
     - Status and severity are returned as words, numbers and booleans with their own types, and everything else as text.
@@ -101,7 +101,7 @@ distinct:
   returned: success
   type: int
 truncated:
-  description: Whether there are more values than RV(values) holds.
+  description: Whether there are more values than RV(property_values) holds.
   returned: success
   type: bool
 counts_are_exact:

@@ -39,7 +39,7 @@ def test_counts_are_in_words_and_tell_what_they_leave_out(stage: Stage) -> None:
     # Tag and tag again in one alert is one alert.
     assert result["counts"]["tags"] == [{"value": "VIP", "count": 2}]
     assert result["rest"]["tags"] == {
-        "values": 1,
+        "left_out": 1,
         "count": 1,
         "without_value": 1,
         "uncounted": 0,
@@ -92,7 +92,7 @@ def test_texts_that_the_server_cannot_list_are_told(local_stage: Stage) -> None:
     day = DAY[local_stage.dialect][:-2] + "21"
     local_stage.simulator.documents([{"index": day, "id": row["id"], "source": row}])
     result = local_stage.play(local_stage.task("utmstack_property_values_info", field="name")).result()
-    assert values(result["values"]) == {"Repeated failed logins": 1}
+    assert values(result["property_values"]) == {"Repeated failed logins": 1}
     assert (result["total"], result["without_value"], result["uncounted"]) == (3, 0, 2)
 
 
@@ -103,7 +103,7 @@ def test_values_in_every_order(local_stage: Stage) -> None:
     tasks = [local_stage.task("utmstack_property_values_info", name, field="name", sort=name) for name in orders]
     part = local_stage.task("utmstack_property_values_info", "part", field="name.keyword", contains="C", top=1)
     played = local_stage.play(*tasks, part)
-    found = {name: [row["value"] for row in played.result(name)["values"]] for name in orders}
+    found = {name: [row["value"] for row in played.result(name)["property_values"]] for name in orders}
     assert found == {
         "-count": ["a", "c0", "C", "b"],
         "count": ["C", "b", "a", "c0"],
@@ -111,7 +111,11 @@ def test_values_in_every_order(local_stage: Stage) -> None:
         "-value": ["c0", "b", "a", "C"],
     }
     result = played.result("part")
-    assert (result["values"], result["distinct"], result["truncated"]) == ([{"value": "c0", "count": 2}], 2, True)
+    assert (result["property_values"], result["distinct"], result["truncated"]) == (
+        [{"value": "c0", "count": 2}],
+        2,
+        True,
+    )
     assert result["counts_are_exact"] is True
 
 
@@ -122,11 +126,11 @@ def test_values_have_their_types(stage: Stage) -> None:
     played = stage.play(
         *[stage.task("utmstack_property_values_info", name, field=field) for name, field in fields.items()]
     )
-    assert played.result("port")["values"] == played.result("common")["values"]
+    assert played.result("port")["property_values"] == played.result("common")["property_values"]
     assert played.result("common")["field"] == f"{near}.port"
-    assert values(played.result("port")["values"]) == {443: 1, 80: 1}
-    assert values(played.result("incident")["values"]) == {False: 2, True: 1}
-    assert values(played.result("status")["values"]) == {"open": 2, "in_review": 1}
+    assert values(played.result("port")["property_values"]) == {443: 1, 80: 1}
+    assert values(played.result("incident")["property_values"]) == {False: 2, True: 1}
+    assert values(played.result("status")["property_values"]) == {"open": 2, "in_review": 1}
 
 
 def test_fields_that_only_the_server_knows(local_stage: Stage) -> None:
@@ -141,7 +145,7 @@ def test_fields_that_only_the_server_knows(local_stage: Stage) -> None:
 def test_more_values_than_the_server_lists(local_stage: Stage) -> None:
     local_stage.seed(*[alert(number) for number in range(1, 10_011)])
     result = local_stage.play(local_stage.task("utmstack_property_values_info", field="id", top=3)).result()
-    assert (len(result["values"]), result["truncated"], result["counts_are_exact"]) == (3, True, False)
+    assert (len(result["property_values"]), result["truncated"], result["counts_are_exact"]) == (3, True, False)
     assert result["total"] == 10_010
 
 

@@ -140,7 +140,7 @@ def test_both_names_of_a_field_are_counted_and_exported(v11_stage: Stage, tmp_pa
     simulator = v11_stage.simulator
     assert run(simulator, alert_count_info.OPERATION, by=[by])["counts"][by] == [{"value": 4625, "count": 2}]
     values = run(simulator, property_values_info.OPERATION, field=by)
-    assert (values["field"], values["values"]) == (f"lastEvent.{held}.code", [{"value": 4625, "count": 2}])
+    assert (values["field"], values["property_values"]) == (f"lastEvent.{held}.code", [{"value": 4625, "count": 2}])
     path = tmp_path / "a.csv"
     run(simulator, alert_export.OPERATION, query={}, path=str(path), columns=[by])
     assert path.read_text(encoding="utf-8").split() == [by, "4625", "4625"]

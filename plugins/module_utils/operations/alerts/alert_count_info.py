@@ -24,7 +24,7 @@ def rest_of(values: Values, top: int | None) -> dict[str, Any]:
     """The values that the list of a field omits."""
     hidden = values.ordered("-count")[top:] if top is not None else []
     return {
-        "values": len(hidden),
+        "left_out": len(hidden),
         "count": sum(row["count"] for row in hidden),
         "without_value": values.without,
         "uncounted": values.uncounted,

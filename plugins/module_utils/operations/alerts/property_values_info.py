@@ -37,7 +37,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     return {
         "changed": False,
         "field": field.name,
-        "values": rows[:top],
+        "property_values": rows[:top],
         "distinct": len(rows),
         "truncated": not values.complete or len(rows) > len(rows[:top]),
         "counts_are_exact": values.complete,

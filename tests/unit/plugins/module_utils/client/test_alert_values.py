@@ -133,7 +133,7 @@ def test_counting_asks_for_all_values_and_for_alerts_without_one(monkeypatch: py
         "total": 6,
         "total_is_exact": True,
         "counts": {"tags": [{"value": "VIP", "count": 2}]},
-        "rest": {"tags": {"values": 0, "count": 0, "without_value": 3, "uncounted": 1, "complete": True}},
+        "rest": {"tags": {"left_out": 0, "count": 0, "without_value": 3, "uncounted": 1, "complete": True}},
         "requests": 4,
     }
 
