@@ -6,10 +6,15 @@
 from __future__ import annotations
 
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import alert_export
-from ansible_collections.utmstack.siem.plugins.plugin_utils.in_process_action import InProcessAction
+from ansible_collections.utmstack.siem.plugins.plugin_utils.in_process_action import InProcessAction, declare_options
 
 
 class ActionModule(InProcessAction):
     """The module's action plugin."""
 
     operation = alert_export.OPERATION
+
+
+def main() -> None:
+    """Show the module's options to tools that read them."""
+    declare_options(alert_export.OPERATION)

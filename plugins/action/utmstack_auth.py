@@ -6,10 +6,15 @@
 from __future__ import annotations
 
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.session import auth
-from ansible_collections.utmstack.siem.plugins.plugin_utils.in_process_action import InProcessAction
+from ansible_collections.utmstack.siem.plugins.plugin_utils.in_process_action import InProcessAction, declare_options
 
 
 class ActionModule(InProcessAction):
     """The module's action plugin."""
 
     operation = auth.OPERATION
+
+
+def main() -> None:
+    """Show the module's options to tools that read them."""
+    declare_options(auth.OPERATION)

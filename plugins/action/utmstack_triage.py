@@ -10,7 +10,7 @@ from typing import Any
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import triage
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.rules import ORIGIN
-from ansible_collections.utmstack.siem.plugins.plugin_utils.in_process_action import InProcessAction
+from ansible_collections.utmstack.siem.plugins.plugin_utils.in_process_action import InProcessAction, declare_options
 
 
 class ActionModule(InProcessAction):
@@ -36,3 +36,8 @@ class ActionModule(InProcessAction):
         if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
             raise AnsibleActionFail(f"`rules_files`: {name} must hold a list of rules, or `rules:` with such a list.")
         return [{**rule, ORIGIN: name} for rule in rules]
+
+
+def main() -> None:
+    """Show the module's options to tools that read them."""
+    declare_options(triage.OPERATION)

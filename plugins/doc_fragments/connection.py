@@ -14,7 +14,8 @@ options:
   url:
     description:
       - Address of the UTMStack server, such as V(https://siem.example.com).
-      - Redirects to another host are refused so that credentials are not sent there.
+      - It consists of scheme, host, port and an optional path prefix.
+      - Redirects to another host or out of the path prefix are refused so that credentials are not sent there.
       - If not set, the environment variable E(UTMSTACK_URL) is used.
     type: str
     required: true
@@ -71,9 +72,19 @@ options:
       - URL of the HTTP proxy. Without it, the usual proxy environment variables apply.
       - If not set, the environment variable E(UTMSTACK_PROXY) is used.
     type: str
+  proxy_username:
+    description:
+      - Login at the O(proxy), if it is not part of its URL.
+      - If not set, the environment variable E(UTMSTACK_PROXY_USERNAME) is used.
+    type: str
+  proxy_password:
+    description:
+      - Password of O(proxy_username). Unlike in a URL, its special characters need no encoding.
+      - If not set, the environment variable E(UTMSTACK_PROXY_PASSWORD) is used.
+    type: str
   timeout:
     description:
-      - Seconds to wait for a response. UTMStack itself gives up on some writes only after 60 seconds.
+      - Seconds to wait for a complete response. UTMStack itself gives up on some writes only after 60 seconds.
       - If not set, the environment variable E(UTMSTACK_TIMEOUT) is used.
     type: int
     default: 120
@@ -113,7 +124,8 @@ options:
   url:
     description:
       - Address of the UTMStack server, such as V(https://siem.example.com).
-      - Redirects to another host are refused so that credentials are not sent there.
+      - It consists of scheme, host, port and an optional path prefix.
+      - Redirects to another host or out of the path prefix are refused so that credentials are not sent there.
     type: str
     required: true
     env:
@@ -180,9 +192,21 @@ options:
     type: str
     env:
       - name: UTMSTACK_PROXY
+  proxy_username:
+    description:
+      - Login at the O(proxy), if it is not part of its URL.
+    type: str
+    env:
+      - name: UTMSTACK_PROXY_USERNAME
+  proxy_password:
+    description:
+      - Password of O(proxy_username). Unlike in a URL, its special characters need no encoding.
+    type: str
+    env:
+      - name: UTMSTACK_PROXY_PASSWORD
   timeout:
     description:
-      - Seconds to wait for a response. UTMStack itself gives up on some writes only after 60 seconds.
+      - Seconds to wait for a complete response. UTMStack itself gives up on some writes only after 60 seconds.
     type: int
     default: 120
     env:

@@ -25,7 +25,7 @@ def run(simulator: SimulatorProcess, operation: Operation, check: bool = False, 
     identity = {"username": "admin", "password": "Adm1n-pass", "bypass_two_factor": True, "retry_budget": 5}
     simulator.forget_requests()
     params = {**defaults, "url": simulator.url, **identity, **options}
-    result = execute(operation, params, Task(check_mode=check), None).result
+    result = execute(operation, params, Task(check_mode=check), None)
     if check:
         assert writes(simulator) == [], "a writing request in check mode"
     return result

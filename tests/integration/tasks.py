@@ -23,6 +23,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.executio
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Task
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.backoff import Backoff
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.http import Transport
+from ansible_collections.utmstack.siem.plugins.module_utils.transport.redaction import Redactor
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.settings import Settings
 from ansible_collections.utmstack.siem.plugins.module_utils.writing import apply
 
@@ -85,7 +86,7 @@ def carry_out(url: str, steps: Sequence[Step], **more: Any) -> list[dict[str, An
             operation = OPERATIONS[f"utmstack_{step.module}"]
             defaults = {name: option.get("default") for name, option in operation.options.items()}
             params = {**defaults, "url": url, **identity, "concurrency": 1, **step.options, **more}
-            results.append(execute(operation, params, Task(), None).result)
+            results.append(execute(operation, params, Task(), None))
             if results[-1].get("failed"):
                 break
     return results
@@ -95,9 +96,9 @@ def carry_out(url: str, steps: Sequence[Step], **more: Any) -> list[dict[str, An
 def in_haste(timeout: float) -> Iterator[None]:
     """Short waits, with the same number of attempts as long ones, and a timeout of less than the options allow."""
 
-    def hasty(settings: Settings, backoff: Backoff) -> Transport:
+    def hasty(settings: Settings, backoff: Backoff, redactor: Redactor) -> Transport:
         seconds: Any = timeout
-        return Transport(replace(settings, timeout=seconds), backoff)
+        return Transport(replace(settings, timeout=seconds), backoff, redactor)
 
     slept = functools.partial(Backoff, sleep=lambda seconds: time.sleep(seconds / HASTE))
     with patch.object(connect, "Backoff", slept), patch.object(connect, "Transport", hasty):

@@ -108,7 +108,7 @@ def export(simulator: SimulatorProcess, path: Path, **options: Any) -> dict[str,
         **options,
     }
     params = {name: option.get("default") for name, option in alert_export.OPERATION.options.items()}
-    result = execute(alert_export.OPERATION, {**params, **given}, Task(), None).result
+    result = execute(alert_export.OPERATION, {**params, **given}, Task(), None)
     assert not result.get("failed"), result
     return result
 

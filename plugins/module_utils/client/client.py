@@ -13,15 +13,15 @@ from types import TracebackType
 from typing import Any
 
 from ..dialects import DIALECTS, Dialect, StoredTypes
-from ..errors import ApiKeyRefused, Repeat, ServerError, SessionRenewed, TokenRefused, UtmstackError
-from ..transport.answer import Answer
+from ..errors import ApiKeyRefused, NotUtmstack, Repeat, ServerError, SessionRenewed, TokenRefused, UtmstackError
+from ..transport.answer import Answer, is_web_page, web_page
 from ..transport.backoff import Backoff
-from ..transport.http import Transport
+from ..transport.http import AWAY, Transport
 from ..transport.settings import Settings
 from .field_types import field_types
 from .login import credential_headers, open_session
 from .sessions import Session, SessionStore
-from .version import reported_version
+from .version import other_server, reported_version
 
 # Public, and answered by the server alone.
 PROBE = "/ping"
@@ -43,8 +43,9 @@ class Client:
         self._dialect: Dialect | None = None
         self._login_error: UtmstackError | None = None
         self._logged_in = False
+        # Whether an answer has shown that the server speaks its dialect.
+        self._was_understood = False
         self._lock = threading.Lock()
-        self.tokens_seen: set[str] = set()
         # Read once per task, and only when a name needs it.
         self.stored = StoredTypes(lambda: field_types(self.read, self.dialect.alert_pattern))
 
@@ -73,8 +74,9 @@ class Client:
         """The caller's session: the run's, or a new one."""
         with self._lock:
             if self._session is None:
+                asked = time.monotonic()
                 with self._store.locked():
-                    self._session = self._store.load() or self._open()
+                    self._session = self._store.load() or self._open(asked)
             return self._session
 
     @property
@@ -102,25 +104,31 @@ class Client:
 
     def reveal_token(self) -> str | None:
         """The token, for a hidden result: it is no longer removed from it."""
-        self.tokens_seen.clear()
-        return self.session.token
+        token = self.session.token
+        if token:
+            self._transport.redactor.forget(token)
+        return token
 
     def log_in_afresh(self) -> Session:
         """A new session, whatever the run has stored."""
+        asked = time.monotonic()
         with self._lock, self._store.locked():
-            self._session = self._open()
+            self._session = self._open(asked)
             return self._session
 
-    def _open(self) -> Session:
-        """Open a session. A refusal is kept, so that neither a thread nor a later task sends the password again."""
+    def _open(self, asked: float) -> Session:
+        """Open a session. A refusal is kept, so that neither a thread nor a later task sends the password again.
+
+        :param asked: when this task began to wait for the session: what failed since then need not be tried again.
+        """
         if self._login_error is not None:
             raise self._login_error
-        self._store.raise_refusal()
+        self._store.raise_failure(asked)
         try:
             session = open_session(self._transport)
         except UtmstackError as error:
             self._login_error = error
-            self._store.save_refusal(error)
+            self._store.save_failure(error)
             raise
         self._store.save(session)
         self._logged_in = not (self.settings.api_key or self.settings.token)
@@ -128,18 +136,19 @@ class Client:
 
     def _renew(self, refused: Session) -> Session:
         """Log in again after a 401, unless another thread or worker of the run did it already."""
+        asked = time.monotonic()
         with self._lock, self._store.locked():
             if self._session is None or self._session.token == refused.token:
                 stored = self._store.load()
                 if stored is None or stored.token == refused.token:
                     self._store.forget()
-                    stored = self._open()
+                    stored = self._open(asked)
                 self._session = stored
             return self._session
 
     def _with_headers(self, session: Session) -> dict[str, str]:
         if session.token:
-            self.tokens_seen.add(session.token)
+            self._transport.redactor.add(session.token)
         return credential_headers(self.settings, session)
 
     def _may_renew(self) -> bool:
@@ -156,14 +165,27 @@ class Client:
         """
         session, path = self.session, f"{self.dialect.base_path}{path}"
         try:
-            return self._transport.read(method, path, query=query, json=json, headers=self._with_headers(session))
-        except TokenRefused:
+            answer = self._transport.read(method, path, query=query, json=json, headers=self._with_headers(session))
+        except TokenRefused as error:
             if not self._may_renew():
-                raise
+                raise self._explained(error) from error
             headers = self._with_headers(self._renew(session))
-            return self._transport.read(method, path, query=query, json=json, headers=headers)
+            answer = self._transport.read(method, path, query=query, json=json, headers=headers)
         except ApiKeyRefused as error:
             raise self._told_apart(error) from error
+        except (ServerError, NotUtmstack) as error:
+            raise self._explained(error) from error
+        if not self._was_understood and is_web_page(answer):
+            raise self._explained(web_page(answer))
+        self._was_understood = True
+        return answer
+
+    def _explained(self, error: UtmstackError) -> UtmstackError:
+        """The error, or that the server is another one than an API key implies."""
+        implied = self.settings.api_key and self.settings.dialect is None and self.session.version is None
+        if self._was_understood or not implied or error.status in AWAY:
+            return error
+        return other_server(self._transport, error)
 
     def write(
         self,

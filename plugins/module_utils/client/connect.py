@@ -7,14 +7,23 @@ from __future__ import annotations
 
 from ..transport.backoff import Backoff
 from ..transport.http import Transport
+from ..transport.redaction import Redactor
 from ..transport.settings import Settings
 from .client import Client
 from .sessions import SessionStore
 
 
-def connect(settings: Settings, session_directory: str | None = None) -> Client:
+def connect(
+    settings: Settings,
+    session_directory: str | None = None,
+    redactor: Redactor | None = None,
+    shares_memory: bool = True,
+) -> Client:
     """A client for one server; use it as a context manager. Nothing is sent before the first request needs it.
 
     :param session_directory: where the run keeps its logins; None to keep none.
+    :param redactor: learns the secrets of the connection, and takes them out of errors; None for one of its own.
+    :param shares_memory: this process was forked by the controller, so that it can read the logins of the run.
     """
-    return Client(Transport(settings, Backoff(settings.retry_budget)), SessionStore(session_directory, settings))
+    transport = Transport(settings, Backoff(settings.retry_budget), redactor or Redactor())
+    return Client(transport, SessionStore(session_directory, settings, shares_memory))

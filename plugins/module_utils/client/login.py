@@ -33,11 +33,13 @@ from ..transport.http import API_KEY_HEADER, AWAY, Transport
 from ..transport.settings import Settings
 from .one_time_code import one_time_code
 from .sessions import Session, token_claims
-from .version import answered, detected, not_a_login
+from .version import answered, detected, no_api_keys, not_a_login
 
 BYPASS_HEADER = "X-Bypass-TFA"
 # The server has no such endpoint, or has it for other requests.
 _NO_ENDPOINT = (404, 405)
+# 9999-12-31, the last day that a date can name.
+LATEST = 253_402_300_799
 
 
 def credential_headers(settings: Settings, session: Session) -> dict[str, str]:
@@ -63,9 +65,13 @@ def open_session(transport: Transport, clock: Callable[[], float] = time.time) -
 
 
 def _session_of_api_key(transport: Transport) -> Session:
+    with_keys = [dialect for dialect in DIALECTS.values() if dialect.has_api_keys]
+    if transport.settings.dialect is None and len(with_keys) == 1:
+        # The first error of another server is explained by its version.
+        return Session(dialect=with_keys[0].name)
     dialect, version = detected(transport)
     if not dialect.has_api_keys:
-        raise InvalidInput(f"{dialect.name} servers have no API keys; use `username` and `password`, or `token`.")
+        raise no_api_keys(dialect)
     return Session(dialect=dialect.name, version=version)
 
 
@@ -90,9 +96,9 @@ def _session(dialect: Dialect, token: str, two_factor: str, version: str | None 
     return Session(
         dialect=dialect.name,
         token=token,
-        login=claims.get("sub"),
+        login=str(claims.get("sub") or "") or None,
         roles=tuple(sorted(role for role in roles.split(",") if role)),
-        expires_at=expires if isinstance(expires, int) else None,
+        expires_at=expires if isinstance(expires, int) and 0 < expires <= LATEST else None,
         two_factor=two_factor,
         version=version,
     )
@@ -108,6 +114,7 @@ def _log_in(transport: Transport, clock: Callable[[], float]) -> Session:
     if settings.dialect not in (None, dialect.name):
         raise InvalidInput(f"The server answered the login as {dialect.name}, but `dialect` is {settings.dialect}.")
     token = str(login.get(dialect.login.token) or login[dialect.login.pending_token])
+    transport.redactor.add(token)
     if not _is_pending(login, token, dialect.login):
         bypassed = dialect.has_bypass and settings.bypass_two_factor
         return _session(dialect, token, "bypassed" if bypassed else "not_asked")

@@ -35,6 +35,12 @@ def pages(client: Client, path: str, criteria: Mapping[str, Any] | None = None) 
         query = {**(criteria or {}), "page": number, "size": client.dialect.page_size, "sort": "id,asc"}
         answer = client.read("GET", path, query=query)
         rows = rows_in(answer)
+        if not all(isinstance(row.get("id"), int) for row in rows):
+            raise IncompleteAnswer(
+                f"{answer.endpoint} answered with a row without a number. Check that `url` points at UTMStack itself.",
+                status=answer.status,
+                endpoint=answer.endpoint,
+            )
         yield ListPage(rows, reported_total(client, answer))
         known = len(seen)
         seen.update(row.get("id") for row in rows)
@@ -70,4 +76,5 @@ def reported_total(client: Client, answer: Answer) -> int | None:
     """The number of all rows that the header of a list reports; None without such a header."""
     name = client.dialect.total_header
     text = answer.headers.get(name, "") if name else ""
-    return int(text) if text.isdigit() else None
+    # A count of more digits than these is none.
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None

@@ -10,17 +10,26 @@ import binascii
 import contextlib
 import fcntl
 import hashlib
+import hmac
 import json
 import os
+import secrets
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from .. import errors
 from ..errors import SecondFactorLocked, SecondFactorRefused, UtmstackError, WrongCredentials
+from ..transport.answer import parsed
 from ..transport.settings import Settings
 
-REFUSALS = {kind.__name__: kind for kind in (WrongCredentials, SecondFactorRefused, SecondFactorLocked)}
+REFUSALS = (WrongCredentials, SecondFactorRefused, SecondFactorLocked)
+# In the memory of the controller, and of the workers that it forks: what a run leaves on the disk is worth nothing
+# without it.
+_KEY_IN_MEMORY = secrets.token_bytes(32)
+_NONCE_LENGTH = 16
 
 
 @dataclass(frozen=True)
@@ -43,8 +52,25 @@ class Session:
     version: str | None = None
 
 
-def _identity_digest(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+def _key_of_run(directory: str) -> bytes:
+    """A random key in the run's own directory, so that no file name can be compared with guessed passwords."""
+    descriptor = os.open(Path(directory, "utmstack-key"), os.O_CREAT | os.O_RDWR, 0o600)
+    with os.fdopen(descriptor, "r+b") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        key = stream.read()
+        if not key:
+            key = secrets.token_bytes(32)
+            stream.write(key)
+        return key
+
+
+def _identity_digest(key: bytes, settings: Settings) -> str:
+    """A name for one identity on one server as a whole, the way around the second factor included."""
+    identity = (
+        *(settings.url, settings.username, settings.password, settings.token, settings.api_key),
+        *(settings.totp_secret, settings.bypass_two_factor),
+    )
+    return hmac.new(key, json.dumps(identity).encode(), hashlib.sha256).hexdigest()
 
 
 def token_claims(token: str) -> dict[str, Any]:
@@ -56,28 +82,31 @@ def token_claims(token: str) -> dict[str, Any]:
     if len(parts) != 3:
         return {}
     try:
-        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+        claims = parsed(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)).decode())
     except (ValueError, binascii.Error):
         return {}
     return claims if isinstance(claims, dict) else {}
+
+
+def _sealed(content: bytes, nonce: bytes) -> bytes:
+    """The content, readable only for the processes of this run; sealing it again opens it."""
+    stream = hashlib.shake_256(_KEY_IN_MEMORY + nonce).digest(len(content))
+    return bytes(one ^ other for one, other in zip(content, stream))
 
 
 class SessionStore:
     """Sessions in `directory`, one file each (mode 0600), locked so that parallel workers log in once.
 
     Without a directory nothing is kept beyond the task.
+
+    :param shares_memory: this process was forked by the controller. Another one shares refusals only.
     """
 
-    def __init__(self, directory: str | None, settings: Settings) -> None:
-        identity = settings.username or "token"
-        if settings.token or settings.api_key:
-            identity = settings.token or settings.api_key or ""
-        self._path = self._refusal = None
+    def __init__(self, directory: str | None, settings: Settings, shares_memory: bool = True) -> None:
+        self._path = self._session_path = None
         if directory:
-            self._path = Path(directory, f"utmstack-{_identity_digest(settings.url, identity)}.json")
-            # Another password or second factor deserves another try.
-            refused = _identity_digest(settings.url, identity, settings.password or "", settings.totp_secret or "")
-            self._refusal = Path(directory, f"utmstack-{refused}.refused")
+            self._path = Path(directory, f"utmstack-{_identity_digest(_key_of_run(directory), settings)}")
+            self._session_path = self._path.with_suffix(".session") if shares_memory else None
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -94,35 +123,48 @@ class SessionStore:
 
     def load(self) -> Session | None:
         """The stored session, None when there is none."""
-        if self._path is None or not self._path.exists():
+        if self._session_path is None or not self._session_path.exists():
             return None
-        stored = json.loads(self._path.read_text(encoding="utf-8"))
+        content = self._session_path.read_bytes()
+        stored = json.loads(_sealed(content[_NONCE_LENGTH:], content[:_NONCE_LENGTH]))
         return Session(**{**stored, "roles": tuple(stored["roles"])})
 
     def save(self, session: Session) -> None:
         """Keep `session` for the other tasks of the run."""
-        if self._path is None:
+        if self._session_path is None:
             return
-        fresh = self._path.with_suffix(".new")
+        nonce = secrets.token_bytes(_NONCE_LENGTH)
+        fresh = self._session_path.with_suffix(".new")
         descriptor = os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            json.dump(asdict(session), stream)
-        fresh.replace(self._path)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(nonce + _sealed(json.dumps(asdict(session)).encode(), nonce))
+        fresh.replace(self._session_path)
 
-    def save_refusal(self, error: UtmstackError) -> None:
-        """Remember a refusal that another try would bring closer to a lock, or would prolong; no other error."""
-        if self._refusal is not None and type(error).__name__ in REFUSALS:
-            self._refusal.write_text(json.dumps([type(error).__name__, error.message]), encoding="utf-8")
+    def save_failure(self, error: UtmstackError) -> None:
+        """Remember why there is no session: for the workers that wait for it, and a refusal for the whole run."""
+        if self._path is not None:
+            known = {"status": error.status, "server_text": error.server_text, "endpoint": error.endpoint}
+            row = [time.monotonic(), type(error).__name__, error.message, known]
+            self._path.with_suffix(".failed").write_text(json.dumps(row), encoding="utf-8")
 
-    def raise_refusal(self) -> None:
-        """:raises UtmstackError: the server refused this password or its second factor earlier in the run."""
-        if self._refusal is not None and self._refusal.exists():
-            kind, message = json.loads(self._refusal.read_text(encoding="utf-8"))
-            raise REFUSALS[kind](f"{message} (Refused earlier in this run; no further login was sent.)")
+    def raise_failure(self, since: float) -> None:
+        """:raises UtmstackError: the server refused this identity earlier in the run, or a login failed since then.
+
+        :param since: seconds of the system's monotonic clock.
+        """
+        if self._path is None or not self._path.with_suffix(".failed").exists():
+            return
+        at, name, message, known = json.loads(self._path.with_suffix(".failed").read_text(encoding="utf-8"))
+        kind = getattr(errors, name)
+        if issubclass(kind, REFUSALS):
+            # Another try would bring a lock closer, or prolong it.
+            raise kind(f"{message} (Refused earlier in this run; no further login was sent.)", **known)
+        if at >= since:
+            raise kind(f"{message} (Another task of this run waited for the same login.)", **known)
 
     def forget(self) -> bool:
         """Remove the session; True when there was one."""
-        if self._path is None or not self._path.exists():
+        if self._session_path is None or not self._session_path.exists():
             return False
-        self._path.unlink()
+        self._session_path.unlink()
         return True

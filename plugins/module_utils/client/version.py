@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..dialects import DIALECTS, Dialect, dialect_of_version, supported_versions
-from ..errors import IncompleteAnswer, NotUtmstack, ServerError, UnsupportedVersion, UtmstackError
+from ..errors import IncompleteAnswer, InvalidInput, NotUtmstack, ServerError, UnsupportedVersion, UtmstackError
 from ..transport.http import AWAY, Transport
 
 
@@ -77,6 +77,27 @@ def detected(transport: Transport) -> tuple[Dialect, str | None]:
     if dialect is None:
         raise unsupported(transport, report)
     return dialect, report.version
+
+
+def other_server(transport: Transport, error: UtmstackError) -> UtmstackError:
+    """The reason of the first error of a server that was taken for the only dialect with API keys.
+
+    :returns: `error` itself if the server is one of this dialect.
+    """
+    try:
+        report = self_report(transport)
+    except UtmstackError:
+        return error
+    dialect = None if report.version is None else dialect_of_version(report.version)
+    if dialect is None:
+        details = {"status": error.status, "server_text": error.server_text, "endpoint": error.endpoint}
+        return unsupported(transport, report, f"answers {error.endpoint} with {answered(error)} and ", **details)
+    return error if dialect.has_api_keys else no_api_keys(dialect)
+
+
+def no_api_keys(dialect: Dialect) -> InvalidInput:
+    """The error for an API key on a server that has none."""
+    return InvalidInput(f"{dialect.name} servers have no API keys; use `username` and `password`, or `token`.")
 
 
 def unsupported(transport: Transport, report: SelfReport, before: str = "", **details: Any) -> UtmstackError:

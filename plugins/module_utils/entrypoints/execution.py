@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import os
+import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
@@ -15,41 +16,58 @@ from ..dialects import Dialect
 from ..errors import UtmstackError
 from ..operations.operation import Operation, Task
 from ..query.searches import compile_query, right_for_one
-from ..transport.settings import settings_from
+from ..transport.redaction import Redactor
+from ..transport.settings import connection_warnings, settings_from
+from .connection import argument_spec, shown_options, with_identity
 
 
-@dataclass(frozen=True)
-class Executed:
-    """The result of an operation, and the secrets to remove from all output."""
-
-    result: dict[str, Any]
-    secrets: frozenset[str]
-
-
-def execute(operation: Operation, params: Mapping[str, Any], task: Task, session_directory: str | None) -> Executed:
-    """Run an operation and turn an error into a failed result.
+def execute(
+    operation: Operation,
+    params: Mapping[str, Any],
+    task: Task,
+    session_directory: str | None,
+    redactor: Redactor | None = None,
+    shares_memory: bool = True,
+) -> dict[str, Any]:
+    """Run an operation and turn an error into a failed result, without secrets in either.
 
     :param params: validated options.
     :param session_directory: directory for the logins of the run; None to keep none.
+    :param redactor: knows the secrets among the options as the user gave them; None if only valid ones are secret.
+    :param shares_memory: this process was forked by the controller.
     """
-    secrets: set[str] = set()
+    redactor = redactor or Redactor()
     try:
-        settings = settings_from(params)
-        secrets.update(settings.secrets())
+        settings = settings_from(with_identity(params, os.environ))
         right_for_one(lambda dialect: _check(operation, params, dialect), settings.dialect)
-        with connect(settings, session_directory) as client:
-            try:
-                result = operation.run(client, params, task)
-            finally:
-                secrets.update(client.tokens_seen)
+        with connect(settings, session_directory, redactor, shares_memory) as client:
+            result = operation.run(client, params, task)
+            warnings = connection_warnings(settings)
             if client.bypassed_two_factor:
-                warning = f"Logged in as {settings.username} with the second factor bypassed (`bypass_two_factor`)."
-                result.setdefault("warnings", []).append(warning)
+                warnings.append(
+                    f"Logged in as {settings.username} with the second factor bypassed (`bypass_two_factor`)."
+                )
             if client.stored.unheld:
-                result.setdefault("warnings", []).append(_unheld_warning(list(client.stored.unheld)))
+                warnings.append(_unheld_warning(list(client.stored.unheld)))
+            if warnings:
+                result["warnings"] = [*result.get("warnings", []), *warnings]
     except UtmstackError as error:
         result = {"changed": False, "failed": True, "msg": error.message, "error": error.as_result()}
-    return Executed(result, frozenset(secrets))
+    except Exception as error:  # noqa: BLE001 - the last resort: a traceback would print what it holds
+        # The text of an unknown error may hold anything that the server sent, and the task's options.
+        result = {"changed": False, "failed": True, "msg": f"{_internal_error(error)} Please report it."}
+        result["error"] = {**UtmstackError("").as_result(), "type": "InternalError"}
+    if not task.diff:
+        result.pop("diff", None)
+    result["invocation"] = {"module_args": shown_options(params, argument_spec(operation))}
+    cleaned: dict[str, Any] = redactor.value(result)
+    return cleaned
+
+
+def _internal_error(error: Exception) -> str:
+    """Type and place of an error that nobody expected."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"Internal error: {type(error).__name__} in {os.path.basename(frame.filename)}:{frame.lineno}."
 
 
 def _unheld_warning(names: Sequence[str]) -> str:

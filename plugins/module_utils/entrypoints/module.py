@@ -5,33 +5,53 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
+from ansible.module_utils import basic
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ..operations.operation import Operation, Task
-from ..suggestions import option_suggestions
 from ..transport.http import REQUESTS_IMPORT_ERROR
-from .connection import argument_spec, relations
+from ..transport.redaction import Redactor
+from .connection import argument_spec, hints, relations, secrets_among
 from .execution import execute
+
+# Where the run keeps what its tasks share, for modules that run on the controller as the same user.
+RUN_DIRECTORY = "UTMSTACK_RUN_DIRECTORY"
 
 
 class _Module(AnsibleModule):  # type: ignore[misc]
-    """An Ansible module with suggestions for unknown options and choices."""
+    """An Ansible module with hints for options that Ansible refuses, and without their secrets."""
 
     def fail_json(self, msg: str, **details: Any) -> None:
-        # Valid options yield no suggestion.
-        super().fail_json(msg + option_suggestions(self.params, self.argument_spec), **details)
+        redactor = Redactor(secrets_among(self.params, self.argument_spec, os.environ))
+        self.no_log_values.update(redactor.secrets)
+        # Valid options yield no hint.
+        super().fail_json(redactor.text(msg + hints(self.params, self.argument_spec, msg)), **details)
+
+
+def declare_options(operation: Operation) -> None:
+    """Declare the options of a module and do nothing else: tools such as ansible-lint read them from here."""
+    basic.AnsibleModule(argument_spec=argument_spec(operation), supports_check_mode=True, **relations(operation))
 
 
 def run_as_module(operation: Operation) -> None:
     """Run the ``main`` of a module."""
-    module = _Module(argument_spec=argument_spec(operation), supports_check_mode=True, **relations(operation))
+    spec = argument_spec(operation)
+    module = _Module(argument_spec=spec, supports_check_mode=True, **relations(operation))
     if REQUESTS_IMPORT_ERROR is not None:
         module.fail_json(msg=missing_required_lib("requests"), exception=str(REQUESTS_IMPORT_ERROR))
-    executed = execute(operation, module.params, Task(module.check_mode, module.no_log), session_directory=None)
-    module.no_log_values.update(executed.secrets)
-    result = executed.result
+    redactor = Redactor(secrets_among(module.params, spec, os.environ))
+    # A hidden result may still be written to a file, by `async` for one, so it reveals no token.
+    task = Task(module.check_mode, diff=module._diff)
+    # A login that was refused in this run is not sent again.
+    directory = os.environ.get(RUN_DIRECTORY)
+    is_own = directory is not None and os.access(directory, os.W_OK | os.X_OK)
+    result = execute(operation, module.params, task, directory if is_own else None, redactor, shares_memory=False)
+    # Ansible adds its own.
+    del result["invocation"]
+    module.no_log_values.update(redactor.secrets)
     for warning in result.pop("warnings", []):
         module.warn(warning)
     if result.pop("failed", False):

@@ -6,23 +6,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ..errors import IncompleteAnswer
+from ..errors import IncompleteAnswer, NotUtmstack
 
 ERROR_HEADER = "X-UtmStack-error"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """An HTTP answer: `headers` are case-insensitive, `body` is the complete text."""
+    """An HTTP answer: `headers` are case-insensitive, `body` is the complete text.
+
+    :param redact: takes secrets out of a text that is to be shown.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: str
     endpoint: str
+    redact: Callable[[str], str] = str
 
     def json(self) -> Any:
         """The parsed body; None for an empty one.
@@ -32,15 +37,44 @@ class Answer:
         if not self.body.strip():
             return None
         try:
-            return json.loads(self.body)
+            return parsed(self.body)
         except ValueError as error:
             raise IncompleteAnswer(
                 f"{self.endpoint} answered {self.status} with something other than JSON; "
                 "check that `url` points at UTMStack itself and not at a portal or proxy in front of it.",
                 status=self.status,
-                server_text=self.body[:200],
+                server_text=self.redact(self.body)[:200],
                 endpoint=self.endpoint,
             ) from error
+
+    def redacted(self) -> Answer:
+        """The same answer, all of whose text may be shown."""
+        headers = {name.lower(): self.redact(value) for name, value in self.headers.items()}
+        return replace(self, headers=_CaseInsensitive(headers), body=self.redact(self.body))
+
+
+class _CaseInsensitive(dict[str, str]):
+    """Headers by their names in lower case, found in any case."""
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of a header."""
+        return super().get(name.lower(), default)
+
+
+def parsed(text: str) -> Any:
+    """The value of a JSON text. What JSON cannot write again (NaN, a number beyond the range of floats) is its text.
+
+    :raises ValueError: it is not JSON, or nested too deeply.
+    """
+    try:
+        return json.loads(text, parse_constant=str, parse_float=_number)
+    except RecursionError:
+        raise ValueError("The text is nested too deeply.") from None
+
+
+def _number(text: str) -> float | str:
+    number = float(text)
+    return number if math.isfinite(number) else text
 
 
 def error_text(answer: Answer) -> str:
@@ -52,7 +86,7 @@ def error_text(answer: Answer) -> str:
     if header:
         return header
     try:
-        body = json.loads(answer.body)
+        body = parsed(answer.body)
     except ValueError:
         return ""
     if not isinstance(body, dict):
@@ -60,7 +94,7 @@ def error_text(answer: Answer) -> str:
     reasons = [
         f"{item.get('field', '?')}: {item.get('message', '')}"
         for name in ("fieldErrors", "violations")
-        for item in body.get(name) or []
+        for item in (body[name] if isinstance(body.get(name), list) else [])
         if isinstance(item, dict)
     ]
     if reasons:
@@ -74,10 +108,25 @@ def error_text(answer: Answer) -> str:
 def is_boot_error(answer: Answer) -> bool:
     """Whether the security layer itself answered: Spring Boot's `{timestamp,status,error,path}` without a reason."""
     try:
-        body = json.loads(answer.body)
+        body = parsed(answer.body)
     except ValueError:
         return False
     return isinstance(body, dict) and "timestamp" in body and "path" in body and "detail" not in body
+
+
+def is_web_page(answer: Answer) -> bool:
+    """Whether the answer is meant for a browser, as the ones of portals and proxies are."""
+    return "html" in answer.headers.get("Content-Type", "")
+
+
+def web_page(answer: Answer) -> NotUtmstack:
+    """The error for a web page in place of an answer."""
+    return NotUtmstack(
+        f"{answer.endpoint} answered {answer.status} with a web page; check that `url` is the UTMStack server.",
+        status=answer.status,
+        server_text=error_text(answer),
+        endpoint=answer.endpoint,
+    )
 
 
 def mapping_in(answer: Answer) -> dict[str, Any]:

@@ -74,7 +74,8 @@ CONNECTION: Sequence[ConnectionOption] = (
         "str",
         (
             "Address of the UTMStack server, such as V(https://siem.example.com).",
-            "Redirects to another host are refused so that credentials are not sent there.",
+            "It consists of scheme, host, port and an optional path prefix.",
+            "Redirects to another host or out of the path prefix are refused so that credentials are not sent there.",
         ),
     ),
     ConnectionOption(
@@ -143,10 +144,17 @@ CONNECTION: Sequence[ConnectionOption] = (
     ConnectionOption(
         "proxy", "str", ("URL of the HTTP proxy. Without it, the usual proxy environment variables apply.",)
     ),
+    ConnectionOption("proxy_username", "str", ("Login at the O(proxy), if it is not part of its URL.",)),
+    ConnectionOption(
+        "proxy_password",
+        "str",
+        ("Password of O(proxy_username). Unlike in a URL, its special characters need no encoding.",),
+        secret=True,
+    ),
     ConnectionOption(
         "timeout",
         "int",
-        ("Seconds to wait for a response. UTMStack itself gives up on some writes only after 60 seconds.",),
+        ("Seconds to wait for a complete response. UTMStack itself gives up on some writes only after 60 seconds.",),
     ),
     ConnectionOption("connect_timeout", "int", ("Seconds to wait for a connection.",)),
     ConnectionOption(
@@ -169,6 +177,11 @@ CONNECTION: Sequence[ConnectionOption] = (
     ),
 )
 # Relations between connection options, under the names that Ansible gives them.
+URL = CONNECTION[0]
+# Who speaks: one value, so that no part of it comes from elsewhere.
+IDENTITY: Sequence[ConnectionOption] = tuple(
+    option for option in CONNECTION if option.name in ("username", "password", "token", "api_key", "totp_secret")
+)
 CONNECTION_RULES: Mapping[str, Sequence[Sequence[str]]] = {"mutually_exclusive": [("api_key", "token")]}
 
 

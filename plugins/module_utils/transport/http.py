@@ -14,13 +14,13 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from http import cookiejar
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from ..errors import (
     AccessDenied,
     ApiKeyRefused,
     ConnectionFailed,
-    NotUtmstack,
+    IncompleteAnswer,
     RedirectRefused,
     Repeat,
     ServerError,
@@ -29,8 +29,11 @@ from ..errors import (
     TokenRefused,
     UtmstackError,
 )
-from .answer import ERROR_HEADER, Answer, error_text, is_boot_error
+from ..printing import printable
+from .answer import ERROR_HEADER, Answer, error_text, is_boot_error, is_web_page, web_page
 from .backoff import Backoff
+from .deadline import DeadlineAdapter
+from .redaction import Redactor
 from .settings import Settings
 
 try:
@@ -43,6 +46,10 @@ else:
     REQUESTS_IMPORT_ERROR = None
 
 REDIRECTS = 5
+# Bytes of an answer after decompression: several times the largest page of alerts.
+MAX_ANSWER = 128 * 2**20
+# Small, so that a piece that unpacks to a thousand times its size stays small, too.
+_PIECE = 4096
 API_KEY_HEADER = "Utm-Api-Key"
 # The server, or what stands in front of it, did nothing with the request.
 NOTHING_DONE = (429, 503)
@@ -61,11 +68,14 @@ class Transport:
 
     :param settings: where to and how; `concurrency` is the number of connections kept open.
     :param backoff: the waiting budget shared by all requests of the task.
+    :param redactor: takes secrets out of what is shown of answers.
     """
 
-    def __init__(self, settings: Settings, backoff: Backoff) -> None:
+    def __init__(self, settings: Settings, backoff: Backoff, redactor: Redactor) -> None:
         self.settings = settings
         self.backoff = backoff
+        self.redactor = redactor
+        redactor.add(*settings.secrets())
         self.requests_sent = 0
         self.clock_skew: int | None = None
         self._count = threading.Lock()
@@ -74,7 +84,7 @@ class Transport:
         self._session.headers["User-Agent"] = "utmstack.siem (Ansible)"
         # A cookie would be a second identity beside the token.
         self._session.cookies.set_policy(cookiejar.DefaultCookiePolicy(allowed_domains=[]))
-        adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=settings.concurrency)
+        adapter = DeadlineAdapter(pool_connections=1, pool_maxsize=settings.concurrency)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
         if settings.proxy:
@@ -151,18 +161,21 @@ class Transport:
             sent_headers["Content-Type"] = "text/plain;charset=UTF-8"
         url = self.settings.url + path
         for _hop in range(REDIRECTS + 1):
-            response = self._exchange(method, url, endpoint, params=query, headers=sent_headers, **body)
+            response, content = self._exchange(method, url, endpoint, params=query, headers=sent_headers, **body)
             if not response.is_redirect:
                 break
             url, query = self._redirect_target(method, response, endpoint), None
         else:
             raise RedirectRefused(f"{endpoint} was redirected more than {REDIRECTS} times.", endpoint=endpoint)
-        answer = Answer(response.status_code, response.headers, _body_text(response), endpoint)
+        # UTMStack writes UTF-8 also where it names no charset.
+        text_of_answer = content.decode("utf-8", errors="replace")
+        answer = Answer(response.status_code, response.headers, text_of_answer, endpoint, self.redactor.text)
         if answer.status >= 400 or answer.headers.get(ERROR_HEADER):
-            raise error_from(answer, with_api_key=API_KEY_HEADER in sent_headers)
+            raise error_from(answer.redacted(), with_api_key=API_KEY_HEADER in sent_headers)
         return answer
 
-    def _exchange(self, method: str, url: str, endpoint: str, **arguments: Any) -> Any:
+    def _exchange(self, method: str, url: str, endpoint: str, **arguments: Any) -> tuple[Any, bytes]:
+        """Send a request once, and read the whole answer."""
         settings = self.settings
         with self._count:
             self.requests_sent += 1
@@ -175,48 +188,85 @@ class Transport:
                 # Given per request: on the session, REQUESTS_CA_BUNDLE would win over `ca_path`.
                 verify=(settings.ca_path or True) if settings.validate_certs else False,
                 allow_redirects=False,
+                stream=True,
                 **arguments,
             )
             self.clock_skew = clock_skew(response.headers.get("Date"), asked, time.time())
-            return response
+            with response:
+                return response, _content(response, endpoint)
         except requests.exceptions.SSLError as error:
             raise TlsFailed(
-                f"No trusted TLS connection to {settings.url}: {_reason(error)}. Set `ca_path` to the CA that signed "
-                "the server's certificate and use the name the certificate is made for.",
+                f"No trusted TLS connection to {settings.url}: {self._reason(error)}. Set `ca_path` to the CA that "
+                "signed the server's certificate and use the name the certificate is made for.",
                 endpoint=endpoint,
             ) from error
-        except requests.exceptions.ReadTimeout as error:
+        except (requests.exceptions.ConnectionError, requests.exceptions.ReadTimeout) as error:
+            if not _timed_out(error):
+                raise self._connection_failed(error, endpoint) from error
             raise TimedOut(
                 f"{settings.url} did not answer {endpoint} within {settings.timeout} s (`timeout`).",
                 endpoint=endpoint,
                 repeat=Repeat.PERHAPS_RUNNING,
             ) from error
-        except (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
-            made = not _never_connected(error)
-            raise ConnectionFailed(
-                f"The connection to {settings.url} {'broke during' if made else 'could not be made for'} {endpoint}: "
-                f"{_reason(error)}.",
-                endpoint=endpoint,
-                repeat=Repeat.PERHAPS_RUNNING if made else Repeat.HARMLESS,
-            ) from error
+        except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
+            raise self._connection_failed(error, endpoint) from error
         except OSError as error:
             # requests' exceptions are OSErrors: left here are an unreadable CA file, a bad address, a bad proxy.
             raise ConnectionFailed(
-                f"The request to {settings.url} could not be made: {_reason(error)}. "
+                f"The request to {settings.url} could not be made: {self._reason(error)}. "
                 "Check `url`, `ca_path` and `proxy`.",
                 endpoint=endpoint,
                 repeat=Repeat.USELESS,
             ) from error
+        except ValueError as error:
+            # requests looks where a redirect leads even if it is not to follow it.
+            raise self._no_address(endpoint) from error
+
+    def _no_address(self, endpoint: str, status: int | None = None) -> RedirectRefused:
+        return RedirectRefused(
+            f"{self.settings.url} redirects {endpoint} to something that is no address. Check what stands in front of "
+            "UTMStack.",
+            status=status,
+            endpoint=endpoint,
+        )
+
+    def _connection_failed(self, error: Exception, endpoint: str) -> ConnectionFailed:
+        made = not _never_connected(error)
+        return ConnectionFailed(
+            f"The connection to {self.settings.url} {'broke during' if made else 'could not be made for'} {endpoint}: "
+            f"{self._reason(error)}.",
+            endpoint=endpoint,
+            repeat=Repeat.PERHAPS_RUNNING if made else Repeat.HARMLESS,
+        )
+
+    def _reason(self, error: BaseException) -> str:
+        """What happened at the bottom: the outer exceptions print addresses, arguments and proxy passwords."""
+        while (inner := error.__cause__ or error.__context__) is not None:
+            error = inner
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        return printable(self.redactor.text(reason).rstrip(".") or type(error).__name__, 200)
 
     def _redirect_target(self, method: str, response: Any, endpoint: str) -> str:
         """The address to go on with, when it is on the same server and the method may be kept."""
-        target: str = urljoin(response.url, response.headers["Location"])
-        here, there = urlsplit(response.url), urlsplit(target)
-        origin = f"{there.scheme}://{there.netloc.rpartition('@')[2]}"
-        if (here.scheme, here.hostname, here.port) != (there.scheme, there.hostname, there.port):
+        try:
+            target: str = urljoin(response.url, response.headers["Location"])
+            here, there = urlsplit(response.url), urlsplit(target)
+            is_here = (here.scheme, here.hostname, here.port) == (there.scheme, there.hostname, there.port)
+        except ValueError as error:
+            raise self._no_address(endpoint, response.status_code) from error
+        origin = printable(self.redactor.text(f"{there.scheme}://{there.netloc.rpartition('@')[2]}"), 200)
+        if not is_here:
             raise RedirectRefused(
                 f"{self.settings.url} redirects {endpoint} to {origin}, which is not followed so that no credentials "
                 f"are sent there. If {origin} is your UTMStack server, set `url` to it.",
+                status=response.status_code,
+                endpoint=endpoint,
+            )
+        # Dots would lead out of the path prefix again.
+        if not f"{there.path}/".startswith(f"{urlsplit(self.settings.url).path}/") or ".." in unquote(there.path):
+            raise RedirectRefused(
+                f"{self.settings.url} redirects {endpoint} out of its own path, which is not followed so that no "
+                "credentials are sent to a neighbor. If UTMStack is there, set `url` to it.",
                 status=response.status_code,
                 endpoint=endpoint,
             )
@@ -230,18 +280,26 @@ class Transport:
         return target
 
 
-def _body_text(response: Any) -> str:
-    """The body as text; UTMStack writes UTF-8 also where it names no charset."""
-    content: bytes = response.content
-    return content.decode("utf-8", errors="replace")
+def _content(response: Any, endpoint: str) -> bytes:
+    """The body after decompression. :raises IncompleteAnswer: it is too large."""
+    pieces, size = [], 0
+    for piece in response.iter_content(_PIECE):
+        pieces.append(piece)
+        size += len(piece)
+        if size > MAX_ANSWER:
+            raise IncompleteAnswer(
+                f"The answer to {endpoint} is larger than {MAX_ANSWER // 2**20} MiB and was not read. Ask for less "
+                "with `query` or `limit`.",
+                status=response.status_code,
+                endpoint=endpoint,
+            )
+    return b"".join(pieces)
 
 
-def _reason(error: BaseException) -> str:
-    """What happened at the bottom: the outer exceptions print addresses, arguments and proxy passwords."""
-    while (inner := error.__cause__ or error.__context__) is not None:
-        error = inner
-    reason: str = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return reason.rstrip(".") or type(error).__name__
+def _timed_out(error: Exception) -> bool:
+    """Whether the answer, or the rest of it, took too long."""
+    reason = error.args[0] if error.args else None
+    return isinstance(error, requests.exceptions.ReadTimeout) or isinstance(reason, urllib3.exceptions.ReadTimeoutError)
 
 
 def clock_skew(date: str | None, asked: float, answered: float) -> int | None:
@@ -252,7 +310,7 @@ def clock_skew(date: str | None, asked: float, answered: float) -> int | None:
     """
     try:
         dated = parsedate_to_datetime(date or "").timestamp()
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     # The header is cut to the second, and was written some time between the two.
     if dated > answered:
@@ -301,11 +359,8 @@ def error_from(answer: Answer, with_api_key: bool = False) -> UtmstackError:
             "inactive, or its list of allowed addresses does not include this client.",
             **details,
         )
-    if "html" in answer.headers.get("Content-Type", ""):
-        return NotUtmstack(
-            f"{answer.endpoint} answered {answer.status} with a web page; check that `url` is the UTMStack server.",
-            **details,
-        )
+    if is_web_page(answer):
+        return web_page(answer)
     if answer.status >= 500:
         details["repeat"] = Repeat.AFTER_READING_BACK
     return ServerError(
@@ -319,5 +374,5 @@ def _seconds(retry_after: str | None) -> float | None:
         return None
     try:
         return max(0.0, float(Retry().parse_retry_after(retry_after)))
-    except urllib3.exceptions.InvalidHeader:
+    except (urllib3.exceptions.InvalidHeader, ValueError, OverflowError):
         return None

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from ..errors import InvalidInput
+from .address import is_clear_text, proxy_address, server_address
+from .redaction import userinfo
 
 MAX_CONNECTIONS = 64
 
@@ -19,7 +20,8 @@ MAX_CONNECTIONS = 64
 class Settings:
     """Connection options after validation; times in seconds.
 
-    `url` has no trailing slash and no credentials. At most one of `api_key` and `token` is set.
+    `url` has no trailing slash and no credentials. At most one of `api_key` and `token` is set. `proxy` has its
+    credentials inside.
     """
 
     url: str
@@ -32,17 +34,42 @@ class Settings:
     validate_certs: bool = True
     ca_path: str | None = None
     proxy: str | None = None
+    proxy_username: str | None = None
+    proxy_password: str | None = None
     timeout: int = 120
     connect_timeout: int = 10
     retry_budget: int = 60
     concurrency: int = 4
     dialect: str | None = None
 
-    def secrets(self) -> list[str]:
+    def secrets(self) -> set[str]:
         """Values that must never be printed."""
-        proxy_password = urlsplit(self.proxy).password if self.proxy else None
-        values = (self.password, self.token, self.api_key, self.totp_secret, proxy_password)
-        return [value for value in values if value]
+        values = (self.password, self.token, self.api_key, self.totp_secret, self.proxy_password)
+        return {value for value in values if value} | userinfo(self.proxy)
+
+
+MIN_SECRET_LENGTH = 8
+
+
+def connection_warnings(settings: Settings) -> list[str]:
+    """What weakens a connection. The sentences name no task, so that a run shows each of them once."""
+    found = []
+    if is_clear_text(settings.url):
+        found.append(
+            f"The connection to {settings.url} is not encrypted: its credentials and alerts can be read on the way. "
+            "Use https."
+        )
+    if not settings.validate_certs and settings.url.startswith("https:"):
+        found.append(
+            f"The certificate of {settings.url} is not checked (`validate_certs: false`), so anyone on the way can "
+            "take the credentials. Set `ca_path` instead."
+        )
+    if any(len(secret) < MIN_SECRET_LENGTH for secret in settings.secrets()):
+        found.append(
+            f"A password or key has fewer than {MIN_SECRET_LENGTH} characters. Wherever they occur in results, they "
+            "are masked, and other text with them."
+        )
+    return found
 
 
 def settings_from(params: Mapping[str, Any]) -> Settings:
@@ -50,16 +77,11 @@ def settings_from(params: Mapping[str, Any]) -> Settings:
 
     :raises InvalidInput: the address is not an http(s) URL, or there are no credentials.
     """
-    url = (params["url"] or "").rstrip("/")
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise InvalidInput("`url` must be the address of the UTMStack server, like https://siem.example.com.")
-    if parts.username or parts.password:
-        raise InvalidInput("`url` must not hold a name or password; use `username` and `password`.")
-    if parts.query or parts.fragment:
-        raise InvalidInput("`url` must end after the host and port (or a path prefix), without ? or #.")
+    url = server_address(params["url"] or "")
     names = Settings.__dataclass_fields__
     given = {name: params[name] for name in names if params.get(name) is not None and name != "url"}
+    if "proxy" in given:
+        given["proxy"] = proxy_address(given["proxy"], given.get("proxy_username"), given.get("proxy_password"))
     settings = Settings(url=url, **given)
     for name in ("timeout", "connect_timeout", "concurrency"):
         if getattr(settings, name) < 1:

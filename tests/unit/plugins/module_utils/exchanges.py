@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.client.sessions impo
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Operation
 from ansible_collections.utmstack.siem.plugins.module_utils.transport import http as transport
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.backoff import Backoff
+from ansible_collections.utmstack.siem.plugins.module_utils.transport.redaction import Redactor
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.settings import Settings
 
 URL = "https://siem.example"
@@ -105,7 +107,7 @@ class _Adapter(requests.adapters.BaseAdapter):
         response = requests.Response()
         response.status_code = expected.status
         content = expected.answer if isinstance(expected.answer, str) else json.dumps(expected.answer)
-        response._content = b"" if expected.answer is None else content.encode()
+        response.raw = io.BytesIO(b"" if expected.answer is None else content.encode())
         response.headers.update(expected.answer_headers)
         response.url, response.request = str(request.url), request
         return response
@@ -125,10 +127,10 @@ def exchanged(
     """A client whose requests must be exactly these, and the waits it made."""
     adapter = _Adapter(list(exchanges))
     make: Callable[..., _Adapter] = lambda **keywords: adapter  # noqa: E731
-    monkeypatch.setattr(transport.requests.adapters, "HTTPAdapter", make)
+    monkeypatch.setattr(transport, "DeadlineAdapter", make)
     waits: list[float] = []
     backoff = Backoff(budget, waits.append, lambda low, high: high)
-    client = Client(transport.Transport(settings, backoff), SessionStore(None, settings), clock)
+    client = Client(transport.Transport(settings, backoff, Redactor()), SessionStore(None, settings), clock)
     # requests.Session has mounted real adapters before ours.
     yield client, waits
     assert adapter.left == [], "requests were not sent"

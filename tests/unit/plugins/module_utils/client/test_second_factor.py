@@ -69,11 +69,11 @@ def test_a_server_that_is_not_available_refused_no_code(monkeypatch: pytest.Monk
     ("error", "is_kept"), [(SecondFactorLocked, True), (SecondFactorRefused, True), (AccessDenied, False)]
 )
 def test_a_refused_second_factor_is_remembered_for_the_run(tmp_path: Path, error: type, is_kept: bool) -> None:
-    SessionStore(str(tmp_path), SECRET).save_refusal(error("Refused."))
+    SessionStore(str(tmp_path), SECRET).save_failure(error("Refused."))
     if is_kept:
         with pytest.raises(error, match="no further login was sent"):
-            SessionStore(str(tmp_path), SECRET).raise_refusal()
+            SessionStore(str(tmp_path), SECRET).raise_failure(float("inf"))
     else:
-        SessionStore(str(tmp_path), SECRET).raise_refusal()
+        SessionStore(str(tmp_path), SECRET).raise_failure(float("inf"))
     other = Settings(URL, username="admin", password="Adm1n-pass", totp_secret="GEZDGNBVGY3TQOJQ")
-    SessionStore(str(tmp_path), other).raise_refusal()
+    SessionStore(str(tmp_path), other).raise_failure(float("inf"))

@@ -6,11 +6,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.utmstack.siem.plugins.module_utils.client.sessions import SessionStore
 from ansible_collections.utmstack.siem.plugins.module_utils.client.users import account
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import (
     InvalidInput,
@@ -46,33 +44,58 @@ def refusal(monkeypatch: pytest.MonkeyPatch, settings: Settings, *exchanges: Exc
         exchanged(monkeypatch, *exchanges, settings=settings) as (client, _waits),
         pytest.raises(UtmstackError) as raised,
     ):
-        _ = client.session
+        account(client)
     return raised.value
 
 
-def test_an_api_key_asks_for_the_version_once_and_without_the_key(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    own = Exchange("GET", "/api/account", headers=HEADERS, answer={"login": "admin"})
+OWN = Exchange("GET", "/api/account", headers=HEADERS, answer={"login": "admin"})
+NOT_FOUND = replace(OWN, status=404, answer="404 page not found")
+
+
+def test_an_api_key_implies_the_only_version_with_keys_and_asks_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    with exchanged(monkeypatch, OWN, OWN, settings=UNKNOWN) as (client, _waits):
+        account(client)
+        account(client)
+        assert client.dialect.name == "v11"
+
+
+def test_the_version_is_asked_for_without_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
     public = replace(info("11.0.1"), headers={"Utm-Api-Key": None})
-    with exchanged(monkeypatch, public, own, own, settings=UNKNOWN) as (client, _waits):
-        client._store = SessionStore(str(tmp_path), UNKNOWN)
+    with exchanged(monkeypatch, OWN, public, settings=UNKNOWN) as (client, _waits):
         account(client)
-        account(client)
-        assert (client.dialect.name, client.version()) == ("v11", "11.0.1")
-    # Another task of the run finds the session.
-    with exchanged(monkeypatch, own, settings=UNKNOWN) as (client, _waits):
-        client._store = SessionStore(str(tmp_path), UNKNOWN)
-        account(client)
+        assert client.version() == "11.0.1"
 
 
-def test_an_api_key_is_not_sent_to_a_server_without_api_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    error = refusal(monkeypatch, UNKNOWN, info("10.8.0"))
+def test_a_server_without_api_keys_is_named_when_it_refuses_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = refusal(monkeypatch, UNKNOWN, replace(OWN, status=401), info("10.8.0"))
     assert isinstance(error, InvalidInput)
     assert error.message == "v10 servers have no API keys; use `username` and `password`, or `token`."
 
 
-@pytest.mark.parametrize("settings", [UNKNOWN, TOKEN], ids=["API key", "token"])
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 500])
+def test_the_first_error_of_a_server_with_api_keys_stays_what_it_is(
+    monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    failed = replace(OWN, status=status, answer={"detail": "Bad things"})
+    error = refusal(monkeypatch, UNKNOWN, failed, info("11.2.8"))
+    assert (error.status, error.endpoint, error.server_text) == (status, "GET /api/account", "Bad things")
+
+
+def test_an_error_after_an_answer_needs_no_explanation(monkeypatch: pytest.MonkeyPatch) -> None:
+    with exchanged(monkeypatch, OWN, NOT_FOUND, settings=UNKNOWN) as (client, _waits):
+        account(client)
+        with pytest.raises(ServerError, match="404"):
+            account(client)
+
+
+def test_an_address_that_answers_with_web_pages_is_not_taken_for_utmstack(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = replace(OWN, answer="<html></html>", answer_headers=HTML)
+    error = refusal(monkeypatch, UNKNOWN, page, replace(page, path=INFO, headers={}))
+    assert isinstance(error, NotUtmstack)
+    assert "answers GET /api/account with 200 and a web page and reports no version" in error.message
+
+
+@pytest.mark.parametrize(("settings", "asked"), [(UNKNOWN, (NOT_FOUND,)), (TOKEN, ())], ids=["API key", "token"])
 @pytest.mark.parametrize(
     ("answer", "kind", "said"),
     [
@@ -94,11 +117,17 @@ def test_an_api_key_is_not_sent_to_a_server_without_api_keys(monkeypatch: pytest
     ids=["12", "9", "no such page", "web page for an error", "web page", "JSON without a version"],
 )
 def test_a_server_of_no_supported_version_gets_one_sentence(
-    monkeypatch: pytest.MonkeyPatch, settings: Settings, answer: Exchange, kind: type[UtmstackError], said: str
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
+    asked: tuple[Exchange, ...],
+    answer: Exchange,
+    kind: type[UtmstackError],
+    said: str,
 ) -> None:
-    error = refusal(monkeypatch, settings, answer)
+    error = refusal(monkeypatch, settings, *asked, answer)
     said = said if said.startswith("reports") else f"reports no version ({said})"
-    assert (type(error), error.message) == (kind, f"{SUPPORTED}{said}{ADVICE}")
+    before = "answers GET /api/account with 404 and " if asked else ""
+    assert (type(error), error.message) == (kind, f"{SUPPORTED}{before}{said}{ADVICE}")
 
 
 @pytest.mark.parametrize(
@@ -131,7 +160,7 @@ def test_what_does_not_take_the_login_gets_the_same_sentence(
 def test_a_server_that_is_away_is_not_taken_for_another_version(monkeypatch: pytest.MonkeyPatch) -> None:
     away = Exchange("GET", INFO, status=503)
     with (
-        exchanged(monkeypatch, away, settings=UNKNOWN, budget=0) as (client, _waits),
+        exchanged(monkeypatch, away, settings=TOKEN, budget=0) as (client, _waits),
         pytest.raises(ServerError, match="not available"),
     ):
         _ = client.session

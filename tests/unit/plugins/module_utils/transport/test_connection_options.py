@@ -11,7 +11,7 @@ import yaml
 from ansible_collections.utmstack.siem.plugins.doc_fragments.connection import ModuleDocFragment
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.connection import argument_spec
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.session import auth
-from ansible_collections.utmstack.siem.plugins.module_utils.transport.connection_options import CONNECTION
+from ansible_collections.utmstack.siem.plugins.module_utils.transport.connection_options import CONNECTION, IDENTITY
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.settings import Settings
 
 NAMES = [option.name for option in CONNECTION]
@@ -26,7 +26,8 @@ def test_the_argument_spec_follows_the_table() -> None:
     spec = argument_spec(auth.OPERATION)
     assert set(NAMES) == set(spec) - set(auth.OPERATION.options)
     for option in CONNECTION:
-        assert spec[option.name]["fallback"][1] == [f"UTMSTACK_{option.name.upper()}"]
+        variables = [] if option in IDENTITY else [f"UTMSTACK_{option.name.upper()}"]
+        assert list(spec[option.name].get("fallback", [None, []])[1]) == variables
         assert spec[option.name].get("default") == option.default
         assert spec[option.name].get("no_log", False) is option.secret
 
@@ -46,4 +47,7 @@ def test_plugins_document_the_variable_of_every_option() -> None:
 
 
 def test_secrets_are_the_options_that_prove_an_identity() -> None:
-    assert {option.name for option in CONNECTION if option.secret} == {"password", "token", "api_key", "totp_secret"}
+    assert {option.name for option in CONNECTION if option.secret} == {
+        *("password", "token", "api_key", "totp_secret"),
+        "proxy_password",
+    }

@@ -297,7 +297,9 @@ def test_a_note_whose_answer_is_lost_is_waited_for_and_not_sent_again(
     monkeypatch: pytest.MonkeyPatch, lost: dict[str, Any]
 ) -> None:
     notes = listed(NOTES, ("incidentId.equals", "7"))
-    stored = listed(NOTES, ("incidentId.equals", "7"), {"incidentId": 7, "noteText": "x", "noteSendBy": "admin"})
+    stored = listed(
+        NOTES, ("incidentId.equals", "7"), {"id": 1, "incidentId": 7, "noteText": "x", "noteSendBy": "admin"}
+    )
     write = Exchange("POST", NOTES, sent={"incidentId": 7, "noteText": "x"}, **lost)
     before = (numbered(ROW), Exchange("GET", "/api/account", answer={"login": "admin"}), notes, write)
     given = params(incident_note.OPERATION, incident_id=7, note="x")
@@ -318,7 +320,9 @@ def test_a_note_that_the_server_did_not_act_on_is_looked_for_and_sent_again(
     monkeypatch: pytest.MonkeyPatch, kept_off: dict[str, Any]
 ) -> None:
     notes = listed(NOTES, ("incidentId.equals", "7"))
-    stored = listed(NOTES, ("incidentId.equals", "7"), {"incidentId": 7, "noteText": "x", "noteSendBy": "admin"})
+    stored = listed(
+        NOTES, ("incidentId.equals", "7"), {"id": 1, "incidentId": 7, "noteText": "x", "noteSendBy": "admin"}
+    )
     write = Exchange("POST", NOTES, sent={"incidentId": 7, "noteText": "x"})
     before = (numbered(ROW), Exchange("GET", "/api/account", answer={"login": "admin"}), notes)
     given = params(incident_note.OPERATION, incident_id=7, note="x")
