@@ -23,6 +23,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.connecti
     hints,
     relations,
     secrets_among,
+    shown_options,
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.execution import execute
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.module import RUN_DIRECTORY, declare_options
@@ -84,7 +85,9 @@ class InProcessAction(NormalActionModule):
             directory=self._loader.get_basedir(),
             report=lambda message: None if no_log else self._display.v(f"{self.operation.name}: {message}"),
         )
-        return wrap_var(execute(self.operation, params, task, C.DEFAULT_LOCAL_TMP, redactor))
+        result = execute(self.operation, params, task, C.DEFAULT_LOCAL_TMP, redactor)
+        result["invocation"] = redactor.value({"module_args": shown_options(params, spec)})
+        return wrap_var(result)
 
     def _is_same_user(self) -> bool:
         return self._connection.transport == "local" and not self._connection.become

@@ -79,8 +79,9 @@ def test_a_bad_api_key_is_told_apart(v11_stage: Stage) -> None:
 
 
 def test_v10_knows_no_api_keys(v10_stage: Stage) -> None:
-    played = v10_stage.play(v10_stage.task("utmstack_auth"), options={**NOBODY, "api_key": "x" * 43})
-    assert "v10 servers have no API keys" in played.result()["msg"]
+    for task in ("utmstack_auth", "utmstack_tag_info"):
+        played = v10_stage.play(v10_stage.task(task), options={**NOBODY, "api_key": "x" * 43})
+        assert "v10 servers have no API keys" in played.result()["msg"]
 
 
 @pytest.mark.parametrize("release", ["11.0.1", "11.2"])

@@ -130,7 +130,7 @@ def test_what_is_returned_is_what_is_documented(local_stage: Stage, module: str)
     _text, examples, returns = documentation(module)
     for task in examples:
         task.pop("no_log", None)
-    played = run_examples(local_stage, examples)
+    played = run_examples(local_stage, examples, "--diff")
     assert played.code == 0, played.output
     names = [task["name"] for task in examples if f"utmstack.siem.{module}" in task]
     seen: set[str] = set()

@@ -277,7 +277,7 @@ def test_different_words_beyond_the_script_budget_are_refused_before_the_first_w
     local_stage.seed(*alerts)
     ids = [source["id"] for source in alerts]
     played = local_stage.play(incident(local_stage, alert_ids=ids, status="completed", solution="Blocked"))
-    assert "would have to restore 79 different ones" in failed(played)["msg"]
+    assert "The changes need 81 update scripts" in failed(played)["msg"]
     assert played.writes() == []
     closed = local_stage.play(
         incident(local_stage, alert_ids=ids, status="completed", solution="Blocked", close_alerts=True)

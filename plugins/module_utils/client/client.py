@@ -177,7 +177,8 @@ class Client:
             raise self._explained(error) from error
         if not self._was_understood and is_web_page(answer):
             raise self._explained(web_page(answer))
-        self._was_understood = True
+        # Every server answers the public probe.
+        self._was_understood = self._was_understood or not path.endswith(PROBE)
         return answer
 
     def _explained(self, error: UtmstackError) -> UtmstackError:

@@ -18,7 +18,7 @@ from ..operations.operation import Operation, Task
 from ..query.searches import compile_query, right_for_one
 from ..transport.redaction import Redactor
 from ..transport.settings import connection_warnings, settings_from
-from .connection import argument_spec, shown_options, with_identity
+from .connection import with_identity
 
 
 def execute(
@@ -59,7 +59,6 @@ def execute(
         result["error"] = {**UtmstackError("").as_result(), "type": "InternalError"}
     if not task.diff:
         result.pop("diff", None)
-    result["invocation"] = {"module_args": shown_options(params, argument_spec(operation))}
     cleaned: dict[str, Any] = redactor.value(result)
     return cleaned
 

@@ -49,8 +49,6 @@ def run_as_module(operation: Operation) -> None:
     directory = os.environ.get(RUN_DIRECTORY)
     is_own = directory is not None and os.access(directory, os.W_OK | os.X_OK)
     result = execute(operation, module.params, task, directory if is_own else None, redactor, shares_memory=False)
-    # Ansible adds its own.
-    del result["invocation"]
     module.no_log_values.update(redactor.secrets)
     for warning in result.pop("warnings", []):
         module.warn(warning)
