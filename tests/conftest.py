@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, settings
 
 from .matrices import Collector, Record, recorder
 
-# How fast this machine makes examples is no result.
-settings.register_profile("full", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How fast this machine makes examples is no result. The same examples in every run, so that a failure can be repeated.
+settings.register_profile("full", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("fast", settings.get_profile("full"), max_examples=15)
 
 

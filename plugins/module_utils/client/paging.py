@@ -73,8 +73,19 @@ def all_rows(client: Client, path: str, criteria: Mapping[str, Any] | None = Non
 
 
 def reported_total(client: Client, answer: Answer) -> int | None:
-    """The number of all rows that the header of a list reports; None without such a header."""
+    """The number of all rows that the header of a list reports; None without such a header.
+
+    :raises IncompleteAnswer: it holds something else.
+    """
     name = client.dialect.total_header
     text = answer.headers.get(name, "") if name else ""
-    # A count of more digits than these is none.
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+    if not text:
+        return None
+    # No list has a count of more digits than these.
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise IncompleteAnswer(
+            f"{answer.endpoint} does not report how many rows there are. Check that `url` points at UTMStack itself.",
+            status=answer.status,
+            endpoint=answer.endpoint,
+        )
+    return int(text)

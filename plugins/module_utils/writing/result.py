@@ -47,7 +47,7 @@ class Outcome:
         """The alert's entry in the task's result."""
         return {
             "id": self.alert_id,
-            "name": self.name,
+            "name": printable(self.name),
             "changed": self.changed,
             "before": dict(self.before),
             "after": None if self.after is None else dict(self.after),
@@ -60,7 +60,7 @@ class Outcome:
         """The alert's part of a diff: one compact line per changed field."""
         if not self.changed or self.after is None:
             return []
-        label = f"{self.alert_id} ({printable(self.name, 60)})"
+        label = f"{printable(self.alert_id, 80)} ({printable(self.name, 60)})"
         lines = field_lines(label, self.before, self.after)
         if self.echoes_changed:
             lines.append(f"{label} echoes: {self.echoes_changed} follow\n")
