@@ -225,8 +225,8 @@ receipt:
   sample: null
 recovered:
   description:
-    - IDs of alerts and echoes that an earlier task had left with the status and solution of the incident because it was killed. Their own status and observation
-      were restored from its receipt or journal. In check mode, they would be.
+    - IDs of alerts and echoes that an earlier task had left with the status and solution of the incident because it was killed. Their own status and
+      observation were restored from its receipt or journal. In check mode, they would be.
   returned: when the alerts could be selected
   type: list
   elements: str

@@ -78,7 +78,7 @@ def spellings(secret: str) -> set[str]:
         for encode in (quote, quote_plus):
             for safe in ("", "/", "/:@"):
                 found.add(encode(text, safe=safe, errors="replace"))
-    for content in {octets, secret.encode("latin-1", "replace")}:
+    for content in (octets, secret.encode("latin-1", "replace")):
         for spelling in _base64_inside(content):
             found |= {spelling, spelling.replace("+", "-").replace("/", "_"), quote(spelling, safe="")}
     return found
