@@ -14,7 +14,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage im
 
 from utmstack_simulator.process import SimulatorProcess
 
-from .direct import run, writes
+from .direct import in_waits, run, writes
 from .playing import SEARCH, Stage, alert
 
 ONE, OPEN_ECHO, DONE_ECHO = (alert(number)["id"] for number in (1, 2, 3))
@@ -152,8 +152,7 @@ def test_an_echo_that_only_needs_its_alerts_write_is_done_when_that_is_repeated(
     assert set(held(v11_stage.simulator).values()) == {(5, "Scan")}
 
 
-@pytest.mark.parametrize("kind", ["drop-before", "drop-after"])
-@pytest.mark.parametrize("path", ["tags", "status"])
+@pytest.mark.parametrize(("path", "kind"), [("tags", "drop-before"), ("tags", "drop-after"), ("status", "drop-after")])
 def test_an_echo_that_is_as_wanted_is_written_again_after_a_repeated_write_of_its_alert(
     v11_stage: Stage, path: str, kind: str
 ) -> None:
@@ -164,6 +163,29 @@ def test_an_echo_that_is_as_wanted_is_written_again_after_a_repeated_write_of_it
     assert "failed" not in result, result
     assert held(v11_stage.simulator)[ONE][0] == 5
     assert held(v11_stage.simulator)[OPEN_ECHO] == (2, "sensor")
+
+
+@ORDERS
+@pytest.mark.parametrize(
+    "fault", [{"kind": "drop-before"}, {"kind": "status", "status": 504}, {"kind": "status", "status": 502}], ids=str
+)
+def test_a_status_that_may_arrive_late_is_not_sent_again_over_an_echo_with_words_of_its_own(
+    v11_stage: Stage, ids: list[str], fault: dict[str, Any]
+) -> None:
+    """The first request could overwrite the echo after the second one was seen and the echo was restored."""
+    seed(v11_stage)
+    before = held(v11_stage.simulator)
+    v11_stage.simulator.faults({**fault, "path": STATUS, "nth": 1})
+    options: dict[str, Any] = {"alert_ids": ids, "status": "completed", "observation": "Scan"}
+    with in_waits(lambda: None):
+        result = run(v11_stage.simulator, alert_status.OPERATION, **options)
+    assert result["failed"] is True
+    assert "It may still take effect." in str(result["alerts"])
+    assert sum(1 for path in writes(v11_stage.simulator) if path == STATUS) == 1
+    assert held(v11_stage.simulator) == before
+    v11_stage.simulator.faults()
+    again = run(v11_stage.simulator, alert_status.OPERATION, **options)
+    assert ("failed" in again, again["changed"]) == (False, True)
 
 
 def test_an_echo_that_its_alert_reaches_without_changing_it_is_restored_with_it(

@@ -17,7 +17,7 @@ from .change import AlertChange, Seen
 from .families import blocks, holds_copy, kinds_in_order
 from .needed import needed_writes, writing_parents
 from .plan import Edit, State, Write
-from .result import Outcome
+from .result import Outcome, outcome_of
 from .rounds import write_in_rounds
 from .script_budget import MAX_SCRIPTS, blocks_of_few_scripts, scripts_of
 from .script_pace import NO_PACE, NOT_COMPILED, ScriptPace
@@ -50,7 +50,7 @@ def apply(client: Client, change: AlertChange, edits: Sequence[Edit], pace: Scri
                 refusal = pace.refusal
                 continue
         for edit in wave:
-            outcomes[edit.alert.id] = _outcome(edit, edit.before, error=f"Not written. {refusal.message}")
+            outcomes[edit.alert.id] = outcome_of(edit, edit.before, error=f"Not written. {refusal.message}")
     pace.expect(0, 0)
     return outcomes
 
@@ -87,6 +87,8 @@ class _Block:
         # Alerts of which the server may have seen a write: in this round, and in any.
         self._reached: set[str] = set()
         self._ever_reached: set[str] = set()
+        # Alerts whose status may still be under way.
+        self._late: set[str] = set()
         # When the alerts were read last, and whether anything was sent since.
         self._looked_at, self._has_sent = 0.0, False
         # By echo with an edit of its own, the edit of its alert, if that writes a status.
@@ -113,13 +115,25 @@ class _Block:
             # What no write has reached yet is as new as in the first round.
             if self._settle(seen) if edit.alert.id in self._ever_reached else not self._settle_beforehand(seen):
                 (awaited if self._is_awaited(edit) else ready).append(edit)
+        # An echo waits with its alert, whose status would overwrite it.
+        late = {edit.alert.id for edit in awaited}
+        waiting = [edit for edit in ready if (parent := self._parents.get(edit.alert.id)) and parent.alert.id in late]
+        ready, awaited = [edit for edit in ready if edit not in waiting], [*awaited, *waiting]
         return self._with_echoes_at_risk(self._without_taken(ready), items), awaited
 
     def _is_awaited(self, edit: Edit) -> bool:
         """Whether a write of the alert may still take effect and must not be followed by others."""
         error = self._errors.get(edit.alert.id)
-        is_running = error is not None and error.repeat is Repeat.PERHAPS_RUNNING
-        return is_running and not self._change.is_idempotent(edit)
+        if error is None or error.repeat is not Repeat.PERHAPS_RUNNING:
+            return False
+        return not self._change.is_idempotent(edit) or (edit.alert.id in self._late and self._has_own_echoes(edit))
+
+    def _has_own_echoes(self, edit: Edit) -> bool:
+        """Whether a status of the alert that arrives late would overwrite an echo that was named with it."""
+        echoes = [
+            self._seen[echo_id].edit for echo_id, parent in self._parents.items() if parent.alert.id == edit.alert.id
+        ]
+        return any(not holds_copy(echo.after, echo, edit.after) for echo in echoes)
 
     def _without_taken(self, ready: Sequence[Edit]) -> Sequence[Edit]:
         """Leave out alerts whose status write would overwrite an echo that has an edit of its own and was changed."""
@@ -129,7 +143,7 @@ class _Block:
             if edit.alert.id in taken and edit.alert.id not in self._ever_reached:
                 reason = f"Its echo {printable(taken[edit.alert.id])} changed on the server; not written."
                 state = self._change.state(edit.alert)
-                self.outcomes[edit.alert.id] = _outcome(edit, state, before=state, skipped=reason)
+                self.outcomes[edit.alert.id] = outcome_of(edit, state, before=state, skipped=reason)
         return [edit for edit in ready if edit.alert.id not in taken]
 
     def _is_taken(self, echo_id: str) -> bool:
@@ -179,6 +193,8 @@ class _Block:
                 owners_of_job = {groups[write][document_id] for document_id in ids}
                 if error is not None:
                     self._errors.update(dict.fromkeys(owners_of_job, error))
+                    if kind == STATUS and error.repeat is Repeat.PERHAPS_RUNNING:
+                        self._late |= owners_of_job
                 if error is None or error.repeat is not Repeat.HARMLESS:
                     self._reached |= owners_of_job
         # Also to an echo that has no write of its own, because its alert's write gives it what it needs.
@@ -266,14 +282,14 @@ class _Block:
         unreached = [edit for edit in items if edit.alert.id in self._errors and edit.alert.id not in self._reached]
         for edit in unreached:
             text = f"Not written. {self._errors[edit.alert.id].message}"
-            self.outcomes[edit.alert.id] = _outcome(edit, edit.before, error=text)
+            self.outcomes[edit.alert.id] = outcome_of(edit, edit.before, error=text)
         left_out = {edit.alert.id for edit in unreached}
         items = [edit for edit in items if edit.alert.id not in left_out]
         try:
             self._read(items)
         except UtmstackError as error:
             text = f"Sent, but reading it back failed, so the result is unknown. {error.message} Run the task again."
-            self.outcomes.update({edit.alert.id: _outcome(edit, None, error=text) for edit in items})
+            self.outcomes.update({edit.alert.id: outcome_of(edit, None, error=text) for edit in items})
             return unreached
         again = [*unreached, *(edit for edit in items if self._settle(self._seen[edit.alert.id]))]
         repeated = {edit.alert.id for edit in again}
@@ -314,7 +330,7 @@ class _Block:
         """Settle an alert that needs no write or changed since it was selected."""
         edit = seen.edit
         if seen.alert is None:
-            self.outcomes[edit.alert.id] = _outcome(
+            self.outcomes[edit.alert.id] = outcome_of(
                 edit, None, error="The alert disappeared after it was selected; not written."
             )
             return True
@@ -322,11 +338,11 @@ class _Block:
         # An edit that leaves its alert as it is has something to do for echoes, or for itself after its alert's write.
         if state == edit.after != edit.before:
             # Another run or an analyst made the same change; it does not count as this task's.
-            self.outcomes[edit.alert.id] = _outcome(edit, state, before=state)
+            self.outcomes[edit.alert.id] = outcome_of(edit, state, before=state)
             return True
         reason = self._change.conflict(seen)
         if reason is not None:
-            self.outcomes[edit.alert.id] = _outcome(edit, state, before=state, skipped=reason)
+            self.outcomes[edit.alert.id] = outcome_of(edit, state, before=state, skipped=reason)
         return reason is not None
 
     def _is_copy(self, state: State, edit: Edit) -> bool:
@@ -338,7 +354,7 @@ class _Block:
         """Record the outcome of a sent edit and return whether sending the rest again is useful and safe."""
         edit, error = seen.edit, self._errors.get(seen.edit.alert.id)
         if seen.alert is None:
-            self.outcomes[edit.alert.id] = _outcome(
+            self.outcomes[edit.alert.id] = outcome_of(
                 edit, None, error="The alert disappeared while it was being written."
             )
             return False
@@ -347,7 +363,7 @@ class _Block:
         moved = sum(1 for echo in seen.echoes if self._change.state(echo) != selected[echo.id])
         lagging = [echo for echo in seen.echoes if self._change.state(echo) != self._change.echo_after(edit, echo)]
         if state == edit.after and not lagging:
-            self.outcomes[edit.alert.id] = _outcome(edit, state, echoes_changed=moved)
+            self.outcomes[edit.alert.id] = outcome_of(edit, state, echoes_changed=moved)
             return False
         untouched = all(self._change.state(echo) == selected[echo.id] for echo in lagging)
         if state == edit.after:
@@ -364,7 +380,7 @@ class _Block:
         text += " The server reported success." if error is None else f" {error.message}"
         if error is not None and error.repeat is Repeat.PERHAPS_RUNNING:
             text += " It may still take effect."
-        self.outcomes[edit.alert.id] = _outcome(edit, state, echoes_changed=moved, error=text)
+        self.outcomes[edit.alert.id] = outcome_of(edit, state, echoes_changed=moved, error=text)
         # After a reported success, the server would silently drop a repeat as well.
         return error is not None and error.repeat is not Repeat.USELESS and untouched
 
@@ -377,16 +393,3 @@ def _is_part(state: State, edit: Edit) -> bool:
 def _is_mix(state: State, before: State, after: State) -> bool:
     """Whether each field holds its old or its new value."""
     return all(value in (before[name], after[name]) for name, value in state.items())
-
-
-def _outcome(
-    edit: Edit,
-    after: State | None,
-    before: State | None = None,
-    echoes_changed: int = 0,
-    skipped: str | None = None,
-    error: str | None = None,
-) -> Outcome:
-    before = edit.before if before is None else before
-    changed = after is not None and (after != before or echoes_changed > 0)
-    return Outcome(edit.alert.id, edit.alert.name, before, after, echoes_changed, skipped, error, changed)

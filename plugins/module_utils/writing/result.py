@@ -12,7 +12,7 @@ from typing import Any
 from ..errors import UtmstackError
 from ..model.alert import Alert
 from ..printing import field_lines, printable
-from .plan import Plan, State
+from .plan import Edit, Plan, State
 from .selected import Selection
 
 _NAMED_FAILURES = 3
@@ -65,6 +65,23 @@ class Outcome:
         if self.echoes_changed:
             lines.append(f"{label} echoes: {self.echoes_changed} follow\n")
         return lines
+
+
+def outcome_of(
+    edit: Edit,
+    after: State | None,
+    before: State | None = None,
+    echoes_changed: int = 0,
+    skipped: str | None = None,
+    error: str | None = None,
+) -> Outcome:
+    """The outcome of an edit.
+
+    :param before: the state before the task; None for the one that the plan saw.
+    """
+    before = edit.before if before is None else before
+    changed = after is not None and (after != before or echoes_changed > 0)
+    return Outcome(edit.alert.id, edit.alert.name, before, after, echoes_changed, skipped, error, changed)
 
 
 @dataclass(frozen=True)
