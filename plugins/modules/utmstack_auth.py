@@ -94,7 +94,9 @@ clock_skew:
   type: int
   sample: 0
 token:
-  description: The bearer token. It is a secret and is returned only if the task sets C(no_log=true).
+  description:
+    - The bearer token. It is a secret and is returned only if the task sets C(no_log=true) and runs in the controller's process, that is without C(async),
+      C(become) or another host.
   returned: with O(state=present), a password and C(no_log=true)
   type: str
 requests:

@@ -199,7 +199,16 @@ def test_a_user_without_authenticator_is_told(v11_stage: Stage) -> None:
     assert "no authenticator app enrolled" in played.result()["msg"]
 
 
-def test_a_token_is_returned_to_hidden_tasks_only_and_works_elsewhere(stage: Stage) -> None:
+def test_a_module_returns_no_token(stage: Stage) -> None:
+    """Its result passes through files and pipes that `no_log` does not hide."""
+    hidden = {**stage.task("utmstack_auth", "hidden"), "no_log": True, "register": "session"}
+    shown = {"name": "shown", "ansible.builtin.debug": {"msg": "{{ session.token is defined }}"}}
+    played = stage.play(hidden, shown)
+    assert played.result("shown")["msg"] is (stage.entry_point != "as_module")
+
+
+def test_a_token_is_returned_to_hidden_tasks_only_and_works_elsewhere(local_stage: Stage) -> None:
+    stage = local_stage
     stage.seed(alert(1))
     hidden = {**stage.task("utmstack_auth", "hidden"), "no_log": True, "register": "session"}
     options = {"token": "{{ session.token }}", "username": None, "password": None}

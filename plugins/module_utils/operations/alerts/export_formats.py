@@ -19,6 +19,7 @@ _ENDINGS = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl
 # Spreadsheets read a cell that starts with one of these as a formula; the last four are full-width forms.
 # Where a cell may begin, whatever separates the columns, and what makes a formula of it there.
 _FORMULA = re.compile(r"(^|[;\t\r\n])([^\S;\t\r\n]*)(?=[=+\-@＝＋－＠])")
+_SEMICOLON_BEFORE_FORMULA = re.compile(r";(?=[^\S;\t\r\n]*[=+\-@＝＋－＠])")
 _BLANK_SIGNS = ("\t", "\r", "\n")
 # Without it, spreadsheets do not recognize UTF-8.
 BYTE_ORDER_MARK = "\ufeff"
@@ -71,7 +72,7 @@ def cell(value: Any, escape: bool = True) -> str:
             return _text("; ".join(texts), escape)
     written = json.dumps(value, ensure_ascii=False)
     # A semicolon inside JSON stands in a string, where its escape means the same.
-    return written.replace(";", "\\u003b") if escape else written
+    return _SEMICOLON_BEFORE_FORMULA.sub(r"\\u003b", written) if escape else written
 
 
 def _text(text: str, escape: bool) -> str:
