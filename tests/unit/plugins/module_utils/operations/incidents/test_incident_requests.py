@@ -6,94 +6,39 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 import urllib3
 from ansible_collections.utmstack.siem.plugins.module_utils.client import incidents as incident_endpoints
-from ansible_collections.utmstack.siem.plugins.module_utils.client.client import Client
 from ansible_collections.utmstack.siem.plugins.module_utils.dialects import DIALECTS, V11
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import ChangedMeanwhile, InvalidInput, NotStored
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.incidents import (
-    applying,
-    incident,
     incident_info,
     incident_note,
-    recording,
 )
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Operation, Task
-from ansible_collections.utmstack.siem.plugins.module_utils.writing import receipts
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Task
 
-from ...exchanges import KEY, PAGE, URL, Exchange, exchanged
-
-SEARCH = "/api/elasticsearch/search"
-INCIDENTS, LINKS, NOTES = "/api/utm-incidents", "/api/utm-incident-alerts", "/api/utm-incident-notes"
-OPEN: dict[str, Any] = {
-    "id": "a1",
-    "@timestamp": "2026-11-20T10:00:00.000Z",
-    "name": "Scan",
-    "status": 2,
-    "severity": 3,
-    "statusObservation": "Mine",
-    "isIncident": False,
-    "incidentDetail": {},
-}
-MARKED = {**OPEN, "isIncident": True, "incidentDetail": {"incidentId": "7", "incidentName": "INC-1"}}
-ROW: dict[str, Any] = {
-    "id": 7,
-    "incidentName": "INC-1",
-    "incidentDescription": "",
-    "incidentStatus": "OPEN",
-    "incidentAssignedTo": None,
-    "incidentSeverity": 3,
-    "incidentCreatedDate": "2026-11-20T10:00:00.123456Z",
-    "incidentSolution": None,
-    "futureColumn": "kept",
-}
-LINK = {"id": 1, "incidentId": 7, "alertId": "a1", "alertName": "Scan", "alertStatus": 2, "alertSeverity": 3}
-ITEM = {"alertId": "a1", "alertName": "Scan", "alertStatus": 2, "alertSeverity": 3}
-CREATE = {"incidentName": "INC-1", "incidentDescription": "", "incidentAssignedTo": None, "alertList": [ITEM]}
-
-
-def listed(path: str, criterion: tuple[str, str], *rows: dict[str, Any], **fields: Any) -> Exchange:
-    """One page of a list."""
-    query = [criterion, ("page", "0"), ("size", "2000"), ("sort", "id,asc")]
-    headers = {"X-Total-Count": str(len(rows))}
-    return Exchange("GET", path, query, answer=list(rows), answer_headers=headers, **fields)
-
-
-def named(*rows: dict[str, Any]) -> Exchange:
-    return listed(INCIDENTS, ("incidentName.equals", "INC-1"), *rows)
-
-
-def numbered(*rows: dict[str, Any]) -> Exchange:
-    return listed(INCIDENTS, ("id.equals", "7"), *rows)
-
-
-def linked(*rows: dict[str, Any]) -> Exchange:
-    return listed(LINKS, ("incidentId.equals", "7"), *rows)
-
-
-def linked_anywhere(*rows: dict[str, Any]) -> Exchange:
-    return listed(LINKS, ("alertId.in", "a1"), *rows)
-
-
-def documents(*rows: dict[str, Any], echoes: bool = False) -> Exchange:
-    operator = "IS_ONE_OF_TERMS_OR" if echoes else "IS_ONE_OF_TERMS"
-    fields = ("id.keyword", "parentId.keyword") if echoes else ("id.keyword",)
-    filters = [{"field": field, "operator": operator, "value": ["a1"]} for field in fields]
-    return Exchange("POST", SEARCH, PAGE, filters, answer=list(rows))
-
-
-def params(operation: Operation, **given: Any) -> dict[str, Any]:
-    """Options as Ansible fills them in."""
-    return {**{name: option.get("default") for name, option in operation.options.items()}, **given}
-
-
-def run(client: Client, check: bool = False, **given: Any) -> dict[str, Any]:
-    return incident.OPERATION.run(client, params(incident.OPERATION, name="INC-1", **given), Task(check_mode=check))
+from ...exchanges import KEY, Exchange, exchanged, params
+from .incident_exchanges import (
+    CREATE,
+    INCIDENTS,
+    ITEM,
+    LINK,
+    LINKS,
+    MARKED,
+    NOTES,
+    OPEN,
+    ROW,
+    documents,
+    linked,
+    linked_anywhere,
+    listed,
+    named,
+    numbered,
+    run,
+)
 
 
 def test_opening_an_incident(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -329,165 +274,3 @@ def test_a_note_that_the_server_did_not_act_on_is_looked_for_and_sent_again(
     with exchanged(monkeypatch, *before, replace(write, **kept_off), notes, write, stored) as (client, waits):
         assert incident_note.OPERATION.run(client, given, Task())["changed"] is True
     assert waits == [0.5]
-
-
-IN_REVIEW = {**ROW, "incidentStatus": "IN_REVIEW", "incidentSolution": ""}
-PUT = Exchange("PUT", f"{INCIDENTS}/change-status", sent=IN_REVIEW, answer=IN_REVIEW)
-PLANNED = (named(ROW), linked(LINK), documents(MARKED, echoes=True))
-LOOKED = (linked(LINK), documents(MARKED, echoes=True), numbered(ROW))
-
-
-def restored(document: dict[str, Any]) -> tuple[Exchange, ...]:
-    """The requests that write the words of an alert again."""
-    overwritten = {**document, "status": 3, "statusObservation": ""}
-    back = {
-        "alertIds": ["a1"],
-        "status": document["status"],
-        "statusObservation": document["statusObservation"],
-        "addFalsePositiveTag": False,
-    }
-    return (
-        numbered(IN_REVIEW),
-        documents(overwritten, echoes=True),
-        documents(overwritten),
-        Exchange("POST", "/api/utm-alerts/status", sent=back),
-        documents(document),
-    )
-
-
-@pytest.mark.parametrize("refused", [{"status": 429}, {"status": 503}], ids=str)
-def test_after_a_wait_the_alerts_are_read_and_recorded_again(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, refused: dict[str, Any]
-) -> None:
-    receipt = tmp_path / "receipt.jsonl"
-    theirs = {**MARKED, "statusObservation": "Theirs"}
-    again = (numbered(ROW), documents(theirs, echoes=True), numbered(ROW), PUT, *restored(theirs))
-    with exchanged(monkeypatch, *PLANNED, *LOOKED, replace(PUT, answer=None, **refused), *again) as (client, waits):
-        result = run(client, status="in_review", receipt=str(receipt))
-    assert (result.get("failed"), waits) == (None, [0.5])
-    (entry,) = receipts.read(str(receipt)).entries
-    assert entry.before == {"status": "open", "observation": "Theirs"}
-
-
-def test_alerts_that_an_earlier_attempt_overwrote_keep_the_words_that_were_read_first(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """The server writes the alerts first, and rolls only the incident back."""
-    overwritten = {**MARKED, "status": 3, "statusObservation": ""}
-    failed = replace(PUT, answer={"detail": "could not execute statement"}, status=500)
-    again = (numbered(ROW), numbered(ROW), documents(overwritten, echoes=True), numbered(ROW), PUT, *restored(MARKED))
-    with exchanged(monkeypatch, *PLANNED, *LOOKED, failed, *again) as (client, waits):
-        result = run(client, status="in_review")
-    assert (result.get("failed"), waits) == (None, [0.5])
-
-
-def test_an_incident_that_changes_while_its_alerts_are_read_again_is_left_alone(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    theirs = {**ROW, "incidentDescription": "Evidence"}
-    again = (
-        numbered(ROW),
-        documents(MARKED, echoes=True),
-        numbered(theirs),
-        numbered(theirs),
-        documents(MARKED, echoes=True),
-    )
-    refused = replace(PUT, answer=None, status=503)
-    with exchanged(monkeypatch, *PLANNED, *LOOKED, refused, *again) as (client, _waits):
-        result = run(client, status="in_review")
-    assert result["failed"] is True
-    assert "changed on the server in the meantime" in result["msg"]
-
-
-def test_a_look_is_good_for_two_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reading a large incident takes longer; then it is read once more."""
-    ticks = iter(range(0, 300, 3))
-    again = (documents(MARKED, echoes=True), numbered(ROW), PUT, *restored(MARKED))
-    with exchanged(monkeypatch, *PLANNED, *LOOKED, *again, clock=lambda: float(next(ticks))) as (client, _waits):
-        assert run(client, status="in_review").get("failed") is None
-
-
-def test_the_words_are_on_disk_when_the_change_is_sent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    receipt, seen = tmp_path / "receipt.jsonl", []
-    change = applying.change_incident
-
-    def recorded(*arguments: Any) -> None:
-        for path in (str(receipt), recording.journal_path(URL, "INC-1")):
-            found = receipts.read(path)
-            assert found.incident is not None
-            assert not found.incident.is_finished
-            seen.extend(entry.before for entry in found.entries)
-        change(*arguments)
-
-    monkeypatch.setattr(applying, "change_incident", recorded)
-    with exchanged(monkeypatch, *PLANNED, *LOOKED, PUT, *restored(MARKED)) as (client, _waits):
-        result = run(client, status="in_review", receipt=str(receipt))
-    assert seen == [{"status": "open", "observation": "Mine"}] * 2
-    assert (result["receipt"], result["recovered"]) == (str(receipt), [])
-    finished = receipts.read(str(receipt)).incident
-    assert finished is not None
-    assert finished.is_finished
-
-
-def test_a_receipt_that_cannot_be_written_keeps_the_incident_as_it_is(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    receipt = tmp_path / "receipt.jsonl"
-
-    def full(*_arguments: Any) -> None:
-        raise InvalidInput("`receipt`: no space left")
-
-    monkeypatch.setattr(receipts, "begin", full)
-    with exchanged(monkeypatch, *PLANNED, *LOOKED) as (client, _waits):
-        result = run(client, status="in_review", receipt=str(receipt))
-    assert (result["failed"], result["changed"]) == (True, False)
-    assert "no space left" in result["msg"]
-
-
-def test_a_held_alert_keeps_its_words_when_its_incident_is_completed(monkeypatch: pytest.MonkeyPatch) -> None:
-    held = {**MARKED, "tags": ["Hold"]}
-    completed = {**ROW, "incidentStatus": "COMPLETED", "incidentSolution": "Blocked"}
-    overwritten = {**held, "status": 5, "statusObservation": "Blocked"}
-    back = {"alertIds": ["a1"], "status": 2, "statusObservation": "Mine", "addFalsePositiveTag": False}
-    exchanges = (
-        named(ROW),
-        linked(LINK),
-        documents(held, echoes=True),
-        linked(LINK),
-        documents(held, echoes=True),
-        numbered(ROW),
-        replace(PUT, sent=completed, answer=completed),
-        numbered(completed),
-        documents(overwritten, echoes=True),
-        documents(overwritten),
-        Exchange("POST", "/api/utm-alerts/status", sent=back),
-        documents(held),
-    )
-    with exchanged(monkeypatch, *exchanges) as (client, _waits):
-        result = run(client, status="completed", solution="Blocked", close_alerts=True)
-    (row,) = result["alerts"]
-    assert (row["changed"], row["skipped"]) == (False, "Not closed. The alert carries a hold tag.")
-    assert (result.get("failed"), result["summary"]["skipped"]) == (None, 1)
-
-
-def test_an_alert_that_gets_a_hold_tag_meanwhile_is_not_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    held = {**MARKED, "tags": ["Hold"]}
-    completed = {**ROW, "incidentStatus": "COMPLETED", "incidentSolution": "Blocked"}
-    overwritten = {**held, "status": 5, "statusObservation": "Blocked"}
-    back = {"alertIds": ["a1"], "status": 2, "statusObservation": "Mine", "addFalsePositiveTag": False}
-    exchanges = (
-        *PLANNED,
-        linked(LINK),
-        documents(held, echoes=True),
-        numbered(ROW),
-        replace(PUT, sent=completed, answer=completed),
-        numbered(completed),
-        documents(overwritten, echoes=True),
-        documents(overwritten),
-        Exchange("POST", "/api/utm-alerts/status", sent=back),
-        documents(held),
-    )
-    with exchanged(monkeypatch, *exchanges) as (client, _waits):
-        result = run(client, status="completed", solution="Blocked", close_alerts=True)
-    assert result["failed"] is True
-    assert result["alerts"][0]["error"] == "Not closed. The alert carries a hold tag."
