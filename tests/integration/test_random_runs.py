@@ -241,14 +241,19 @@ def one_run(run: Run, proxy: Proxy | None, can_wait: bool = True) -> None:
     go_on(run, applied)
 
 
+def drawn(open_stage: Callable[[str, str], Stage], draw: random.Random) -> tuple[World, str, Options, bool]:
+    """A server with alerts, a task on them, and whether it goes through the proxy."""
+    world = World(open_stage(draw.choice(["v10", "v11"]), "in_process"), draw)
+    world.build()
+    module, options = random_task(world)
+    return world, module, options, draw.random() < 0.3
+
+
 @pytest.mark.parametrize("number", numbers(RUNS, RUNS_IN_FAST_SET))
 def test_in_process(open_stage: Callable[[str, str], Stage], proxy: Proxy, tmp_path: Path, number: int) -> None:
     draw = random.Random(f"{SEED}-{number}")
-    stage = open_stage(draw.choice(["v10", "v11"]), "in_process")
-    world = World(stage, draw)
-    world.build()
-    module, options = random_task(world)
-    through_proxy = draw.random() < 0.3
+    world, module, options, through_proxy = drawn(open_stage, draw)
+    stage = world.stage
     if through_proxy:
         options["proxy"] = f"http://{proxy.address}"
         proxy.restart()
@@ -268,11 +273,8 @@ def test_in_process(open_stage: Callable[[str, str], Stage], proxy: Proxy, tmp_p
 @pytest.mark.parametrize("number", numbers(RUNS_THROUGH_ANSIBLE, RUNS_THROUGH_ANSIBLE_IN_FAST_SET))
 def test_through_ansible(open_stage: Callable[[str, str], Stage], proxy: Proxy, tmp_path: Path, number: int) -> None:
     draw = random.Random(f"ansible-{SEED}-{number}")
-    stage = open_stage(draw.choice(["v10", "v11"]), "in_process")
-    world = World(stage, draw)
-    world.build()
-    module, options = random_task(world)
-    through_proxy = draw.random() < 0.3
+    world, module, options, through_proxy = drawn(open_stage, draw)
+    stage = world.stage
     connection = {"proxy": f"http://{proxy.address}"} if through_proxy else {}
     proxy.restart()
 

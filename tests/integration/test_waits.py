@@ -26,7 +26,6 @@ from .server_tags import RULES, TAGS, rule_body, server_delete, server_get, serv
 CHANGE = "/api/utm-incidents/change-status"
 STATUS, ALERT_TAGS, ALERT_NOTES = (f"/api/utm-alerts/{part}" for part in ("status", "tags", "notes"))
 ONE, TWO = alert(1)["id"], alert(2)["id"]
-ASKED = {"headers": {"Retry-After": "2"}}
 # Refused by the server, which did nothing; with a wait that it asks for, and with one of the collection's own.
 REFUSED = pytest.mark.parametrize(
     "refused",

@@ -75,16 +75,17 @@ def cell(source: dict[str, Any], column: dict[str, Any], zone: str) -> str:
     if kind is None:
         raise BadCell(f"no type for {column_field(column)}")
     if kind == "date":
-        return quoted(_date(value, zone))
+        return quoted(date_text(value, zone, "%Y-%m-%d %H:%M:%S"))
     return quoted(value.replace("\n", " ").replace("\t", " "))
 
 
-def _date(text: str, zone: str) -> str:
+def date_text(text: str, zone: str, form: str) -> str:
+    """A date and time in the zone. :raises BadCell: the text is none."""
     try:
         seconds = instant(text) // 1000
     except ValueError:
         raise BadCell(f"{text!r} is not a date and time") from None
-    return datetime.fromtimestamp(seconds, ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")
+    return datetime.fromtimestamp(seconds, ZoneInfo(zone)).strftime(form)
 
 
 def quoted(text: str) -> str:

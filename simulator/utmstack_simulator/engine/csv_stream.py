@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from .csv_export import BadCell, column_field, heading, list_text, quoted, steps, value_at
-from .java import instant, java_text
+from .csv_export import BadCell, column_field, date_text, heading, list_text, quoted, steps, value_at
+from .java import java_text
 
 # A spreadsheet would take such a cell for a formula.
 _DEFUSED = ("=", "+", "-", "@", "\t", "\r")
@@ -65,13 +63,5 @@ def _text(value: Any, kind: Any, zone: str) -> str | None:
     if not isinstance(value, str):
         return java_text(value)
     if kind == "date":
-        return _date(value, zone)
+        return date_text(value, zone, "%Y-%m-%d %H:%M:%S %Z")
     return value.replace("\n", " ").replace("\t", " ")
-
-
-def _date(text: str, zone: str) -> str:
-    try:
-        seconds = instant(text) // 1000
-    except ValueError:
-        raise BadCell(f"{text!r} is not a date and time") from None
-    return datetime.fromtimestamp(seconds, ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S %Z")

@@ -183,7 +183,7 @@ def test_without_a_home_the_journal_is_a_warning(monkeypatch: pytest.MonkeyPatch
     assert "Set `receipt`" in record.warnings[0]
 
 
-def test_a_place_below_the_home_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_place_below_the_home_is_the_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("XDG_STATE_HOME")
-    monkeypatch.setenv("HOME", "/home/soc")
-    assert recording.journal_directory() == "/home/soc/.local/state/utmstack.siem"
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert recording.journal_directory() == f"{tmp_path}/.local/state/utmstack.siem"
