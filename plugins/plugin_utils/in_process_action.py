@@ -15,7 +15,7 @@ from typing import Any
 
 from ansible import constants as C
 from ansible.errors import AnsibleActionFail
-from ansible.module_utils.basic import missing_required_lib
+from ansible.module_utils import basic
 from ansible.plugins.action.normal import ActionModule as NormalActionModule
 from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.connection import (
@@ -26,13 +26,17 @@ from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.connecti
     shown_options,
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.execution import execute
-from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.module import RUN_DIRECTORY, declare_options
+from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.module import RUN_DIRECTORY
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Operation, Task
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.http import REQUESTS_IMPORT_ERROR
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.redaction import Redactor
 
-__all__ = ["InProcessAction", "declare_options"]
 _THIS_HOST = ("localhost", "127.0.0.1", "::1")
+
+
+def declare_options(operation: Operation) -> None:
+    """Declare the options of a module and do nothing else: tools such as ansible-lint read them from here."""
+    basic.AnsibleModule(argument_spec=argument_spec(operation), supports_check_mode=True, **relations(operation))
 
 
 class InProcessAction(NormalActionModule):
@@ -62,7 +66,7 @@ class InProcessAction(NormalActionModule):
     def _check_controller(self) -> None:
         """Refuse what an operation on the controller cannot do, whatever the connection and the remote user."""
         if REQUESTS_IMPORT_ERROR is not None:
-            raise AnsibleActionFail(missing_required_lib("requests"))
+            raise AnsibleActionFail(basic.missing_required_lib("requests"))
         if self._task.async_val:
             raise AnsibleActionFail(
                 f"{self.operation.name} runs on the controller and does not support `async`. Remove it from the task."

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from ansible.module_utils import basic
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ..operations.operation import Operation, Task
@@ -29,11 +28,6 @@ class _Module(AnsibleModule):  # type: ignore[misc]
         self.no_log_values.update(redactor.secrets)
         # Valid options yield no hint.
         super().fail_json(redactor.text(msg + hints(self.params, self.argument_spec, msg)), **details)
-
-
-def declare_options(operation: Operation) -> None:
-    """Declare the options of a module and do nothing else: tools such as ansible-lint read them from here."""
-    basic.AnsibleModule(argument_spec=argument_spec(operation), supports_check_mode=True, **relations(operation))
 
 
 def run_as_module(operation: Operation) -> None:

@@ -49,16 +49,10 @@ class Answer:
 
     def redacted(self) -> Answer:
         """The same answer, all of whose text may be shown."""
-        headers = {name.lower(): self.redact(value) for name, value in self.headers.items()}
-        return replace(self, headers=_CaseInsensitive(headers), body=self.redact(self.body))
-
-
-class _CaseInsensitive(dict[str, str]):
-    """Headers by their names in lower case, found in any case."""
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """The value of a header."""
-        return super().get(name.lower(), default)
+        # The type finds names in any case.
+        made: Any = type(self.headers)
+        headers = made({name: self.redact(value) for name, value in self.headers.items()})
+        return replace(self, headers=headers, body=self.redact(self.body))
 
 
 def parsed(text: str) -> Any:

@@ -117,8 +117,9 @@ class _Block:
                 (awaited if self._is_awaited(edit) else ready).append(edit)
         # An echo waits with its alert, whose status would overwrite it.
         late = {edit.alert.id for edit in awaited}
-        waiting = [edit for edit in ready if (parent := self._parents.get(edit.alert.id)) and parent.alert.id in late]
-        ready, awaited = [edit for edit in ready if edit not in waiting], [*awaited, *waiting]
+        waiting = {echo_id for echo_id, parent in self._parents.items() if parent.alert.id in late}
+        awaited += [edit for edit in ready if edit.alert.id in waiting]
+        ready = [edit for edit in ready if edit.alert.id not in waiting]
         return self._with_echoes_at_risk(self._without_taken(ready), items), awaited
 
     def _is_awaited(self, edit: Edit) -> bool:

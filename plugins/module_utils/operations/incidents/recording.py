@@ -139,11 +139,8 @@ class Record:
             return
         head = receipts.head_of(self.server, self.dialect, self._digest, self._incident.as_head())
         if self.path is not None:
-            continued = next((one for one in self.left if one.path == self.path), None)
-            if continued is None:
-                self._receipt = receipts.begin(self.path, head, entries)
-            else:
-                self._receipt = receipts.begin_again(self.path, head, continuing(entries, continued.receipt))
+            begin = receipts.begin if self._continued is None else receipts.begin_again
+            self._receipt = begin(self.path, head, self._merged(entries))
         # Without a change of the incident, there is no cascade.
         if self._incident.written is not None:
             self._journal = self._begin_journal(head, entries)
@@ -169,15 +166,20 @@ class Record:
         """
         try:
             if self._receipt is not None:
-                self._receipt = self._receipt.updated(self._continued(entries))
+                self._receipt = self._receipt.updated(self._merged(entries))
             if self._journal is not None:
                 self._journal = self._journal.updated(entries)
         except FileNotWritten as error:
             raise InvalidInput(f"`receipt`: {error.message} The incident was not changed.") from error
 
-    def _continued(self, entries: Sequence[Entry]) -> Sequence[Entry]:
-        continued = next((one for one in self.left if one.path == self.path), None)
-        return entries if continued is None else continuing(entries, continued.receipt)
+    @property
+    def _continued(self) -> Unfinished | None:
+        """The unfinished receipt that this run continues."""
+        return next((one for one in self.left if one.path == self.path), None)
+
+    def _merged(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """The entries of the receipt, which also undo the run that this one continues."""
+        return entries if self._continued is None else continuing(entries, self._continued.receipt)
 
     def see(self, entries: Sequence[Entry], is_complete: bool) -> None:
         """Add the outcomes of the alerts.
@@ -188,7 +190,7 @@ class Record:
             return
         incident = replace(self._incident, is_finished=is_complete)
         if self._receipt is not None:
-            self.failures += self._receipt.complete(self._continued(entries), **incident.as_head())
+            self.failures += self._receipt.complete(self._merged(entries), **incident.as_head())
         if self._journal is not None and is_complete:
             _remove(self._journal)
 
