@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import triage
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.rules import ORIGIN
+from ansible_collections.utmstack.siem.plugins.module_utils.printing import printable
 from ansible_collections.utmstack.siem.plugins.plugin_utils.in_process_action import InProcessAction, declare_options
+from ansible_collections.utmstack.siem.plugins.plugin_utils.rules_files import rules_in
 
 
 class ActionModule(InProcessAction):
@@ -27,15 +29,13 @@ class ActionModule(InProcessAction):
             self._task.args = {**arguments, "rules": loaded + list(arguments.get("rules") or []), "rules_files": []}
         return super().run(tmp, task_vars)
 
-    def _rules_in(self, name: str) -> list[Any]:
+    def _rules_in(self, name: str) -> list[dict[str, Any]]:
         try:
-            content = self._loader.load_from_file(self._find_needle("files", name), unsafe=True)
+            return rules_in(self._loader, self._find_needle("files", name), name)
+        except InvalidInput as error:
+            raise AnsibleActionFail(f"`rules_files`: {error.message}") from None
         except AnsibleError as error:
-            raise AnsibleActionFail(f"`rules_files`: {name} cannot be read: {error.message}") from error
-        rules = content.get("rules") if isinstance(content, dict) else content
-        if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
-            raise AnsibleActionFail(f"`rules_files`: {name} must hold a list of rules, or `rules:` with such a list.")
-        return [{**rule, ORIGIN: name} for rule in rules]
+            raise AnsibleActionFail(f"`rules_files`: {printable(name)} cannot be found: {error.message}") from None
 
 
 def main() -> None:

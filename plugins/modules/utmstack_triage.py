@@ -33,8 +33,9 @@ options:
   rules_files:
     description:
       - YAML files with rules, read on the controller and searched for like other files of a playbook or role. A file holds a list of rules, or a dictionary
-        with such a list under C(rules).
+        with such a list under C(rules). It may be encrypted with Ansible Vault.
       - The files are not templated.
+      - An error names file, line and column. It never quotes a file that holds no rules.
     type: list
     elements: str
     default: []

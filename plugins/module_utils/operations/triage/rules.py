@@ -26,7 +26,7 @@ THEN_KEYS = ("status", "false_positive", "observation", "tags", "remove_tags", "
 MODES = ("apply", "shadow")
 MAX_NAME_LENGTH = 80
 MAX_RUN_ID_LENGTH = 40
-# The key with the file of a rule, added when rule files are loaded.
+# The key with the place of a rule in its file, such as "rules.yml, line 3: Rule 1", added when rule files are loaded.
 ORIGIN = "origin"
 
 
@@ -80,8 +80,7 @@ def read_rules(rows: Sequence[Mapping[str, Any]], dialect: Dialect, now: datetim
     :raises InvalidInput: a rule is invalid; the message names the rule and the key.
     """
     rules: dict[str, Rule] = {}
-    for number, row in enumerate(rows, 1):
-        place = _place(number, row)
+    for row, place in zip(rows, places(rows)):
         try:
             rule = _rule_from(row, dialect, now)
             if rule.name in rules:
@@ -99,11 +98,18 @@ def rules_digest(rows: Sequence[Mapping[str, Any]]) -> str:
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
-def _place(number: int, row: Any) -> str:
-    name = row.get("name") if isinstance(row, Mapping) else None
-    origin = row.get(ORIGIN) if isinstance(row, Mapping) else None
-    shown = f"Rule {number}" + (f" ({name!a})" if isinstance(name, str) else "")
-    return f"{origin}: {shown}" if origin else shown
+def places(rows: Sequence[Any]) -> list[str]:
+    """Where each rule stands, for messages: rules of a file count within it, and all others by themselves."""
+    found, number = [], 0
+    for row in rows:
+        given = row if isinstance(row, Mapping) else {}
+        place = given.get(ORIGIN)
+        if place is None:
+            number += 1
+            place = f"Rule {number}"
+        name = given.get("name")
+        found.append(f"{place} ({name!a})" if isinstance(name, str) else str(place))
+    return found
 
 
 def _rule_from(row: Any, dialect: Dialect, now: datetime) -> Rule:

@@ -113,7 +113,7 @@ def test_ages_count_from_now() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"name": ""}, ["Rule 1", "`name`"]),
+        ({"name": ""}, ["Rule 2", "`name`"]),
         ({"name": 'a"b'}, ["`name`"]),
         ({"name": "a\\u0041"}, ["`name`"]),
         ({"when": None}, ["'One'", "`when`"]),
@@ -145,8 +145,8 @@ def test_ages_count_from_now() -> None:
 )
 def test_what_is_wrong_with_a_rule_names_rule_and_key(change: dict[str, Any], words: list[str]) -> None:
     with pytest.raises(InvalidInput) as refused:
-        read_rules([{**RULE, **change, "origin": "rules/scan.yml"}], V11, NOW)
-    assert refused.value.message.startswith("rules/scan.yml: Rule 1")
+        read_rules([{**RULE, **change, "origin": "rules/scan.yml, line 3: Rule 2"}], V11, NOW)
+    assert refused.value.message.startswith("rules/scan.yml, line 3: Rule 2")
     for word in words:
         assert word in refused.value.message, refused.value.message
 
