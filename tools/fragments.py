@@ -40,6 +40,17 @@ SELECTION: dict[str, Any] = {
     },
     "concurrency": {"description": "Maximum number of parallel requests.", "type": "int", "default": 4},
 }
+TIME_ZONE = {
+    "description": [
+        "Time zone of the task, as an IANA name such as V(Europe/Berlin). Days, such as V(today) or V(2026-11-25), and "
+        "times without an offset are in this time zone.",
+        "Ages such as V(24h) do not depend on it, and results are in UTC.",
+        "Time zones other than V(UTC) need a time zone database on the host that runs the task. If the operating "
+        "system has none, install the Python package C(tzdata).",
+    ],
+    "type": "str",
+    "default": "UTC",
+}
 INCLUDE_ECHOES = {
     "description": "Whether to include the echoes of alerts (v11). Echoes are repetitions of an alert and have a "
     "C(parent_id).",
@@ -108,7 +119,8 @@ def _connection() -> dict[str, Any]:
 
 def _selection() -> dict[str, Any]:
     return {
-        "DOCUMENTATION": {"options": SELECTION},
+        "DOCUMENTATION": {"options": {**SELECTION, "time_zone": TIME_ZONE}},
+        "TIME_ZONE": {"options": {"time_zone": TIME_ZONE}},
         "ECHOES": {"options": {"include_echoes": INCLUDE_ECHOES}},
         "QUERY": _query(description=QUERY),
         "RULE": _query(description=RULE),

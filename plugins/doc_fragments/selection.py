@@ -25,6 +25,28 @@ options:
     description: Maximum number of parallel requests.
     type: int
     default: 4
+  time_zone:
+    description:
+      - Time zone of the task, as an IANA name such as V(Europe/Berlin). Days, such as V(today) or V(2026-11-25), and times without an offset
+        are in this time zone.
+      - Ages such as V(24h) do not depend on it, and results are in UTC.
+      - Time zones other than V(UTC) need a time zone database on the host that runs the task. If the operating system has none, install the Python
+        package C(tzdata).
+    type: str
+    default: UTC
+"""
+
+    TIME_ZONE = r"""
+options:
+  time_zone:
+    description:
+      - Time zone of the task, as an IANA name such as V(Europe/Berlin). Days, such as V(today) or V(2026-11-25), and times without an offset
+        are in this time zone.
+      - Ages such as V(24h) do not depend on it, and results are in UTC.
+      - Time zones other than V(UTC) need a time zone database on the host that runs the task. If the operating system has none, install the Python
+        package C(tzdata).
+    type: str
+    default: UTC
 """
 
     ECHOES = r"""
@@ -197,11 +219,12 @@ options:
             type: raw
       since:
         description:
-          - Earliest time. An age (V(90m), V(24h), V(7d), V(2w)) or an ISO 8601 time. Times without an offset are UTC.
+          - Earliest time. An age (V(90m), V(24h), V(7d), V(2w)), V(today), V(yesterday), a day or an ISO 8601 time. Days and times without an
+            offset are in O(time_zone).
         type: str
       until:
         description:
-          - Latest time, in the format of O(query.since). A day without a time counts to its end.
+          - Latest time, in the format of O(query.since). A day counts to its end.
         type: str
       user:
         description:

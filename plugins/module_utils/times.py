@@ -1,17 +1,22 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Times as users write them: instants, days, and ages such as ``24h``."""
+"""Times as users write them: instants, days, and ages such as ``24h``.
+
+Texts without an offset are local times of a task's time zone, which travels as the zone of the task's `now`.
+"""
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
 
 from .errors import InvalidInput
 
 FIRST_INSTANT, LAST_INSTANT = "1970-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"
+# Words for days, by their distance from today.
+DAY_WORDS = {"today": 0, "yesterday": -1}
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _FIRST_YEAR = 1970
@@ -22,27 +27,15 @@ _OFFSET = re.compile(r"(T.*[+-]\d\d)(\d\d)$")
 
 
 def instant(text: str, option: str, now: datetime) -> datetime:
-    """The instant that `text` names, in UTC.
+    """The instant that `text` names, in UTC; the first one of a day or of an hour that the clock repeats.
 
-    :param text: an age before `now` (``90m``, ``24h``, ``7d``, ``2w``), or an ISO 8601 instant or day such as
-        ``2026-11-20T10:00:00Z`` or ``2026-11-20``; without an offset it is UTC.
+    :param text: an age before `now` (``90m``, ``24h``, ``7d``, ``2w``), ``today``, ``yesterday``, or an ISO 8601
+        instant or day such as ``2026-11-20T10:00:00Z`` or ``2026-11-20``.
     :param option: the option's name, for the message.
+    :param now: what ages and words count from, in the time zone of texts without an offset.
     :raises InvalidInput: it is none of these.
     """
-    stripped = text.strip()
-    age = _AGE.match(stripped)
-    try:
-        found = now - timedelta(**{_UNITS[age[2]]: int(age[1])}) if age else _from_iso(stripped)
-    except OverflowError:
-        found = None
-    except ValueError:
-        raise InvalidInput(
-            f"`{option}` is {text!r}; write an age (90m, 24h, 7d, 2w) or an ISO 8601 time such as 2026-11-20T10:00:00Z."
-        ) from None
-    # The search of the server begins with 1970.
-    if found is None or found.year < _FIRST_YEAR:
-        raise InvalidInput(f"`{option}` is {text!r}, which is not a time from {_FIRST_YEAR} to 9999.")
-    return found
+    return _span(text, option, now)[0]
 
 
 def last_instant(value: Any, option: str, now: datetime) -> datetime:
@@ -51,21 +44,96 @@ def last_instant(value: Any, option: str, now: datetime) -> datetime:
     :param value: a text as `instant` takes it, or a day or time as YAML parses it.
     :raises InvalidInput: it is none of these.
     """
-    text = value.isoformat() if isinstance(value, date) else str(value)
-    found = instant(text, option, now)
+    return _span(value.isoformat() if isinstance(value, date) else str(value), option, now)[1]
+
+
+def _span(text: str, option: str, now: datetime) -> tuple[datetime, datetime]:
+    """The first and the last instant of what a text names."""
     try:
-        return datetime.combine(date.fromisoformat(text.strip()), time.max, timezone.utc)
+        found = _read_span(text.strip(), now)
+    except OverflowError:
+        found = None
     except ValueError:
-        return found
+        raise InvalidInput(
+            f"`{option}` is {text!r}; write an age (90m, 24h, 7d, 2w), today, yesterday, or an ISO 8601 time such as "
+            "2026-11-20T10:00:00Z."
+        ) from None
+    # The search of the server begins with 1970.
+    if found is None or found[0].year < _FIRST_YEAR:
+        raise InvalidInput(f"`{option}` is {text!r}, which is not a time from {_FIRST_YEAR} to 9999.")
+    return found
+
+
+def _read_span(text: str, now: datetime) -> tuple[datetime, datetime]:
+    """:raises ValueError: the text is no time. :raises OverflowError: the time cannot be computed."""
+    zone = now.tzinfo or timezone.utc
+    age = _AGE.match(text)
+    if age:
+        # In UTC: on a clock with summer time, 24 hours ago is not always the same time of the day before.
+        moment = now.astimezone(timezone.utc) - timedelta(**{_UNITS[age[2]]: int(age[1])})
+        return moment, moment
+    if text.lower() in DAY_WORDS:
+        return _day(now.date() + timedelta(days=DAY_WORDS[text.lower()]), zone)
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        moment = _parsed(text)
+        return _in_utc(moment, zone), _in_utc(moment, zone, last=True)
+    return _day(day, zone)
+
+
+def _day(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
+    begin = day_begin(day, zone)
+    if day == date.max:
+        return begin, _in_utc(datetime.combine(day, time.max), zone)
+    # Some clocks skip or repeat the hour before midnight.
+    return begin, day_begin(day + timedelta(days=1), zone) - timedelta.resolution
+
+
+def day_begin(day: date, zone: tzinfo) -> datetime:
+    """The first instant of a day in a time zone, in UTC."""
+    return _in_utc(datetime.combine(day, time.min), zone)
+
+
+def _in_utc(moment: datetime, zone: tzinfo, last: bool = False) -> datetime:
+    """A parsed time in UTC.
+
+    :param zone: the time zone of a time without an offset. A time that its clock skips counts as if the clock had not
+        been changed yet.
+    :param last: take the second of two times that the clock shows twice.
+    """
+    if moment.tzinfo is not None:
+        return moment.astimezone(timezone.utc)
+    first, second = (moment.replace(tzinfo=zone, fold=fold).astimezone(timezone.utc) for fold in (0, 1))
+    return max(first, second) if last else first
+
+
+def is_local(text: Any) -> bool:
+    """Whether a text names a time that depends on the time zone of the task."""
+    if not isinstance(text, str):
+        return isinstance(text, date) and getattr(text, "tzinfo", None) is None
+    stripped = text.strip()
+    if stripped.lower() in DAY_WORDS:
+        return True
+    try:
+        return _parsed(stripped).tzinfo is None
+    except ValueError:
+        return False
 
 
 def exact_time(timestamp: Any) -> str | None:
     """A document's time, text or milliseconds since the epoch, as an exact bound that sorts by time; None for none."""
+    moment = stored_time(timestamp)
+    return None if moment is None else exact(moment)
+
+
+def stored_time(timestamp: Any) -> datetime | None:
+    """A document's time in UTC; None for none. Without an offset it is UTC, whatever the time zone of the task."""
     try:
         if isinstance(timestamp, str):
-            return exact(_from_iso(timestamp))
+            return _in_utc(_parsed(timestamp), timezone.utc)
         if isinstance(timestamp, (int, float)) and not isinstance(timestamp, bool):
-            return exact(_EPOCH + timedelta(milliseconds=timestamp))
+            return _EPOCH + timedelta(milliseconds=timestamp)
     except (ValueError, OverflowError):
         pass
     return None
@@ -79,16 +147,15 @@ def comparable(timestamp: Any) -> Any:
 
 def instant_before(moment: str) -> str:
     """The instant one millisecond before an exact time."""
-    return exact(_from_iso(moment) - timedelta(milliseconds=1))
+    return exact(_in_utc(_parsed(moment), timezone.utc) - timedelta(milliseconds=1))
 
 
-def _from_iso(text: str) -> datetime:
+def _parsed(text: str) -> datetime:
     # datetime.fromisoformat reads a final Z, offsets without a colon, and fractions after a comma or of other than 3 or
     # 6 digits only since Python 3.11.
     iso = _OFFSET.sub(r"\1:\2", re.sub(r"[zZ]$", "+00:00", text))
     iso = _FRACTION.sub(lambda match: "." + match[1][:6].ljust(6, "0"), iso)
-    moment = datetime.fromisoformat(iso)
-    return moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment.astimezone(timezone.utc)
+    return datetime.fromisoformat(iso)
 
 
 def exact(moment: datetime) -> str:

@@ -15,7 +15,9 @@ description:
     UTMStack 11.2 records nothing for an alert with an event without a log. RV(coverage) counts what is missing.
 options:
   since:
-    description: Earliest time of the change. An age (V(90m), V(24h), V(7d), V(2w)) or an ISO 8601 time. Times without an offset are UTC.
+    description:
+      - Earliest time of the change. An age (V(90m), V(24h), V(7d), V(2w)), V(today), V(yesterday), a day or an ISO 8601 time.
+      - Days and times without an offset are in O(time_zone).
     type: str
     default: 7d
   alert_ids:
@@ -24,6 +26,7 @@ options:
     elements: str
 extends_documentation_fragment:
   - utmstack.siem.connection
+  - utmstack.siem.selection.time_zone
 attributes:
   check_mode:
     description: The module only reads and behaves the same in check mode.

@@ -104,7 +104,8 @@ options:
     choices: [custom, discovered, dynamic]
   discovered_since:
     description:
-      - Earliest time of discovery. An age (V(90m), V(24h), V(7d), V(2w)) or an ISO 8601 time. Times without an offset are UTC.
+      - Earliest time of discovery. An age (V(90m), V(24h), V(7d), V(2w)), V(today), V(yesterday), a day or an ISO 8601 time.
+      - Days and times without an offset are in O(time_zone).
       - Assets without a discovery time are left out if this option or O(discovered_until) is set.
     type: str
   discovered_until:
@@ -124,6 +125,7 @@ options:
     default: 4
 extends_documentation_fragment:
   - utmstack.siem.connection
+  - utmstack.siem.selection.time_zone
 attributes:
   check_mode:
     description: The module only reads and behaves the same in check mode.

@@ -37,7 +37,9 @@ options:
     description: Login or number of the assigned user, as in M(utmstack.siem.utmstack_incident). An empty text or V(none) matches unassigned incidents.
     type: str
   since:
-    description: Earliest time of opening. An age (V(90m), V(24h), V(7d), V(2w)) or an ISO 8601 time. Times without an offset are UTC.
+    description:
+      - Earliest time of opening. An age (V(90m), V(24h), V(7d), V(2w)), V(today), V(yesterday), a day or an ISO 8601 time.
+      - Days and times without an offset are in O(time_zone).
     type: str
   until:
     description: Latest time of opening, in the format of O(since). A day without a time counts to its end.
@@ -52,6 +54,7 @@ options:
     default: []
 extends_documentation_fragment:
   - utmstack.siem.connection
+  - utmstack.siem.selection.time_zone
 attributes:
   check_mode:
     description: The module only reads and behaves the same in check mode.

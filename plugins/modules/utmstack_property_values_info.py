@@ -34,6 +34,7 @@ options:
     default: 100
 extends_documentation_fragment:
   - utmstack.siem.connection
+  - utmstack.siem.selection.time_zone
   - utmstack.siem.selection.echoes
   - utmstack.siem.selection.query
   - utmstack.siem.selection.keys

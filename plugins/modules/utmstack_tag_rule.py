@@ -76,6 +76,7 @@ options:
     default: 7d
 extends_documentation_fragment:
   - utmstack.siem.connection
+  - utmstack.siem.selection.time_zone
   - utmstack.siem.selection.rule
   - utmstack.siem.selection.keys
   - utmstack.siem.object_writer

@@ -131,7 +131,7 @@ def test_mistakes_are_refused_before_anything_is_written(stage: Stage) -> None:
         ({"rule_on": None}, "rule_on"),
         ({"max_rules": 2}, "3 different combinations"),
         ({"rule_max_share": 0}, "above 0"),
-        ({"rule_since": "yesterday"}, "rule_since"),
+        ({"rule_since": "last week"}, "rule_since"),
         ({"tags": ["Bob's"]}, "apostrophe"),
         ({"rule_name": " "}, "`rule_name` is blank"),
         ({"max_affected": 1}, "max_affected"),

@@ -145,7 +145,7 @@ def test_more_assets_than_a_page_holds(local_stage: Stage) -> None:
         ({"registered_mode": "guessed"}, "value of registered_mode must be one"),
         ({"alive": "perhaps"}, "not a valid boolean"),
         ({"ports": ["ssh"]}, "ports"),
-        ({"discovered_since": "yesterday"}, "24h"),
+        ({"discovered_since": "last week"}, "24h"),
         ({"contains": ""}, "empty"),
     ],
     ids=str,

@@ -34,4 +34,4 @@ def test_of_many_at_once_the_server_notes_ten(local_stage: Stage) -> None:
     assert len({entry["alert_id"] for entry in entries}) == 10
     coverage = run(local_stage.simulator, alert_history_info.OPERATION, since="2026-11-01")["coverage"]
     assert coverage == {"touched": 12, "recorded": 10, "missing": 2}
-    assert "90m" in run(local_stage.simulator, alert_history_info.OPERATION, since="yesterday")["msg"]
+    assert "90m" in run(local_stage.simulator, alert_history_info.OPERATION, since="last week")["msg"]

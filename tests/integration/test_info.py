@@ -110,7 +110,7 @@ def test_a_user_on_either_side_is_found_once(local_stage: Stage) -> None:
 def test_mistakes_in_a_query_are_named(local_stage: Stage) -> None:
     played = local_stage.play(
         local_stage.task("utmstack_alert_info", "word", query={"statuss": ["open"]}),
-        local_stage.task("utmstack_alert_info", "since", query={"since": "yesterday"}),
+        local_stage.task("utmstack_alert_info", "since", query={"since": "last week"}),
         local_stage.task("utmstack_alert_info", "both", query={}, alert_ids=["x"]),
         local_stage.task("utmstack_alert_info", "none"),
     )

@@ -187,7 +187,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"name": " "}, "`name` is blank"),
     ({"name": "a\nb"}, "control character"),
     ({"description": ""}, "`description` is blank"),
-    ({"preview_since": "yesterday"}, "preview_since"),
+    ({"preview_since": "last week"}, "preview_since"),
     ({"rule_id": 7}, "for removal only"),
 ]
 

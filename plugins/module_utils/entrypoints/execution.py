@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
 from typing import Any
 
 from ..client.connect import connect
@@ -16,6 +15,7 @@ from ..dialects import Dialect
 from ..errors import UtmstackError
 from ..operations.operation import Operation, Task
 from ..query.searches import compile_query, right_for_one
+from ..time_zones import now_in
 from ..transport.redaction import Redactor
 from ..transport.settings import connection_warnings, settings_from
 from .connection import with_identity
@@ -76,7 +76,8 @@ def _unheld_warning(names: Sequence[str]) -> str:
 
 def _check(operation: Operation, params: Mapping[str, Any], dialect: Dialect) -> None:
     """Refuse options that no server of this major version supports, before the first request."""
+    now = now_in(params.get("time_zone"))
     if isinstance(params.get("query"), Mapping):
-        compile_query(params["query"], dialect, datetime.now(timezone.utc), echoes=False)
+        compile_query(params["query"], dialect, now, echoes=False)
     if operation.check is not None:
         operation.check(params, dialect)

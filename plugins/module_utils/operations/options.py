@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..query.keys import query_options
+from ..time_zones import UTC
 from ..writing.guardrails import DEFAULT_HOLD_TAGS
 
 Options = dict[str, dict[str, Any]]
@@ -17,10 +18,13 @@ Rules = Mapping[str, Any]
 
 QUERY_OPTIONS: Options = query_options()
 
+# The time zone of times without an offset, in modules that take times.
+TIME_ZONE: Options = {"time_zone": {"type": "str", "default": UTC}}
 # For modules that read; no query means the same as an empty one.
 READ_OPTIONS: Options = {
     "query": {"type": "dict", "options": QUERY_OPTIONS},
     "include_echoes": {"type": "bool", "default": False},
+    **TIME_ZONE,
 }
 
 SELECTION_OPTIONS: Options = {
@@ -28,6 +32,7 @@ SELECTION_OPTIONS: Options = {
     "query": {"type": "dict", "options": QUERY_OPTIONS},
     "limit": {"type": "int"},
     "concurrency": {"type": "int", "default": 4},
+    **TIME_ZONE,
 }
 SELECTION_RULES: Rules = {
     "mutually_exclusive": [("alert_ids", "query"), ("alert_ids", "limit")],

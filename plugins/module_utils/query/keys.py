@@ -225,7 +225,8 @@ QUERY_KEYS: Sequence[QueryKey] = (
     QueryKey(
         "since",
         {"type": "str"},
-        "Earliest time. An age (V(90m), V(24h), V(7d), V(2w)) or an ISO 8601 time. Times without an offset are UTC.",
+        "Earliest time. An age (V(90m), V(24h), V(7d), V(2w)), V(today), V(yesterday), a day or an ISO 8601 time. Days "
+        "and times without an offset are in O(time_zone).",
         _period,
         not_in_tag_rules=_NEW_ALERTS,
         about_progress=True,
@@ -233,7 +234,7 @@ QUERY_KEYS: Sequence[QueryKey] = (
     QueryKey(
         "until",
         {"type": "str"},
-        "Latest time, in the format of O(query.since). A day without a time counts to its end.",
+        "Latest time, in the format of O(query.since). A day counts to its end.",
         _period,
         not_in_tag_rules=_NEW_ALERTS,
         about_progress=True,

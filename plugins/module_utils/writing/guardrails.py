@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 from ..dialects import Dialect
@@ -17,6 +17,7 @@ from ..model.tag_spelling import same_tag
 from ..printing import printable
 from ..query.matching import Searches, found_by
 from ..query.written import compile_written_query
+from ..time_zones import now_in
 from .plan import State
 from .states import full_state
 
@@ -100,4 +101,4 @@ def hold_tags_from(params: Mapping[str, Any]) -> Sequence[str]:
 
 def check_guardrails(params: Mapping[str, Any], dialect: Dialect) -> None:
     """Check the guardrails of a task before its first request. :raises InvalidInput: one of them is invalid."""
-    guardrails_from(params, dialect, datetime.now(timezone.utc))
+    guardrails_from(params, dialect, now_in(params["time_zone"]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 from ..client.alert_search import alerts_with_ids, by_id, by_time
@@ -16,13 +16,14 @@ from ..client.client import Client
 from ..errors import InvalidInput
 from ..model.alert import Alert, in_time_order, time_order
 from ..query.searches import compile_query
+from ..time_zones import now_in
 from .selected import Selection, by_parent
 
 
 def select(client: Client, params: Mapping[str, Any], with_echoes: bool) -> Selection:
     """Read the alerts of `alert_ids` or `query`.
 
-    :param params: `alert_ids` or `query`, and `limit` (maximum number of alerts of a query, None for all).
+    :param params: `alert_ids`, or `query` with its `time_zone` and `limit` (maximum number of alerts, None for all).
     :param with_echoes: also read the echoes of the alerts.
     """
     if params.get("alert_ids") is not None:
@@ -30,7 +31,8 @@ def select(client: Client, params: Mapping[str, Any], with_echoes: bool) -> Sele
     limit = params.get("limit")
     if limit is not None and limit < 1:
         raise InvalidInput("`limit` must be at least 1.")
-    alerts = alerts_matching(client, params["query"] or {}, newest_first=True, limit=limit, echoes=False)
+    now = now_in(params["time_zone"])
+    alerts = alerts_matching(client, params["query"] or {}, newest_first=True, limit=limit, echoes=False, now=now)
     echoes: list[Alert] = []
     if with_echoes and client.dialect.has_echoes:
         echoes = alerts_with_ids(client, [alert.id for alert in alerts], echoes=True)
@@ -53,20 +55,23 @@ def select_ids(client: Client, ids: Sequence[str], with_echoes: bool) -> Selecti
 
 
 def alerts_matching(
-    client: Client, query: Mapping[str, Any], newest_first: bool, limit: int | None, echoes: bool
+    client: Client, query: Mapping[str, Any], newest_first: bool, limit: int | None, echoes: bool, now: datetime
 ) -> list[Alert]:
-    """Read the alerts that match a query, all or up to `limit`."""
+    """Read the alerts that match a query, all or up to `limit`.
+
+    :param now: what ages count from, in the time zone of the query's times.
+    """
     if limit is not None:
-        return list(iterate_query(client, query, newest_first, limit, echoes))
-    searches = compile_query(query, client.dialect, datetime.now(timezone.utc), echoes)
+        return list(iterate_query(client, query, newest_first, limit, echoes, now))
+    searches = compile_query(query, client.dialect, now, echoes)
     return in_time_order([alert for filters in searches for alert in by_id(client, filters)], newest_first)
 
 
 def iterate_query(
-    client: Client, query: Mapping[str, Any], newest_first: bool, limit: int | None, echoes: bool
+    client: Client, query: Mapping[str, Any], newest_first: bool, limit: int | None, echoes: bool, now: datetime
 ) -> Iterator[Alert]:
     """Yield the alerts that match a query, in the order of `time_order`."""
-    searches = compile_query(query, client.dialect, datetime.now(timezone.utc), echoes)
+    searches = compile_query(query, client.dialect, now, echoes)
     return merged([by_time(client, filters, newest_first, limit) for filters in searches], newest_first, limit)
 
 

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timezone
 from typing import Any
 
 from ...client.alert_values import Values, checked_top, counted_field, total_of, values_of
 from ...client.alerts import count_open
 from ...client.client import Client
 from ...query.searches import compile_query
+from ...time_zones import now_in
 from ..operation import Operation, Task
 from ..options import READ_OPTIONS, options
 
@@ -37,7 +37,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     names, top = list(dict.fromkeys(params["by"])), checked_top(params["top"])
     fields = {name: counted_field(client, name) for name in names}
     searches = compile_query(
-        params["query"] or {}, client.dialect, datetime.now(timezone.utc), params["include_echoes"]
+        params["query"] or {}, client.dialect, now_in(params["time_zone"]), params["include_echoes"]
     )
     number_open, total = count_open(client), total_of(client, searches)
     values = {name: values_of(client, field, searches, total) for name, field in fields.items()}

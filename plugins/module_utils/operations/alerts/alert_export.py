@@ -20,6 +20,7 @@ from ...client.client import Client
 from ...errors import InvalidInput
 from ...model.alert import COMMON_FIELDS, Alert, in_time_order
 from ...printing import field_lines, printable
+from ...time_zones import now_in
 from ...writing.selection import iterate_query, select_ids
 from ..operation import Operation, Task
 from ..options import SELECTION_OPTIONS, SELECTION_RULES, options
@@ -77,7 +78,8 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     if params["alert_ids"] is not None:
         alerts, missing = alerts_by_id(client, params["alert_ids"], newest_first, echoes)
     else:
-        alerts = iterate_query(client, params["query"] or {}, newest_first, params["limit"], echoes)
+        now = now_in(params["time_zone"])
+        alerts = iterate_query(client, params["query"] or {}, newest_first, params["limit"], echoes, now)
     followed = Followed(alerts, lambda count: task.report(f"{printable(path)}: {count} alerts so far"))
     rows = (values_in(alert, columns, client.dialect) for alert in followed)
     headings = [column.heading for column in columns]

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime, timezone
 from typing import Any
 
 from ...client.alert_history import status_changes
 from ...client.client import Client
 from ...dialects import Dialect
+from ...time_zones import now_in
 from ...times import instant
 from ..operation import Operation, Task
-from ..options import options
+from ..options import TIME_ZONE, options
 from .history_coverage import history_coverage
 
 
@@ -43,7 +43,7 @@ def _stored_values(text: Any) -> Mapping[str, Any]:
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Read the history; nothing is written."""
-    since = instant(params["since"], "since", datetime.now(timezone.utc))
+    since = instant(params["since"], "since", now_in(params["time_zone"]))
     wanted = None if params["alert_ids"] is None else set(params["alert_ids"])
     entries = [] if wanted == set() else [entry_from(row, client.dialect) for row in status_changes(client, since)]
     entries = [entry for entry in entries if wanted is None or entry["alert_id"] in wanted]
@@ -61,6 +61,7 @@ OPERATION = Operation(
     options=options(
         since={"type": "str", "default": "7d"},
         alert_ids={"type": "list", "elements": "str"},
+        **TIME_ZONE,
     ),
     run=run,
 )

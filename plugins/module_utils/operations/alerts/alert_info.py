@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timezone
 from typing import Any
 
 from ...client.alert_search import by_id, by_time, count, look
@@ -17,6 +16,7 @@ from ...model.alert import COMMON_FIELDS, Alert, common_fields, severity_rank, s
 from ...model.fields import field_behind
 from ...model.filter import Filter
 from ...query.searches import compile_query
+from ...time_zones import now_in
 from ...times import exact_time
 from ...writing.selection import alerts_matching, merged, select_ids
 from ..operation import Operation, Task
@@ -54,10 +54,11 @@ def alert_row(client: Client, alert: Alert, fields: Sequence[str] | None, raw: b
 def _by_query(client: Client, params: Mapping[str, Any], limit: int | None) -> tuple[list[Alert], int]:
     """Read the requested alerts and the exact number of all matches."""
     query, sort, echoes = params["query"] or {}, params["sort"], params["include_echoes"]
+    now = now_in(params["time_zone"])
     if limit is None:
-        alerts = sorted_alerts(alerts_matching(client, query, True, None, echoes), sort)
+        alerts = sorted_alerts(alerts_matching(client, query, True, None, echoes, now), sort)
         return alerts, len(alerts)
-    searches = compile_query(query, client.dialect, datetime.now(timezone.utc), echoes)
+    searches = compile_query(query, client.dialect, now, echoes)
     looks = [look(client, filters, limit) for filters in searches]
     if all(found.complete for found in looks):
         alerts = sorted_alerts([alert for found in looks for alert in found.alerts], sort)

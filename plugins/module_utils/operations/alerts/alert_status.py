@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timezone
 from typing import Any
 
 from ...client.client import Client
@@ -14,6 +13,7 @@ from ...dialects import Dialect
 from ...errors import InvalidInput
 from ...model.alert import SETTABLE_STATUSES
 from ...model.storable_text import storable_observation
+from ...time_zones import now_in
 from ...writing.guardrails import check_guardrails, guardrails_from
 from ...writing.result import finish
 from ...writing.run import limits_from, write
@@ -43,7 +43,7 @@ def change_from(params: Mapping[str, Any], dialect: Dialect) -> tuple[StatusChan
         params["false_positive"],
         params["reopen"],
         params["unsupported_text"],
-        guardrails_from(params, dialect, datetime.now(timezone.utc)),
+        guardrails_from(params, dialect, now_in(params["time_zone"])),
     )
     return change, warnings
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timezone
 from typing import Any
 
 from ...client.client import Client
@@ -17,6 +16,7 @@ from ...errors import InvalidInput
 from ...model.storable_text import checked_tag, checked_texts
 from ...model.tag import CatalogueTag
 from ...model.tag_spelling import Spelling, spell
+from ...time_zones import now_in
 from ...writing.guardrails import check_guardrails, guardrails_from
 from ...writing.result import finish
 from ...writing.run import limits_from, write
@@ -71,7 +71,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     check_replaces(params)
     spelled, catalogue = spelling(client, params)
     change = TagChange(spelled.tags, params["state"], params["normalize"], params["replaces"])
-    guardrails = guardrails_from(params, client.dialect, datetime.now(timezone.utc))
+    guardrails = guardrails_from(params, client.dialect, now_in(params["time_zone"]))
     selection = select(client, params, change.takes_echoes)
     plan = plan_tags(selection, change, guardrails)
     rules = None

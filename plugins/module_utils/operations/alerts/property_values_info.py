@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timezone
 from typing import Any
 
 from ...client.alert_values import checked_top, counted_field, total_of, values_of
 from ...client.client import Client
 from ...errors import InvalidInput
 from ...query.searches import compile_query
+from ...time_zones import now_in
 from ..operation import Operation, Task
 from ..options import READ_OPTIONS, options
 
@@ -27,7 +27,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         raise InvalidInput("`contains` is empty. Leave it out, or set the text to search for.")
     field = counted_field(client, params["field"])
     searches = compile_query(
-        params["query"] or {}, client.dialect, datetime.now(timezone.utc), params["include_echoes"]
+        params["query"] or {}, client.dialect, now_in(params["time_zone"]), params["include_echoes"]
     )
     total = total_of(client, searches)
     values = values_of(client, field, searches, total)

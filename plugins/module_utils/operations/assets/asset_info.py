@@ -16,9 +16,10 @@ from ...client.client import Client
 from ...dialects import Dialect
 from ...errors import InvalidInput
 from ...model.order import in_steady_order
+from ...time_zones import now_in
 from ...times import exact, instant, last_instant
 from ..operation import Operation, Task
-from ..options import options
+from ..options import TIME_ZONE, options
 
 STATUSES = ("new", "check", "missing")
 MODES = ("custom", "discovered", "dynamic")
@@ -172,7 +173,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     if params["contains"] == "":
         raise InvalidInput("`contains` is empty. Leave it out, or set the text to search for.")
     dialect = client.dialect
-    searches = searches_for(params, dialect, datetime.now(timezone.utc))
+    searches = searches_for(params, dialect, now_in(params["time_zone"]))
     with ThreadPoolExecutor(max_workers=client.settings.concurrency) as pool:
         parts = list(pool.map(lambda filters: assets_found(client, filters), searches))
         found = {row["id"]: row for part in parts for row in part if meets_filters(row, params, dialect)}
@@ -212,6 +213,7 @@ OPERATION = Operation(
         include_ports={"type": "bool", "default": False},
         raw={"type": "bool", "default": False},
         concurrency={"type": "int", "default": 4},
+        **TIME_ZONE,
     ),
     run=run,
 )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timezone
 from types import MappingProxyType
 from typing import Any
 
@@ -18,6 +17,7 @@ from ...errors import InvalidInput, UtmstackError
 from ...model.alert import SETTABLE_STATUSES
 from ...model.incident import MAX_DESCRIPTION_LENGTH, Incident, checked_length, checked_name, checked_solution
 from ...printing import field_lines, printable
+from ...time_zones import now_in
 from ...writing.guardrails import NO_GUARDRAILS, Guardrails, check_guardrails, guardrails_from
 from ...writing.plan import check_max_affected
 from ...writing.result import Outcome, Written, finish, left_alone
@@ -143,7 +143,7 @@ def write_incident(
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Write the incident and its alerts."""
-    guardrails = guardrails_from(params, client.dialect, datetime.now(timezone.utc))
+    guardrails = guardrails_from(params, client.dialect, now_in(params["time_zone"]))
     wanted, warnings = wanted_from(params, guardrails)
     record = Record.find(client.settings.url, client.dialect.name, wanted.name, params["receipt"])
     assignee = UNASSIGNED

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 from ...client.alert_search import alerts_with_ids
@@ -17,9 +17,10 @@ from ...dialects import Dialect
 from ...errors import InvalidInput
 from ...model.alert import SEVERITIES
 from ...model.incident import INCIDENT_STATUSES, Incident
+from ...time_zones import now_in
 from ...times import comparable, exact, instant, last_instant
 from ..operation import Operation, Task
-from ..options import options
+from ..options import TIME_ZONE, options
 from .assignee import find_assignee
 
 INCLUDED = ("alerts", "notes", "history")
@@ -130,7 +131,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     user_id = None
     if params["assigned_to"] is not None:
         user_id = find_assignee(client, params["assigned_to"]).user_id
-    criteria, tests = conditions(params, client.dialect, datetime.now(timezone.utc), user_id)
+    criteria, tests = conditions(params, client.dialect, now_in(params["time_zone"]), user_id)
     # No request for an empty list: the server would return all incidents.
     rows = [] if params["ids"] == [] else incidents(client, criteria)
     found = [incident for incident in reversed(rows) if all(test(incident) for test in tests)]
@@ -165,6 +166,7 @@ OPERATION = Operation(
         since={"type": "str"},
         until={"type": "str"},
         include={"type": "list", "elements": "str", "choices": list(INCLUDED), "default": []},
+        **TIME_ZONE,
     ),
     run=run,
 )

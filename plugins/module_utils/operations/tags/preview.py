@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timezone
+from datetime import datetime
 
 from ...client.alert_search import count
 from ...client.client import Client
@@ -16,9 +16,8 @@ from ...query.rule_conditions import Condition, as_filters
 from ...times import LAST_INSTANT, exact, instant
 
 
-def recent(since: str, option: str, dialect: Dialect) -> Filter:
+def recent(since: str, option: str, dialect: Dialect, now: datetime) -> Filter:
     """Build the filter for alerts since an age or time. :raises InvalidInput: it is neither."""
-    now = datetime.now(timezone.utc)
     return Filter(dialect.names["timestamp"], "IS_BETWEEN", [exact(instant(since, option, now)), LAST_INSTANT])
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timezone
 from typing import Any
 
 from ...client.client import Client
@@ -21,6 +20,7 @@ from ...model.tag import CatalogueTag, TagRule
 from ...printing import printable
 from ...query.keys import QUERY_KEYS
 from ...query.rule_conditions import Condition, compile_conditions, meaning
+from ...time_zones import now_in
 from ...writing.guardrails import hold_tags_from
 from ...writing.plan import digest_of
 from ...writing.result import Written
@@ -208,7 +208,7 @@ def prepare(
         raise InvalidInput("`rule_max_share` must be above 0 and at most 1.")
     if params["rule_name"] is not None:
         checked_line("rule_name", params["rule_name"])
-    period = recent(params["rule_since"], "rule_since", client.dialect)
+    period = recent(params["rule_since"], "rule_since", client.dialect, now_in(params["time_zone"]))
     sparing = _sparing(params, names, client.dialect)
     found, errors = combinations(selection.alerts, keys, client.dialect)
     if len(found) > params["max_rules"]:
@@ -239,7 +239,7 @@ def _sparing(params: Mapping[str, Any], names: Sequence[str], dialect: Dialect) 
     if FALSE_POSITIVE not in names:
         return ()
     label = f"A tag rule that adds {', '.join(names)}"
-    return sparing_conditions(label, params["protect"], hold_tags_from(params), dialect, datetime.now(timezone.utc))
+    return sparing_conditions(label, params["protect"], hold_tags_from(params), dialect, now_in(params["time_zone"]))
 
 
 def _guard(rule: AlertRule, most: float, since: str) -> None:

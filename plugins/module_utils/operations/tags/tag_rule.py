@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timezone
 from typing import Any
 
 from ...client.client import Client
@@ -19,8 +18,9 @@ from ...model.storable_text import checked_line, checked_texts
 from ...model.tag import TagRule
 from ...printing import field_lines, printable
 from ...query.rule_conditions import Condition, compile_conditions
+from ...time_zones import now_in
 from ..operation import Operation, Task
-from ..options import OPERATOR_GUARDRAIL_OPTIONS, QUERY_OPTIONS, TAGS, options
+from ..options import OPERATOR_GUARDRAIL_OPTIONS, QUERY_OPTIONS, TAGS, TIME_ZONE, options
 from .preview import recent, would_match
 from .rule_guardrails import sparing_conditions
 from .rules_plan import (
@@ -51,7 +51,8 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         checked_line("description", params["description"])
     if not params["tags"]:
         raise InvalidInput("`tags` is empty, but the server requires at least one tag per rule. Add one.")
-    period = recent(params["preview_since"], "preview_since", client.dialect)
+    now = now_in(params["time_zone"])
+    period = recent(params["preview_since"], "preview_since", client.dialect, now)
     conditions = (*compile_conditions(params["query"], client.dialect), *_sparing(params, client.dialect))
     rules = all_rules(client)
     if not params["active"]:
@@ -76,7 +77,7 @@ def _sparing(params: Mapping[str, Any], dialect: Dialect) -> tuple[Condition, ..
     is_stored = params["state"] == "present" and params["active"]
     if not is_stored or FALSE_POSITIVE not in (params["tags"] or []):
         return ()
-    label, now = f"The tag rule {params['name']!a}", datetime.now(timezone.utc)
+    label, now = f"The tag rule {params['name']!a}", now_in(params["time_zone"])
     return sparing_conditions(label, params["protect"], params["hold_tags"] or (), dialect, now)
 
 
@@ -180,6 +181,7 @@ OPERATION = Operation(
         tags=TAGS,
         create_tags={"type": "bool", "default": False},
         preview_since={"type": "str", "default": "7d"},
+        **TIME_ZONE,
     ),
     rules={
         "required_one_of": [("name", "rule_id")],

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 from ...client.alert_search import count
@@ -16,6 +16,7 @@ from ...dialects import Dialect
 from ...errors import TooManyAlerts
 from ...query.searches import compile_query
 from ...query.written import written_query
+from ...time_zones import now_in
 from ...writing.plan import Plan
 from ...writing.receipts import WATCHED, Annotations, Entry
 from ...writing.result import finish
@@ -52,7 +53,7 @@ def check_share(client: Client, plan: Plan, share: float | None, now: datetime) 
 
 def check_rules(params: Mapping[str, Any], dialect: Dialect) -> None:
     """Check the rules and guardrails of a task. :raises InvalidInput: one of them is invalid."""
-    table_from(params, dialect, datetime.now(timezone.utc))
+    table_from(params, dialect, now_in(params["time_zone"]))
 
 
 def annotations_of(
@@ -80,20 +81,21 @@ def annotations_of(
     return Annotations(head, of_alert, entries)
 
 
-def _select_further(client: Client, also: Mapping[str, Any]) -> Selection:
+def _select_further(client: Client, also: Mapping[str, Any], time_zone: str | None) -> Selection:
     """Read the further alerts of the task."""
     query = written_query(also["query"], "also.query") if also["query"] is not None else None
-    return select(client, {"alert_ids": also["alert_ids"], "query": query}, with_echoes=True)
+    selected = {"alert_ids": also["alert_ids"], "query": query, "time_zone": time_zone}
+    return select(client, selected, with_echoes=True)
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Apply the rules and explain each decision."""
-    now = datetime.now(timezone.utc)
+    now = now_in(params["time_zone"])
     table = table_from(params, client.dialect, now)
     selection = select(client, params, with_echoes=True)
     parts = [(selection, table.rules)]
     if params["also"] is not None:
-        further = _select_further(client, params["also"])
+        further = _select_further(client, params["also"], params["time_zone"])
         parts.append((further, table.further))
         selection = joined(selection, further)
     decisions = decide_all(parts)

@@ -52,7 +52,7 @@ def test_figures_tell_mistakes_of_the_caller() -> None:
     with pytest.raises(AnsibleFilterError, match="no option sinse"):
         triage_figures([], sinse="7d")
     with pytest.raises(AnsibleFilterError, match="`since`"):
-        triage_figures([], since="yesterday")
+        triage_figures([], since="last week")
 
 
 def test_the_hash_is_that_of_the_standard() -> None:

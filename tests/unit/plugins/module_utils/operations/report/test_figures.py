@@ -190,7 +190,7 @@ def test_links() -> None:
         ({"console": "javascript:alert(1)"}, "`console`"),
         ({"console": "siem.example"}, "`console`"),
         ({"alert_link": "https://siem.example/"}, "{id}"),
-        ({"since": "yesterday"}, "`since`"),
+        ({"since": "last week"}, "`since`"),
         ({"now": "soon"}, "`now`"),
         ({"top": -1}, "`top`"),
     ],

@@ -121,7 +121,7 @@ def test_ages_count_from_now() -> None:
         ({"when": {"severity": ["urgent"]}}, ["`when.severity`", "urgent"]),
         ({"when": {"name": []}}, ["`when.name`", "empty"]),
         ({"when": {"name": [{"a": 1}]}}, ["`when.name`"]),
-        ({"when": {"since": "yesterday"}}, ["`when.since`"]),
+        ({"when": {"since": "last week"}}, ["`when.since`"]),
         ({"when": {"where": [{"field": "adversary.ipp", "operator": "is", "value": "x"}]}}, ["adversary.ip"]),
         ({"when": {"where": [{"field": "name"}]}}, ["`when.where`", "`operator`"]),
         ({"when": {"incident": "maybe"}}, ["`incident`"]),
