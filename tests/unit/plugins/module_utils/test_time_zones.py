@@ -128,7 +128,9 @@ def test_utc_needs_no_database(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_missing_database_is_named_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zoneinfo, "available_timezones", set)
-    with pytest.raises(InvalidInput, match=r"`time_zone` is 'Europe/Berlin', but .* no time zone database.*pip install"):
+    with pytest.raises(
+        InvalidInput, match=r"`time_zone` is 'Europe/Berlin', but .* no time zone database.*pip install"
+    ):
         zone_named("Europe/Berlin")
 
 
