@@ -51,6 +51,14 @@ TIME_ZONE = {
     "type": "str",
     "default": "UTC",
 }
+NETWORKS = {
+    "description": [
+        "Lists of addresses, networks and ranges by name, such as V({scanners: [10.0.0.0/24]}).",
+        "A name stands for its list in V(source_ip) and V(target_ip) of every query of the task: O(query), and the "
+        "queries of rules and guardrails where the module has them. An unknown name is refused.",
+    ],
+    "type": "dict",
+}
 INCLUDE_ECHOES = {
     "description": "Whether to include the echoes of alerts (v11). Echoes are repetitions of an alert and have a "
     "C(parent_id).",
@@ -60,7 +68,7 @@ INCLUDE_ECHOES = {
 VALUES = [
     "In a list, any entry may match, except for O(query.tags) (all must match) and O(query.without_tags) (none may "
     "match).",
-    "Text values are compared in full and are case-sensitive.",
+    "Text values are compared in full and are case-sensitive. Addresses are compared as addresses.",
     "Write lists as YAML lists. Ansible splits a plain string at its commas.",
 ]
 QUERY = [
@@ -109,6 +117,10 @@ def _query(**content: Any) -> dict[str, Any]:
     return {"options": {"query": {**content, "type": "dict"}}}
 
 
+def _with_networks(fragment: dict[str, Any]) -> dict[str, Any]:
+    return {"options": {**fragment["options"], "networks": NETWORKS}}
+
+
 def _connection() -> dict[str, Any]:
     options, for_plugins = connection_options.documentation(), connection_options.documentation(for_plugins=True)
     return {
@@ -122,8 +134,8 @@ def _selection() -> dict[str, Any]:
         "DOCUMENTATION": {"options": {**SELECTION, "time_zone": TIME_ZONE}},
         "TIME_ZONE": {"options": {"time_zone": TIME_ZONE}},
         "ECHOES": {"options": {"include_echoes": INCLUDE_ECHOES}},
-        "QUERY": _query(description=QUERY),
-        "RULE": _query(description=RULE),
+        "QUERY": _with_networks(_query(description=QUERY)),
+        "RULE": _with_networks(_query(description=RULE)),
         "KEYS": _query(suboptions=keys.documentation()),
         "RULE_ON": {"options": {"rule_on": RULE_ON}},
     }

@@ -13,6 +13,7 @@ from typing import Any
 from ansible_collections.utmstack.siem.plugins.module_utils.dialects import DIALECTS, Dialect, Kind
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.model.filter import Filter
+from ansible_collections.utmstack.siem.plugins.module_utils.model.network_filters import AS_TEXTS, about_networks
 from ansible_collections.utmstack.siem.plugins.module_utils.query.keys import QUERY_KEYS, QueryKey
 from ansible_collections.utmstack.siem.plugins.module_utils.query.operators import OPERATORS, condition
 from ansible_collections.utmstack.siem.plugins.module_utils.query.searches import compile_query
@@ -26,6 +27,8 @@ VALUES: dict[str, Any] = {
     "incident": True,
     "since": "24h",
     "until": "2026-11-20T08:00:00Z",
+    "source_ip": ["10.0.0.5"],
+    "target_ip": ["10.0.0.0/16"],
     "tags": ["a", "b"],
     "where": [{"field": "name", "operator": "start_with", "value": "Port"}],
 }
@@ -74,6 +77,8 @@ alert shows.
 
 
 def _shown(item: Filter) -> str:
+    if about_networks(item):
+        return f"`{item.field} {AS_TEXTS[item.operator]}` the addresses in alerts that are in {item.value.texts[0]}"
     value = "" if item.value is None else " " + json.dumps(item.value, ensure_ascii=False)
     return f"`{item.field} {item.operator}{value}`"
 

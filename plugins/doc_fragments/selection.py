@@ -63,10 +63,16 @@ options:
     description:
       - Conditions that select the alerts. All of them must match.
       - In a list, any entry may match, except for O(query.tags) (all must match) and O(query.without_tags) (none may match).
-      - Text values are compared in full and are case-sensitive.
+      - Text values are compared in full and are case-sensitive. Addresses are compared as addresses.
       - Write lists as YAML lists. Ansible splits a plain string at its commas.
       - Alerts in automatic review are left out unless O(query.status) includes them, because the server's rule engine may still change them.
       - Echoes (v11) are left out as well.
+    type: dict
+  networks:
+    description:
+      - 'Lists of addresses, networks and ranges by name, such as V({scanners: [10.0.0.0/24]}).'
+      - 'A name stands for its list in V(source_ip) and V(target_ip) of every query of the task: O(query), and the queries of rules and guardrails
+        where the module has them. An unknown name is refused.'
     type: dict
 """
 
@@ -76,13 +82,19 @@ options:
     description:
       - Conditions of the rule. All of them must match, and at least one is required.
       - In a list, any entry may match, except for O(query.tags) (all must match) and O(query.without_tags) (none may match).
-      - Text values are compared in full and are case-sensitive.
+      - Text values are compared in full and are case-sensitive. Addresses are compared as addresses.
       - Write lists as YAML lists. Ansible splits a plain string at its commas.
       - A rule runs on new alerts in automatic review, echoes (v11) included. Conditions on the status or on times are therefore refused.
       - O(query.status) is refused because the rule engine runs tag rules over alerts in automatic review only.
       - O(query.since) is refused because tag rules meet new alerts only, and an age would become one fixed time.
       - O(query.until) is refused because tag rules meet new alerts only, and an age would become one fixed time.
       - O(query.user) is refused because one rule cannot match either side; use source_user or target_user, and two rules for both.
+    type: dict
+  networks:
+    description:
+      - 'Lists of addresses, networks and ranges by name, such as V({scanners: [10.0.0.0/24]}).'
+      - 'A name stands for its list in V(source_ip) and V(target_ip) of every query of the task: O(query), and the queries of rules and guardrails
+        where the module has them. An unknown name is refused.'
     type: dict
 """
 
@@ -136,7 +148,8 @@ options:
         elements: str
       source_ip:
         description:
-          - IP address of the adversary (v11) or source (v10).
+          - IP address of the adversary (v11) or source (v10). Takes addresses, networks such as V(10.20.0.0/16), ranges such as V(10.0.0.1-10.0.0.20),
+            and names from O(networks).
         type: list
         elements: str
       source_host:
@@ -151,7 +164,8 @@ options:
         elements: str
       target_ip:
         description:
-          - IP address of the target (v11) or destination (v10).
+          - IP address of the target (v11) or destination (v10). Takes addresses, networks such as V(10.20.0.0/16), ranges such as V(10.0.0.1-10.0.0.20),
+            and names from O(networks).
         type: list
         elements: str
       target_host:

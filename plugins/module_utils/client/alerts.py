@@ -8,12 +8,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ..errors import IncompleteAnswer
 from ..model.alert import Alert, alert_from
 from ..model.filter import Filter
+from ..model.network_filters import sendable
+from ..model.networks import AddressSet
 from ..transport.answer import mapping_in, rows_in
 from .client import Client
 from .paging import reported_total
@@ -30,13 +32,16 @@ class Page:
 
 
 def search(client: Client, filters: Sequence[Filter], sort: Sequence[str], size: int, page: int = 1) -> Page:
-    """One page of alerts.
+    """One page of alerts. Nothing is sent if no alert holds an address of a network in the filters.
 
     :param filters: never empty lists inside: the server takes some of them for "all alerts".
     :param sort: ``field,asc`` or ``field,desc``, only fields that every daily index maps.
     :param size: rows, at most the dialect's page size.
     :param page: counts from 1.
     """
+    sent = _sendable(client, filters)
+    if sent is None:
+        return Page([], 0)
     answer = client.read(
         "POST",
         "/elasticsearch/search",
@@ -47,7 +52,7 @@ def search(client: Client, filters: Sequence[Filter], sort: Sequence[str], size:
             "size": size,
             "sort": list(sort),
         },
-        json=[item.as_json() for item in filters],
+        json=[item.as_json() for item in sent],
     )
     dialect = client.dialect
     total = reported_total(client, answer)
@@ -62,8 +67,25 @@ def _index(client: Client, member: str) -> dict[str, str]:
     return {} if pattern is None else {member: pattern}
 
 
+def _sendable(client: Client, filters: Sequence[Filter]) -> list[Filter] | None:
+    """The filters as the server understands them; None when no alert can meet them."""
+
+    def held(field: str, others: Sequence[Filter], addresses: AddressSet) -> Collection[str]:
+        return client.held_texts.among(read, field, others, addresses)
+
+    def read(field: str, narrowed: Sequence[Filter], top: int) -> Collection[str]:
+        return _values_with_count(client, field, narrowed, top)
+
+    return sendable(filters, held)
+
+
 def count_by_value(client: Client, field: str, filters: Sequence[Filter], top: int) -> dict[str, int]:
     """Exact number of alerts per value of `field`, the `top` first values."""
+    sent = _sendable(client, filters)
+    return {} if sent is None else _values_with_count(client, field, sent, top)
+
+
+def _values_with_count(client: Client, field: str, filters: Sequence[Filter], top: int) -> dict[str, int]:
     answer = client.read(
         "POST",
         "/elasticsearch/property/values-with-count",

@@ -19,6 +19,7 @@ from ..transport.backoff import Backoff
 from ..transport.http import AWAY, Transport
 from ..transport.settings import Settings
 from .field_types import field_types
+from .held_texts import HeldTexts
 from .login import credential_headers, open_session
 from .sessions import Session, SessionStore
 from .version import other_server, reported_version
@@ -48,6 +49,7 @@ class Client:
         self._lock = threading.Lock()
         # Read once per task, and only when a name needs it.
         self.stored = StoredTypes(lambda: field_types(self.read, self.dialect.alert_pattern))
+        self.held_texts = HeldTexts()
 
     @property
     def settings(self) -> Settings:

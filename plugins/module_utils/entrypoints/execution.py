@@ -13,6 +13,7 @@ from typing import Any
 from ..client.connect import connect
 from ..dialects import Dialect
 from ..errors import UtmstackError
+from ..operations.named_networks import with_named_networks
 from ..operations.operation import Operation, Task
 from ..query.searches import compile_query, right_for_one
 from ..time_zones import now_in
@@ -39,6 +40,7 @@ def execute(
     redactor = redactor or Redactor()
     try:
         settings = settings_from(with_identity(params, os.environ))
+        params = with_named_networks(params)
         right_for_one(lambda dialect: _check(operation, params, dialect), settings.dialect)
         with connect(settings, session_directory, redactor, shares_memory) as client:
             result = operation.run(client, params, task)

@@ -17,12 +17,15 @@ Rules = Mapping[str, Any]
 
 
 QUERY_OPTIONS: Options = query_options()
+# Lists of addresses by name, for the address keys of every query of a task.
+NETWORKS: Options = {"networks": {"type": "dict"}}
 
 # The time zone of times without an offset, in modules that take times.
 TIME_ZONE: Options = {"time_zone": {"type": "str", "default": UTC}}
 # For modules that read; no query means the same as an empty one.
 READ_OPTIONS: Options = {
     "query": {"type": "dict", "options": QUERY_OPTIONS},
+    **NETWORKS,
     "include_echoes": {"type": "bool", "default": False},
     **TIME_ZONE,
 }
@@ -30,6 +33,7 @@ READ_OPTIONS: Options = {
 SELECTION_OPTIONS: Options = {
     "alert_ids": {"type": "list", "elements": "str"},
     "query": {"type": "dict", "options": QUERY_OPTIONS},
+    **NETWORKS,
     "limit": {"type": "int"},
     "concurrency": {"type": "int", "default": 4},
     **TIME_ZONE,

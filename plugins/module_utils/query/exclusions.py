@@ -17,6 +17,7 @@ from ..dialects import Dialect, Kind
 from ..errors import InvalidInput
 from ..model.fields import field_behind, plain_name
 from ..model.filter import Filter
+from ..model.network_filters import for_tag_rule
 from .matching import Searches, field_of
 from .rule_conditions import Condition, stored_condition
 
@@ -53,10 +54,11 @@ def excluded(searches: Searches, dialect: Dialect) -> tuple[Condition, ...]:
                 if remaining
                 else "it describes every new alert"
             )
-        _check_comparable(remaining[0], dialect)
-        opposite = _opposite(remaining[0])
+        compared = for_tag_rule(remaining[0])
+        _check_comparable(compared, dialect)
+        opposite = _opposite(compared)
         if opposite is None:
-            raise InvalidInput(f"a tag rule has no opposite of {remaining[0].operator.lower()}")
+            raise InvalidInput(f"a tag rule has no opposite of {compared.operator.lower()}")
         left_out.append(opposite)
     return tuple(stored_condition(item) for item in left_out)
 

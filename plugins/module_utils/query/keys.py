@@ -19,9 +19,11 @@ from ..errors import InvalidInput
 from ..model.alert import SEVERITIES, STATUSES
 from ..model.fields import field_behind
 from ..model.filter import Filter
+from ..model.network_filters import address_filter
+from ..model.networks import address_set
 from ..suggestions import suggestion
 from ..times import FIRST_INSTANT, LAST_INSTANT, exact, instant, last_instant
-from .operators import OPERATORS, compared_texts, condition
+from .operators import MAX_VALUES, OPERATORS, compared_texts, condition
 
 Option = Mapping[str, Any]
 
@@ -117,6 +119,12 @@ def _comparison(behind: str, operator: str, name: str, asked: Asked) -> Filter:
     return Filter(field_behind(behind, asked.dialect).whole, operator, compared_texts(name, asked.given[name]))
 
 
+def _addresses(name: str, asked: Asked) -> list[list[Filter]]:
+    texts = [text for value in asked.given[name] for text in compared_texts(name, [value])]
+    addresses = address_set(texts, f"`query.{name}`")
+    return [[address_filter(field_behind(name, asked.dialect).whole, addresses, MAX_VALUES)]]
+
+
 def _all_tags(name: str, asked: Asked) -> list[list[Filter]]:
     whole = field_behind("tags", asked.dialect).whole
     return [[Filter(whole, "IS_ONE_OF_TERMS", compared_texts(name, [tag])) for tag in asked.given[name]]]
@@ -185,6 +193,14 @@ def _of_field(name: str, description: str) -> QueryKey:
     return QueryKey(name, _text_list(), description, _any_value, has_field=True)
 
 
+def _of_addresses(name: str, side: str) -> QueryKey:
+    description = (
+        f"IP address of the {side}. Takes addresses, networks such as V(10.20.0.0/16), ranges such as "
+        "V(10.0.0.1-10.0.0.20), and names from O(networks)."
+    )
+    return QueryKey(name, _text_list(), description, _addresses, has_field=True)
+
+
 # In the order of the filters of a search.
 QUERY_KEYS: Sequence[QueryKey] = (
     QueryKey(
@@ -204,10 +220,10 @@ QUERY_KEYS: Sequence[QueryKey] = (
     _of_field("data_source", "Host or device that sent the log."),
     _of_field("data_type", "Log type, such as V(wineventlog)."),
     _of_field("technique", "ATT&CK technique (v11) or tactic (v10) of the alert."),
-    _of_field("source_ip", "IP address of the adversary (v11) or source (v10)."),
+    _of_addresses("source_ip", "adversary (v11) or source (v10)"),
     _of_field("source_host", "Host name of the adversary (v11) or source (v10)."),
     _of_field("source_user", "User of the adversary (v11) or source (v10)."),
-    _of_field("target_ip", "IP address of the target (v11) or destination (v10)."),
+    _of_addresses("target_ip", "target (v11) or destination (v10)"),
     _of_field("target_host", "Host name of the target (v11) or destination (v10)."),
     _of_field("target_user", "User of the target (v11) or destination (v10)."),
     QueryKey("tags", _text_list(), "Tags of the alert. It must carry all of them.", _all_tags),
@@ -247,6 +263,10 @@ QUERY_KEYS: Sequence[QueryKey] = (
         not_in_tag_rules="one rule cannot match either side; use source_user or target_user, and two rules for both",
     ),
 )
+
+
+# The keys that take addresses, networks and names of lists of them.
+ADDRESS_KEYS = tuple(key.name for key in QUERY_KEYS if key.filters is _addresses)
 
 
 def query_keys() -> dict[str, QueryKey]:

@@ -4,7 +4,7 @@
 """Whether a stored document meets the filters of a query, decided here as the server would decide it.
 
 Only the operators that queries compile to are known: whole texts and wildcards on ``.keyword``, and numbers, booleans
-and dates as what they are (API facts, 3.2 and 3.3).
+and dates as what they are (API facts, 3.2 and 3.3). Networks are decided here alone.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 from ..dialects import TWIN
 from ..model.fields import MAX_TEXT_LENGTH, plain_name
 from ..model.filter import Filter
+from ..model.network_filters import IN_NETWORKS, NOT_IN_NETWORKS
 from ..times import exact_time
 
 Searches = Sequence[Sequence[Filter]]
@@ -203,6 +204,10 @@ def _ends(condition: Filter, document: Mapping[str, Any]) -> bool:
     return any(shape.fullmatch(text) for text in _texts_at(condition, document))
 
 
+def _in_networks(condition: Filter, document: Mapping[str, Any]) -> bool:
+    return any(condition.value.holds(text) for text in _texts_at(condition, document))
+
+
 def _not(positive: _Decider) -> _Decider:
     # The server's negations also match documents that lack the field.
     return lambda condition, document: not positive(condition, document)
@@ -211,6 +216,8 @@ def _not(positive: _Decider) -> _Decider:
 _DECIDERS: Mapping[str, _Decider] = {
     "IS_ONE_OF_TERMS": _one_of,
     "IS_NOT_ONE_OF": _not(_one_of),
+    IN_NETWORKS: _in_networks,
+    NOT_IN_NETWORKS: _not(_in_networks),
     "EXIST": _present,
     "DOES_NOT_EXIST": _not(_present),
     "IS_BETWEEN": _between,

@@ -16,6 +16,8 @@ from ..dialects import Dialect, Kind
 from ..errors import InvalidInput
 from ..model.fields import MAX_TEXT_LENGTH, Field, plain_name, searchable_fields
 from ..model.filter import Filter
+from ..model.network_filters import IN_NETWORKS, NOT_IN_NETWORKS
+from ..model.networks import AddressSet, address_set, is_wide_or_ipv6
 from ..suggestions import suggestion
 from ..times import exact, instant
 
@@ -137,6 +139,13 @@ def _bound(asked: _Asked, value: Any) -> str:
     return _number_text(value) if asked.kind is Kind.NUMBER else exact(instant(str(value), "value", asked.now))
 
 
+def _networks_among(texts: Sequence[str], field: Field) -> AddressSet | None:
+    """The addresses in a condition on a field of addresses; None where the texts themselves are compared."""
+    if field.kind not in (Kind.TEXT, Kind.UNKNOWN) or field.name.rpartition(".")[2] != "ip":
+        return None
+    return address_set(texts, "it") if any(map(is_wide_or_ipv6, texts)) else None
+
+
 @dataclass(frozen=True)
 class _Comparison:
     """A comparison and its opposite, in the server's words.
@@ -155,6 +164,9 @@ class _Comparison:
     def both(self, field: Field, value: Any, now: datetime) -> _Both:
         """The searches for the alerts that meet it in this field, and for all others."""
         name, compared = field.whole if self.whole else field.name, self.value(_Asked(field, now), value)
+        networks = _networks_among(compared, field) if self.operator == "IS_ONE_OF_TERMS" else None
+        if networks is not None:
+            return _Both(*([[Filter(name, operator, networks)]] for operator in (IN_NETWORKS, NOT_IN_NETWORKS)))
         others = [[Filter(name, self.opposite, compared, field.stored)]]
         if self.skips_missing:
             others.append([Filter(field.name, "DOES_NOT_EXIST")])

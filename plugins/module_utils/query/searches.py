@@ -12,6 +12,7 @@ from typing import Any
 from ..dialects import DIALECTS, Dialect
 from ..errors import InvalidInput
 from ..model.filter import Filter
+from ..model.network_filters import for_tag_rule
 from ..suggestions import suggestion
 from .keys import QUERY_KEYS, Asked, QueryKey, query_keys
 
@@ -58,7 +59,17 @@ def tag_rule_filters(given: Mapping[str, Any], dialect: Dialect, now: datetime) 
             "A field in `where` has two names or types on the server, which one tag rule cannot match. Use a rule of "
             "utmstack_triage instead."
         )
-    return [item for searches in found for filters in searches for item in filters]
+    return [_for_tag_rule(item) for searches in found for filters in searches for item in filters]
+
+
+def _for_tag_rule(item: Filter) -> Filter:
+    try:
+        return for_tag_rule(item)
+    except InvalidInput as error:
+        raise InvalidInput(
+            f"A tag rule cannot hold this query: {error.message}. List the addresses one by one, or use a rule of "
+            "utmstack_triage instead (for a suppression, `tag_rule: false`)."
+        ) from None
 
 
 def right_for_one(read: Callable[[Dialect], Any], dialect: str | None) -> None:

@@ -15,6 +15,9 @@ from ..client.alert_search import alerts_with_ids, by_id, by_time
 from ..client.client import Client
 from ..errors import InvalidInput
 from ..model.alert import Alert, in_time_order, time_order
+from ..model.filter import Filter
+from ..model.network_filters import NOT_IN_NETWORKS
+from ..query.matching import all_hold
 from ..query.searches import compile_query
 from ..time_zones import now_in
 from .selected import Selection, by_parent
@@ -64,7 +67,8 @@ def alerts_matching(
     if limit is not None:
         return list(iterate_query(client, query, newest_first, limit, echoes, now))
     searches = compile_query(query, client.dialect, now, echoes)
-    return in_time_order([alert for filters in searches for alert in by_id(client, filters)], newest_first)
+    found = [alert for filters in searches for alert in _apart(by_id(client, filters), filters)]
+    return in_time_order(found, newest_first)
 
 
 def iterate_query(
@@ -72,7 +76,14 @@ def iterate_query(
 ) -> Iterator[Alert]:
     """Yield the alerts that match a query, in the order of `time_order`."""
     searches = compile_query(query, client.dialect, now, echoes)
-    return merged([by_time(client, filters, newest_first, limit) for filters in searches], newest_first, limit)
+    parts = [_apart(by_time(client, filters, newest_first, limit), filters) for filters in searches]
+    return merged(parts, newest_first, limit)
+
+
+def _apart(alerts: Iterator[Alert], filters: Sequence[Filter]) -> Iterator[Alert]:
+    """Leave out alerts of networks that the search leaves out: their addresses may be newer than the list of them."""
+    networks = [item for item in filters if item.operator == NOT_IN_NETWORKS]
+    return (alert for alert in alerts if all_hold(networks, alert.document))
 
 
 def merged(parts: Sequence[Iterator[Alert]], newest_first: bool, limit: int | None) -> Iterator[Alert]:

@@ -18,7 +18,7 @@ from ...model.alert import FALSE_POSITIVE, SEVERITIES, Alert
 from ...model.storable_text import checked_line
 from ...model.tag import CatalogueTag, TagRule
 from ...printing import printable
-from ...query.keys import QUERY_KEYS
+from ...query.keys import ADDRESS_KEYS, QUERY_KEYS
 from ...query.rule_conditions import Condition, compile_conditions, meaning
 from ...time_zones import now_in
 from ...writing.guardrails import hold_tags_from
@@ -124,10 +124,19 @@ def combinations(
         if texts in found:
             continue
         try:
-            found[texts] = compile_conditions({key: [text] for key, text in zip(keys, texts)}, dialect)
+            found[texts] = compile_conditions(_query_for(dict(zip(keys, texts)), dialect), dialect)
         except InvalidInput as error:
             errors[alert.id] = f"A rule for the alert is impossible. {error.message}"
     return found, errors
+
+
+def _query_for(values: Mapping[str, str], dialect: Dialect) -> dict[str, Any]:
+    """The query for values that an alert holds: what stands where an address belongs need not be one."""
+    held = [
+        {"field": dialect.names[key], "operator": "is", "value": values[key]} for key in values if key in ADDRESS_KEYS
+    ]
+    query: dict[str, Any] = {key: [text] for key, text in values.items() if key not in ADDRESS_KEYS}
+    return {**query, "where": held} if held else query
 
 
 def rule_name(prefix: str | None, tags: Sequence[str], keys: Sequence[str], values: Values, alone: bool) -> str:

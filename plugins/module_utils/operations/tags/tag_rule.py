@@ -20,7 +20,7 @@ from ...printing import field_lines, printable
 from ...query.rule_conditions import Condition, compile_conditions
 from ...time_zones import now_in
 from ..operation import Operation, Task
-from ..options import OPERATOR_GUARDRAIL_OPTIONS, QUERY_OPTIONS, TAGS, TIME_ZONE, options
+from ..options import NETWORKS, OPERATOR_GUARDRAIL_OPTIONS, QUERY_OPTIONS, TAGS, TIME_ZONE, options
 from .preview import recent, would_match
 from .rule_guardrails import sparing_conditions
 from .rules_plan import (
@@ -171,6 +171,7 @@ def _rule_fields(rule: TagRule | None) -> dict[str, Any]:
 OPERATION = Operation(
     name="utmstack_tag_rule",
     options=options(
+        NETWORKS,
         OPERATOR_GUARDRAIL_OPTIONS,
         name={"type": "str"},
         rule_id={"type": "int"},

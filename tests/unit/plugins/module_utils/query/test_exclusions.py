@@ -46,7 +46,18 @@ def where(field: str, operator: str, value: Any = None) -> dict[str, Any]:
         ({"tags": ["VIP"]}, [("tags.keyword", "IS_NOT", "VIP")]),
         ({"without_tags": ["Lab"]}, [("tags.keyword", "IS", "Lab")]),
         ({"incident": True}, [("isIncident", "IS_NOT", "true")]),
-        ({"target_ip": ["10.0.0.5", "fe80::1"]}, [("target.ip.keyword", "IS_NOT_ONE_OF", ["10.0.0.5", "fe80::1"])]),
+        ({"target_ip": ["10.0.0.5"]}, [("target.ip.keyword", "IS_NOT", "10.0.0.5")]),
+        (
+            # The usual spellings, because a tag rule compares texts.
+            {"target_ip": ["10.0.0.5", "FE80::1"]},
+            [
+                (
+                    "target.ip.keyword",
+                    "IS_NOT_ONE_OF",
+                    ["10.0.0.5", "FE80::1", "fe80::1", "fe80:0000:0000:0000:0000:0000:0000:0001"],
+                )
+            ],
+        ),
         (
             {"user": ["root"]},
             [("adversary.user.keyword", "IS_NOT", "root"), ("target.user.keyword", "IS_NOT", "root")],
@@ -98,7 +109,7 @@ def test_sides_have_the_names_of_the_server() -> None:
         (where("severity", "is_greater_than", 2), "no opposite of is_greater_than"),
         ({"target_ip": ["10.10.0.0/16"]}, "'10.10.0.0/16' is not a single address"),
         ({"source_ip": ["10.0.0.5", "10.0.0.1-10.0.0.20"]}, "'10.0.0.1-10.0.0.20' is not a single address"),
-        ({"source_ip": ["10.0.0.*"]}, "not a single address"),
+        (where("target.ip", "is", "10.0.0.*"), "'10.0.0.*' is not a single address"),
         (where("target.ip", "is_one_of", ["2001:db8::/32"]), "not a single address"),
     ],
 )

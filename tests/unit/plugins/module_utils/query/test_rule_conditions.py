@@ -103,7 +103,10 @@ def test_numbers_and_their_texts_are_the_same_and_bounds_keep_their_order() -> N
 
 
 VALUES = st.lists(st.sampled_from(["a", "b", "c"]), min_size=1)
-QUERIES = st.dictionaries(st.sampled_from(["name", "category", "source_ip", "without_tags"]), VALUES, min_size=1)
+ADDRESSES = st.lists(st.sampled_from(["10.0.0.1", "10.0.0.2", "fe80::1"]), min_size=1)
+QUERIES = st.fixed_dictionaries(
+    {}, optional={"name": VALUES, "category": VALUES, "source_ip": ADDRESSES, "without_tags": VALUES}
+).filter(bool)
 
 
 @given(QUERIES, st.randoms())

@@ -27,7 +27,14 @@ from ansible_collections.utmstack.siem.plugins.module_utils.suggestions import o
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=timezone.utc)
 NAMES = [key.name for key in QUERY_KEYS]
 CONDITION = {"field": "name", "operator": "is", "value": "Scan"}
-EXAMPLES: dict[str, Any] = {"incident": True, "since": "7d", "until": "1d", "where": [CONDITION]}
+EXAMPLES: dict[str, Any] = {
+    "incident": True,
+    "since": "7d",
+    "until": "1d",
+    "where": [CONDITION],
+    "source_ip": ["10.0.0.5"],
+    "target_ip": ["10.0.0.5"],
+}
 each_key = pytest.mark.parametrize("key", QUERY_KEYS, ids=NAMES)
 
 

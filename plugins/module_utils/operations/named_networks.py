@@ -1,0 +1,117 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Named lists of addresses, networks and ranges, put in the place of their names. Pure.
+
+Everything behind this, the digest of rules included, knows the addresses only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..errors import InvalidInput
+from ..model.networks import address_set, shown_entry
+from ..query.keys import ADDRESS_KEYS
+from ..suggestions import suggestion
+
+Lists = Mapping[str, Sequence[str]]
+
+_OF_ADDRESSES = re.compile(r"[0-9][0-9./*,;\s-]*")
+
+
+def with_named_networks(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The options of a task with the entries of `networks` where its queries, rules and guardrails name them.
+
+    :raises InvalidInput: a list is invalid, or an address key names none of them.
+    """
+    lists = named_lists(params.get("networks"))
+    if not lists:
+        return params
+    resolved = {**params}
+    if "query" in params:
+        resolved["query"] = with_addresses(params["query"], lists, "query")
+    if "rules" in params:
+        resolved["rules"] = rules_with_addresses(params["rules"], lists)
+    if "protect" in params:
+        resolved["protect"] = [with_addresses(entry, lists, "protect") for entry in params["protect"] or ()]
+    if params.get("also") is not None:
+        also = params["also"]
+        resolved["also"] = {
+            **also,
+            "query": with_addresses(also.get("query"), lists, "also.query"),
+            "rules": rules_with_addresses(also.get("rules"), lists),
+        }
+    return resolved
+
+
+def named_lists(given: Any) -> dict[str, list[str]]:
+    """The lists by name; none for no option.
+
+    :raises InvalidInput: a list is empty or holds something else, or its name is an address.
+    """
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise InvalidInput("`networks` must be a dictionary of lists, such as {scanners: [10.0.0.0/24]}.")
+    lists = {}
+    for name, value in given.items():
+        entries = [value] if isinstance(value, str) else value
+        if not isinstance(name, str) or not name.strip() or _is_written_out(name):
+            raise InvalidInput(f"`networks` has the list {name!a}. Give it a name that is no address.")
+        if not isinstance(entries, list) or not entries or not all(isinstance(entry, str) for entry in entries):
+            raise InvalidInput(f"`networks.{name}` must be a list of at least one address, network or range.")
+        lists[name.strip()] = list(address_set(entries, f"`networks.{name}`").texts)
+    return lists
+
+
+def rules_with_addresses(rows: Any, lists: Lists) -> Any:
+    """Triage rules with addresses in place of names; what is no rule stays as it is."""
+    return [_rule(row, number, lists) for number, row in enumerate(rows, 1)] if isinstance(rows, list) else rows
+
+
+def _rule(row: Any, number: int, lists: Lists) -> Any:
+    if not isinstance(row, Mapping):
+        return row
+    try:
+        return {**row, **{key: with_addresses(row[key], lists, key) for key in ("when", "unless") if key in row}}
+    except InvalidInput as error:
+        raise InvalidInput(f"Rule {number} ({row.get('name')!a}): {error.message}") from None
+
+
+def with_addresses(query: Any, lists: Lists, place: str) -> Any:
+    """A query with addresses in place of names; what is no query stays as it is.
+
+    :param place: the key under which the query stands, for messages.
+    :raises InvalidInput: an entry is neither an address, network or range nor the name of a list.
+    """
+    if not isinstance(query, Mapping):
+        return query
+    keys = [key for key in ADDRESS_KEYS if key in query]
+    return {**query, **{key: _entries(query[key], lists, f"`{place}.{key}`") for key in keys}}
+
+
+def _entries(value: Any, lists: Lists, place: str) -> Any:
+    entries = [value] if isinstance(value, str) else value
+    if not isinstance(entries, list):
+        return value
+    found: list[Any] = []
+    for entry in entries:
+        name = entry.strip() if isinstance(entry, str) else ""
+        if name in lists:
+            found += lists[name]
+            continue
+        if name and not _is_written_out(name):
+            raise InvalidInput(
+                f"{place} has {shown_entry(name)}, which is neither an address, network or range nor a name in "
+                f"`networks` ({', '.join(lists)}).{suggestion(name, lists)}"
+            )
+        found.append(entry)
+    return found
+
+
+def _is_written_out(text: str) -> bool:
+    """Whether a text is an address, a network or a range, or was meant as one and is refused elsewhere."""
+    return ":" in text or _OF_ADDRESSES.fullmatch(text.strip()) is not None
