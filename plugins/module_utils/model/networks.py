@@ -67,9 +67,7 @@ class AddressSet:
         """The entries with the usual spellings of IPv6 addresses, for comparisons as text."""
         found: dict[str, None] = {}
         for text in self.texts:
-            parsed = _parsed(text)
-            usual = (parsed.compressed, parsed.exploded) if isinstance(parsed, IPv6Address) else ()
-            found.update(dict.fromkeys((text, *usual)))
+            found.update(dict.fromkeys((text, *_usual(_parsed(text)))))
         return list(found)
 
     def beginnings(self) -> list[str]:
@@ -83,14 +81,15 @@ def address_set(entries: Iterable[str], place: str) -> AddressSet:
     :param place: the key with the list, for messages.
     :raises InvalidInput: an entry is no address, network or range; the message names it.
     """
-    texts = tuple(dict.fromkeys(entry.strip() for entry in entries))
-    spans = []
-    for text in texts:
+    found: dict[str, Span] = {}
+    for text in (entry.strip() for entry in entries):
         try:
-            spans.append(span_of(text))
+            span = span_of(text)
         except InvalidInput as error:
             raise InvalidInput(f"{place} has {shown_entry(text)}, {error.message}") from None
-    return AddressSet(texts, tuple(_merged(spans)))
+        # A network of one address is that address.
+        found[text.partition("/")[0] if span.first == span.last else text] = span
+    return AddressSet(tuple(found), tuple(_merged(list(found.values()))))
 
 
 def shown_entry(text: str) -> str:
@@ -180,6 +179,15 @@ def _as_span(address: IPv4Address | IPv6Address) -> Span:
 def _address(text: str) -> Span | None:
     parsed = _parsed(text)
     return None if parsed is None else _as_span(parsed)
+
+
+def _usual(address: IPv4Address | IPv6Address | None) -> list[str]:
+    """An IPv6 address shortened, with all groups, and with all their zeros, in small and capital letters."""
+    if not isinstance(address, IPv6Address):
+        return []
+    groups = [f"{int(group, 16):x}" for group in address.exploded.split(":")]
+    forms = (address.compressed, ":".join(groups), address.exploded)
+    return [text for form in forms for text in (form, form.upper())]
 
 
 @lru_cache(maxsize=16_384)

@@ -112,6 +112,7 @@ def test_overlapping_entries_are_one_and_an_ip_version_has_no_part_in_the_other(
         (["10.0.0.5", "10.0.0.6"], [], True, ["10.0.0."]),
         (["10.0.0.5", "fe80::1"], [], False, ["10.0.0."]),
         (["::ffff:10.0.0.5"], [], False, ["10.0.0."]),
+        (["10.0.0.5/32"], [], True, ["10.0.0."]),
         (["10.0.0.0/8", "192.168.0.0/22", "10.0.0.5"], ["10.0.0.0/8", "192.168.0.0/22"], False, ["10.", "192.168."]),
         (["10.0.0.5-11.0.0.0", "fe80::/10"], ["10.0.0.5-11.0.0.0", "fe80::/10"], False, [""]),
     ],
@@ -125,5 +126,13 @@ def test_what_kind_of_entries_a_list_has(
 
 def test_a_text_is_compared_in_the_usual_spellings() -> None:
     spellings = address_set(["10.0.0.5", "FE80::1"], "x").spellings()
-    assert spellings == ["10.0.0.5", "FE80::1", "fe80::1", "fe80:0000:0000:0000:0000:0000:0000:0001"]
+    assert spellings == [
+        "10.0.0.5",
+        "FE80::1",
+        "fe80::1",
+        "fe80:0:0:0:0:0:0:1",
+        "FE80:0:0:0:0:0:0:1",
+        "fe80:0000:0000:0000:0000:0000:0000:0001",
+        "FE80:0000:0000:0000:0000:0000:0000:0001",
+    ]
     assert len({ip_address(text) for text in spellings}) == 2
