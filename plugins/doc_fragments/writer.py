@@ -72,6 +72,11 @@ options:
     type: list
     elements: raw
     default: [Hold]
+  strict:
+    description:
+      - Fail before anything is written if an entry of a guardrail matches neither a stored alert nor an asset. Without it, the task warns of such entries once.
+    type: bool
+    default: false
 """
 
     # For modules in which O(alert_ids) is the operator's own choice of alerts to close.
@@ -92,4 +97,9 @@ options:
       - Without it, the tag V(Hold) applies to a O(query), and no tag to O(alert_ids), where you named every alert.
     type: list
     elements: raw
+  strict:
+    description:
+      - Fail before anything is written if an entry of a guardrail matches neither a stored alert nor an asset. Without it, the task warns of such entries once.
+    type: bool
+    default: false
 """

@@ -212,6 +212,22 @@ scripts:
   returned: when the alerts could be selected
   type: dict
   sample: {needed: 2, limit: 75, seconds: 0}
+guardrails:
+  description:
+    - Number of alerts, echoes included, that each entry of a guardrail matches among the alerts that the task read.
+    - An entry that matches none of them is looked for among all alerts and assets of the server, up to 50 entries a task. If there are none, a warning
+      names it, or the task fails with O(strict=true).
+  returned: when the alerts could be selected
+  type: dict
+  contains:
+    protect:
+      description: The entries of O(protect), each with C(entry) and C(matches).
+      type: list
+      elements: dict
+    hold_tags:
+      description: The tags of O(hold_tags), each with C(entry) and C(matches).
+      type: list
+      elements: dict
 diff:
   description: One line for each changed field of each alert and for each new rule.
   returned: when the alerts could be selected

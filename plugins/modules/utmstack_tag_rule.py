@@ -173,6 +173,22 @@ requests:
   description: Number of requests sent.
   returned: success
   type: int
+guardrails:
+  description:
+    - Number of alerts on the server, echoes included, that each entry of a guardrail matches, up to 50 entries. Empty if the rule closes no alerts or
+      needs no change.
+    - A warning names the entries that match no alert and no asset, or the task fails with O(strict=true).
+  returned: if O(state=present)
+  type: dict
+  contains:
+    protect:
+      description: The entries of O(protect), each with C(entry) and C(matches).
+      type: list
+      elements: dict
+    hold_tags:
+      description: The tags of O(hold_tags), each with C(entry) and C(matches).
+      type: list
+      elements: dict
 diff:
   description: One line for each changed field.
   returned: success

@@ -34,7 +34,7 @@ options:
     description:
       - YAML files with rules, read on the controller and searched for like other files of a playbook or role. A file holds a list of rules, or a dictionary
         with such a list under C(rules). It may be encrypted with Ansible Vault.
-      - The files are not templated.
+      - The files are not templated. A text with C({{) is warned of, or refused with O(strict=true).
       - An error names file, line and column. It never quotes a file that holds no rules.
     type: list
     elements: str
@@ -62,6 +62,12 @@ options:
       - Fail before anything is written if more than this share of all open alerts would change, such as V(0.2). Without it, there is no such limit.
       - Alerts that are only added to an incident count toward this limit and O(max_affected). Echoes count toward O(max_affected) only.
     type: float
+  report_unmatched:
+    description:
+      - Also count the rules themselves in RV(guardrails), and treat a rule that matches neither a stored alert nor an asset like such an entry of O(protect).
+        For lists of rules of which each is meant to match, such as suppressions.
+    type: bool
+    default: false
   run_id:
     description:
       - ID of the run for the mark and the receipt, such as an AWX job ID. Up to 40 ASCII characters without double quotes, backslashes or closing brackets.
@@ -186,6 +192,30 @@ scripts:
   returned: when the alerts could be selected
   type: dict
   sample: {needed: 2, limit: 75, seconds: 0}
+guardrails:
+  description:
+    - Number of alerts, echoes included, that each entry of a guardrail matches among the alerts that the task read.
+    - An entry that matches none of them is looked for among all alerts and assets of the server, up to 50 entries a task. If there are none, a warning
+      names it, or the task fails with O(strict=true).
+  returned: when the alerts could be selected
+  type: dict
+  contains:
+    protect:
+      description: The entries of O(protect), each with C(entry) and C(matches).
+      type: list
+      elements: dict
+    hold_tags:
+      description: The tags of O(hold_tags), each with C(entry) and C(matches).
+      type: list
+      elements: dict
+    unless:
+      description: The C(unless) of each rule that has one, with C(rule), C(entry) and C(matches).
+      type: list
+      elements: dict
+    rules:
+      description: With O(report_unmatched=true), the C(when) of each rule, with C(rule), C(entry) and C(matches). Empty otherwise.
+      type: list
+      elements: dict
 diff:
   description: One line for each changed field of each alert and of each new incident.
   returned: when the alerts could be selected

@@ -54,6 +54,7 @@ TAGS: dict[str, Any] = {"type": "list", "elements": "raw"}
 GUARDRAIL_OPTIONS: Options = {
     "protect": {"type": "list", "elements": "dict", "default": []},
     "hold_tags": {**TAGS, "default": list(DEFAULT_HOLD_TAGS)},
+    "strict": {"type": "bool", "default": False},
 }
 # For operations in which `alert_ids` is the operator's own choice of alerts to close: `Hold` applies to a query only.
 OPERATOR_GUARDRAIL_OPTIONS: Options = {**GUARDRAIL_OPTIONS, "hold_tags": TAGS}

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,22 @@ from .plan import State
 from .states import full_state
 
 DEFAULT_HOLD_TAGS = ("Hold",)
+PROTECT, HOLD_TAGS = "protect", "hold_tags"
+
+
+@dataclass(frozen=True)
+class GuardrailEntry:
+    """An entry of an option, whose matches are counted.
+
+    :param given: the entry as the user wrote it: a query, or a tag under HOLD_TAGS.
+    :param searches: what a query compiles to.
+    :param rule: the name of the rule that the entry belongs to.
+    """
+
+    option: str
+    given: Any
+    searches: Searches = ()
+    rule: str | None = None
 
 
 @dataclass(frozen=True)
@@ -30,10 +46,14 @@ class Guardrails:
 
     :param hold_tags: tags of alerts that are left alone, in any spelling.
     :param protect: searches for alerts that are never closed.
+    :param entries: the entries, one by one.
+    :param strict: entries that match nothing on the server are an error.
     """
 
     hold_tags: Sequence[str] = ()
     protect: Searches = ()
+    entries: Sequence[GuardrailEntry] = ()
+    strict: bool = False
 
     def against_closing(self, alert: Alert, after: State, echoes: Iterable[tuple[Alert, State]] = ()) -> str | None:
         """The reason not to write the fields `after` to an alert; None if nothing is closed or nothing forbids it.
@@ -65,6 +85,21 @@ class Guardrails:
 NO_GUARDRAILS = Guardrails()
 
 
+@dataclass(frozen=True)
+class GuardrailMatches:
+    """How often each entry matched.
+
+    :param result: rows by option, for the result of the task.
+    :param warnings: at most one, about the entries that match nothing on the server.
+    """
+
+    result: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=lambda: {PROTECT: [], HOLD_TAGS: []})
+    warnings: Sequence[str] = ()
+
+
+NO_MATCHES = GuardrailMatches()
+
+
 def closes(alert: Alert, after: State) -> bool:
     """Whether a write closes an alert: it completes it, or adds the tag that makes UTMStack treat it as closed."""
     completes = after.get("status") == "completed" and alert.status != "completed"
@@ -81,10 +116,13 @@ def guardrails_from(params: Mapping[str, Any], dialect: Dialect, now: datetime) 
     :param now: the reference time of ages in `since` and `until`.
     :raises InvalidInput: an entry of `protect` is invalid, or a hold tag is no text.
     """
-    protect = [
-        search for item in params["protect"] for search in compile_written_query(item, "protect", dialect, now, True)
+    queries = [
+        GuardrailEntry(PROTECT, item, compile_written_query(item, PROTECT, dialect, now, True))
+        for item in params["protect"]
     ]
-    return Guardrails(hold_tags_from(params), protect)
+    tags = hold_tags_from(params)
+    entries = [*queries, *(GuardrailEntry(HOLD_TAGS, tag) for tag in tags)]
+    return Guardrails(tags, [search for entry in queries for search in entry.searches], entries, params["strict"])
 
 
 def hold_tags_from(params: Mapping[str, Any]) -> Sequence[str]:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..errors import UtmstackError
@@ -104,6 +104,10 @@ class Written:
     problem: UtmstackError | None = None
     failures: Sequence[str] = ()
     more: Mapping[str, Any] = field(default_factory=dict)
+
+    def with_more(self, **more: Any) -> Written:
+        """A copy with further keys of the result."""
+        return replace(self, more={**self.more, **more})
 
     @property
     def has_changed(self) -> bool:

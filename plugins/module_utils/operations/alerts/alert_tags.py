@@ -17,6 +17,7 @@ from ...model.storable_text import checked_tag, checked_texts
 from ...model.tag import CatalogueTag
 from ...model.tag_spelling import Spelling, spell
 from ...time_zones import now_in
+from ...writing.guardrail_matches import alerts_read, matches_among
 from ...writing.guardrails import check_guardrails, guardrails_from
 from ...writing.result import finish
 from ...writing.run import limits_from, write
@@ -79,12 +80,13 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         tagged = replace(selection, alerts=[alert for alert in selection.alerts if alert.id not in plan.skipped])
         rules = prepare(client, params, tagged, spelled.tags, catalogue)
         plan = without(plan, rules.errors)
-    warnings = [*spelled.warnings, *unreleased_warnings(plan, client.dialect)]
+    matches = matches_among(client, guardrails, alerts_read(selection))
+    warnings = [*spelled.warnings, *unreleased_warnings(plan, client.dialect), *matches.warnings]
     limits = limits_from(client, params, task.report)
     written = write(client, change, selection, plan, limits, task.check_mode, warnings)
     if rules is not None and written.problem is None:
         written = write_missing_rules(client, rules, written, task.check_mode)
-    return finish(written, client.requests_sent)
+    return finish(written.with_more(guardrails=matches.result), client.requests_sent)
 
 
 OPERATION = Operation(

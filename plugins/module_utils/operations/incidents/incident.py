@@ -18,6 +18,7 @@ from ...model.alert import SETTABLE_STATUSES
 from ...model.incident import MAX_DESCRIPTION_LENGTH, Incident, checked_length, checked_name, checked_solution
 from ...printing import field_lines, printable
 from ...time_zones import now_in
+from ...writing.guardrail_matches import alerts_read, matches_among
 from ...writing.guardrails import NO_GUARDRAILS, Guardrails, check_guardrails, guardrails_from
 from ...writing.plan import check_max_affected
 from ...writing.result import Outcome, Written, finish, left_alone
@@ -124,9 +125,11 @@ def write_incident(
     situation = read_situation(client, wanted, params, links)
     if check_mode:
         situation = situation.restored(recovery.states)
-    planned = plan_incident(situation, wanted)
+    read = Selection(situation.alerts, echoes={**(situation.selection.echoes or {}), **situation.attached_echoes})
+    matches = matches_among(client, wanted.guardrails, alerts_read(read))
+    planned = plan_incident(replace(situation, matches=matches), wanted)
     check_max_affected(situation.selection, planned.alerts, limits.most(situation.selection))
-    warnings = [*warnings, *planned.alerts.warnings]
+    warnings = [*warnings, *matches.warnings, *planned.alerts.warnings]
     if planned.is_refused:
         outcomes = left_alone(planned.predicted(), _FAILED_BEFORE)
         return _written(planned, outcomes, situation.incident, assignee, warnings)
@@ -212,7 +215,11 @@ def _written(
         changed=any(name not in before or before[name] != value for name, value in after.items()),
         lines=(field_lines(f"incident ({printable(planned.wanted.name, 60)})", before, after), ()),
         problem=problem,
-        more={"incident": shown, **planned.script_need.as_result()},
+        more={
+            "incident": shown,
+            "guardrails": planned.situation.matches.result,
+            **planned.script_need.as_result(),
+        },
     )
 
 

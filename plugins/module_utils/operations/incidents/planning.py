@@ -14,7 +14,7 @@ from ...model.alert import Alert, severity_rank
 from ...model.incident import Incident
 from ...model.storable_text import storable_observation
 from ...printing import printable
-from ...writing.guardrails import NO_GUARDRAILS, Guardrails
+from ...writing.guardrails import NO_GUARDRAILS, NO_MATCHES, GuardrailMatches, Guardrails
 from ...writing.plan import Edit, Plan, State, digest_of
 from ...writing.result import Outcome, predicted
 from ...writing.script_budget import ScriptNeed
@@ -81,6 +81,7 @@ class Situation:
     :param names: names of these other incidents.
     :param attached: alerts of the incident that the task did not select.
     :param attached_echoes: the echoes of these alerts, by alert ID (v11).
+    :param matches: how often the guardrails matched.
     """
 
     incident: Incident | None
@@ -90,6 +91,7 @@ class Situation:
     names: Mapping[int, str] = field(default_factory=dict)
     attached: Sequence[Alert] = ()
     attached_echoes: Mapping[str, Sequence[Alert]] = field(default_factory=dict)
+    matches: GuardrailMatches = NO_MATCHES
 
     @property
     def alerts(self) -> list[Alert]:

@@ -19,6 +19,8 @@ from ...model.tag import TagRule
 from ...printing import field_lines, printable
 from ...query.rule_conditions import Condition, compile_conditions
 from ...time_zones import now_in
+from ...writing.guardrail_matches import matches_on_server
+from ...writing.guardrails import NO_MATCHES, GuardrailMatches, guardrails_from
 from ..operation import Operation, Task
 from ..options import NETWORKS, OPERATOR_GUARDRAIL_OPTIONS, QUERY_OPTIONS, TAGS, TIME_ZONE, options
 from .preview import recent, would_match
@@ -62,7 +64,9 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         return _carry_out(client, change, task, None, warnings)
     tags = resolved_tags(all_tags(client), params["tags"], params["create_tags"])
     change = plan_rule_present(rules, name, params["description"], conditions, tags, client.dialect)
-    return _carry_out(client, change, task, would_match(client, conditions, period), [])
+    matches = _matches(client, params) if change.needed else NO_MATCHES
+    matching = would_match(client, conditions, period)
+    return {**_carry_out(client, change, task, matching, [*matches.warnings]), "guardrails": matches.result}
 
 
 def check_rule(params: Mapping[str, Any], dialect: Dialect) -> None:
@@ -79,6 +83,14 @@ def _sparing(params: Mapping[str, Any], dialect: Dialect) -> tuple[Condition, ..
         return ()
     label, now = f"The tag rule {params['name']!a}", now_in(params["time_zone"])
     return sparing_conditions(label, params["protect"], params["hold_tags"] or (), dialect, now)
+
+
+def _matches(client: Client, params: Mapping[str, Any]) -> GuardrailMatches:
+    """How many alerts of the server the guardrails of a closing rule match."""
+    if FALSE_POSITIVE not in params["tags"]:
+        return NO_MATCHES
+    given = {**params, "hold_tags": params["hold_tags"] or []}
+    return matches_on_server(client, guardrails_from(given, client.dialect, now_in(params["time_zone"])))
 
 
 def _carry_out(

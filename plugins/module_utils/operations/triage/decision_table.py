@@ -66,6 +66,7 @@ class Table:
     :param version: the digest of all rules.
     :param run_id: ID of the run for the mark, None for none.
     :param further: the rules of the further alerts (`also`).
+    :param finding: a warning about the rules, an error with `strict`.
     """
 
     rules: Sequence[Rule]
@@ -73,6 +74,7 @@ class Table:
     guardrails: Guardrails = NO_GUARDRAILS
     run_id: str | None = None
     further: Sequence[Rule] = ()
+    finding: str | None = None
 
     @property
     def all_rules(self) -> list[Rule]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +17,10 @@ from ...errors import InvalidInput
 from ...model.alert import FALSE_POSITIVE, SETTABLE_STATUSES
 from ...model.incident import checked_name
 from ...model.storable_text import checked_tag, checked_texts, storable_note, storable_observation
+from ...printing import printable
 from ...query.written import boolean_at, compile_written_query
 from ...suggestions import check_keys
-from ...writing.guardrails import guardrails_from
+from ...writing.guardrails import GuardrailEntry, guardrails_from
 from .decision_table import Rule, Table, Wish
 
 RULE_KEYS = ("name", "when", "unless", "then", "stop", "mode", "description")
@@ -28,6 +30,8 @@ MAX_NAME_LENGTH = 80
 MAX_RUN_ID_LENGTH = 40
 # The key with the place of a rule in its file, such as "rules.yml, line 3: Rule 1", added when rule files are loaded.
 ORIGIN = "origin"
+UNLESS, RULES = "unless", "rules"
+_NAMED = 5
 
 
 def table_from(params: Mapping[str, Any], dialect: Dialect, now: datetime) -> Table:
@@ -51,13 +55,40 @@ def table_from(params: Mapping[str, Any], dialect: Dialect, now: datetime) -> Ta
     further_rows = params["also"]["rules"] if params["also"] is not None else []
     version = rules_digest([*rows, *further_rows])
     rules = read_rules(rows, dialect, now)
-    return Table(
-        rules,
-        version,
-        guardrails_from(params, dialect, now),
-        run_id,
-        _further_rules(params["also"], dialect, now) if params["also"] is not None else (),
+    further = _further_rules(params["also"], dialect, now) if params["also"] is not None else []
+    guardrails = guardrails_from(params, dialect, now)
+    entries = _entries([*rows, *further_rows], [*rules, *further], params["report_unmatched"])
+    guardrails = replace(guardrails, entries=[*guardrails.entries, *entries])
+    return Table(rules, version, guardrails, run_id, further, untemplated(rows))
+
+
+def _entries(rows: Sequence[Mapping[str, Any]], rules: Sequence[Rule], with_rules: bool) -> list[GuardrailEntry]:
+    """The exceptions of the rules, whose matches are counted like those of guardrails, and the rules themselves."""
+    pairs = list(zip(rows, rules))
+    exceptions = [GuardrailEntry(UNLESS, row[UNLESS], rule.unless, rule.name) for row, rule in pairs if rule.unless]
+    selections = [GuardrailEntry(RULES, row["when"], rule.when, rule.name) for row, rule in pairs if with_rules]
+    return [*exceptions, *selections]
+
+
+def untemplated(rows: Sequence[Mapping[str, Any]]) -> str | None:
+    """A warning about rules of files with a template in a text; None if there are none."""
+    found = [place for row, place in zip(rows, places(rows)) if ORIGIN in row and _has_template(row)]
+    if not found:
+        return None
+    shown = "; ".join(printable(place, 200) for place in found[:_NAMED])
+    more = f"; and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    return (
+        "Files with rules are not templated, so `{{` stands for itself. Write the value, or move the rule to `rules`: "
+        f"{shown}{more}."
     )
+
+
+def _has_template(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_has_template, (*value, *value.values())))
+    if isinstance(value, (list, tuple)):
+        return any(map(_has_template, value))
+    return isinstance(value, str) and "{{" in value
 
 
 def _further_rules(also: Mapping[str, Any], dialect: Dialect, now: datetime) -> list[Rule]:

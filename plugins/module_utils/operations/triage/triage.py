@@ -13,10 +13,12 @@ from typing import Any
 from ...client.alert_search import count
 from ...client.client import Client
 from ...dialects import Dialect
-from ...errors import TooManyAlerts
+from ...errors import InvalidInput, TooManyAlerts
 from ...query.searches import compile_query
 from ...query.written import written_query
 from ...time_zones import now_in
+from ...writing.guardrail_matches import alerts_read, matches_among
+from ...writing.guardrails import HOLD_TAGS, PROTECT
 from ...writing.plan import Plan
 from ...writing.receipts import WATCHED, Annotations, Entry
 from ...writing.result import finish
@@ -31,7 +33,7 @@ from .approved_plan import require_approved_plan
 from .decision_table import Decision, Table
 from .incidents import fill_incidents, membership
 from .judging import CHANGE, Verdicts, coverage, decide_all, explanation, judge
-from .rules import table_from
+from .rules import RULES, UNLESS, table_from
 
 # The explanation for an unknown ID.
 UNEXPLAINED = explanation(Decision())
@@ -53,7 +55,9 @@ def check_share(client: Client, plan: Plan, share: float | None, now: datetime) 
 
 def check_rules(params: Mapping[str, Any], dialect: Dialect) -> None:
     """Check the rules and guardrails of a task. :raises InvalidInput: one of them is invalid."""
-    table_from(params, dialect, now_in(params["time_zone"]))
+    table = table_from(params, dialect, now_in(params["time_zone"]))
+    if table.finding is not None and params["strict"]:
+        raise InvalidInput(f"{table.finding} Nothing was written. Correct them, or leave `strict` out.")
 
 
 def annotations_of(
@@ -102,10 +106,10 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     known = membership(client, selection.alerts, decisions)
     verdicts = judge(selection, table, decisions, known.elsewhere)
     explained = {alert_id: explanation(decision) for alert_id, decision in decisions.items()}
-    more = {"rules_digest": table.version, "coverage": coverage(table.all_rules, decisions)}
     if params["plan"] is not None:
         require_approved_plan(params["plan"], verdicts.plan, verdicts.digest, verdicts.entering)
     check_share(client, verdicts.plan, params["max_share"], now)
+    matches = matches_among(client, table.guardrails, alerts_read(selection), (PROTECT, HOLD_TAGS, UNLESS, RULES))
     annotations = annotations_of(selection, verdicts, table, explained)
     limits = limits_from(client, params, task.report)
     written = write(
@@ -115,13 +119,21 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         verdicts.plan,
         limits,
         task.check_mode,
-        unreleased_warnings(verdicts.plan, client.dialect),
+        [
+            *([table.finding] if table.finding is not None else []),
+            *matches.warnings,
+            *unreleased_warnings(verdicts.plan, client.dialect),
+        ],
         annotations,
         # Each mark contains its time.
         further_scripts=sum(1 for ids in verdicts.entering.values() if ids),
     )
     outcomes = [replace(outcome, more=explained.get(outcome.alert_id, UNEXPLAINED)) for outcome in written.outcomes]
-    written = replace(written, outcomes=outcomes, digest=verdicts.digest, more={**written.more, **more})
+    written = replace(written, outcomes=outcomes, digest=verdicts.digest).with_more(
+        rules_digest=table.version,
+        coverage=coverage(table.all_rules, decisions),
+        guardrails=matches.result,
+    )
     written = fill_incidents(client, verdicts.incidents, known, written, task.check_mode, limits.pace)
     return finish(written, client.requests_sent)
 
@@ -144,6 +156,7 @@ OPERATION = Operation(
             "required_one_of": [("alert_ids", "query")],
         },
         max_share={"type": "float"},
+        report_unmatched={"type": "bool", "default": False},
         run_id={"type": "str"},
         plan={"type": "str"},
     ),

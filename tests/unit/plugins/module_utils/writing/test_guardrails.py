@@ -31,7 +31,7 @@ def scan(**members: Any) -> Alert:
 
 def protected(*entries: dict[str, Any], dialect: Dialect = V11) -> Guardrails:
     """Guardrails with these entries of `protect`."""
-    return guardrails_from({"protect": entries, "hold_tags": []}, dialect, NOW)
+    return guardrails_from({"protect": entries, "hold_tags": [], "strict": False}, dialect, NOW)
 
 
 @pytest.mark.parametrize("after", [CLOSED, MARKED, {**CLOSED, **MARKED}, {**CLOSED, "incident": "Night"}])
@@ -101,7 +101,7 @@ def test_an_echo_that_is_closed_binds_an_alert_that_is_not() -> None:
     ],
 )
 def test_hold_tags_without_a_default_apply_to_queries(given: dict[str, Any], held: list[str]) -> None:
-    assert list(guardrails_from({"protect": [], **given}, V11, NOW).hold_tags) == held
+    assert list(guardrails_from({"protect": [], "strict": False, **given}, V11, NOW).hold_tags) == held
 
 
 @pytest.mark.parametrize("dialect", [V10, V11])
