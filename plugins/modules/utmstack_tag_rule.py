@@ -70,6 +70,12 @@ options:
       - Case, spaces, hyphens and underscores are ignored. The server compares words, so a longer tag that contains all words in a row counts as well.
     type: list
     elements: raw
+  strict:
+    description:
+      - Store nothing and fail if an entry of O(protect) or O(hold_tags) matches neither a stored alert nor an asset. Without it, the task warns of such entries
+        once.
+    type: bool
+    default: false
   preview_since:
     description: Age or time, in the format of O(query.since) of other modules. The rule is tested against all alerts since then. See RV(would_match).
     type: str
