@@ -158,6 +158,12 @@ class SessionRenewed(UtmstackError):
     repeat = Repeat.HARMLESS
 
 
+class LoginNeeded(UtmstackError):
+    """The token was refused, and the change was not sent: after the login its alerts must be looked at again."""
+
+    repeat = Repeat.HARMLESS
+
+
 class LookedTooLongAgo(UtmstackError):
     """The write was not sent, because its alerts must be looked at again first."""
 

@@ -51,7 +51,7 @@ class InProcessAction(NormalActionModule):
         if self.operation.on_controller:
             self._check_controller()
         elif not self._runs_here(task_vars or {}, environment):
-            if self._is_same_user() and not self._task.async_val:
+            if self._is_same_user():
                 self._task.environment = [*(self._task.environment or []), {RUN_DIRECTORY: C.DEFAULT_LOCAL_TMP}]
             return super().run(tmp, task_vars)
         before = dict(os.environ)

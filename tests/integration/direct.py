@@ -40,7 +40,7 @@ def writes(simulator: SimulatorProcess) -> list[str]:
 def in_waits(act: Callable[[], None]) -> Iterator[None]:
     """Call `act` in place of each wait of a run: what others do in the meantime. No time passes."""
 
-    def backoff(budget: float) -> Backoff:
+    def backoff(budget: float, _sleep: Callable[[float], None]) -> Backoff:
         return Backoff(budget, lambda _seconds: act(), lambda _low, high: high)
 
     with patch.object(connect, "Backoff", backoff):

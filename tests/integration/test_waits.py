@@ -202,11 +202,18 @@ def test_the_note_of_an_alert(local_stage: Stage, refused: dict[str, Any], mode:
     options: dict[str, Any] = {"alert_ids": [ONE, TWO], "note": "Scan", "mode": mode, "concurrency": 1}
     result = run_while(local_stage, Meanwhile(note), refused, ALERT_NOTES, alert_notes.OPERATION, **options)
     held = local_stage.simulator.alerts()
-    assert held[ONE]["notes"] == "mine"
-    assert held[TWO]["notes"] == ("Scan" if mode == "replace" else "first | Scan")
     first, second = result["alerts"]
-    assert "Changed on the server" in first["skipped"]
-    assert (first["changed"], second["changed"], first["before"]) == (False, True, {"notes": "mine"})
+    assert (first["before"], second["changed"]) == ({"notes": "mine"}, True)
+    if mode == "append":
+        # It only adds to what the analyst wrote.
+        assert (held[ONE]["notes"], held[TWO]["notes"]) == ("mine | Scan", "first | Scan")
+        assert (first["changed"], first["after"]) == (True, {"notes": "mine | Scan"})
+        assert not any("changed on the server" in warning for warning in result["warnings"])
+    else:
+        assert (held[ONE]["notes"], held[TWO]["notes"]) == ("mine", "Scan")
+        assert not first["changed"]
+        assert "Changed on the server" in first["skipped"]
+        assert any("1 of the selected alerts changed on the server" in warning for warning in result["warnings"])
 
 
 @REFUSED
@@ -218,9 +225,47 @@ def test_the_tags_of_an_alert(local_stage: Stage, refused: dict[str, Any]) -> No
         Api(local_stage).session.post(local_stage.simulator.url + ALERT_TAGS, json=body).raise_for_status()
 
     options: dict[str, Any] = {"alert_ids": [ONE, TWO], "tags": ["Scan"]}
-    run_while(local_stage, Meanwhile(add), refused, ALERT_TAGS, alert_tags.OPERATION, **options)
+    result = run_while(local_stage, Meanwhile(add), refused, ALERT_TAGS, alert_tags.OPERATION, **options)
     held = local_stage.simulator.alerts()
-    assert (held[ONE]["tags"], held[TWO]["tags"]) == (["Breach confirmed"], ["Scan"])
+    assert (held[ONE]["tags"], held[TWO]["tags"]) == (["Breach confirmed", "Scan"], ["Scan"])
+    first = result["alerts"][0]
+    assert (first["before"], first["after"]["tags"]) == ({"tags": ["Breach confirmed"]}, ["Breach confirmed", "Scan"])
+
+
+@REFUSED
+@pytest.mark.parametrize("options", [{"state": "set"}, {"replaces": ["Old"]}], ids=["set", "replaces"])
+def test_tags_that_an_edit_would_do_more_than_add_to(
+    local_stage: Stage, refused: dict[str, Any], options: dict[str, Any]
+) -> None:
+    local_stage.seed(alert(1, tags=["Old"]), alert(2, tags=["Old"]))
+
+    def add() -> None:
+        body = {"alertIds": [ONE], "tags": ["Old", "Breach confirmed"], "createRule": False}
+        Api(local_stage).session.post(local_stage.simulator.url + ALERT_TAGS, json=body).raise_for_status()
+
+    given: dict[str, Any] = {"alert_ids": [ONE, TWO], "tags": ["Scan"], **options}
+    result = run_while(local_stage, Meanwhile(add), refused, ALERT_TAGS, alert_tags.OPERATION, **given)
+    held = local_stage.simulator.alerts()
+    assert (held[ONE]["tags"], held[TWO]["tags"]) == (["Old", "Breach confirmed"], ["Scan"])
+    assert "Changed on the server" in result["alerts"][0]["skipped"]
+    assert any("1 of the selected alerts changed on the server" in warning for warning in result["warnings"])
+
+
+@REFUSED
+def test_an_alert_that_gets_a_hold_tag_is_not_tagged_as_false_positive(
+    local_stage: Stage, refused: dict[str, Any]
+) -> None:
+    local_stage.seed(alert(1), alert(2))
+
+    def hold() -> None:
+        body = {"alertIds": [ONE], "tags": ["Hold"], "createRule": False}
+        Api(local_stage).session.post(local_stage.simulator.url + ALERT_TAGS, json=body).raise_for_status()
+
+    options: dict[str, Any] = {"alert_ids": [ONE, TWO], "tags": ["False positive"], "hold_tags": ["Hold"]}
+    result = run_while(local_stage, Meanwhile(hold), refused, ALERT_TAGS, alert_tags.OPERATION, **options)
+    held = local_stage.simulator.alerts()
+    assert (held[ONE]["tags"], held[TWO]["tags"]) == (["Hold"], ["False positive"])
+    assert "hold tag" in result["alerts"][0]["skipped"]
 
 
 @REFUSED

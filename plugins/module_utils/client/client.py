@@ -13,7 +13,16 @@ from types import TracebackType
 from typing import Any
 
 from ..dialects import DIALECTS, Dialect, StoredTypes
-from ..errors import ApiKeyRefused, NotUtmstack, Repeat, ServerError, SessionRenewed, TokenRefused, UtmstackError
+from ..errors import (
+    ApiKeyRefused,
+    LoginNeeded,
+    NotUtmstack,
+    Repeat,
+    ServerError,
+    SessionRenewed,
+    TokenRefused,
+    UtmstackError,
+)
 from ..transport.answer import Answer, is_web_page, web_page
 from ..transport.backoff import Backoff
 from ..transport.http import AWAY, Transport
@@ -22,6 +31,7 @@ from .field_types import field_types
 from .held_texts import HeldTexts
 from .login import credential_headers, open_session
 from .sessions import Session, SessionStore
+from .turns import Turns
 from .version import other_server, reported_version
 
 # Public, and answered by the server alone.
@@ -34,10 +44,18 @@ class Client:
     :param transport: HTTP to the server.
     :param store: where the run keeps its logins.
     :param clock: seconds that only grow, for the time between a look at alerts and their write.
+    :param turns: keeps the tasks of a run from writing the same alerts at the same time.
     """
 
-    def __init__(self, transport: Transport, store: SessionStore, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        store: SessionStore,
+        clock: Callable[[], float] = time.monotonic,
+        turns: Turns | None = None,
+    ) -> None:
         self.clock = clock
+        self.turns = turns or Turns()
         self._transport = transport
         self._store = store
         self._session: Session | None = None
@@ -70,6 +88,11 @@ class Client:
     def backoff(self) -> Backoff:
         """The waiting budget of the task."""
         return self._transport.backoff
+
+    @property
+    def waits(self) -> tuple[float, int]:
+        """Grows with every wait of the task, so that a read that had to wait between its parts can be repeated."""
+        return self.backoff.waited, self.turns.interruptions
 
     @property
     def session(self) -> Session:
@@ -171,7 +194,9 @@ class Client:
         except TokenRefused as error:
             if not self._may_renew():
                 raise self._explained(error) from error
-            headers = self._with_headers(self._renew(session))
+            with self.turns.given_up():
+                renewed = self._renew(session)
+            headers = self._with_headers(renewed)
             answer = self._transport.read(method, path, query=query, json=json, headers=headers)
         except ApiKeyRefused as error:
             raise self._told_apart(error) from error
@@ -203,6 +228,7 @@ class Client:
 
         :param path: endpoint below the base path of the API.
         :raises SessionRenewed: the token was refused, and the new login had to wait; the change was not carried out.
+        :raises LoginNeeded: the token was refused, and other tasks would have to wait for a new login.
         """
         session, path = self.session, f"{self.dialect.base_path}{path}"
         headers = self._with_headers(session)
@@ -211,6 +237,10 @@ class Client:
         except TokenRefused as error:
             if not self._may_renew():
                 raise
+            if self.turns.must_not_wait:
+                raise LoginNeeded(
+                    f"UTMStack needs a new login before {error.endpoint}.", endpoint=error.endpoint
+                ) from error
             waited = self.backoff.waited
             headers = self._with_headers(self._renew(session))
             if self.backoff.waited > waited:

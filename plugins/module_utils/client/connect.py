@@ -11,6 +11,7 @@ from ..transport.redaction import Redactor
 from ..transport.settings import Settings
 from .client import Client
 from .sessions import SessionStore
+from .turns import Turns
 
 
 def connect(
@@ -21,9 +22,10 @@ def connect(
 ) -> Client:
     """A client for one server; use it as a context manager. Nothing is sent before the first request needs it.
 
-    :param session_directory: where the run keeps its logins; None to keep none.
+    :param session_directory: where the run keeps its logins and the turns of its tasks; None to keep none.
     :param redactor: learns the secrets of the connection, and takes them out of errors; None for one of its own.
     :param shares_memory: this process was forked by the controller, so that it can read the logins of the run.
     """
-    transport = Transport(settings, Backoff(settings.retry_budget), redactor or Redactor())
-    return Client(transport, SessionStore(session_directory, settings, shares_memory))
+    turns = Turns(session_directory, settings.url)
+    transport = Transport(settings, Backoff(settings.retry_budget, turns.sleep), redactor or Redactor())
+    return Client(transport, SessionStore(session_directory, settings, shares_memory), turns=turns)

@@ -114,7 +114,13 @@ class SessionStore:
         if self._path is None:
             yield
             return
-        descriptor = os.open(self._path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            descriptor = os.open(self._path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, 0o600)
+        except FileNotFoundError:
+            # A background task has outlived its run: there is nobody left to share with.
+            self._path = self._session_path = None
+            yield
+            return
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield

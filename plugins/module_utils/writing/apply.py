@@ -22,7 +22,7 @@ from .rounds import write_in_rounds
 from .script_budget import MAX_SCRIPTS, blocks_of_few_scripts, scripts_of
 from .script_pace import NO_PACE, NOT_COMPILED, ScriptPace
 from .sending import ids_per_write, send
-from .states import STATUS
+from .states import STATUS, is_mix, is_part
 
 # Seconds in which a write is sent after the look that it is based on.
 LOOK_IS_VALID = 2.0
@@ -96,6 +96,10 @@ class _Block:
         self.outcomes: dict[str, Outcome] = {}
         self.refusal: UtmstackError | None = None
 
+    def subjects(self, items: Sequence[Edit]) -> Iterable[str]:
+        """The alerts, each with its echoes as one."""
+        return {edit.alert.parent_id or edit.alert.id for edit in items}
+
     def look(self, items: Sequence[Edit]) -> tuple[Sequence[Edit], Sequence[Edit]]:
         """Read the alerts and return those that may still be written; a repeat does what was done already."""
         is_first = not self._seen
@@ -113,8 +117,10 @@ class _Block:
         for edit in items:
             seen = self._seen[edit.alert.id]
             # What no write has reached yet is as new as in the first round.
+            if edit.alert.id not in self._ever_reached:
+                self._seen[edit.alert.id] = seen = self._change.with_merged(seen)
             if self._settle(seen) if edit.alert.id in self._ever_reached else not self._settle_beforehand(seen):
-                (awaited if self._is_awaited(edit) else ready).append(edit)
+                (awaited if self._is_awaited(edit) else ready).append(seen.edit)
         # An echo waits with its alert, whose status would overwrite it.
         late = {edit.alert.id for edit in awaited}
         waiting = {echo_id for echo_id, parent in self._parents.items() if parent.alert.id in late}
@@ -153,7 +159,7 @@ class _Block:
         if outcome is None or seen.alert is None:
             return False
         state = self._change.state(seen.alert)
-        return bool(outcome.skipped) or not (_is_part(state, seen.edit) or self._is_copy(state, seen.edit))
+        return bool(outcome.skipped) or not (is_part(state, seen.edit) or self._is_copy(state, seen.edit))
 
     def _with_echoes_at_risk(self, ready: Sequence[Edit], items: Sequence[Edit]) -> Sequence[Edit]:
         """Add the echoes that already are as wanted, but that a status write of their alert would overwrite."""
@@ -239,10 +245,10 @@ class _Block:
             return None
         selected = {echo.id: self._change.state(echo) for echo in seen.edit.echoes}
         state = self._change.state(seen.alert)
-        if not (_is_part(state, seen.edit) or self._is_copy(state, seen.edit)):
+        if not (is_part(state, seen.edit) or self._is_copy(state, seen.edit)):
             return "It changed on the server."
         for echo in seen.echoes:
-            if not _is_mix(self._change.state(echo), selected[echo.id], self._change.echo_after(seen.edit, echo)):
+            if not is_mix(self._change.state(echo), selected[echo.id], self._change.echo_after(seen.edit, echo)):
                 return f"Its echo {printable(echo.id)} changed on the server."
         needed = {write.kind for _id, write in self._change.writes(seen.edit, seen.alert, seen.echoes)}
         dropped = sorted(needed & set(sent))
@@ -275,7 +281,8 @@ class _Block:
             pace.accepted()
             return None
 
-        with ThreadPoolExecutor(max_workers=1 if pace.is_slow else self._client.settings.concurrency) as pool:
+        workers = 1 if pace.is_slow else self._client.settings.concurrency
+        with self._client.turns.sending(), ThreadPoolExecutor(workers) as pool:
             return list(pool.map(send_one, jobs))
 
     def read_back(self, items: Sequence[Edit]) -> Sequence[Edit]:
@@ -309,8 +316,8 @@ class _Block:
     def _read_without_waits(self, edits: Sequence[Edit]) -> None:
         """Read the alerts until no wait fell between two parts of the answer, because it was time for an analyst."""
         waited = None
-        while waited != self._client.backoff.waited:
-            waited = self._client.backoff.waited
+        while waited != self._client.waits:
+            waited = self._client.waits
             self._read(edits)
 
     def _read(self, edits: Sequence[Edit]) -> None:
@@ -337,7 +344,7 @@ class _Block:
             return True
         state = self._change.state(seen.alert)
         # An edit that leaves its alert as it is has something to do for echoes, or for itself after its alert's write.
-        if state == edit.after != edit.before:
+        if edit.after != edit.before and self._change.holds(edit, seen.alert):
             # Another run or an analyst made the same change; it does not count as this task's.
             self.outcomes[edit.alert.id] = outcome_of(edit, state, before=state)
             return True
@@ -363,7 +370,7 @@ class _Block:
         selected = {echo.id: self._change.state(echo) for echo in edit.echoes}
         moved = sum(1 for echo in seen.echoes if self._change.state(echo) != selected[echo.id])
         lagging = [echo for echo in seen.echoes if self._change.state(echo) != self._change.echo_after(edit, echo)]
-        if state == edit.after and not lagging:
+        if self._change.holds(edit, seen.alert) and not lagging:
             self.outcomes[edit.alert.id] = outcome_of(edit, state, echoes_changed=moved)
             return False
         untouched = all(self._change.state(echo) == selected[echo.id] for echo in lagging)
@@ -374,7 +381,7 @@ class _Block:
             if isinstance(error, ScriptRefused) and not moved:
                 # What changes during the wait is not this task's doing.
                 self._ever_reached.discard(edit.alert.id)
-        elif (error is not None and _is_part(state, edit)) or self._is_copy(state, edit):
+        elif (error is not None and is_part(state, edit)) or self._is_copy(state, edit):
             text = "The server stored only part of the change."
         else:
             text, untouched = "The alert was changed by another user or run in the meantime.", False
@@ -384,13 +391,3 @@ class _Block:
         self.outcomes[edit.alert.id] = outcome_of(edit, state, echoes_changed=moved, error=text)
         # After a reported success, the server would silently drop a repeat as well.
         return error is not None and error.repeat is not Repeat.USELESS and untouched
-
-
-def _is_part(state: State, edit: Edit) -> bool:
-    """Whether each field holds its old or its new value."""
-    return _is_mix(state, edit.before, edit.after)
-
-
-def _is_mix(state: State, before: State, after: State) -> bool:
-    """Whether each field holds its old or its new value."""
-    return all(value in (before[name], after[name]) for name, value in state.items())

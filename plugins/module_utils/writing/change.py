@@ -53,6 +53,25 @@ class AlertChange(Protocol):
         """
         return True
 
+    def merged(self, edit: Edit, alert: Alert) -> Edit | None:
+        """The edit of an alert that has another state by now; None if it would do more than add to it."""
+        return None
+
+    def with_merged(self, seen: Seen) -> Seen:
+        """The alert with an edit that adds to what others gave it since it was selected, if that is possible."""
+        if seen.alert is None or self.state(seen.alert) == seen.edit.before:
+            return seen
+        merged = self.merged(seen.edit, seen.alert)
+        return seen if merged is None or not merged.changes else replace(seen, edit=merged)
+
+    def holds(self, edit: Edit, alert: Alert) -> bool:
+        """Whether an alert has what the edit gives it, perhaps beside what others added."""
+        state = self.state(alert)
+        if state == edit.after:
+            return True
+        merged = self.merged(edit, alert)
+        return merged is not None and merged.after == state
+
     def conflict(self, seen: Seen) -> str | None:
         """The reason to skip an alert that changed since it was selected; None if it did not change."""
         if seen.alert is None:

@@ -78,6 +78,10 @@ class _Job(Generic[Seen]):
         self.seen = before
         self.problem: UtmstackError | None = None
 
+    def subjects(self, items: Sequence[ObjectChange[Seen]]) -> Sequence[str]:
+        """None: the server keeps names and links unique."""
+        return ()
+
     @property
     def _is_awaited(self) -> bool:
         """Whether the change may still take effect and would be made twice by a repeat."""

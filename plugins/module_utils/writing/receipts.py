@@ -153,8 +153,9 @@ def entries_of(
 ) -> list[Entry]:
     """The entries of a plan, with the outcomes known so far."""
     found = []
-    for edit in plan.edits:
-        outcome = outcomes.get(edit.alert.id)
+    for planned in plan.edits:
+        outcome = outcomes.get(planned.alert.id)
+        edit = planned if outcome is None or outcome.edit is None else outcome.edit
         # The state of a failed alert may be an analyst's, and a lost write may still take effect.
         after = edit.after if outcome is None or outcome.after is None or outcome.error else outcome.after
         echoes = {

@@ -24,6 +24,7 @@ class Outcome:
 
     :param after: the state read back from the server, None if that failed; in check mode the prediction.
     :param more: further keys of the alert's entry in the result.
+    :param edit: the edit as it was applied: it may have been merged into what others added since it was planned.
     """
 
     alert_id: str
@@ -35,6 +36,7 @@ class Outcome:
     error: str | None = None
     changed: bool = False
     more: Mapping[str, Any] = field(default_factory=dict)
+    edit: Edit | None = None
 
     @property
     def became(self) -> str:
@@ -81,7 +83,8 @@ def outcome_of(
     """
     before = edit.before if before is None else before
     changed = after is not None and (after != before or echoes_changed > 0)
-    return Outcome(edit.alert.id, edit.alert.name, before, after, echoes_changed, skipped, error, changed)
+    name = edit.alert.name
+    return Outcome(edit.alert.id, name, before, after, echoes_changed, skipped, error, changed, edit=edit)
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
 from ..client.client import Client
-from ..errors import LookedTooLongAgo, Repeat, ScriptRefused, UtmstackError
+from ..errors import LoginNeeded, LookedTooLongAgo, Repeat, ScriptRefused, UtmstackError
 from .script_pace import NO_PACE, ScriptPace
 
 # Rounds in which the server itself answers with an error; others end with the retry budget.
@@ -19,6 +19,9 @@ Item = TypeVar("Item")
 
 class Batch(Protocol[Item]):
     """Items that are written together, with the outcome of each."""
+
+    def subjects(self, items: Sequence[Item]) -> Iterable[str]:
+        """What other tasks of the run must not write at the same time."""
 
     def look(self, items: Sequence[Item]) -> tuple[Sequence[Item], Sequence[Item]]:
         """Read `items` and settle those that need no write.
@@ -41,21 +44,27 @@ def write_in_rounds(client: Client, batch: Batch[Item], items: Sequence[Item], p
 
     Only items with an error response are sent again: the server would drop a change again that it dropped silently.
     Before every repeat they are looked at again, because the wait was time for an analyst or for the lost request.
+    Tasks of one run that write the same items take turns, and no task keeps its turn while it waits.
 
     :param pace: waits for the server to compile scripts.
     """
     attempt = answered = 0
+    # A login is needed once in a while; a token that is refused again right after it is an error like others.
+    unhurried: tuple[type[UtmstackError], ...] = (LookedTooLongAgo, ScriptRefused, LoginNeeded)
     while items:
-        ready, awaited = batch.look(items)
-        if ready:
-            batch.send(ready)
-            ready = batch.read_back(ready)
+        with client.turns.taken(batch.subjects(items)):
+            ready, awaited = batch.look(items)
+            if ready:
+                batch.send(ready)
+                ready = batch.read_back(ready)
         items = [*ready, *awaited]
         if not items:
             return
         errors = [batch.error_of(item) for item in items]
         # If only time ran out, another look is all that is needed.
-        error = next((one for one in errors if not isinstance(one, (LookedTooLongAgo, ScriptRefused))), None)
+        error = next((one for one in errors if not isinstance(one, unhurried)), None)
+        if any(isinstance(one, LoginNeeded) for one in errors):
+            unhurried = (LookedTooLongAgo, ScriptRefused)
         if error is None:
             if any(isinstance(one, ScriptRefused) for one in errors) and not pace.wait(len(items)):
                 return

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..client.client import Client
+from ..printing import printable
 from . import receipts
 from .apply import apply
 from .change import AlertChange
@@ -100,11 +101,22 @@ def write(
             journal = receipts.begin(path, head, receipts.entries_of(change, plan, {}, annotations))
         if plan.edits:
             done = apply(client, change, plan.edits, limits.pace)
+            all_warnings += _overtaken_warning([one for one in done.values() if one.skipped])
             outcomes = [_as_planned(done.get(outcome.alert_id, outcome), outcome) for outcome in outcomes]
             if journal is not None:
                 failures = journal.complete(receipts.entries_of(change, plan, done, annotations))
     more = {"receipt": None if check_mode else path, **need.as_result()}
     return Written(outcomes, plan.digest, [*all_warnings, *need.warnings()], failures=failures, more=more)
+
+
+def _overtaken_warning(skipped: Sequence[Outcome]) -> list[str]:
+    """The warning about alerts that the task left alone because they changed after they were selected."""
+    if not skipped:
+        return []
+    return [
+        f"{len(skipped)} of the selected alerts changed on the server before they were written, and were left alone "
+        f"(for example {printable(skipped[0].alert_id, 80)}: {skipped[0].skipped}) Check them and run the task again."
+    ]
 
 
 def _as_planned(outcome: Outcome, planned: Outcome) -> Outcome:

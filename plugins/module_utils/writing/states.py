@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..model.alert import Alert
-from .plan import State, Write
+from .plan import Edit, State, Write
 
 # Fields that one request stores together.
 STATUS_FIELDS = ("status", "observation")
@@ -40,6 +40,16 @@ def full_state(alert: Alert) -> dict[str, Any]:
 def status_differs(one: State, other: State) -> bool:
     """Whether two states differ in status or observation."""
     return any(one.get(name) != other.get(name) for name in STATUS_FIELDS)
+
+
+def is_mix(state: State, before: State, after: State) -> bool:
+    """Whether each field holds its old or its new value."""
+    return all(value in (before[name], after[name]) for name, value in state.items())
+
+
+def is_part(state: State, edit: Edit) -> bool:
+    """Whether each field holds its value before or after the edit."""
+    return is_mix(state, edit.before, edit.after)
 
 
 def status_write(state: State, kind: str = STATUS) -> Write:

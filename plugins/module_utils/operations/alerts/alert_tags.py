@@ -71,10 +71,10 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     check_rule_options(params)
     check_replaces(params)
     spelled, catalogue = spelling(client, params)
-    change = TagChange(spelled.tags, params["state"], params["normalize"], params["replaces"])
     guardrails = guardrails_from(params, client.dialect, now_in(params["time_zone"]))
+    change = TagChange(spelled.tags, params["state"], params["normalize"], params["replaces"], guardrails)
     selection = select(client, params, change.takes_echoes)
-    plan = plan_tags(selection, change, guardrails)
+    plan = plan_tags(selection, change)
     rules = None
     if params["create_rule"]:
         tagged = replace(selection, alerts=[alert for alert in selection.alerts if alert.id not in plan.skipped])

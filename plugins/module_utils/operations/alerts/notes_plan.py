@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...errors import InvalidInput
 from ...model.alert import Alert
-from ...model.storable_text import storable_note
+from ...model.storable_text import KEEP, storable_note
 from ...writing.change import AlertChange
 from ...writing.plan import Edit, Plan, State, Write
 from ...writing.selected import Selection
@@ -49,6 +49,18 @@ class NoteChange(AlertChange):
         if self.mode == "replace" or not current.strip():
             return self.note
         return current if held else f"{current}{SEPARATOR}{self.note}"
+
+    def merged(self, edit: Edit, alert: Alert) -> Edit | None:
+        """The edit that appends to the current note, if that can be stored again."""
+        if self.operation != "present" or self.mode != "append":
+            return None
+        before = notes_state(alert)
+        after = self.note_after(before["notes"])
+        try:
+            storable_note(after, KEEP)
+        except InvalidInput:
+            return None
+        return replace(edit, before=before, after={"notes": after})
 
     def writes(self, edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
         """One write of the whole note."""

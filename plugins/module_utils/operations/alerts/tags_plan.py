@@ -14,7 +14,7 @@ from ...errors import InvalidInput
 from ...model.alert import FALSE_POSITIVE, Alert
 from ...model.storable_text import checked_tag
 from ...model.tag_spelling import same_tag
-from ...writing.change import AlertChange
+from ...writing.change import AlertChange, Seen
 from ...writing.guardrails import NO_GUARDRAILS, Guardrails
 from ...writing.plan import Edit, Plan, State, Write
 from ...writing.selected import Selection
@@ -30,12 +30,14 @@ class TagChange(AlertChange):
     :param operation: ``present`` adds, ``absent`` removes, ``set`` replaces.
     :param normalize: also remove other spellings of the named tags, whether these are added or removed.
     :param replaces: with ``present``, the tags to replace by the named ones; alerts without them do not change.
+    :param guardrails: the alerts that are not closed.
     """
 
     named: Sequence[str]
     operation: str
     normalize: bool = False
     replaces: Sequence[str] | None = None
+    guardrails: Guardrails = NO_GUARDRAILS
 
     def state(self, alert: Alert) -> State:
         """The tags."""
@@ -53,12 +55,31 @@ class TagChange(AlertChange):
         kept = {tag for tag in held if same_tag(tag) not in meant}
         return sorted(kept | named) if self.operation == "present" else sorted(kept - named)
 
+    def merged(self, edit: Edit, alert: Alert) -> Edit | None:
+        """The edit that adds to the current tags, if it removes none of them and all can be stored again."""
+        after = self.tags_after(alert.tags)
+        if self.operation != "present" or self.replaces is not None or not set(after) >= set(alert.tags):
+            return None
+        try:
+            for tag in after:
+                checked_tag(tag)
+        except InvalidInput:
+            return None
+        return replace(edit, before=self.state(alert), after={"tags": after})
+
+    def conflict(self, seen: Seen) -> str | None:
+        """Like any change, and an alert that became one that must not be closed since it was selected."""
+        reason = super().conflict(seen)
+        if reason is None and seen.alert is not None:
+            reason = self.guardrails.against_closing(seen.alert, seen.edit.after)
+        return reason
+
     def writes(self, edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
         """One write of all tags."""
         return [(alert.id, tags_write(edit.after))]
 
 
-def plan_tags(selection: Selection, change: TagChange, guardrails: Guardrails = NO_GUARDRAILS) -> Plan:
+def plan_tags(selection: Selection, change: TagChange) -> Plan:
     """Plan edits for the alerts whose tags differ.
 
     The server stores all tags at once, so an alert is not written if one of its other tags cannot be stored again.
@@ -70,7 +91,7 @@ def plan_tags(selection: Selection, change: TagChange, guardrails: Guardrails = 
         target = change.tags_after(alert.tags)
         if set(target) == set(alert.tags):
             continue
-        reason = guardrails.against_closing(alert, {"tags": target})
+        reason = change.guardrails.against_closing(alert, {"tags": target})
         if reason is not None:
             skipped[alert.id] = reason
             continue

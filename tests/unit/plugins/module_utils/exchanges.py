@@ -18,6 +18,7 @@ import requests
 import urllib3
 from ansible_collections.utmstack.siem.plugins.module_utils.client.client import Client
 from ansible_collections.utmstack.siem.plugins.module_utils.client.sessions import SessionStore
+from ansible_collections.utmstack.siem.plugins.module_utils.client.turns import Turns
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Operation
 from ansible_collections.utmstack.siem.plugins.module_utils.transport import http as transport
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.backoff import Backoff
@@ -123,6 +124,7 @@ def exchanged(
     settings: Settings = KEY,
     budget: float = 60,
     clock: Callable[[], float] = lambda: 0.0,
+    turns: Turns | None = None,
 ) -> Iterator[tuple[Client, list[float]]]:
     """A client whose requests must be exactly these, and the waits it made."""
     adapter = _Adapter(list(exchanges))
@@ -130,7 +132,7 @@ def exchanged(
     monkeypatch.setattr(transport, "DeadlineAdapter", make)
     waits: list[float] = []
     backoff = Backoff(budget, waits.append, lambda low, high: high)
-    client = Client(transport.Transport(settings, backoff, Redactor()), SessionStore(None, settings), clock)
+    client = Client(transport.Transport(settings, backoff, Redactor()), SessionStore(None, settings), clock, turns)
     # requests.Session has mounted real adapters before ours.
     yield client, waits
     assert adapter.left == [], "requests were not sent"

@@ -8,11 +8,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 from ansible_collections.utmstack.siem.plugins.module_utils.client.client import Client
+from ansible_collections.utmstack.siem.plugins.module_utils.client.turns import Turns
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import (
     InvalidInput,
 )
@@ -320,6 +322,27 @@ def test_a_write_after_a_new_login_is_sent_at_once_unless_the_login_had_to_wait(
     with exchanged(monkeypatch, *exchanges, settings=settings) as (client, _waits):
         result = run(alert_status.OPERATION, client, status="completed", observation="Scan")
     assert (result["changed"], result.get("failed")) == (True, None)
+
+
+@pytest.mark.parametrize("is_refused_again", [False, True])
+def test_no_task_keeps_its_turn_for_a_login(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, is_refused_again: bool
+) -> None:
+    def alert_read(document: dict[str, Any], **more: Any) -> Exchange:
+        return replace(by_id(document, echoes=True), headers={}, **more)
+
+    look, close = alert_read(OPEN), replace(CLOSE, headers={})
+    first, second = replace(LOGIN, answer={"token": "a.b.c"}), replace(LOGIN, answer={"token": "d.e.f"})
+    refused = replace(close, status=401)
+    # What is read before and after a login may differ, so all of it is read again.
+    exchanges = [first, look, look, refused, alert_read(OPEN, status=401), second, look, look]
+    exchanges += [refused, look] if is_refused_again else []
+    settings, turns = replace(PASSWORD, dialect="v11"), Turns(str(tmp_path), "https://siem.example")
+    with exchanged(monkeypatch, *exchanges, close, alert_read(CLOSED), settings=settings, turns=turns) as both:
+        client, waits = both
+        result = run(alert_status.OPERATION, client, status="completed", observation="Scan")
+    assert (result["changed"], result.get("failed"), len(waits)) == (True, None, int(is_refused_again))
+    assert turns.interruptions == 1
 
 
 def test_ids_are_asked_for_in_chunks_of_a_thousand(monkeypatch: pytest.MonkeyPatch) -> None:
