@@ -10,7 +10,7 @@ short_description: Make triage rules of an aging policy
 version_added: 0.1.0
 description:
   - Makes rules for M(utmstack.siem.utmstack_triage) that remind, escalate and close stale alerts.
-positional: _input, steps, close_statuses, now
+positional: _input, steps, close_statuses, now, time_zone
 options:
   _input:
     description: Ages at which C(remind), C(escalate) and C(close) are due, by severity. A step without an age is never taken.
@@ -28,6 +28,10 @@ options:
   now:
     description: ISO 8601 time that ages count from. The default is the current time.
     type: str
+  time_zone:
+    description: Time zone of O(now) without an offset, as an IANA name such as V(Europe/Berlin).
+    type: str
+    default: UTC
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -52,12 +56,12 @@ _value:
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timezone
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.aging import aging_rules as rules_of
+from ansible_collections.utmstack.siem.plugins.module_utils.time_zones import now_in
 from ansible_collections.utmstack.siem.plugins.module_utils.times import instant
 
 
@@ -66,10 +70,11 @@ def aging_rules(
     steps: Mapping[str, Mapping[str, Any]],
     close_statuses: Sequence[str] = ("open",),
     now: Any = None,
+    time_zone: str = "UTC",
 ) -> list[dict[str, Any]]:
     """Return the policy as rules."""
     try:
-        moment = instant(str(now), "now", datetime.now(timezone.utc)) if now else None
+        moment = instant(str(now), "now", now_in(time_zone)) if now else None
         return rules_of(policy, steps, close_statuses, moment)
     except InvalidInput as error:
         raise AnsibleFilterError(error.message) from error

@@ -15,7 +15,7 @@ options:
   _input:
     description:
       - Suppressions, each with C(name), C(query) and C(expires), and optionally C(observation), C(tags), C(tag_rule) and C(reason).
-      - C(expires) is the last day, or an ISO 8601 time, in UTC.
+      - C(expires) is the last day, or an ISO 8601 time. Days and times without an offset are in O(time_zone).
     type: list
     elements: dict
     required: true
@@ -40,6 +40,10 @@ options:
   now:
     description: ISO 8601 time to evaluate them at. The default is the current time.
     type: str
+  time_zone:
+    description: Time zone of days and times without an offset, as an IANA name such as V(Europe/Berlin).
+    type: str
+    default: UTC
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -66,12 +70,12 @@ _value:
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timezone
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.suppressions import sort_out
+from ansible_collections.utmstack.siem.plugins.module_utils.time_zones import now_in
 from ansible_collections.utmstack.siem.plugins.module_utils.times import instant
 
 
@@ -82,13 +86,14 @@ def suppressions(
     now: Any = None,
     protect: Sequence[Mapping[str, Any]] = (),
     hold_tags: Sequence[str] = (),
+    time_zone: str = "UTC",
 ) -> dict[str, Any]:
     """Separate active from expired suppressions."""
     try:
-        moment = datetime.now(timezone.utc)
-        return sort_out(
-            given, instant(str(now), "now", moment) if now else moment, prefix, observation, protect, hold_tags
-        )
+        moment = now_in(time_zone)
+        if now:
+            moment = instant(str(now), "now", moment).astimezone(moment.tzinfo)
+        return sort_out(given, moment, prefix, observation, protect, hold_tags)
     except InvalidInput as error:
         raise AnsibleFilterError(error.message) from error
 

@@ -36,7 +36,7 @@ options:
     type: list
     elements: dict
   since:
-    description: Earliest time of the completed alerts. An age (V(90m), V(24h), V(7d), V(2w)) or an ISO 8601 time.
+    description: Earliest time of the completed alerts. An age (V(90m), V(24h), V(7d), V(2w)), V(today), V(yesterday), a day or an ISO 8601 time.
     type: str
     default: 7d
   now:
@@ -63,6 +63,10 @@ options:
     description: Maximum rows of the table of alerts.
     type: int
     default: 2000
+  time_zone:
+    description: Time zone of the days, hours and times of the report, and of O(since) and O(now) without an offset. An IANA name such as V(Europe/Berlin).
+    type: str
+    default: UTC
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -97,7 +101,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.report.fi
     report_options_from,
 )
 
-_OPTIONS = ("since", "now", "marks", "console", "alert_link", "top", "rows")
+_OPTIONS = ("since", "now", "marks", "console", "alert_link", "top", "rows", "time_zone")
 
 
 def triage_figures(

@@ -36,6 +36,12 @@ options:
   now:
     description: ISO 8601 time that ages in the rules count from. The default is the current time.
     type: str
+  time_zone:
+    description:
+      - Time zone of the task that will apply the rules, as an IANA name such as V(Europe/Berlin). Days, times without an offset and business hours in the
+        rules are in it, and so is O(now).
+    type: str
+    default: UTC
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -78,10 +84,11 @@ def triage_verdicts(
     expected: Mapping[str, Any] | None = None,
     dialect: str = "v11",
     now: str | datetime | None = None,
+    time_zone: str = "UTC",
 ) -> dict[str, Any]:
     """Evaluate the rules on these alerts."""
     try:
-        return rehearse(documents, rules, expected, dialect, now)
+        return rehearse(documents, rules, expected, dialect, now, time_zone)
     except InvalidInput as error:
         raise AnsibleFilterError(error.message) from error
 

@@ -60,6 +60,11 @@ def now_in(name: str | None) -> datetime:
     return datetime.now(zone_named(name))
 
 
+def zone_of(moment: datetime) -> tzinfo:
+    """The time zone of a time that has one."""
+    return moment.tzinfo or timezone.utc
+
+
 def local_text(moment: datetime, zone: tzinfo, seconds: bool = False) -> str:
     """A time for people, in a time zone; the abbreviation of the offset follows in an hour that the clock repeats."""
     local = moment.astimezone(zone)

@@ -108,7 +108,7 @@ def _label(begin: str, unit: str, number: int, of: int) -> str:
         hours = next(hours for hours in (1, 2, 3, 6, 12) if hours >= min(every, 12))
         if int(time[:2]) % hours:
             return ""
-        return day[5:] if time == "00:00" else time
+        return day[5:] if time == "00:00" else time[:5]
     return "" if number % every else day[5:]
 
 

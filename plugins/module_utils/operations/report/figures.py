@@ -14,14 +14,16 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, tzinfo
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from ...errors import InvalidInput
 from ...model.alert import MARK, SETTABLE_STATUSES, severity_rank
 from ...printing import printable
+from ...time_zones import local_text, now_in, zone_of
 from ...times import instant
+from .raised import raised_columns
 from .rows import (
     CLOSERS,
     WORD_LENGTH,
@@ -29,7 +31,6 @@ from .rows import (
     Row,
     adversary,
     epoch,
-    moment_text,
     read_moment,
     report_text,
     row_of,
@@ -39,7 +40,7 @@ from .state import changes, read_state, state_of
 from .waiting_times import age_text, times_to_triage
 
 # A new layout number rewrites existing reports even if nothing changed on the server.
-LAYOUT = 3
+LAYOUT = 4
 # Statuses of incidents that still need an analyst.
 WAITING: Sequence[str] = ("open", "in_review")
 AGES: Sequence[tuple[str, float]] = (
@@ -61,7 +62,7 @@ _TECHNIQUE = re.compile(r"\bT(\d{4})(?:\.(\d{3}))?\b")
 class ReportOptions:
     """The options of a report.
 
-    :param now: the time of the report.
+    :param now: the time of the report, in the time zone of its days, hours and texts.
     :param since: start of the period for completed alerts and charts.
     :param marks: texts that mark an observation as written by automation.
     :param console: URL of the UTMStack console, empty for no links.
@@ -84,8 +85,9 @@ def report_options_from(given: Mapping[str, Any]) -> ReportOptions:
 
     :raises InvalidInput: a time or URL is invalid, or a number is too small.
     """
-    this_moment = datetime.now(timezone.utc)
-    now = instant(str(given["now"]), "now", this_moment) if given.get("now") else this_moment
+    now = now_in(given.get("time_zone") or None)
+    if given.get("now"):
+        now = instant(str(given["now"]), "now", now).astimezone(now.tzinfo)
     for name in ("console", "alert_link"):
         address = given.get(name) or ""
         if address and (urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).netloc):
@@ -129,14 +131,15 @@ def figures(
     :raises InvalidInput: the previous state is invalid.
     """
     rows = [row_of(alert, settings.marks) for alert in {str(alert.get("id")): alert for alert in alerts}.values()]
-    before = read_state(previous)
+    before, zone = read_state(previous), zone_of(settings.now)
     found: dict[str, Any] = {
         "layout": LAYOUT,
-        "since": moment_text(settings.since),
+        "since": local_text(settings.since, zone),
+        "time_zone": str(zone),
         "console": settings.console,
         "counts": _counts(rows),
         "severity_by_age": _severity_by_age(rows, settings.now),
-        "raised": _raised(rows, settings),
+        "raised": raised_columns(rows, settings.since, settings.now),
         "closed": _closed(rows, settings.top),
         "groups": {
             "name": _groups(rows, lambda row: row.text("name"), settings.top, _cell_value(GROUP_LENGTH)),
@@ -145,7 +148,7 @@ def figures(
         },
         "techniques": _techniques(rows, settings.top),
         "times": times_to_triage(rows, history, settings.since),
-        "incidents": _incident_rows(rows, incidents, settings.top),
+        "incidents": _incident_rows(rows, incidents, settings),
     }
     table = [_alert_row(row, settings) for row in sorted(rows, key=_urgency)[: settings.rows]]
     # Age alone does not change the digest; a move to another age group does.
@@ -153,7 +156,7 @@ def figures(
     digest = _report_digest([{**found, "since": None}, lasting])
     oldest = min((row.raised for row in rows if row.status == "open" and row.raised), default=None)
     found.update(
-        generated_at=moment_text(settings.now),
+        generated_at=local_text(settings.now, zone),
         oldest_open=age_text(settings.now - oldest) if oldest else None,
         alerts=table,
         alerts_left_out=len(rows) - len(table),
@@ -196,31 +199,6 @@ def _severity_by_age(rows: Sequence[Row], now: datetime) -> list[dict[str, Any]]
         for label in labels
         for counts in [{severity: cells[label, severity] for severity in WORST_FIRST}]
     ]
-
-
-def _raised(rows: Sequence[Row], settings: ReportOptions) -> dict[str, Any]:
-    """Count the raised alerts per hour, day or week of the period."""
-    span = settings.now - settings.since
-    step, unit = next(
-        (step, unit)
-        for step, unit, most in (
-            (timedelta(hours=1), "hour", timedelta(days=3)),
-            (timedelta(days=1), "day", timedelta(days=93)),
-            (timedelta(days=7), "week", timedelta.max),
-        )
-        if span <= most
-    )
-    floor = {"minute": 0, "second": 0, "microsecond": 0, **({} if unit == "hour" else {"hour": 0})}
-    start = settings.since.replace(**floor)  # type: ignore[arg-type]
-    cells: Counter[tuple[int, str]] = Counter()
-    for row in rows:
-        if row.raised is not None and start <= row.raised <= settings.now:
-            cells[int((row.raised - start) / step), row.severity] += 1
-    columns = []
-    for number in range(int((settings.now - start) / step) + 1):
-        counts = {severity: cells[number, severity] for severity in WORST_FIRST}
-        columns.append({"from": moment_text(start + number * step), "counts": counts, "total": sum(counts.values())})
-    return {"unit": unit, "columns": columns, "total": sum(column["total"] for column in columns)}
 
 
 def _closed(rows: Sequence[Row], top: int) -> dict[str, Any]:
@@ -304,7 +282,9 @@ def _techniques(rows: Sequence[Row], top: int) -> dict[str, Any]:
     return _groups(rows, pair, top, cells_of)
 
 
-def _incident_rows(rows: Sequence[Row], listed: Sequence[Mapping[str, Any]] | None, top: int) -> dict[str, Any]:
+def _incident_rows(
+    rows: Sequence[Row], listed: Sequence[Mapping[str, Any]] | None, settings: ReportOptions
+) -> dict[str, Any]:
     """List the incidents of the reported alerts, and all other incidents that are not completed.
 
     :param listed: incidents of utmstack_incident_info; None if not read, which leaves their status unknown.
@@ -316,7 +296,10 @@ def _incident_rows(rows: Sequence[Row], listed: Sequence[Mapping[str, Any]] | No
             members.setdefault(str(incident.get("id")), []).append(row)
     known = {str(incident.get("id")): incident for incident in listed or ()}
     waiting = [number for number, incident in known.items() if incident.get("status") in WAITING]
-    found = [_incident_row(number, members.get(number, []), known.get(number, {})) for number in {*members, *waiting}]
+    zone = zone_of(settings.now)
+    found = [
+        _incident_row(number, members.get(number, []), known.get(number, {}), zone) for number in {*members, *waiting}
+    ]
     found.sort(
         key=lambda row: (
             row["status"] not in ("open", "in review"),
@@ -328,12 +311,12 @@ def _incident_rows(rows: Sequence[Row], listed: Sequence[Mapping[str, Any]] | No
     return {
         "total": len(found),
         "waiting": None if listed is None else len(waiting),
-        "rows": found[:top],
-        "left_out": max(0, len(found) - top),
+        "rows": found[: settings.top],
+        "left_out": max(0, len(found) - settings.top),
     }
 
 
-def _incident_row(number: str, alerts: Sequence[Row], known: Mapping[str, Any]) -> dict[str, Any]:
+def _incident_row(number: str, alerts: Sequence[Row], known: Mapping[str, Any], zone: tzinfo) -> dict[str, Any]:
     """Build a row of the incident table from the server's list, or else from the alerts."""
     said: Mapping[str, Any] = alerts[0].alert["incident"] if alerts else {}
     created = read_moment(said.get("created_at") or known.get("created_at"))
@@ -345,7 +328,7 @@ def _incident_row(number: str, alerts: Sequence[Row], known: Mapping[str, Any]) 
         "name": report_text(known.get("name") or said.get("name"), NAME_LENGTH),
         "status": report_text(known.get("status")).replace("_", " "),
         "assigned_to": report_text(f"user {user}" if user else "unassigned" if known else ""),
-        "created_at": moment_text(created)
+        "created_at": local_text(created, zone)
         if created
         else report_text(said.get("created_at") or known.get("created_at")),
         "created_by": report_text(said.get("created_by")),
@@ -367,7 +350,7 @@ def _urgency(row: Row) -> tuple[Any, ...]:
 
 def _alert_row(row: Row, settings: ReportOptions) -> dict[str, Any]:
     """Build a row of the alert table."""
-    name, incident = row.text("name"), row.alert.get("incident")
+    name, incident, zone = row.text("name"), row.alert.get("incident"), zone_of(settings.now)
     link = settings.alert_link.replace("{id}", quote(row.id, safe="")) if settings.alert_link else settings.console
     return {
         "id": report_text(row.id, 100),
@@ -377,7 +360,7 @@ def _alert_row(row: Row, settings: ReportOptions) -> dict[str, Any]:
         "severity_rank": severity_rank(row.severity),
         "status": report_text(row.status).replace("_", " "),
         "status_rank": _status_order(row.status),
-        "raised": moment_text(row.raised) if row.raised else report_text(row.alert.get("timestamp")),
+        "raised": local_text(row.raised, zone) if row.raised else report_text(row.alert.get("timestamp")),
         "epoch": epoch(row.raised) or 0,
         "age": age_text(settings.now - row.raised) if row.raised else "",
         "category": report_text(row.text("category")),

@@ -94,8 +94,3 @@ def side_text(side: Any) -> str:
 def epoch(moment: datetime | None) -> int | None:
     """Seconds since 1970, for sorting."""
     return int(moment.timestamp()) if moment else None
-
-
-def moment_text(moment: datetime) -> str:
-    """Format a time for the report, in UTC."""
-    return moment.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M")

@@ -15,8 +15,9 @@ from typing import Any
 
 from ...errors import InvalidInput
 from ...model.alert import SETTABLE_STATUSES
+from ...time_zones import local_text, zone_of
 from ...times import exact, instant
-from .rows import CLOSERS, Row, moment_text
+from .rows import CLOSERS, Row
 
 FORMAT = 1
 _LISTS = (*SETTABLE_STATUSES, "names", "incidents")
@@ -61,7 +62,7 @@ def changes(before: Mapping[str, Any] | None, rows: Sequence[Row], now: datetime
     here = {short(row.id) for row in rows}
     new = [row for row in rows if short(row.id) not in known]
     return {
-        "at": moment_text(at),
+        "at": local_text(at, zone_of(now)),
         "raised": sum(1 for row in new if row.raised is None or row.raised > at),
         "came_late": sum(1 for row in new if row.raised is not None and row.raised <= at),
         "taken_in_review": sum(1 for row in rows if row.status == "in_review" and short(row.id) in was["open"]),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 from ...dialects import DIALECTS, Dialect, StoredTypes
@@ -16,6 +16,7 @@ from ...model.alert import alert_from
 from ...model.recorded_types import types_in
 from ...printing import printable
 from ...suggestions import check_keys
+from ...time_zones import now_in
 from ...times import instant
 from ...writing.selected import Selection
 from .decision_table import Table
@@ -31,6 +32,7 @@ def rehearse(
     expected: Mapping[str, Any] | None = None,
     dialect: str = "v11",
     now: str | datetime | None = None,
+    time_zone: str | None = None,
 ) -> dict[str, Any]:
     """Apply the rules to recorded alerts, and compare the verdicts with expectations.
 
@@ -38,13 +40,15 @@ def rehearse(
     :param expected: by alert ID, the name of the deciding rule (None for none), or a dictionary with any of `rule`,
         `status` and `tags`.
     :param now: ISO 8601 reference time of ages, as a text or as parsed by YAML; default: the current time.
+    :param time_zone: IANA name of the time zone of the rules, None for UTC.
     :returns: `verdicts` by alert ID, `coverage`, and `differences`, one line per unmet expectation.
     :raises InvalidInput: a rule, a document or an expectation is invalid.
     """
     if dialect not in DIALECTS:
         raise InvalidInput(f"`dialect` is {dialect!a}. Use {' or '.join(DIALECTS)}.")
-    this_moment = datetime.now(timezone.utc)
-    moment = this_moment if now is None else instant(str(now), "now", this_moment)
+    moment = now_in(time_zone)
+    if now is not None:
+        moment = instant(str(now), "now", moment).astimezone(moment.tzinfo)
     known = DIALECTS[dialect]
     recorded = [_document(row, number, known) for number, row in enumerate(documents, 1)]
     spoken = replace(known, stored=StoredTypes(lambda: types_in(recorded), partial=True))
