@@ -49,8 +49,21 @@ options:
         undone with M(utmstack.siem.utmstack_undo).
       - The receipt is complete before the first write, so a run that was killed can be undone as well. No file is written if nothing has to change.
       - A directory that exists, or a path that ends in a slash, gets a new file named after the server and the time.
+      - Missing directories are created for their owner alone (C(0700)). An existing one keeps its mode.
+      - On the controller, a relative path starts in the directory in which C(ansible-playbook) was started.
       - An existing file is never overwritten. Name a directory, or use a job ID in the file name.
     type: path
+"""
+
+    # Beside every `receipt` that is written.
+    RECEIPT_DIRECTORY = r"""
+options:
+  allow_insecure_directory:
+    description:
+      - Whether the receipt may stand in a directory in which every user of the host can replace it, that is, one that others may write to and that has no
+        sticky bit. Without it, the task fails before anything is written.
+    type: bool
+    default: false
 """
 
     # For modules that close alerts.

@@ -16,7 +16,7 @@ description:
 options:
   path:
     description:
-      - Path of the file. A relative path is relative to the directory of the playbook.
+      - Path of the file. A relative path starts in the directory in which C(ansible-playbook) was started.
       - The directory must exist. A symbolic link is replaced by the file.
     type: path
     required: true
@@ -176,6 +176,11 @@ error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on failure
   type: dict
+check_mode:
+  description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
+  returned: always
+  type: bool
+  sample: false
 """
 
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.module import run_as_module

@@ -108,6 +108,11 @@ error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on failure
   type: dict
+check_mode:
+  description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
+  returned: always
+  type: bool
+  sample: false
 """
 
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.module import run_as_module

@@ -98,6 +98,7 @@ extends_documentation_fragment:
   - utmstack.siem.selection.keys
   - utmstack.siem.writer
   - utmstack.siem.writer.guardrails
+  - utmstack.siem.writer.receipt_directory
 seealso:
   - module: utmstack.siem.utmstack_incident_info
   - module: utmstack.siem.utmstack_incident_note
@@ -260,6 +261,11 @@ error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on a failed request
   type: dict
+check_mode:
+  description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
+  returned: always
+  type: bool
+  sample: false
 """
 
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.module import run_as_module

@@ -86,6 +86,7 @@ extends_documentation_fragment:
   - utmstack.siem.selection.keys
   - utmstack.siem.writer
   - utmstack.siem.writer.receipt
+  - utmstack.siem.writer.receipt_directory
   - utmstack.siem.writer.guardrails
 author:
   - UTMStack SIEM collection contributors (@utmstack)
@@ -266,6 +267,11 @@ coverage:
       description: IDs of the alerts that no rule matched.
       type: list
       elements: str
+check_mode:
+  description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
+  returned: always
+  type: bool
+  sample: false
 """
 
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.module import run_as_module

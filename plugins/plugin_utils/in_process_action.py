@@ -18,6 +18,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.module_utils import basic
 from ansible.plugins.action.normal import ActionModule as NormalActionModule
 from ansible.utils.unsafe_proxy import wrap_var
+from ansible_collections.utmstack.siem.plugins.module_utils.directories import absolute_path
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.connection import (
     argument_spec,
     hints,
@@ -46,6 +47,8 @@ class InProcessAction(NormalActionModule):
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
         """Run the operation in this process, or else as an ordinary module."""
+        if self.operation.on_controller or self._connection.transport == "local":
+            self._task.args = self._with_absolute_paths()
         environment: dict[str, Any] = {}
         self._compute_environment_string(environment)
         if self.operation.on_controller:
@@ -62,6 +65,19 @@ class InProcessAction(NormalActionModule):
         finally:
             os.environ.clear()
             os.environ.update(before)
+
+    def _with_absolute_paths(self) -> dict[str, Any]:
+        """The options with relative paths resolved from where ansible-playbook was started.
+
+        An ordinary module would resolve them from the directory of the playbook. Ansible expands what starts otherwise.
+        """
+        paths = {name for name, option in argument_spec(self.operation).items() if option.get("type") == "path"}
+        return {
+            name: absolute_path(value)
+            if name in paths and isinstance(value, str) and value.strip() and not value.startswith(("~", "$"))
+            else value
+            for name, value in self._task.args.items()
+        }
 
     def _check_controller(self) -> None:
         """Refuse what an operation on the controller cannot do, whatever the connection and the remote user."""
@@ -86,7 +102,6 @@ class InProcessAction(NormalActionModule):
             check_mode=bool(self._task.check_mode),
             no_log=no_log,
             diff=bool(self._task.diff),
-            directory=self._loader.get_basedir(),
             report=lambda message: None if no_log else self._display.v(f"{self.operation.name}: {message}"),
         )
         result = execute(self.operation, params, task, C.DEFAULT_LOCAL_TMP, redactor)

@@ -61,6 +61,8 @@ def execute(
         result["error"] = {**UtmstackError("").as_result(), "type": "InternalError"}
     if not task.diff:
         result.pop("diff", None)
+    # Ansible tells a role only of `--check`, not of `check_mode` on a task.
+    result["check_mode"] = task.check_mode
     cleaned: dict[str, Any] = redactor.value(result)
     return cleaned
 

@@ -23,14 +23,12 @@ class Task:
 
     :param no_log: the task hides its result, which may therefore contain a token.
     :param diff: the result shows differences.
-    :param directory: base of relative paths; empty for the current directory.
     :param report: shows the progress of a long task in verbose mode.
     """
 
     check_mode: bool = False
     no_log: bool = False
     diff: bool = True
-    directory: str = ""
     report: Callable[[str], None] = _silent
 
 

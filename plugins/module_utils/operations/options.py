@@ -47,6 +47,7 @@ WRITER_OPTIONS: Options = {
     "max_affected": {"type": "int"},
     "script_wait": {"type": "int", "default": 0},
     "receipt": {"type": "path"},
+    "allow_insecure_directory": {"type": "bool", "default": False},
 }
 # Elements are raw, so that null, 5 and true are refused: Ansible would turn them into texts.
 TAGS: dict[str, Any] = {"type": "list", "elements": "raw"}

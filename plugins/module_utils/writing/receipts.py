@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..atomic_file import Content, check_place, create_file, replace_file, write_file
+from ..atomic_file import Content, create_file, replace_file, write_file
+from ..directories import check_directory, create_directory
 from ..errors import FileExists, FileNotWritten, InvalidInput
 from ..printing import printable
 from ..times import exact
@@ -170,12 +171,13 @@ def entries_of(
     return [*found, *annotations.unchanged_entries]
 
 
-def path_of(receipt: str, server: str, label: str = "") -> str:
+def path_of(receipt: str, server: str, label: str = "", allow_insecure: bool = False) -> str:
     """The absolute path of a new receipt.
 
     :param receipt: a new file or a directory: an existing one, or any path that ends in a slash. In a directory, the
         file is named after the server and the time, so each run gets its own.
     :param label: stands between the two.
+    :param allow_insecure: other users of the host may replace the file.
     :raises InvalidInput: the path exists or is not writable.
     """
     path = os.path.abspath(receipt)
@@ -185,7 +187,7 @@ def path_of(receipt: str, server: str, label: str = "") -> str:
     if os.path.lexists(path):
         raise _taken(path)
     try:
-        check_place(path)
+        check_directory(os.path.dirname(path), allow_insecure)
     except FileNotWritten as error:
         raise _not_written(error) from error
     return path
@@ -231,6 +233,7 @@ def begin(path: str, head: Mapping[str, Any], entries: Sequence[Entry]) -> Journ
 
     :raises InvalidInput: the path exists, or the file system refused the write.
     """
+    _create_directory_of(path)
     try:
         begun = create_file(path, _lines(head, entries), _OWNER_ONLY)
     except FileExists as error:
@@ -245,11 +248,23 @@ def begin_again(path: str, head: Mapping[str, Any], entries: Sequence[Entry]) ->
 
     :raises InvalidInput: the file system refused the write.
     """
+    _create_directory_of(path)
     try:
         _before, begun = write_file(path, _lines(head, entries), _OWNER_ONLY, check_mode=False)
     except FileNotWritten as error:
         raise _not_written(error) from error
     return Journal(path, head, begun)
+
+
+def _create_directory_of(path: str) -> None:
+    directory = os.path.dirname(path)
+    try:
+        create_directory(directory)
+    except OSError as error:
+        raise InvalidInput(
+            f"`receipt`: The directory {printable(directory)} could not be created: {error.strerror}. "
+            "Nothing was written."
+        ) from error
 
 
 def _lines(head: Mapping[str, Any], entries: Sequence[Entry]) -> Iterator[str]:

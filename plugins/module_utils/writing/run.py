@@ -32,11 +32,13 @@ class Limits:
     :param max_affected: maximum number of alerts to change, echoes included; None for the default.
     :param receipt: file or directory for the receipt, None for none.
     :param pace: waits for the server to compile scripts.
+    :param allow_insecure_directory: other users of the host may replace the receipt.
     """
 
     max_affected: int | None = None
     receipt: str | None = None
     pace: ScriptPace = NO_PACE
+    allow_insecure_directory: bool = False
 
     def most(self, selection: Selection) -> int | None:
         """The maximum number of alerts to change, None for no limit."""
@@ -50,7 +52,8 @@ NO_LIMITS = Limits()
 
 def limits_from(client: Client, params: Mapping[str, Any], report: Callable[[str], None]) -> Limits:
     """The limits in the options of a writer."""
-    return Limits(params["max_affected"], params["receipt"], pace_from(client, params, report))
+    pace = pace_from(client, params, report)
+    return Limits(params["max_affected"], params["receipt"], pace, params["allow_insecure_directory"])
 
 
 def pace_from(client: Client, params: Mapping[str, Any], report: Callable[[str], None]) -> ScriptPace:
@@ -91,7 +94,7 @@ def write(
         return Written(left_alone(outcomes, TOO_MANY), plan.digest, all_warnings, problem=problem, more=more)
     path = None
     if limits.receipt and (plan.edits or annotations.unchanged_entries):
-        path = receipts.path_of(limits.receipt, client.settings.url)
+        path = receipts.path_of(limits.receipt, client.settings.url, allow_insecure=limits.allow_insecure_directory)
     failures: list[str] = []
     if not check_mode:
         journal = None

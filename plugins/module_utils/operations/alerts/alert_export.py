@@ -67,7 +67,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         )
     if params["limit"] is not None and params["limit"] < 1:
         raise InvalidInput("`limit` must be at least 1.")
-    path = os.path.abspath(os.path.join(task.directory, params["path"]))
+    path = os.path.abspath(params["path"])
     check_place(path)
     usual = TABLE_COLUMNS if kind == "csv" else COMMON_FIELDS
     names = usual if params["columns"] is None else params["columns"]

@@ -148,7 +148,9 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     """Write the incident and its alerts."""
     guardrails = guardrails_from(params, client.dialect, now_in(params["time_zone"]))
     wanted, warnings = wanted_from(params, guardrails)
-    record = Record.find(client.settings.url, client.dialect.name, wanted.name, params["receipt"])
+    record = Record.find(
+        client.settings.url, client.dialect.name, wanted.name, params["receipt"], params["allow_insecure_directory"]
+    )
     assignee = UNASSIGNED
     if params["assigned_to"] is not None:
         assignee = find_assignee(client, params["assigned_to"])

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...atomic_file import content_of
+from ...directories import check_directory
 from ...errors import FileNotWritten, InvalidInput
 from ...printing import printable
 from ...writing import receipts
@@ -32,7 +33,10 @@ _MAX_REQUEST_SECONDS = 600
 
 def journal_directory() -> str:
     """The directory of the journals of the user who runs the task."""
-    base = os.environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
+    base = os.environ.get("XDG_STATE_HOME", "")
+    # The specification of these directories says to ignore a relative path.
+    if not os.path.isabs(base):
+        base = os.path.join(os.path.expanduser("~"), ".local", "state")
     return os.path.join(base, "utmstack.siem")
 
 
@@ -96,16 +100,18 @@ class Record:
     left: Sequence[Unfinished] = ()
     warnings: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    allow_insecure: bool = False
     _incident: RecordedIncident | None = None
     _digest: str = ""
     _receipt: Journal | None = None
     _journal: Journal | None = None
 
     @classmethod
-    def find(cls, server: str, dialect: str, name: str, receipt: str | None) -> Record:
+    def find(cls, server: str, dialect: str, name: str, receipt: str | None, allow_insecure: bool = False) -> Record:
         """Look for unfinished records, and check that the receipt can be written.
 
         :param receipt: file or directory, None for none.
+        :param allow_insecure: other users of the host may replace the files of this run.
         :raises InvalidInput: the file is the receipt of something else, or cannot be written.
         """
         candidates = [journal_path(server, name)]
@@ -118,8 +124,8 @@ class Record:
         path = None
         if receipt is not None:
             continued = next((one.path for one in left if one.path != candidates[-1]), None)
-            path = continued or receipts.path_of(receipt, server, _label(server, name))
-        return cls(server, dialect, name, path, left)
+            path = continued or receipts.path_of(receipt, server, _label(server, name), allow_insecure)
+        return cls(server, dialect, name, path, left, allow_insecure=allow_insecure)
 
     @property
     def written(self) -> str | None:
@@ -148,10 +154,10 @@ class Record:
     def _begin_journal(self, head: Mapping[str, Any], entries: Sequence[Entry]) -> Journal | None:
         path = journal_path(self.server, self.name)
         try:
-            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+            check_directory(os.path.dirname(path), self.allow_insecure)
             return receipts.begin_again(path, head, entries)
-        except (OSError, InvalidInput) as error:
-            reason = error.message if isinstance(error, InvalidInput) else str(error.strerror)
+        except (FileNotWritten, InvalidInput) as error:
+            reason = error.message.rstrip(".")
             if self._receipt is None:
                 self.warnings.append(
                     f"The status and observation of the alerts could not be recorded in {printable(path)} ({reason}). "

@@ -296,12 +296,13 @@ def test_a_link_is_replaced_and_what_it_points_to_stays(tmp_path: Path) -> None:
 def test_places_where_no_file_can_be_are_told_before_anything_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     os.mkfifo(tmp_path / "pipe.csv")
     places = {"no/a.csv": "does not exist", "pipe.csv": "a pipe", ".": "is a directory"}
     for place, said in places.items():
         options = params(alert_export.OPERATION, path=place, format="csv", query={})
         with exchanged(monkeypatch) as (client, _waits), pytest.raises(FileNotWritten, match=said):
-            alert_export.OPERATION.run(client, options, Task(directory=str(tmp_path)))
+            alert_export.OPERATION.run(client, options, Task())
 
 
 def test_a_folder_without_permission_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -311,6 +312,7 @@ def test_a_folder_without_permission_is_told(tmp_path: Path, monkeypatch: pytest
 
 
 def test_an_unknown_column_is_looked_up_on_the_server_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
     fields = Exchange(
         "GET",
         "/api/elasticsearch/index/properties",
@@ -326,17 +328,18 @@ def test_an_unknown_column_is_looked_up_on_the_server_once(monkeypatch: pytest.M
         alert_export.OPERATION, path="a.csv", query={}, columns=["zone", "custom.score"], headings={"zone": "Zone"}
     )
     with exchanged(monkeypatch, fields, search) as (client, _waits):
-        result = alert_export.OPERATION.run(client, options, Task(directory=str(tmp_path)))
+        result = alert_export.OPERATION.run(client, options, Task())
     assert (tmp_path / "a.csv").read_bytes() == b"Zone,custom.score\r\n'=dmz,-3\r\n"
     assert (result["changed"], result["rows"], result["columns"]) == (True, 1, ["Zone", "custom.score"])
     assert (result["bytes"], result["mode"], result["requests"]) == (29, "0600", 2)
 
 
 def test_before_the_first_alert_the_server_knows_no_fields(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
     fields = Exchange(
         "GET", "/api/elasticsearch/index/properties", [("indexPattern", "v11-alert-*")], status=404, answer=None
     )
     options = params(alert_export.OPERATION, path="a.csv", query={}, columns=["zone"])
     with exchanged(monkeypatch, fields) as (client, _waits), pytest.raises(InvalidInput, match="no field 'zone'"):
-        alert_export.OPERATION.run(client, options, Task(directory=str(tmp_path)))
+        alert_export.OPERATION.run(client, options, Task())
     assert list(tmp_path.iterdir()) == []
