@@ -41,9 +41,10 @@ def cold(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture
 def open_stage(
-    utmstack_simulator: Callable[..., SimulatorProcess], tmp_path: Path, cold: bool
+    utmstack_simulator: Callable[..., SimulatorProcess], tmp_path: Path, cold: bool, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[str, str], Stage]:
-    """A function that gives an empty server, by its name, and an entry point."""
+    """A function that gives an empty server and an entry point. Relative paths start in a directory of the test."""
+    monkeypatch.chdir(tmp_path)
 
     def opened(server: str, entry_point: str) -> Stage:
         simulator = utmstack_simulator(*SERVERS[server])

@@ -33,7 +33,6 @@ def test_the_printed_cases_run_from_the_users_directory(
     (folder / "cases.yml").write_text(expected, encoding="utf-8")
     (folder / "recorded.json").write_text(json.dumps(ALERTS), encoding="utf-8")
     monkeypatch.chdir(folder)
-    monkeypatch.setenv("PWD", str(folder))
     played = v11_stage.run_playbook("utmstack.siem.triage_test", "-e", "@cases.yml")
     assert (played.code == 0) is meets, played.output
     assert ("3 expectations met" if meets else "rule is Authorized scanners, expected Urgent") in played.output
