@@ -42,6 +42,9 @@ options:
         rules are in it, and so is O(now).
     type: str
     default: UTC
+  networks:
+    description: Lists of addresses, networks and ranges by name, for C(source_ip) and C(target_ip) of the rules.
+    type: dict
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -85,10 +88,11 @@ def triage_verdicts(
     dialect: str = "v11",
     now: str | datetime | None = None,
     time_zone: str = "UTC",
+    networks: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Evaluate the rules on these alerts."""
     try:
-        return rehearse(documents, rules, expected, dialect, now, time_zone)
+        return rehearse(documents, rules, expected, dialect, now, time_zone, networks)
     except InvalidInput as error:
         raise AnsibleFilterError(error.message) from error
 

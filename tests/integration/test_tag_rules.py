@@ -73,7 +73,7 @@ def test_every_word_of_a_query_makes_a_rule_that_the_engine_can_run(local_stage:
     technique = {"v10": "tactic", "v11": "technique"}[local_stage.dialect]
     words: dict[str, Any] = {
         **{
-            f"{word}_{member}": [side[member], "x"]
+            f"{word}_{member}": [side[member], "10.0.0.6"]
             for word in ("source", "target")
             for member in ("ip", "host", "user")
         },

@@ -70,7 +70,9 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
 
 
 def check_rule(params: Mapping[str, Any], dialect: Dialect) -> None:
-    """Check tags and guardrails. :raises InvalidInput: one is invalid, or a tag rule cannot express a guardrail."""
+    """Check query, tags and guardrails. :raises InvalidInput: one is invalid, or a tag rule cannot express it."""
+    if params["state"] == "present" and params["rule_id"] is None:
+        compile_conditions(params["query"], dialect)
     for option in ("tags", "hold_tags"):
         checked_texts(option, params[option] or ())
     _sparing(params, dialect)

@@ -19,6 +19,7 @@ from ...suggestions import check_keys
 from ...time_zones import now_in
 from ...times import instant
 from ...writing.selected import Selection
+from ..named_networks import named_lists, rules_with_addresses
 from .decision_table import Table
 from .judging import coverage, decide_all, explanation, judge
 from .rules import read_rules
@@ -33,6 +34,7 @@ def rehearse(
     dialect: str = "v11",
     now: str | datetime | None = None,
     time_zone: str | None = None,
+    networks: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Apply the rules to recorded alerts, and compare the verdicts with expectations.
 
@@ -41,6 +43,7 @@ def rehearse(
         `status` and `tags`.
     :param now: ISO 8601 reference time of ages, as a text or as parsed by YAML; default: the current time.
     :param time_zone: IANA name of the time zone of the rules, None for UTC.
+    :param networks: lists of addresses by name, for the queries of the rules.
     :returns: `verdicts` by alert ID, `coverage`, and `differences`, one line per unmet expectation.
     :raises InvalidInput: a rule, a document or an expectation is invalid.
     """
@@ -53,7 +56,8 @@ def rehearse(
     recorded = [_document(row, number, known) for number, row in enumerate(documents, 1)]
     spoken = replace(known, stored=StoredTypes(lambda: types_in(recorded), partial=True))
     alerts = [alert_from(document, spoken) for document in recorded]
-    table = Table(read_rules(rules, spoken, moment))
+    lists = named_lists(networks)
+    table = Table(read_rules(rules_with_addresses(list(rules), lists) if lists else rules, spoken, moment))
     selection = Selection(alerts)
     judged = judge(selection, table, decide_all([(selection, table.rules)]), elsewhere={})
     edits = {edit.alert.id: edit.after for edit in judged.plan.edits}

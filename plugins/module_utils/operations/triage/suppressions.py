@@ -20,6 +20,7 @@ from ...query.searches import right_for_one
 from ...query.written import written_query
 from ...suggestions import check_keys
 from ...times import last_instant
+from ..named_networks import named_lists, with_addresses
 from ..tags.rule_guardrails import sparing_conditions
 
 KEYS = ("name", "query", "expires", "observation", "tags", "tag_rule", "reason")
@@ -32,6 +33,7 @@ def sort_out(
     observation: str,
     protect: Sequence[Mapping[str, Any]] = (),
     hold_tags: Sequence[str] = (),
+    networks: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Separate active from expired suppressions, and build their rules.
 
@@ -39,14 +41,19 @@ def sort_out(
     :param observation: the text for suppressions without one.
     :param protect: queries for alerts that no tag rule may close.
     :param hold_tags: tags of alerts that no tag rule may close.
+    :param networks: lists of addresses by name; the rules hold the addresses.
     :returns: `active` and `expired` (names), `rules` for utmstack_triage, `tag_rules` to create (`name`, `query`,
         `tags`, `description`) and `ended_tag_rules` to remove (names).
     :raises InvalidInput: a suppression is invalid, or its tag rule cannot spare what the guardrails hold back.
     """
     result: dict[str, Any] = {"active": [], "expired": [], "rules": [], "tag_rules": [], "ended_tag_rules": []}
     seen: set[str] = set()
+    lists = named_lists(networks)
+    protect = [with_addresses(entry, lists, "protect") for entry in protect] if lists else protect
     for number, given in enumerate(suppressions, 1):
         try:
+            if lists and isinstance(given, Mapping):
+                given = {**given, "query": with_addresses(given.get("query"), lists, "query")}
             name = _checked(given)
             if name in seen:
                 raise InvalidInput("another suppression has the same `name`.")
