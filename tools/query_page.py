@@ -25,6 +25,7 @@ VALUES: dict[str, Any] = {
     "status": ["open", "completed"],
     "severity": ["high"],
     "incident": True,
+    "all": True,
     "since": "24h",
     "until": "2026-11-20T08:00:00Z",
     "source_ip": ["10.0.0.5"],
@@ -45,11 +46,20 @@ Every module that finds, changes or counts alerts takes the same `query`, and so
 from the code. All query keys must match, and so must all conditions in `where`. Any entry of a list may match, except
 for `tags` (all) and `without_tags` (none). Texts are compared whole, letter case included.
 
+A query without any key is refused wherever alerts are changed: `query: {all: true}` means every alert, and keys beside
+`all` still narrow the selection. Modules that only read take an empty query, or none, for all alerts; so does
+`utmstack_triage`, whose rules name the alerts. `query: null` and keys whose value is null or empty are refused
+everywhere, because they are usually the blank answer to a question.
+
+Texts must be texts. YAML reads an unquoted `NO` or `on` as a truth value and `007` as a number, so these are refused
+where a text is compared; put them in quotes. Numbers are fine where the field holds numbers. A list may be a text
+with commas or line breaks, and a dictionary or list may be a text of JSON or YAML, as surveys and `-e` give them.
+
 An unknown query key, field, operator or choice is refused before anything is sent, and the message suggests what was
 probably meant. Also refused are empty lists (the server takes some of them for "every alert"), texts of more than 256
 characters and lists of more than 1,024 values (the server cannot compare them). A field that only the other major
 version has is refused as soon as the version is known, which may take a login; set `dialect` to have it refused at
-once.
+once. The message names the same field of the server's version.
 """
 OPERATORS_TEXT = """UTMStack returns 200 and silently omits a whole day when a search fails on that day's index. So
 texts are compared on their exact twin (`.keyword`), patterns are literal (a `*` in a value is an asterisk), and each
@@ -97,7 +107,7 @@ def _filters_of(key: QueryKey, value: Any, dialect: Dialect) -> str:
     always = [] if key.default else compile_query({}, dialect, NOW, echoes=True)[0]
     searches = compile_query({key.name: value}, dialect, NOW, echoes=True)
     parts = ["<br>".join(_shown(item) for item in search if item not in always) for search in searches]
-    return "<br>and, apart from these,<br>".join(parts)
+    return "no condition" if parts == [""] else "<br>and, apart from these,<br>".join(parts)
 
 
 def _keys() -> list[str]:

@@ -17,7 +17,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.query.keys import QU
 from tools.module_pages import plain
 
 TARGET = Path(__file__).parents[1] / "schemas" / "triage-rules.json"
-SCALAR = {"type": ["string", "number", "boolean"]}
+TEXT = {"type": "string", "minLength": 1}
 
 
 def _one_or_more(item: dict[str, Any]) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def _member(option: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "string"} if option["type"] == "str" else {}
 
 
-def _query_key(option: Mapping[str, Any]) -> dict[str, Any]:
+def _query_key(name: str, option: Mapping[str, Any]) -> dict[str, Any]:
     members = option.get("options")
     if members:
         condition = {
@@ -41,8 +41,8 @@ def _query_key(option: Mapping[str, Any]) -> dict[str, Any]:
         }
         return {"type": "array", "items": condition, "minItems": 1}
     if option["type"] == "bool":
-        return {"type": "boolean"}
-    return _one_or_more({"enum": option["choices"]} if option.get("choices") else SCALAR)
+        return {"const": True} if name == "all" else {"type": "boolean"}
+    return _one_or_more({"enum": option["choices"]} if option.get("choices") else TEXT)
 
 
 def schema() -> dict[str, Any]:
@@ -83,7 +83,7 @@ def schema() -> dict[str, Any]:
             },
         },
     }
-    keys = {key.name: {**_query_key(key.option), "description": plain(key.description)} for key in QUERY_KEYS}
+    keys = {key.name: {**_query_key(key.name, key.option), "description": plain(key.description)} for key in QUERY_KEYS}
     rules = {"type": "array", "items": rule, "minItems": 1}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -20,14 +20,13 @@ class ActionModule(InProcessAction):
 
     operation = triage.OPERATION
 
-    def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
-        """Read the files, then go on as every module does."""
-        arguments = self._task.args
-        files = arguments.get("rules_files") or []
-        if files:
-            loaded = [rule for name in ([files] if isinstance(files, str) else files) for rule in self._rules_in(name)]
-            self._task.args = {**arguments, "rules": loaded + list(arguments.get("rules") or []), "rules_files": []}
-        return super().run(tmp, task_vars)
+    def _prepared(self, given: dict[str, Any]) -> dict[str, Any]:
+        """The options with the rules of the files."""
+        files = given.get("rules_files") or []
+        if not files:
+            return given
+        loaded = [rule for name in files for rule in self._rules_in(name)]
+        return {**given, "rules": loaded + given.get("rules", []), "rules_files": []}
 
     def _rules_in(self, name: str) -> list[dict[str, Any]]:
         try:

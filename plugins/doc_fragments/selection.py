@@ -89,6 +89,7 @@ options:
       - O(query.since) is refused because tag rules meet new alerts only, and an age would become one fixed time.
       - O(query.until) is refused because tag rules meet new alerts only, and an age would become one fixed time.
       - O(query.user) is refused because one rule cannot match either side; use source_user or target_user, and two rules for both.
+      - O(query.all) is refused because a tag rule needs a condition that tells its alerts from others.
     type: dict
   networks:
     description:
@@ -245,6 +246,11 @@ options:
           - User on either side of the alert.
         type: list
         elements: str
+      all:
+        description:
+          - With V(true), every alert that the other keys do not rule out. Modules that write refuse a query without any key, so this is how to
+            mean all alerts.
+        type: bool
     type: dict
 """
 

@@ -21,7 +21,7 @@ from datetime import date
 from typing import Any, Union
 
 from .errors import InvalidInput
-from .suggestions import check_keys, suggestion
+from .suggestions import instead, suggestion
 
 Option = Mapping[str, Any]
 Structure = Union[list[Any], dict[str, Any], None]
@@ -225,7 +225,9 @@ def _dictionary(conversion: _Conversion, value: Any) -> dict[str, Any]:
     if not options:
         return dict(found)
     place = conversion.place
-    check_keys(found, tuple(options), place)
+    for name in found:
+        if name not in options:
+            raise InvalidInput(f"`{place}.{shown(str(name))[1:-1]}` is unknown.{instead(name, tuple(options))}")
     for name, option in options.items():
         if option.get("required") and is_blank(found.get(name)):
             raise InvalidInput(f"`{place}` has no `{name}`. Add it.")

@@ -74,6 +74,19 @@ class InvalidInput(UtmstackError):
     """An option has an invalid value; nothing was sent."""
 
 
+class UnknownField(InvalidInput):
+    """Alerts of this major version have no such field.
+
+    :param elsewhere: those of another one have it.
+    :param close: known names that are close.
+    """
+
+    def __init__(self, message: str, elsewhere: bool, close: Sequence[str]) -> None:
+        super().__init__(message)
+        self.elsewhere = elsewhere
+        self.close = tuple(close)
+
+
 class TooManyAlerts(UtmstackError):
     """The selection is larger than `max_affected`; nothing was sent."""
 

@@ -26,31 +26,13 @@ def close_names(word: str, known: Iterable[str]) -> list[str]:
     return [spelled[name] for name in close]
 
 
-def option_suggestions(given: Any, options: Mapping[str, Mapping[str, Any]]) -> str:
-    """Suggestions for unknown option names and choices of an argument spec, at any depth; "" when all are known.
-
-    :param given: the options as the task has them, before they were checked.
-    """
-    if not isinstance(given, Mapping):
-        return ""
-    found = ""
-    for name, value in given.items():
-        if name not in options:
-            found += "" if str(name).startswith("_ansible_") else suggestion(name, options)
-            continue
-        option = options[name]
-        values = value if isinstance(value, list) else [value]
-        for item in values:
-            if option.get("options"):
-                found += option_suggestions(item, option["options"])
-            elif option.get("choices") and isinstance(item, str) and item not in option["choices"]:
-                found += suggestion(item, option["choices"])
-    return found
-
-
 def check_keys(given: Mapping[str, Any], keys: Collection[str], where: str) -> None:
     """:raises InvalidInput: a key that is not among `keys`; the message suggests a close one."""
     for key in given:
         if key not in keys:
-            meant = suggestion(str(key), keys) or f" Use one of {', '.join(keys)}."
-            raise InvalidInput(f"`{where}` has no key {key!a}.{meant}")
+            raise InvalidInput(f"`{where}` has no key {key!a}.{instead(key, keys)}")
+
+
+def instead(name: Any, known: Collection[str]) -> str:
+    """The known names that an unknown one may stand for, as a sentence."""
+    return suggestion(str(name), known) or f" Use one of {', '.join(known)}."

@@ -21,16 +21,19 @@ from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.utmstack.siem.plugins.module_utils.directories import absolute_path
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.connection import (
     argument_spec,
-    hints,
+    hint,
     relations,
     secrets_among,
     shown_options,
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.execution import execute
+from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.given import given_options, with_environment
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.module import RUN_DIRECTORY
+from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Operation, Task
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.http import REQUESTS_IMPORT_ERROR
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.redaction import Redactor
+from ansible_collections.utmstack.siem.plugins.plugin_utils.yaml_text import structure_in_yaml
 
 _THIS_HOST = ("localhost", "127.0.0.1", "::1")
 
@@ -47,6 +50,8 @@ class InProcessAction(NormalActionModule):
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
         """Run the operation in this process, or else as an ordinary module."""
+        # Also for ordinary modules: their hosts may lack PyYAML.
+        self._task.args = self._prepared(self._converted())
         if self.operation.on_controller or self._connection.transport == "local":
             self._task.args = self._with_absolute_paths()
         environment: dict[str, Any] = {}
@@ -79,6 +84,19 @@ class InProcessAction(NormalActionModule):
             for name, value in self._task.args.items()
         }
 
+    def _converted(self) -> dict[str, Any]:
+        """The options of the task by their types."""
+        given = self._task.args
+        try:
+            return given_options(given, self.operation, structure_in_yaml)
+        except InvalidInput as error:
+            redactor = Redactor(secrets_among(given, argument_spec(self.operation), os.environ))
+            raise AnsibleActionFail(redactor.text(error.message)) from None
+
+    def _prepared(self, given: dict[str, Any]) -> dict[str, Any]:
+        """The converted options with what only the controller can add."""
+        return given
+
     def _check_controller(self) -> None:
         """Refuse what an operation on the controller cannot do, whatever the connection and the remote user."""
         if REQUESTS_IMPORT_ERROR is not None:
@@ -89,15 +107,21 @@ class InProcessAction(NormalActionModule):
             )
 
     def _execute(self) -> dict[str, Any]:
-        spec, given = argument_spec(self.operation), self._task.args
-        redactor = Redactor(secrets_among(given, spec, os.environ))
+        spec, named = argument_spec(self.operation), self._task.args
+        redactor = Redactor(secrets_among(named, spec, os.environ))
         # Ansible names the module in its messages by how it found this plugin.
         self._load_name = f"utmstack.siem.{self.operation.name}"
         no_log = bool(self._task.no_log)
         try:
+            self._task.args = with_environment(named, os.environ)
             _checked, params = self.validate_argument_spec(argument_spec=spec, **relations(self.operation))
+        except InvalidInput as error:
+            raise AnsibleActionFail(redactor.text(error.message)) from None
         except AnsibleActionFail as error:
-            raise AnsibleActionFail(redactor.text(f"{error.message}{hints(given, spec, error.message)}")) from None
+            raise AnsibleActionFail(redactor.text(f"{error.message}{hint(error.message)}")) from None
+        if "query" in named:
+            # Ansible names all keys of a query, and those that were not given as null.
+            params["query"] = named["query"]
         task = Task(
             check_mode=bool(self._task.check_mode),
             no_log=no_log,

@@ -58,7 +58,7 @@ def test_a_query_closes_neither_held_nor_protected_alerts(
     local_stage: Stage, operation: Operation, options: dict[str, Any]
 ) -> None:
     seed(local_stage)
-    given = {"query": {}, "protect": [{"target_host": "dc-01"}], **options}
+    given = {"query": {"all": True}, "protect": [{"target_host": "dc-01"}], **options}
     predicted = run(local_stage.simulator, operation, check=True, **given)
     done = run(local_stage.simulator, operation, **given)
     assert changed(predicted) == changed(done) == {THREE}
@@ -103,7 +103,7 @@ def test_named_alerts_are_bound_by_what_the_task_names(
 )
 def test_what_closes_nothing_is_not_bound(local_stage: Stage, operation: Operation, options: dict[str, Any]) -> None:
     seed(local_stage)
-    given = {"query": {}, "protect": [{"severity": "medium"}], **options}
+    given = {"query": {"all": True}, "protect": [{"severity": "medium"}], **options}
     assert changed(run(local_stage.simulator, operation, **given)) == {ONE, TWO, THREE}
 
 
@@ -133,7 +133,7 @@ def test_an_alert_that_gets_a_hold_tag_during_a_wait_is_not_closed(local_stage: 
         server_post(local_stage, TAGS, {"alertIds": [ONE], "tags": ["Hold"], "createRule": False})
 
     with in_waits(hold):
-        result = run(local_stage.simulator, alert_status.OPERATION, query={}, **options)
+        result = run(local_stage.simulator, alert_status.OPERATION, query={"all": True}, **options)
     assert changed(result) == set()
     assert result["alerts"][0]["skipped"]
     assert local_stage.simulator.alerts()[ONE]["status"] == 2
@@ -210,7 +210,7 @@ def test_rules_from_alerts_leave_out_what_the_guardrails_hold_back(local_stage: 
     local_stage.seed(
         alert(1, name="Scan"), alert(2, name="Held", tags=["Hold"]), alert(3, name="Core", **side(local_stage, "dc-01"))
     )
-    given = {"query": {}, "protect": [{"target_host": "dc-01"}], **CREATE}
+    given = {"query": {"all": True}, "protect": [{"target_host": "dc-01"}], **CREATE}
     predicted = run(local_stage.simulator, alert_tags.OPERATION, check=True, **given)
     done = run(local_stage.simulator, alert_tags.OPERATION, **given)
     assert changed(predicted) == changed(done) == {ONE}
@@ -240,12 +240,14 @@ def test_a_rule_without_the_guardrails_gets_them_or_is_reported(local_stage: Sta
 def test_without_a_rule_that_can_leave_them_out_nothing_is_tagged(local_stage: Stage) -> None:
     local_stage.seed(alert(1, name="Scan"))
     entry = {"target_host": "dc-01", "severity": "high"}
-    result = run(local_stage.simulator, alert_tags.OPERATION, query={}, protect=[entry], **CREATE)
+    result = run(local_stage.simulator, alert_tags.OPERATION, query={"all": True}, protect=[entry], **CREATE)
     assert "A tag rule that adds False positive" in result["msg"]
     assert str(entry) in result["msg"]
     assert writes(local_stage.simulator) == []
     # The tag alone takes any entry.
-    assert changed(run(local_stage.simulator, alert_tags.OPERATION, query={}, protect=[entry], **MARK)) == {ONE}
+    assert changed(run(local_stage.simulator, alert_tags.OPERATION, query={"all": True}, protect=[entry], **MARK)) == {
+        ONE
+    }
 
 
 @both_entry_points
@@ -261,20 +263,20 @@ def test_a_tag_that_is_no_text_is_refused(stage: Stage, odd: Any) -> None:
 @pytest.mark.parametrize(
     ("operation", "options", "option"),
     [
-        (alert_tags.OPERATION, {"query": {}, "tags": ["Seen"], "replaces": ["Scan", ...]}, "replaces"),
-        (alert_tags.OPERATION, {"query": {}, "tags": [...], "state": "absent"}, "tags"),
-        (alert_tags.OPERATION, {"query": {}, "tags": [...], "state": "set"}, "tags"),
-        (alert_tags.OPERATION, {"query": {}, **MARK, "hold_tags": [...]}, "hold_tags"),
-        (alert_status.OPERATION, {"query": {}, "status": "completed", "hold_tags": [...]}, "hold_tags"),
+        (alert_tags.OPERATION, {"query": {"all": True}, "tags": ["Seen"], "replaces": ["Scan", ...]}, "replaces"),
+        (alert_tags.OPERATION, {"query": {"all": True}, "tags": [...], "state": "absent"}, "tags"),
+        (alert_tags.OPERATION, {"query": {"all": True}, "tags": [...], "state": "set"}, "tags"),
+        (alert_tags.OPERATION, {"query": {"all": True}, **MARK, "hold_tags": [...]}, "hold_tags"),
+        (alert_status.OPERATION, {"query": {"all": True}, "status": "completed", "hold_tags": [...]}, "hold_tags"),
         (tag_rule.OPERATION, {**SCANS, "tags": ["False positive", ...]}, "tags"),
         (tag_rule.OPERATION, {**SCANS, "hold_tags": ["Hold", ...]}, "hold_tags"),
-        (triage.OPERATION, {"query": {}, "rules": [{**TAGGING, "then": {"tags": [...]}}]}, "then.tags"),
+        (triage.OPERATION, {"query": {"all": True}, "rules": [{**TAGGING, "then": {"tags": [...]}}]}, "then.tags"),
         (
             triage.OPERATION,
-            {"query": {}, "rules": [{**TAGGING, "then": {"remove_tags": ["a", ...]}}]},
+            {"query": {"all": True}, "rules": [{**TAGGING, "then": {"remove_tags": ["a", ...]}}]},
             "then.remove_tags",
         ),
-        (triage.OPERATION, {"query": {}, "rules": [TAGGING], "hold_tags": ["Hold", ...]}, "hold_tags"),
+        (triage.OPERATION, {"query": {"all": True}, "rules": [TAGGING], "hold_tags": ["Hold", ...]}, "hold_tags"),
     ],
 )
 def test_whatever_names_tags_takes_texts_only(

@@ -247,7 +247,7 @@ def named(stage: Stage, name: str) -> Played:
         ({"alert_ids": [" "]}, "empty ID"),
         ({"state": "absent"}, "state"),
         ({"status": "closed"}, "status"),
-        ({"query": {}, "limit": 0}, "limit"),
+        ({"query": {"all": True}, "limit": 0}, "limit"),
     ],
 )
 def test_mistakes_are_named_and_write_nothing(v11_stage: Stage, options: dict[str, Any], said: str) -> None:

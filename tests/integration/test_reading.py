@@ -99,7 +99,7 @@ def test_alerts_without_a_time_beside_many(local_stage: Stage, tmp_path: Path) -
         assert {row["id"] for row in found["alerts"][-2:]} == odd
     written = run(simulator, alert_export.OPERATION, query={}, path=str(tmp_path / "a.csv"), sort="timestamp")
     assert written["rows"] == 2502
-    options = {"query": {}, "status": "completed", "max_affected": 5000}
+    options = {"query": {"all": True}, "status": "completed", "max_affected": 5000}
     assert run(simulator, alert_status.OPERATION, check=True, **options)["summary"]["changed"] == 2502
 
 

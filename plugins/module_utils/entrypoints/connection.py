@@ -1,19 +1,15 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The argument spec of an operation, its connection options in the environment, and secrets among the options."""
+"""The argument spec of an operation, its identity in the environment, and secrets among the options."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible.module_utils.basic import env_fallback
-from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
-
 from ..errors import InvalidInput
 from ..operations.operation import Operation
-from ..suggestions import option_suggestions
 from ..transport.address import is_below
 from ..transport.connection_options import CONNECTION, CONNECTION_RULES, IDENTITY, URL
 from ..transport.redaction import userinfo
@@ -23,24 +19,8 @@ HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 
 def argument_spec(operation: Operation) -> Options:
-    """All options of an operation in Ansible's format.
-
-    The identity has no fallback: it comes from the task as a whole or from the environment as a whole.
-    """
-    connection = {
-        option.name: option.spec() if option in IDENTITY else {**option.spec(), "fallback": (_set, [option.variable])}
-        for option in CONNECTION
-    }
-    return {**connection, **operation.options}
-
-
-def _set(variable: str) -> Any:
-    """The value of an environment variable. :raises AnsibleFallbackNotFound: it is not set, or blank."""
-    value = env_fallback(variable)
-    if not value.strip():
-        # A controller renders a field that was left blank as an empty variable.
-        raise AnsibleFallbackNotFound
-    return value
+    """All options of an operation in Ansible's format."""
+    return {**{option.name: option.spec() for option in CONNECTION}, **operation.options}
 
 
 def relations(operation: Operation) -> dict[str, Any]:
@@ -102,8 +82,7 @@ def _texts_in(value: Any) -> Iterator[str]:
         yield str(value)
 
 
-def hints(given: Mapping[str, Any], options: Options, message: str) -> str:
+def hint(message: str) -> str:
     """What to do about options that Ansible refused, to be added to its message."""
-    missing = f" Set `{URL.name}` or the environment variable {URL.variable}."
     is_missing = message.startswith("missing required arguments:") and URL.name in message
-    return option_suggestions(given, options) + (missing if is_missing else "")
+    return f" Set `{URL.name}` or the environment variable {URL.variable}." if is_missing else ""

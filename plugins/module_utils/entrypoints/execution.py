@@ -12,7 +12,7 @@ from typing import Any
 
 from ..client.connect import connect
 from ..dialects import Dialect
-from ..errors import UtmstackError
+from ..errors import InvalidInput, UtmstackError
 from ..operations.named_networks import with_named_networks
 from ..operations.operation import Operation, Task
 from ..query.searches import compile_query, right_for_one
@@ -40,8 +40,10 @@ def execute(
     redactor = redactor or Redactor()
     try:
         settings = settings_from(with_identity(params, os.environ))
+        _check_selection(operation, params.get("query"))
         params = with_named_networks(params)
-        right_for_one(lambda dialect: _check(operation, params, dialect), settings.dialect)
+        now = now_in(params.get("time_zone"))
+        right_for_one(lambda dialect: _check(operation, params, dialect, now), settings.dialect)
         with connect(settings, session_directory, redactor, shares_memory) as client:
             result = operation.run(client, params, task)
             warnings = connection_warnings(settings)
@@ -78,9 +80,14 @@ def _unheld_warning(names: Sequence[str]) -> str:
     return f"No alert on the server has ever had {shown}. Check the names; conditions on them find nothing."
 
 
-def _check(operation: Operation, params: Mapping[str, Any], dialect: Dialect) -> None:
+def _check_selection(operation: Operation, query: Mapping[str, Any] | None) -> None:
+    """Refuse to take a query that names nothing for all alerts."""
+    if query is not None and not query and not operation.takes_empty_query:
+        raise InvalidInput("`query` is empty. Set what to look for; `all: true` selects every alert.")
+
+
+def _check(operation: Operation, params: Mapping[str, Any], dialect: Dialect, now: datetime) -> None:
     """Refuse options that no server of this major version supports, before the first request."""
-    now = now_in(params.get("time_zone"))
     if isinstance(params.get("query"), Mapping):
         compile_query(params["query"], dialect, now, echoes=False)
     if operation.check is not None:

@@ -6,37 +6,63 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
+from ..errors import InvalidInput
 from ..operations.operation import Operation, Task
 from ..transport.http import REQUESTS_IMPORT_ERROR
 from ..transport.redaction import Redactor
-from .connection import argument_spec, hints, relations, secrets_among
+from .connection import argument_spec, hint, relations, secrets_among
 from .execution import execute
+from .given import given_options, with_environment
 
 # Where the run keeps what its tasks share, for modules that run on the controller as the same user.
 RUN_DIRECTORY = "UTMSTACK_RUN_DIRECTORY"
 
 
 class _Module(AnsibleModule):  # type: ignore[misc]
-    """An Ansible module with hints for options that Ansible refuses, and without their secrets."""
+    """An Ansible module whose options are converted before they are validated, without their secrets in errors."""
+
+    params: dict[str, Any]
+
+    def __init__(self, operation: Operation) -> None:
+        self._operation = operation
+        self._given: Mapping[str, Any] = {}
+        self._refusal = ""
+        super().__init__(argument_spec=argument_spec(operation), supports_check_mode=True, **relations(operation))
+        if "query" in self._given:
+            # Ansible names all keys of a query, and those that were not given as null.
+            self.params["query"] = self._given["query"]
+
+    def _load_params(self) -> None:
+        super()._load_params()
+        self._given = self.params
+        try:
+            self._given = with_environment(given_options(self.params, self._operation), os.environ)
+            self.params = dict(self._given)
+        except InvalidInput as error:
+            self._refusal = error.message
+
+    def _set_internal_properties(self, *arguments: Any) -> None:
+        super()._set_internal_properties(*arguments)
+        if self._refusal:
+            self.fail_json(msg=self._refusal)
 
     def fail_json(self, msg: str, **details: Any) -> None:
-        redactor = Redactor(secrets_among(self.params, self.argument_spec, os.environ))
+        redactor = Redactor(secrets_among(self._given, self.argument_spec, os.environ))
         self.no_log_values.update(redactor.secrets)
-        # Valid options yield no hint.
-        super().fail_json(redactor.text(msg + hints(self.params, self.argument_spec, msg)), **details)
+        super().fail_json(redactor.text(msg + hint(msg)), **details)
 
 
 def run_as_module(operation: Operation) -> None:
     """Run the ``main`` of a module."""
-    spec = argument_spec(operation)
-    module = _Module(argument_spec=spec, supports_check_mode=True, **relations(operation))
+    module = _Module(operation)
     if REQUESTS_IMPORT_ERROR is not None:
         module.fail_json(msg=missing_required_lib("requests"), exception=str(REQUESTS_IMPORT_ERROR))
-    redactor = Redactor(secrets_among(module.params, spec, os.environ))
+    redactor = Redactor(secrets_among(module.params, module.argument_spec, os.environ))
     # A hidden result may still be written to a file, by `async` for one, so it reveals no token.
     task = Task(module.check_mode, diff=module._diff)
     # A login that was refused in this run is not sent again.

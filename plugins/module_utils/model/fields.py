@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..dialects import TWIN, Dialect, Kind
-from ..errors import InvalidInput
-from ..suggestions import suggestion
+from ..dialects import DIALECTS, TWIN, Dialect, Kind
+from ..errors import InvalidInput, UnknownField
+from ..suggestions import close_names, suggestion
 
 # The engine keeps no exact twin of longer texts.
 MAX_TEXT_LENGTH = 256
+_PLACES = "geolocation."
 # The engine's names of types; the engine makes no others of the values in alerts.
 _TYPES = {"long": Kind.NUMBER, "float": Kind.NUMBER, "boolean": Kind.BOOLEAN, "date": Kind.DATE}
 
@@ -58,14 +59,33 @@ def searchable_fields(name: str, dialect: Dialect) -> list[list[Field]]:
     if name in dialect.fields:
         return [[Field(name, dialect.fields[name], dialect.twin)]]
     if not is_of_a_log_line(name, dialect):
-        raise InvalidInput(
-            f"{dialect.name} alerts have no field {name!r} that can be searched on every day."
-            f"{suggestion(name, dialect.fields)}"
-        )
+        raise _unknown(name, dialect)
     if dialect.stored is None:
         return [[Field(name, Kind.UNKNOWN, dialect.twin)]]
     places = [_ways_stored(path, dialect, dialect.stored.types) for path in names_of_releases(name, dialect)]
     return [ways for ways in places if ways]
+
+
+def _unknown(name: str, dialect: Dialect) -> UnknownField:
+    problem = f"{dialect.name} alerts have no field {name!a} that can be searched on every day."
+    for other in DIALECTS.values():
+        if name in other.fields or is_of_a_log_line(name, other):
+            here = _counterpart(name, other, dialect)
+            meant = f"on {dialect.name}, it is called {here}." if here else f"{dialect.name} has nothing like it."
+            return UnknownField(f"{problem} It is a field of {other.name}; {meant}", True, [here] if here else [])
+    close = close_names(name, dialect.fields)
+    return UnknownField(f"{problem}{suggestion(name, dialect.fields)}", False, close)
+
+
+def _counterpart(name: str, other: Dialect, dialect: Dialect) -> str | None:
+    """The field that means the same as a field of another major version; None if there is none."""
+    found = [dialect.names.get(own, "") for own, path in other.names.items() if path == name]
+    for theirs, ours in ((other.adversary, dialect.adversary), (other.target, dialect.target)):
+        if name.startswith(f"{theirs}."):
+            # v10 has places beside the address.
+            member = name[len(theirs) + 1 :]
+            found += [f"{ours}.{place}" for place in (member, f"{_PLACES}{member}", member.removeprefix(_PLACES))]
+    return next((path for path in found if path in dialect.fields), None)
 
 
 def _ways_stored(path: str, dialect: Dialect, types: Mapping[str, str]) -> list[Field]:
@@ -141,7 +161,7 @@ def stored_paths(name: str, dialect: Dialect) -> list[str]:
     if side not in _sides(dialect):
         return [plain]
     # v10 has places beside the address.
-    members = dict.fromkeys((member, member.removeprefix("geolocation.")))
+    members = dict.fromkeys((member, member.removeprefix(_PLACES)))
     return [f"{_sides(dialect)[side]}{dot}{path}" for path in members]
 
 

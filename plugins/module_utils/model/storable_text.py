@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..conversion import text_refusal
 from ..errors import InvalidInput
 from ..printing import printable
 
@@ -148,7 +149,7 @@ def checked_texts(option: str, values: Sequence[Any]) -> list[str]:
     """
     for value in values:
         if not isinstance(value, str):
-            raise InvalidInput(f"`{option}` contains {value!a}, which is not a text. Put it in quotes, or remove it.")
+            raise text_refusal(value, option)
     return list(values)
 
 

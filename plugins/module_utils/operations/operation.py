@@ -41,6 +41,7 @@ class Operation:
     :param rules: relations between options, by their ``AnsibleModule`` keywords.
     :param run: runs the operation and returns its result; raises UtmstackError.
     :param check: refuses options that no server of this major version supports; runs before the login.
+    :param takes_empty_query: a `query` without keys is no mistake: the operation only reads, or it refuses one itself.
     :param on_controller: the operation handles files of the controller and always runs there.
     """
 
@@ -49,4 +50,5 @@ class Operation:
     run: Callable[[Client, Mapping[str, Any], Task], dict[str, Any]]
     rules: Mapping[str, Any] = field(default_factory=dict)
     on_controller: bool = False
+    takes_empty_query: bool = False
     check: Callable[[Mapping[str, Any], Dialect], None] | None = None

@@ -161,6 +161,12 @@ def _period(name: str, asked: Asked) -> list[list[Filter]]:
     return [[Filter(field_behind("timestamp", asked.dialect).whole, "IS_BETWEEN", bounds)]]
 
 
+def _everything(name: str, asked: Asked) -> list[list[Filter]]:
+    if asked.given[name] is not True:
+        raise InvalidInput(f"`query.{name}` is false. Set it to true to select every alert, or leave it out.")
+    return [[]]
+
+
 def _either_side(name: str, asked: Asked) -> list[list[Filter]]:
     first = _comparison("source_user", "IS_ONE_OF_TERMS", name, asked)
     second = _comparison("target_user", "IS_ONE_OF_TERMS", name, asked)
@@ -261,6 +267,14 @@ QUERY_KEYS: Sequence[QueryKey] = (
         "User on either side of the alert.",
         _either_side,
         not_in_tag_rules="one rule cannot match either side; use source_user or target_user, and two rules for both",
+    ),
+    QueryKey(
+        "all",
+        {"type": "bool"},
+        "With V(true), every alert that the other keys do not rule out. Modules that write refuse a query without any "
+        "key, so this is how to mean all alerts.",
+        _everything,
+        not_in_tag_rules="a tag rule needs a condition that tells its alerts from others",
     ),
 )
 

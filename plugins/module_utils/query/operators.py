@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ..conversion import text_refusal
 from ..dialects import Dialect, Kind
 from ..errors import InvalidInput
 from ..model.fields import MAX_TEXT_LENGTH, Field, plain_name, searchable_fields
@@ -311,10 +312,19 @@ def condition(item: Mapping[str, Any], dialect: Dialect, now: datetime, keeps_aw
     field, operator = plain_name(field), OPERATORS[name]
     try:
         places = searchable_fields(field, dialect) or _unheld(field, dialect, operator.negated, keeps_away)
+        _check_texts(item.get("value"), {way.kind for ways in places for way in ways})
         both = _anywhere(operator.comparison, places, item.get("value"), now)
     except InvalidInput as error:
         raise InvalidInput(f"Condition `{field} {name}` in `where`: {error.message}") from None
     return both.others if operator.negated else both.met
+
+
+def _check_texts(value: Any, kinds: Collection[Kind]) -> None:
+    """:raises InvalidInput: a truth value or number is compared with what is text everywhere."""
+    for item in value if isinstance(value, list) else [value]:
+        fitting = Kind.BOOLEAN if isinstance(item, bool) else Kind.NUMBER
+        if isinstance(item, (int, float)) and Kind.TEXT in kinds and not {fitting, Kind.UNKNOWN} & set(kinds):
+            raise text_refusal(item, "value")
 
 
 def _unheld(field: str, dialect: Dialect, negated: bool, keeps_away: bool) -> list[list[Field]]:

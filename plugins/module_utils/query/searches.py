@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from ..conversion import is_blank
 from ..dialects import DIALECTS, Dialect
-from ..errors import InvalidInput
+from ..errors import InvalidInput, UnknownField
 from ..model.filter import Filter
 from ..model.network_filters import for_tag_rule
 from ..suggestions import suggestion
@@ -75,7 +76,7 @@ def _for_tag_rule(item: Filter) -> Filter:
 def right_for_one(read: Callable[[Dialect], Any], dialect: str | None) -> None:
     """Refuse what `read` refuses for the dialect called `dialect`, or without a name for every dialect.
 
-    :raises InvalidInput: with the reason for each.
+    :raises InvalidInput: with the reason of the dialect that fits best, so that each mistake is reported once.
     """
     refusals = []
     for candidate in DIALECTS.values():
@@ -83,24 +84,36 @@ def right_for_one(read: Callable[[Dialect], Any], dialect: str | None) -> None:
             try:
                 read(candidate)
             except InvalidInput as error:
-                refusals.append(error.message)
+                refusals.append(error)
             else:
                 return
-    raise InvalidInput(" ".join(dict.fromkeys(refusals)))
+    # Of equal ones the newest.
+    raise max(reversed(refusals), key=_fit)
+
+
+def _fit(refusal: InvalidInput) -> int:
+    """How well a dialect fits that refuses something: a field of another one is no mistake there."""
+    cause: BaseException = refusal
+    while isinstance(cause.__context__, InvalidInput):
+        # Errors are raised again with their place in front.
+        cause = cause.__context__
+    if not isinstance(cause, UnknownField):
+        return 2
+    return 0 if cause.elsewhere else 1 + bool(cause.close)
 
 
 def given_keys(query: Mapping[str, Any]) -> dict[str, Any]:
-    """The keys of `query` that have a value.
+    """The keys of `query`.
 
-    :raises InvalidInput: an empty list or text, or an unknown key.
+    :raises InvalidInput: a key is unknown, or has nothing to look for: null or empty would silently mean everything.
     """
     known = query_keys()
-    given = {key: value for key, value in query.items() if value is not None}
-    for key, value in given.items():
+    for key, value in query.items():
         if key not in known:
             raise InvalidInput(
-                f"`query` has no key {key!r}; the query keys are {', '.join(known)}.{suggestion(key, known)}"
+                f"`query` has no key {key!a}; the query keys are {', '.join(known)}.{suggestion(key, known)}"
             )
-        if value == [] or value == "":
-            raise InvalidInput(f"`query.{key}` is empty. Leave it out, or set what to look for.")
-    return given
+        if is_blank(value) or value == []:
+            state = "null" if value is None else "empty"
+            raise InvalidInput(f"`query.{key}` is {state}. Leave it out, or set what to look for.")
+    return dict(query)

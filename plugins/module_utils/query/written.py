@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from ..conversion import converted, shown
 from ..dialects import Dialect
 from ..errors import InvalidInput
 from ..model.alert import STATUSES
@@ -41,40 +42,21 @@ def written_query(given: Any, place: str) -> dict[str, Any]:
     """A query with the types that an argument spec would give it.
 
     :param place: the key under which the query stands, for messages.
-    :raises InvalidInput: it is no dictionary, or holds an unknown key or a value of another type.
+    :raises InvalidInput: it is no dictionary or names nothing, or holds an unknown key or a value of another type.
     """
     if not isinstance(given, Mapping):
-        raise InvalidInput(f"`{place}` is a dictionary of query keys.")
+        raise InvalidInput(f"`{place}` is {shown(given)}. Use a dictionary of query keys.")
+    if not given:
+        raise InvalidInput(f"`{place}` is empty. Set what to look for; `all: true` selects every alert.")
     known = query_keys()
     check_keys(given, tuple(known), place)
-    return {name: _typed_value(given, name, known[name].option, place) for name in given}
+    return {name: _typed_value(value, known[name].option, f"{place}.{name}") for name, value in given.items()}
 
 
-def _typed_value(given: Mapping[str, Any], name: str, option: Mapping[str, Any], place: str) -> Any:
-    value = given[name]
-    if option["type"] == "bool":
-        return boolean_at(given, name, False)
-    if option["type"] != "list":
-        return text_of(value)
-    values = value if isinstance(value, list) else [value]
-    if option["elements"] == "dict":
-        _check_conditions(values, tuple(option["options"]), f"{place}.{name}")
-        return values
-    if any(isinstance(item, (dict, list)) or item is None for item in values):
-        raise InvalidInput(f"`{place}.{name}` holds something other than texts.")
-    return [text_of(item) for item in values]
-
-
-def _check_conditions(conditions: Sequence[Any], members: Sequence[str], place: str) -> None:
-    for item in conditions:
-        if not isinstance(item, Mapping) or not item.get("field") or not item.get("operator"):
-            raise InvalidInput(f"`{place}` holds a condition without `field` and `operator`.")
-        check_keys(item, members, place)
-
-
-def text_of(value: Any) -> str:
-    """A scalar as YAML shows it."""
-    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+def _typed_value(value: Any, option: Mapping[str, Any], place: str) -> Any:
+    # Names contain commas, and a single condition may stand without a list.
+    is_one = option["type"] == "list" and isinstance(value, Mapping)
+    return converted([value] if is_one else value, option, place, commas=False)
 
 
 def boolean_at(given: Mapping[str, Any], key: str, default: bool) -> bool:

@@ -60,4 +60,5 @@ OPERATION = Operation(
         top={"type": "int", "default": DEFAULT_TOP},
     ),
     run=run,
+    takes_empty_query=True,
 )

@@ -122,5 +122,6 @@ OPERATION = Operation(
     ),
     rules=SELECTION_RULES,
     run=run,
+    takes_empty_query=True,
     on_controller=True,
 )

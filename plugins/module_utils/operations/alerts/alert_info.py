@@ -126,4 +126,5 @@ OPERATION = Operation(
     ),
     rules=SELECTION_RULES,
     run=run,
+    takes_empty_query=True,
 )

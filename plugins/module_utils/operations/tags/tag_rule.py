@@ -203,5 +203,6 @@ OPERATION = Operation(
         "required_if": [("state", "present", ("query", "tags"))],
     },
     run=run,
+    takes_empty_query=True,
     check=check_rule,
 )

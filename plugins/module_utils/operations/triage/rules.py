@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from ...conversion import checked_text
 from ...dialects import Dialect
 from ...errors import InvalidInput
 from ...model.alert import FALSE_POSITIVE, SETTABLE_STATUSES
@@ -48,7 +49,7 @@ def table_from(params: Mapping[str, Any], dialect: Dialect, now: datetime) -> Ta
             f'`run_id` must be up to {MAX_RUN_ID_LENGTH} printable ASCII characters without ", \\ and ].'
         )
     if params["plan"] is not None and not params["plan"].strip():
-        raise InvalidInput("`plan` is empty. Set the digest or the file of the approved plan, or leave it out.")
+        raise InvalidInput("`plan` is blank. Set the digest or the file of the approved plan, or leave it out.")
     share = params["max_share"]
     if share is not None and not 0 < share <= 1:
         raise InvalidInput("`max_share` must be above 0 and at most 1.")
@@ -95,7 +96,7 @@ def _further_rules(also: Mapping[str, Any], dialect: Dialect, now: datetime) -> 
     """The rules of `also`, whose query is checked with them."""
     if not also["rules"]:
         raise InvalidInput("`also.rules` contains no rule. Add at least one.")
-    if also["query"] is not None:
+    if also["query"]:
         compile_written_query(also["query"], "also.query", dialect, now)
     try:
         return read_rules(also["rules"], dialect, now)
@@ -160,7 +161,7 @@ def _rule_from(row: Any, dialect: Dialect, now: datetime) -> Rule:
         raise InvalidInput("`then` is missing. Set `then: {}` to leave these alerts unchanged.")
     if not isinstance(then, Mapping):
         raise InvalidInput("`then` must be a dictionary of actions; use {} for none.")
-    name = str(row["name"])
+    name = checked_text(row["name"], "name")
     # The mark of a closure contains the name, and a backslash-u in it would make the server drop the text.
     if not name.isprintable() or len(name) > MAX_NAME_LENGTH or set(name) & set('"\\'):
         raise InvalidInput(f'`name` must be one line of up to {MAX_NAME_LENGTH} printable characters without " and \\.')
@@ -199,16 +200,17 @@ def _wish(given: Mapping[str, Any], closes: bool) -> Wish:
         )
     return Wish(
         status,
-        _storable_as_is("observation", str(given["observation"])) if given.get("observation") is not None else None,
+        _storable_as_is("observation", given["observation"]) if given.get("observation") is not None else None,
         tags,
         _tags_from(given, "remove_tags"),
-        (_storable_as_is("note", str(given["note"])),) if given.get("note") is not None else (),
-        _incident_name(str(given["incident"])) if given.get("incident") is not None else None,
+        (_storable_as_is("note", given["note"]),) if given.get("note") is not None else (),
+        _incident_name(checked_text(given["incident"], "then.incident")) if given.get("incident") is not None else None,
     )
 
 
-def _storable_as_is(key: str, text: str) -> str:
+def _storable_as_is(key: str, given: Any) -> str:
     """Check that the server stores a text unchanged; rules have no `unsupported_text` as a fallback."""
+    text = checked_text(given, f"then.{key}")
     if not text.strip() and key == "note":
         raise InvalidInput("`then.note` is empty. Leave it out, or set a text.")
     storable = (storable_note if key == "note" else storable_observation)(text, "replace")

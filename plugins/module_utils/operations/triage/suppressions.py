@@ -10,13 +10,14 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from ...conversion import checked_text
 from ...dialects import Dialect
 from ...errors import InvalidInput
 from ...model.alert import FALSE_POSITIVE
 from ...model.storable_text import checked_tag, checked_texts
 from ...query.keys import QUERY_KEYS
 from ...query.rule_conditions import compile_conditions
-from ...query.searches import right_for_one
+from ...query.searches import given_keys, right_for_one
 from ...query.written import written_query
 from ...suggestions import check_keys
 from ...times import last_instant
@@ -96,8 +97,10 @@ def _checked(given: Any) -> str:
     for key in ("name", "query", "expires"):
         if not given.get(key):
             raise InvalidInput(f"`{key}` is missing or empty.")
-    if not isinstance(given["query"], Mapping):
-        raise InvalidInput("`query` must be a dictionary of query keys.")
+    given_keys(written_query(given["query"], "query"))
+    for key in ("observation", "reason"):
+        if given.get(key) is not None:
+            checked_text(given[key], key)
     if not isinstance(given.get("tag_rule", False), bool):
         raise InvalidInput("`tag_rule` must be true or false.")
     if given.get("tag_rule"):
@@ -109,7 +112,7 @@ def _checked(given: Any) -> str:
         # Rules are removed before new ones are created, so an impossible rule must be found first.
         right_for_one(lambda dialect: compile_conditions(written_query(query, "query"), dialect), None)
     _tags_of(given)
-    return str(given["name"])
+    return checked_text(given["name"], "name")
 
 
 def _tags_of(given: Mapping[str, Any]) -> list[str]:

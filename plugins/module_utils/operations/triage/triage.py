@@ -87,7 +87,7 @@ def annotations_of(
 
 def _select_further(client: Client, also: Mapping[str, Any], time_zone: str | None) -> Selection:
     """Read the further alerts of the task."""
-    query = written_query(also["query"], "also.query") if also["query"] is not None else None
+    query = written_query(also["query"], "also.query") if also["query"] else also["query"]
     selected = {"alert_ids": also["alert_ids"], "query": query, "time_zone": time_zone}
     return select(client, selected, with_echoes=True)
 
@@ -162,5 +162,6 @@ OPERATION = Operation(
     ),
     rules=SELECTION_RULES,
     run=run,
+    takes_empty_query=True,
     check=check_rules,
 )

@@ -183,7 +183,7 @@ def test_an_entry_among_choices() -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"sevrity": ["high"]}, "`query` has no key 'sevrity'. Did you mean severity?"),
+        ({"sevrity": ["high"]}, "`query.sevrity` is unknown. Did you mean severity?"),
         ({"user": [True]}, "`query.user` contains True, which is not a text."),
         ({"since": 7}, "`query.since` is 7, which is not a text."),
         ({"where": [{"operator": "is"}]}, "`query.where[0]` has no `field`. Add it."),

@@ -104,7 +104,7 @@ def test_sides_have_the_names_of_the_server() -> None:
         ({"since": "7d"}, "compares a time"),
         (where("lastUpdate", "is_greater_than", "7d"), "compares a time"),
         ({"status": ["open"]}, "every new alert"),
-        ({}, "every new alert"),
+        ({"all": True}, "every new alert"),
         (where("status", "is_not", 5), "compares status"),
         (where("statusObservation", "is", "x"), "compares statusObservation"),
         (where("severity", "is_greater_than", 2), "no opposite of is_greater_than"),

@@ -240,11 +240,22 @@ def test_a_value_that_the_stored_type_cannot_be_compared_with_is_refused() -> No
 
 
 @pytest.mark.parametrize(("value", "text"), [(True, "true"), (False, "false"), (4625, "4625"), (0.5, "0.5")])
-def test_a_value_is_compared_with_a_text_as_the_alert_shows_it(value: Any, text: str) -> None:
+def test_a_text_is_compared_with_a_text_as_the_alert_shows_it(value: Any, text: str) -> None:
     store = Store(V11)
     store.put("day", document(OLD, text))
     store.put("day", document(OLD, value))
-    assert store.found({"where": [{"field": OLD, "operator": "is", "value": value}]}) == (["0", "1"], ["0", "1"])
+    assert store.found({"where": [{"field": OLD, "operator": "is", "value": text}]}) == (["0", "1"], ["0", "1"])
+    for operator, given_value in (("is_not", value), ("is_one_of", ["x", value]), ("contain", value)):
+        with pytest.raises(InvalidInput, match=r"`value` contains .*, which is not a text\. .* in quotes"):
+            store.found({"where": [{"field": OLD, "operator": operator, "value": given_value}]})
+
+
+def test_a_truth_value_is_no_text_where_some_days_hold_a_number() -> None:
+    store = Store(V11)
+    store.put("day-1", document(OLD, 1))
+    store.put("day-2", document(OLD, "text"))
+    with pytest.raises(InvalidInput, match="contains False, which is not a text"):
+        store.found({"where": [{"field": OLD, "operator": "is_not", "value": False}]})
 
 
 def test_the_types_are_asked_for_only_when_a_name_needs_them() -> None:

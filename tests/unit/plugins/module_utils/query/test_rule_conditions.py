@@ -50,7 +50,7 @@ def test_presence_has_no_value() -> None:
     ("query", "message"),
     [
         ({}, "at least one condition"),
-        ({"name": None}, "at least one condition"),
+        ({"name": None}, "`query.name` is null"),
         ({"name": []}, "query.name. is empty"),
         ({"status": ["open"]}, "query.status. cannot stand"),
         ({"until": "1h"}, "query.until. cannot stand"),

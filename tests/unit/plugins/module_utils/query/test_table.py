@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.utmstack.siem.plugins.doc_fragments.selection import ModuleDocFragment
+from ansible_collections.utmstack.siem.plugins.module_utils.conversion import converted
 from ansible_collections.utmstack.siem.plugins.module_utils.dialects import DIALECTS, V11
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.options import QUERY_OPTIONS
@@ -22,12 +23,12 @@ from ansible_collections.utmstack.siem.plugins.module_utils.query import searche
 from ansible_collections.utmstack.siem.plugins.module_utils.query.keys import QUERY_KEYS, QueryKey
 from ansible_collections.utmstack.siem.plugins.module_utils.query.rule_conditions import compile_conditions
 from ansible_collections.utmstack.siem.plugins.module_utils.query.searches import compile_query, given_keys
-from ansible_collections.utmstack.siem.plugins.module_utils.suggestions import option_suggestions
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=timezone.utc)
 NAMES = [key.name for key in QUERY_KEYS]
 CONDITION = {"field": "name", "operator": "is", "value": "Scan"}
 EXAMPLES: dict[str, Any] = {
+    "all": True,
     "incident": True,
     "since": "7d",
     "until": "1d",
@@ -76,7 +77,8 @@ def test_the_schema_of_triage_rules_has_the_keys_of_the_table() -> None:
 def test_each_key_is_searched_on_every_server(key: QueryKey) -> None:
     for dialect in DIALECTS.values():
         without = compile_query({}, dialect, NOW, echoes=False)
-        assert compile_query({key.name: example(key)}, dialect, NOW, echoes=False) != without
+        narrows = compile_query({key.name: example(key)}, dialect, NOW, echoes=False) != without
+        assert narrows is (key.name != "all")
 
 
 @each_key
@@ -112,8 +114,8 @@ def test_rules_are_made_from_keys_of_one_field_that_tag_rules_can_hold() -> None
 
 @each_key
 def test_a_misspelled_key_is_suggested(key: QueryKey) -> None:
-    options = {"query": {"type": "dict", "options": QUERY_OPTIONS}}
-    assert key.name in option_suggestions({"query": {f"{key.name}_": 1}}, options)
+    with pytest.raises(InvalidInput, match=rf"Did you mean .*\b{key.name}\b"):
+        converted({f"{key.name}_": 1}, {"type": "dict", "options": QUERY_OPTIONS}, "query")
     with pytest.raises(InvalidInput, match=rf"Did you mean .*\b{key.name}\b"):
         given_keys({f"{key.name}_": ["x"]})
 

@@ -11,7 +11,7 @@ import yaml
 from ansible_collections.utmstack.siem.plugins.doc_fragments.connection import ModuleDocFragment
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.connection import argument_spec
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.session import auth
-from ansible_collections.utmstack.siem.plugins.module_utils.transport.connection_options import CONNECTION, IDENTITY
+from ansible_collections.utmstack.siem.plugins.module_utils.transport.connection_options import CONNECTION
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.settings import Settings
 
 NAMES = [option.name for option in CONNECTION]
@@ -26,8 +26,7 @@ def test_the_argument_spec_follows_the_table() -> None:
     spec = argument_spec(auth.OPERATION)
     assert set(NAMES) == set(spec) - set(auth.OPERATION.options)
     for option in CONNECTION:
-        variables = [] if option in IDENTITY else [f"UTMSTACK_{option.name.upper()}"]
-        assert list(spec[option.name].get("fallback", [None, []])[1]) == variables
+        assert option.variable == f"UTMSTACK_{option.name.upper()}"
         assert spec[option.name].get("default") == option.default
         assert spec[option.name].get("no_log", False) is option.secret
 
