@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from ..client.connect import connect
