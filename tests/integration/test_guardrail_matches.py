@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -162,3 +163,28 @@ def test_a_template_in_a_file_of_rules_is_warned_of(v11_stage: Stage) -> None:
     inline = {**rule}
     inline.pop("origin")
     assert warned(run(v11_stage.simulator, triage.OPERATION, query={"status": ["open"]}, rules=[inline])) == []
+
+
+def test_the_roles_show_the_matches_and_name_what_matches_nothing(v11_stage: Stage) -> None:
+    seed(v11_stage)
+    environment = {"UTMSTACK_URL": v11_stage.simulator.url, "UTMSTACK_API_KEY": v11_stage.simulator.api_key()}
+    protect = [{"target_host": ["pc-01"]}, {"target_host": ["PC-01"]}]
+    given: dict[str, Any] = {
+        "false_positives_suppressions": [
+            {"name": "Logins", "query": {"name": ["Repeated failed logins"]}, "expires": "2999-12-31"},
+            {"name": "Typo", "query": {"name": ["Repeated faild logins"]}, "expires": "2999-12-31"},
+        ],
+        "false_positives_protect": protect,
+        "false_positives_since": "2020-01-01",
+    }
+    playbook = "utmstack.siem.false_positives"
+    played = v11_stage.run_playbook(playbook, "-e", json.dumps(given), environment=environment)
+    assert played.code == 0, played.output
+    for line in ('protected {"target_host": ["pc-01"]}  1', "rule Logins", "rule Typo"):
+        assert line in played.output, played.output
+    assert "2 entries match no stored alert and no asset" in played.output
+    strict = v11_stage.run_playbook(
+        playbook, "-e", json.dumps({**given, "false_positives_strict": "true"}), environment=environment
+    )
+    assert strict.code != 0
+    assert strict.writes() == []
