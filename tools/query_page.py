@@ -60,11 +60,16 @@ probably meant. Also refused are empty lists (the server takes some of them for 
 characters and lists of more than 1,024 values (the server cannot compare them). A field that only the other major
 version has is refused as soon as the version is known, which may take a login; set `dialect` to have it refused at
 once. The message names the same field of the server's version.
+
+A query selects what it finds now. If a task closes the open alerts of a query, a second task with the same query finds
+none of them: close by query, then tag by the same query, and nothing is tagged. Do both in one task of
+`utmstack_triage`, or [register the IDs](finding.md#one-query-in-two-tasks).
 """
 OPERATORS_TEXT = """UTMStack returns 200 and silently omits a whole day when a search fails on that day's index. So
 texts are compared on their exact twin (`.keyword`), patterns are literal (a `*` in a value is an asterisk), and each
 operator takes only the kinds of fields that it can compare on every day. Times are ages (`90m`, `24h`, `7d`, `2w`) or
-ISO 8601, and exact to the millisecond.
+ISO 8601, and exact to the millisecond. `today`, `yesterday`, days and times without an offset are in the `time_zone` of
+the task, see [local time](finding.md#local-time).
 """
 LOG_TEXT = """## Parts of a log line
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.utmstack.siem.plugins.module_utils.model.alert import SETTABLE_STATUSES
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.business_hours import DAYS, SHORT_DAYS
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.rules import MAX_NAME_LENGTH, MODES
 from ansible_collections.utmstack.siem.plugins.module_utils.query.keys import QUERY_KEYS
 
@@ -45,6 +46,21 @@ def _query_key(name: str, option: Mapping[str, Any]) -> dict[str, Any]:
     return _one_or_more({"enum": option["choices"]} if option.get("choices") else TEXT)
 
 
+def _during() -> dict[str, Any]:
+    day = f"({'|'.join((*DAYS, *SHORT_DAYS))})"
+    days = {"type": "string", "pattern": f"^{day}(\\s*-\\s*{day})?$"}
+    hours = {"type": "string", "pattern": r"^\d{1,2}:\d\d\s*-\s*\d{1,2}:\d\d$"}
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "minProperties": 1,
+        "properties": {
+            "days": {**_one_or_more(days), "description": "Days on which the hours begin, such as mon-fri."},
+            "hours": {**_one_or_more(hours), "description": "Hours such as 08:00-18:00, or 22:00-06:00 over midnight."},
+        },
+    }
+
+
 def schema() -> dict[str, Any]:
     """The schema, from the same tables that the rules are read with."""
     tags = _one_or_more({"type": "string", "pattern": "^[^'\\\\]+$"})
@@ -69,6 +85,10 @@ def schema() -> dict[str, Any]:
                 "$ref": "#/$defs/query",
                 "minProperties": 1,
                 "description": "Alerts that it is not for.",
+            },
+            "during": {
+                **_one_or_more(_during()),
+                "description": "Days and hours in which the rule applies, by the local time of the alert.",
             },
             "then": {"type": "object", "additionalProperties": False, "properties": then},
             "stop": {

@@ -14,7 +14,7 @@ positional: _input
 options:
   _input:
     description:
-      - Suppressions, each with C(name), C(query) and C(expires), and optionally C(observation), C(tags), C(tag_rule) and C(reason).
+      - Suppressions, each with C(name), C(query) and C(expires), and optionally C(during), C(observation), C(tags), C(tag_rule) and C(reason).
       - C(expires) is the last day, or an ISO 8601 time. Days and times without an offset are in O(time_zone).
     type: list
     elements: dict

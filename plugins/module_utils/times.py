@@ -23,6 +23,7 @@ _FIRST_YEAR = 1970
 _AGE = re.compile(r"^(\d+)\s*(m|h|d|w)$")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _FRACTION = re.compile(r"[.,](\d+)")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _OFFSET = re.compile(r"(T.*[+-]\d\d)(\d\d)$")
 
 
@@ -110,13 +111,12 @@ def _in_utc(moment: datetime, zone: tzinfo, last: bool = False) -> datetime:
 
 def is_local(text: Any) -> bool:
     """Whether a text names a time that depends on the time zone of the task."""
-    if not isinstance(text, str):
-        return isinstance(text, date) and getattr(text, "tzinfo", None) is None
-    stripped = text.strip()
-    if stripped.lower() in DAY_WORDS:
+    written = (text.isoformat() if isinstance(text, date) else str(text)).strip()
+    if written.lower() in DAY_WORDS:
         return True
     try:
-        return _parsed(stripped).tzinfo is None
+        # Later releases of Python read more forms, such as 20261125.
+        return _DAY.match(written) is not None and _parsed(written).tzinfo is None
     except ValueError:
         return False
 

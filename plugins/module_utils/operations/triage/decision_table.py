@@ -12,7 +12,9 @@ from typing import Any
 from ...model.alert import FALSE_POSITIVE, MARK, Alert
 from ...model.filter import Filter
 from ...query.matching import Searches, field_of, found_by, values_at
+from ...times import stored_time
 from ...writing.guardrails import NO_GUARDRAILS, Guardrails
+from .business_hours import BusinessHours
 
 # Hex digits of the rules digest that identify a version of the rule set.
 VERSION_DIGITS = 8
@@ -45,6 +47,8 @@ class Rule:
 
     :param when: searches, at least one of which must match the alert.
     :param unless: searches, none of which may match the alert.
+    :param during: the days and hours, by the time of the alert, in which the rule applies; None for always.
+    :param time_field: the field that `during` compares.
     :param unasked: fields that `when` compares by default, which explain nothing.
     :param stop: a match ends the evaluation.
     :param shadow: the rule only records matches: it changes nothing and never ends the evaluation.
@@ -54,6 +58,8 @@ class Rule:
     when: Searches
     then: Wish
     unless: Searches = ()
+    during: BusinessHours | None = None
+    time_field: str = ""
     unasked: frozenset[str] = frozenset()
     stop: bool = True
     shadow: bool = False
@@ -117,6 +123,8 @@ def decide(alert: Alert, rules: Sequence[Rule]) -> Decision:
         filters = found_by(rule.when, alert.document)
         if filters is None or found_by(rule.unless, alert.document) is not None:
             continue
+        if rule.during is not None and not rule.during.includes(stored_time(alert.timestamp)):
+            continue
         hit = Hit(rule, _why(rule, filters, alert.document))
         if rule.shadow:
             shadowed.append(hit)
@@ -129,10 +137,8 @@ def decide(alert: Alert, rules: Sequence[Rule]) -> Decision:
 
 def _why(rule: Rule, filters: Sequence[Filter], document: Mapping[str, Any]) -> dict[str, Any]:
     why: dict[str, Any] = {}
-    for item in filters:
-        name = field_of(item)
-        if name in rule.unasked:
-            continue
+    names = [name for name in map(field_of, filters) if name not in rule.unasked]
+    for name in [*names, *([rule.time_field] if rule.during is not None else [])]:
         values = [value for value in values_at(document, name) if not isinstance(value, dict)]
         why[name] = values[0] if len(values) == 1 else values[:_SHOWN_VALUES]
     return why

@@ -21,10 +21,13 @@ from ...model.storable_text import checked_tag, checked_texts, storable_note, st
 from ...printing import printable
 from ...query.written import boolean_at, compile_written_query
 from ...suggestions import check_keys
+from ...time_zones import UTC, zone_of
+from ...times import is_local
 from ...writing.guardrails import GuardrailEntry, guardrails_from
+from .business_hours import business_hours
 from .decision_table import Rule, Table, Wish
 
-RULE_KEYS = ("name", "when", "unless", "then", "stop", "mode", "description")
+RULE_KEYS = ("name", "when", "unless", "during", "then", "stop", "mode", "description")
 THEN_KEYS = ("status", "false_positive", "observation", "tags", "remove_tags", "note", "incident")
 MODES = ("apply", "shadow")
 MAX_NAME_LENGTH = 80
@@ -54,9 +57,9 @@ def table_from(params: Mapping[str, Any], dialect: Dialect, now: datetime) -> Ta
     if share is not None and not 0 < share <= 1:
         raise InvalidInput("`max_share` must be above 0 and at most 1.")
     further_rows = params["also"]["rules"] if params["also"] is not None else []
-    version = rules_digest([*rows, *further_rows])
     rules = read_rules(rows, dialect, now)
     further = _further_rules(params["also"], dialect, now) if params["also"] is not None else []
+    version = rules_digest([*rows, *further_rows], str(zone_of(now)))
     guardrails = guardrails_from(params, dialect, now)
     entries = _entries([*rows, *further_rows], [*rules, *further], params["report_unmatched"])
     guardrails = replace(guardrails, entries=[*guardrails.entries, *entries])
@@ -108,7 +111,7 @@ def read_rules(rows: Sequence[Mapping[str, Any]], dialect: Dialect, now: datetim
     """Read and check the rules of a decision table.
 
     :param rows: rules with the keys of RULE_KEYS, and ORIGIN for the file.
-    :param now: the reference time of ages in `since` and `until`.
+    :param now: the reference time of ages in `since` and `until`, in the time zone of the rules.
     :raises InvalidInput: a rule is invalid; the message names the rule and the key.
     """
     rules: dict[str, Rule] = {}
@@ -123,11 +126,29 @@ def read_rules(rows: Sequence[Mapping[str, Any]], dialect: Dialect, now: datetim
     return list(rules.values())
 
 
-def rules_digest(rows: Sequence[Mapping[str, Any]]) -> str:
-    """SHA-256 over the rules, independent of their files: the version of a rule set."""
-    kept = [{key: value for key, value in row.items() if key != ORIGIN} for row in rows]
+def rules_digest(rows: Sequence[Mapping[str, Any]], time_zone: str = UTC) -> str:
+    """SHA-256 over the rules, independent of their files: the version of a rule set.
+
+    :param time_zone: covered if it is not UTC and a rule depends on it.
+    """
+    kept: list[Any] = [{key: value for key, value in row.items() if key != ORIGIN} for row in rows]
+    if time_zone != UTC and any(map(_is_local_rule, rows)):
+        kept.append(time_zone)
     text = json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _is_local_rule(row: Mapping[str, Any]) -> bool:
+    """Whether a rule contains business hours, days or times without an offset."""
+    queries = [row[key] for key in ("when", "unless") if isinstance(row.get(key), Mapping)]
+    times = [query.get(key) for query in queries for key in ("since", "until")]
+    conditions = [item for query in queries for item in _listed(query.get("where", []))]
+    times += [value for item in conditions for value in _listed(item.get("value"))]
+    return "during" in row or any(map(is_local, times))
 
 
 def places(rows: Sequence[Any]) -> list[str]:
@@ -175,6 +196,8 @@ def _rule_from(row: Any, dialect: Dialect, now: datetime) -> Rule:
         shadow=mode == "shadow",
         when=compile_written_query(when, "when", dialect, now),
         unless=compile_written_query(row["unless"], "unless", dialect, now, True) if "unless" in row else (),
+        during=business_hours(row["during"], zone_of(now)) if "during" in row else None,
+        time_field=dialect.names["timestamp"],
         unasked=frozenset(dialect.names[name] for name in ("parent_id", "status") if name not in when),
         then=_wish(then, closes),
     )

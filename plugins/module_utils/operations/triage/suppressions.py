@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import partial
 from typing import Any
 
@@ -20,11 +20,13 @@ from ...query.rule_conditions import compile_conditions
 from ...query.searches import given_keys, right_for_one
 from ...query.written import written_query
 from ...suggestions import check_keys
-from ...times import last_instant
+from ...time_zones import UTC, zone_of
+from ...times import is_local, last_instant
 from ..named_networks import named_lists, with_addresses
 from ..tags.rule_guardrails import sparing_conditions
+from .business_hours import business_hours
 
-KEYS = ("name", "query", "expires", "observation", "tags", "tag_rule", "reason")
+KEYS = ("name", "query", "during", "expires", "observation", "tags", "tag_rule", "reason")
 
 
 def sort_out(
@@ -55,7 +57,7 @@ def sort_out(
         try:
             if lists and isinstance(given, Mapping):
                 given = {**given, "query": with_addresses(given.get("query"), lists, "query")}
-            name = _checked(given)
+            name = _checked(given, now)
             if name in seen:
                 raise InvalidInput("another suppression has the same `name`.")
             holds = now < _end(given["expires"], now)
@@ -73,9 +75,10 @@ def sort_out(
         tags = _tags_of(given)
         text = str(given.get("observation") or observation)
         then = {"false_positive": True, "observation": text, "tags": tags}
-        result["rules"].append({"name": name, "when": dict(given["query"]), "then": then})
+        hours = {"during": given["during"]} if "during" in given else {}
+        result["rules"].append({"name": name, "when": dict(given["query"]), **hours, "then": then})
         if given.get("tag_rule"):
-            result["tag_rules"].append(_tag_rule(prefix + name, given, tags))
+            result["tag_rules"].append(_tag_rule(prefix + name, given, tags, zone_of(now)))
         else:
             result["ended_tag_rules"].append(prefix + name)
     return result
@@ -90,7 +93,7 @@ def _end(expires: Any, now: datetime) -> datetime:
     return last_instant(expires, "expires", now)
 
 
-def _checked(given: Any) -> str:
+def _checked(given: Any, now: datetime) -> str:
     if not isinstance(given, Mapping):
         raise InvalidInput("must be a dictionary with `name`, `query` and `expires`.")
     check_keys(given, KEYS, "suppression")
@@ -103,7 +106,13 @@ def _checked(given: Any) -> str:
             checked_text(given[key], key)
     if not isinstance(given.get("tag_rule", False), bool):
         raise InvalidInput("`tag_rule` must be true or false.")
+    if "during" in given:
+        business_hours(given["during"], zone_of(now))
     if given.get("tag_rule"):
+        if "during" in given:
+            raise InvalidInput(
+                "`during` cannot stand in a tag rule, which knows no hours. Leave one of `during` and `tag_rule` out."
+            )
         query = _tag_rule_query(given["query"])
         if not query:
             raise InvalidInput(
@@ -132,8 +141,9 @@ def _tag_rule_query(query: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in query.items() if name not in left_out}
 
 
-def _tag_rule(name: str, given: Mapping[str, Any], tags: list[str]) -> dict[str, Any]:
-    until = f"until {given['expires']}"
+def _tag_rule(name: str, given: Mapping[str, Any], tags: list[str], zone: tzinfo) -> dict[str, Any]:
+    in_zone = f" {zone}" if str(zone) != UTC and is_local(given["expires"]) else ""
+    until = f"until {given['expires']}{in_zone}"
     return {
         "name": name,
         "query": _tag_rule_query(given["query"]),
