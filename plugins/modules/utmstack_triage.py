@@ -20,9 +20,9 @@ options:
       - List of rules, each a dictionary. At least one rule is required, here or in O(rules_files). Rules from files come first.
       - C(name) (required) identifies the rule in results, marks and receipts.
       - C(when) (required) selects the alerts with the keys of O(query). C(unless) excludes some of them and must not be empty.
-      - C(during) limits the rule to days and hours of O(time_zone), by the time of the alert, such as C({days: [mon-fri], hours: "08:00-18:00"}). Hours
-        over midnight, such as C(22:00-06:00), belong to the day on which they begin. Without C(days), every day counts. Without C(hours), whole days count.
-        A list of such dictionaries is possible as well.
+      - C(during) limits the rule to days and hours of O(time_zone), by the time of the alert. It is a dictionary with C(days), such as V(mon-fri), and
+        C(hours), such as V(08:00-18:00), or a list of them. Hours over midnight, such as V(22:00-06:00), belong to the day on which they begin. Without
+        C(days), every day counts. Without C(hours), whole days count.
       - C(then) (required) holds the actions. C(status) is V(open), V(in_review) or V(completed). C(false_positive) completes the alert and adds the tag
         C(False positive). C(observation) is stored with the status. C(tags) are added and C(remove_tags) are removed. C(note) is appended once. C(incident)
         names the incident to which the alert is added, and which is opened if it does not exist. An alert that belongs to another incident is left unchanged
