@@ -32,6 +32,10 @@ options:
     type: list
     elements: str
     default: []
+  strict:
+    description: Report every unknown variable, not only those that resemble one of the role.
+    type: bool
+    default: false
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -65,9 +69,9 @@ FREE = "my_"
 
 
 def mistyped_variables(
-    names: Iterable[str], specs: Mapping[str, Any], role: str, facts: Sequence[str] = ()
+    names: Iterable[str], specs: Mapping[str, Any], role: str, facts: Sequence[str] = (), strict: bool = False
 ) -> list[str]:
-    """Messages about misspelled variables of a role; the other unknown ones are warnings."""
+    """Messages about misspelled variables of a role; the other unknown ones are warnings, or messages if `strict`."""
     prefix = f"{role}_"
     options = {str(name).removeprefix(prefix) for name in specs["argument_specs"]["main"]["options"]}
     own = {"result", *(name.removeprefix(prefix) for name in facts)}
@@ -81,6 +85,8 @@ def mistyped_variables(
         meant = ", ".join(prefix + word for word in close_names(name, options))
         if meant:
             mistyped.append(f"{role} has no variable {prefix}{name}. Did you mean {meant}? {free}")
+        elif strict:
+            mistyped.append(f"{role} has no variable {prefix}{name}. {free}")
         else:
             Display().warning(f"{role} has no variable {prefix}{name} and ignores it. {free}")
     return mistyped

@@ -68,7 +68,8 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - C(verdicts) by alert ID, C(coverage) (C(hits), C(never_hit), C(uncovered)) and C(differences), one line per unmet expectation.
+    - C(verdicts) by alert ID, C(coverage) (C(hits), C(never_hit), C(uncovered), the number C(decided) of alerts that an acting rule matches and their
+      C(share)), C(warnings) about the rules, and C(differences), one line per unmet expectation.
   type: dict
 """
 

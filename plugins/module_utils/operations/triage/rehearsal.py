@@ -20,11 +20,15 @@ from ...time_zones import now_in
 from ...times import instant
 from ...writing.selected import Selection
 from ..named_networks import named_lists, rules_with_addresses
-from .decision_table import Table
+from .decision_table import Decision, Table
 from .judging import coverage, decide_all, explanation, judge
-from .rules import read_rules
+from .rules import read_rules, untemplated
 
 _EXPECTED = ("rule", "status", "tags")
+_NEXT_STEP = (
+    "Record alerts with the playbook utmstack.siem.record, utmstack_alert_info with `raw: true` or "
+    "utmstack_alert_export with the column raw."
+)
 
 
 def rehearse(
@@ -44,11 +48,16 @@ def rehearse(
     :param now: ISO 8601 reference time of ages, as a text or as parsed by YAML; default: the current time.
     :param time_zone: IANA name of the time zone of the rules, None for UTC.
     :param networks: lists of addresses by name, for the queries of the rules.
-    :returns: `verdicts` by alert ID, `coverage`, and `differences`, one line per unmet expectation.
+    :returns: `verdicts` by alert ID, `coverage`, `warnings` about the rules, and `differences`, one line per unmet
+        expectation.
     :raises InvalidInput: a rule, a document or an expectation is invalid.
     """
     if dialect not in DIALECTS:
         raise InvalidInput(f"`dialect` is {dialect!a}. Use {' or '.join(DIALECTS)}.")
+    if not documents:
+        raise InvalidInput("There is no alert to test the rules on. Record alerts first.")
+    if not rules:
+        raise InvalidInput("There is no rule to test. Add at least one.")
     moment = now_in(time_zone)
     if now is not None:
         moment = instant(str(now), "now", moment).astimezone(moment.tzinfo)
@@ -75,15 +84,26 @@ def rehearse(
         }
     return {
         "verdicts": verdicts,
-        "coverage": coverage(table.rules, judged.decisions),
+        "coverage": {**coverage(table.rules, judged.decisions), **_decided(judged.decisions)},
+        "warnings": [warning] if (warning := untemplated(rules)) is not None else [],
         "differences": differences(verdicts, expected or {}),
     }
+
+
+def _decided(decisions: Mapping[str, Decision]) -> dict[str, Any]:
+    """How many alerts an acting rule decides, and their share of all."""
+    number = sum(bool(decision.acting) for decision in decisions.values())
+    return {"decided": number, "share": round(number / len(decisions), 4)}
 
 
 def _document(row: Any, number: int, dialect: Dialect) -> Mapping[str, Any]:
     document = row.get("raw", row) if isinstance(row, Mapping) else None
     if not isinstance(document, Mapping) or not document.get(dialect.names["id"]):
-        raise InvalidInput(f"Alert {number} has no `id`, so it is not a stored alert. Record alerts with `raw: true`.")
+        raise InvalidInput(f"Alert {number} has no `id`, so it is not a stored alert. {_NEXT_STEP}")
+    status = document.get(dialect.names["status"])
+    if isinstance(status, bool) or not isinstance(status, int):
+        # A result row has words instead, and no rule would match it.
+        raise InvalidInput(f"Alert {number} is not the stored document: its status is no number. {_NEXT_STEP}")
     timestamp = dialect.names["timestamp"]
     moment = document.get(timestamp)
     # YAML parses an unquoted time.

@@ -271,7 +271,13 @@ def test_a_rehearsal_tells_verdicts_coverage_and_differences() -> None:
     expected = {"a1": {"rule": "One", "status": "completed", "tags": ["x"]}, "a2": "One", "a3": None}
     rehearsal = rehearse([{"raw": SCAN}, other], [RULE, never], expected)
     assert rehearsal["verdicts"]["a1"]["status"] == "completed"
-    assert rehearsal["coverage"] == {"hits": {"One": 1, "Never": 0}, "never_hit": ["Never"], "uncovered": ["a2"]}
+    assert rehearsal["coverage"] == {
+        "hits": {"One": 1, "Never": 0},
+        "never_hit": ["Never"],
+        "uncovered": ["a2"],
+        "decided": 1,
+        "share": 0.5,
+    }
     assert rehearsal["differences"] == [
         "a2 (Other): rule is None, expected One",
         "a3: expected, but not among the alerts",
@@ -327,3 +333,28 @@ def test_the_schema_is_current_and_takes_what_the_reader_takes() -> None:
     )
     for change in wrong:
         assert list(validator.iter_errors([{**RULE, **change}])), change
+
+
+@pytest.mark.parametrize(
+    ("documents", "rules", "said"),
+    [
+        ([], [RULE], "no alert to test"),
+        ([SCAN], [], "no rule to test"),
+        ([{"id": "a1", "name": "Scan", "status": "open", "severity": "low"}], [RULE], "`raw: true`"),
+        ([{"id": "a1", "name": "Scan"}], [RULE], "is not the stored document"),
+        ([{"id": "a1", "status": True}], [RULE], "is not the stored document"),
+        ([{"name": "Scan"}], [RULE], "has no `id`"),
+    ],
+)
+def test_a_rehearsal_that_would_test_nothing_is_refused(
+    documents: list[dict[str, Any]], rules: list[dict[str, Any]], said: str
+) -> None:
+    with pytest.raises(InvalidInput, match=said):
+        rehearse(documents, rules)
+
+
+def test_a_shadow_rule_decides_no_alert_and_a_template_is_warned_of() -> None:
+    shadow = {**RULE, "mode": "shadow", "description": "{{ x }}", "origin": "r.yml, line 1: Rule 1"}
+    rehearsal = rehearse([SCAN], [shadow])
+    assert (rehearsal["coverage"]["decided"], rehearsal["coverage"]["share"]) == (0, 0.0)
+    assert ["r.yml, line 1: Rule 1" in line for line in rehearsal["warnings"]] == [True]
