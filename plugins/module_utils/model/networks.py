@@ -131,7 +131,7 @@ def _hint(text: str) -> str:
     if any(_address(part) is not None for part in re.split(r"[\s,;]+", text)):
         return "Write each address as an entry of its own."
     if re.search(r"[A-Za-z]", text) and ":" not in text:
-        return f"{_WAYS} Host names belong in source_host and target_host."
+        return f"{_WAYS} Host names belong in source_host and target_host, lists of addresses in `networks`."
     return _WAYS
 
 

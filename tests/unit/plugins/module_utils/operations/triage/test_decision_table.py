@@ -284,6 +284,16 @@ def test_a_rehearsal_tells_verdicts_coverage_and_differences() -> None:
     ]
 
 
+def test_a_rehearsal_takes_named_networks() -> None:
+    document = {**SCAN, "adversary": {"ip": "10.0.0.7"}}
+    rule = {**RULE, "when": {"source_ip": "lab"}}
+    tested = rehearse([document], [rule], {"a1": "One"}, networks={"lab": ["10.0.0.0/29"]})
+    assert (tested["differences"], tested["verdicts"]["a1"]["rules"][0]["why"]) == ([], {"adversary.ip": "10.0.0.7"})
+    assert rehearse([document], [rule], {"a1": None}, networks={"lab": ["10.0.0.8/29"]})["differences"] == []
+    with pytest.raises(InvalidInput, match="'lab', which is neither"):
+        rehearse([document], [rule])
+
+
 @pytest.mark.parametrize(("documents", "dialect"), [([{"name": "x"}], "v11"), ([], "v12")])
 def test_a_rehearsal_refuses_what_is_no_alert(documents: list[Any], dialect: str) -> None:
     with pytest.raises(InvalidInput):

@@ -126,6 +126,23 @@ def test_a_hold_tag_that_a_tag_rule_cannot_spare_is_refused() -> None:
         sort_out([{**SCANS, "tag_rule": True}], NOON, "S: ", "Harmless", [], ["a b c d e"])
 
 
+def test_names_of_networks_stand_for_their_addresses_in_suppressions() -> None:
+    networks = {"lab": ["10.0.0.0/24"], "scanner": ["10.0.0.5"]}
+    given = {**SCANS, "query": {"source_ip": ["lab", "scanner"]}}
+    found = sort_out([given], NOON, "S: ", "Harmless", networks=networks)
+    assert found["rules"][0]["when"] == {"source_ip": ["10.0.0.0/24", "10.0.0.5"]}
+    single = {**SCANS, "query": {"source_ip": "scanner"}, "tag_rule": True}
+    stored = sort_out([single], NOON, "S: ", "Harmless", [{"target_ip": "scanner"}], networks=networks)
+    assert stored["tag_rules"][0]["query"] == {"source_ip": ["10.0.0.5"]}
+    for wrong, protect, reason in (
+        ({**given, "tag_rule": True}, [], r"Suppression 1 \('Scans'\): .*'10.0.0.0/24' is not .* `tag_rule: false`"),
+        (single, [{"target_ip": "lab"}], r"Suppression 1 \('Scans'\): .*'10.0.0.0/24' is not a single address"),
+        ({**SCANS, "query": {"source_ip": "labs"}}, [], r"Suppression 1 \('Scans'\): .*\(lab, scanner\).*mean lab\?"),
+    ):
+        with pytest.raises(InvalidInput, match=reason):
+            sort_out([wrong], NOON, "S: ", "Harmless", protect, networks=networks)
+
+
 def test_the_last_step_that_is_due_comes_first() -> None:
     policy = {"low": {"remind": "90m", "close": "2d"}, "high": {"escalate": "1h"}}
     assert aging_rules(policy, STEPS) == [
