@@ -71,6 +71,46 @@ operator takes only the kinds of fields that it can compare on every day. Times 
 ISO 8601, and exact to the millisecond. `today`, `yesterday`, days and times without an offset are in the `time_zone` of
 the task, see [local time](finding.md#local-time).
 """
+ADDRESS_TEXT = """## Addresses and networks
+
+`source_ip` and `target_ip` take, in any mixture:
+
+| Entry | Means |
+|---|---|
+| `10.0.0.5`, `2001:db8::5` | an address. An IPv6 address matches in every spelling |
+| `10.20.0.0/16`, `2001:db8::/32` | a network |
+| `10.0.0.1-10.0.0.20` | a range, from the first address to the last |
+| `scanners` | a list in the option `networks` of the task |
+
+```yaml
+- name: Close alerts of the scanners, but never those of a domain controller
+  utmstack.siem.utmstack_triage:
+    query: {status: [open]}
+    networks:
+      scanners: [10.20.0.0/24, 10.20.1.5]
+      crown_jewels: [10.0.0.1-10.0.0.20, 2001:db8:1::/64]
+    rules:
+      - {name: Scanners, when: {source_ip: scanners}, then: {false_positive: true}}
+    protect:
+      - {target_ip: crown_jewels}
+```
+
+- A query, a rule, `unless`, `protect` and a suppression mean the same alerts. The digests of rules and plans cover the
+  addresses behind a name, so a changed list needs a new approval.
+- UTMStack stores addresses as texts and cannot search for networks. A task with a network therefore requests the
+  addresses in alerts, once per field, and searches for those of the network. If there are none, it sends no search.
+  Where alerts hold more than 10,000 different addresses, only those of the alerts in question are requested. Rules and
+  guardrails are decided in the task and need no request.
+- An IPv4 address in its IPv6 form (`::ffff:10.0.0.5`) belongs to the networks of the IPv4 address.
+- Refused are an address with a prefix length (`10.20.0.5/24`; the message names the network), leading zeros, patterns
+  (`10.20.0.*`), several addresses in one entry, and host names, which belong in `source_host` and `target_host`.
+- In `where`, `is`, `is_not`, `is_one_of` and `is_not_one_of` take networks, ranges and IPv6 addresses on fields named
+  `ip`. Other texts are compared as they are, so this is how to look for an entry that is no address.
+- A tag rule is carried out by the server, which compares texts. Networks and ranges are refused there. List the
+  addresses one by one, or use a rule of `utmstack_triage`; for a suppression, set `tag_rule: false`. Of an IPv6
+  address, a tag rule compares the usual spellings.
+
+"""
 LOG_TEXT = """## Parts of a log line
 
 Log sources decide what `lastEvent.log.…`, `events.log.…` and the other fields marked "as stored" hold. If a query or
@@ -182,7 +222,7 @@ def page() -> str:
         "accepted and not needed.",
         "",
         *_fields(),
-        LOG_TEXT,
+        ADDRESS_TEXT + LOG_TEXT,
         "## In tag rules",
         "",
         "`utmstack_tag_rule` takes the same query keys, except these:",

@@ -83,10 +83,10 @@ EXAMPLES = r"""
     fields: [id, name, timestamp, adversary]
   register: urgent
 
-- name: Find alerts of two authorized scanners
+- name: Find alerts of a network and of an authorized scanner
   utmstack.siem.utmstack_alert_info:
     query:
-      source_ip: [10.0.0.5, 10.0.0.6]
+      source_ip: [10.0.0.0/24, 10.0.1.5]
       without_tags: [False positive]
     limit: 0
 

@@ -103,7 +103,7 @@ EXAMPLES = r"""
       since: 24h
     rules:
       - name: Authorized scanners
-        when: {source_ip: [10.0.0.5]}
+        when: {source_ip: [scanners]}
         unless: {severity: [high]}
         then:
           false_positive: true
@@ -111,8 +111,12 @@ EXAMPLES = r"""
       - name: Urgent
         when: {severity: [high]}
         then: {status: in_review, tags: [Tier 1], note: Acknowledged by triage rules, incident: Urgent alerts of the night shift}
+    networks:
+      scanners: [10.0.0.0/28, 10.0.1.5]
+      crown_jewels: [10.9.0.1-10.9.0.20]
     protect:
       - {target_host: [dc-01]}
+      - {target_ip: [crown_jewels]}
     max_share: 1.0
     run_id: "4711"
     receipt: "/tmp/triage-{{ now(utc=true).strftime('%Y%m%dT%H%M%S%f') }}.jsonl"

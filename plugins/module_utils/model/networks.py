@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
+from ..conversion import shown
 from ..errors import InvalidInput
 
 _WAYS = "Write an address (10.0.0.5), a network (10.0.0.0/24) or a range (10.0.0.1-10.0.0.20)."
@@ -22,7 +23,6 @@ _WAYS = "Write an address (10.0.0.5), a network (10.0.0.0/24) or a range (10.0.0
 _LEADING_ZERO = re.compile(r"(?:^|[.:])0[0-9]+(?:\.|$)")
 _NETWORK = re.compile(r"([0-9A-Fa-f:.]+)/(.*)", re.S)
 _RANGE = re.compile(r"([0-9A-Fa-f:.]+)\s*-\s*([0-9A-Fa-f:.]+)")
-_MAX_SHOWN = 60
 
 
 @dataclass(frozen=True, order=True)
@@ -86,15 +86,10 @@ def address_set(entries: Iterable[str], place: str) -> AddressSet:
         try:
             span = span_of(text)
         except InvalidInput as error:
-            raise InvalidInput(f"{place} has {shown_entry(text)}, {error.message}") from None
+            raise InvalidInput(f"{place} has {shown(text)}, {error.message}") from None
         # A network of one address is that address.
         found[text.partition("/")[0] if span.first == span.last else text] = span
     return AddressSet(tuple(found), tuple(_merged(list(found.values()))))
-
-
-def shown_entry(text: str) -> str:
-    """An entry for a message."""
-    return f"{text!a}" if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]!a}…"
 
 
 def span_of(text: str) -> Span:

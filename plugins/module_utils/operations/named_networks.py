@@ -12,13 +12,15 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..conversion import converted, shown
 from ..errors import InvalidInput
-from ..model.networks import address_set, shown_entry
+from ..model.networks import address_set
 from ..query.keys import ADDRESS_KEYS
 from ..suggestions import suggestion
 
 Lists = Mapping[str, Sequence[str]]
 
+_LIST = {"type": "list", "elements": "str"}
 _OF_ADDRESSES = re.compile(r"[0-9][0-9./*,;\s-]*")
 
 
@@ -58,12 +60,13 @@ def named_lists(given: Any) -> dict[str, list[str]]:
         raise InvalidInput("`networks` must be a dictionary of lists, such as {scanners: [10.0.0.0/24]}.")
     lists = {}
     for name, value in given.items():
-        entries = [value] if isinstance(value, str) else value
         if not isinstance(name, str) or not name.strip() or _is_written_out(name):
-            raise InvalidInput(f"`networks` has the list {name!a}. Give it a name that is no address.")
-        if not isinstance(entries, list) or not entries or not all(isinstance(entry, str) for entry in entries):
-            raise InvalidInput(f"`networks.{name}` must be a list of at least one address, network or range.")
-        lists[name.strip()] = list(address_set(entries, f"`networks.{name}`").texts)
+            raise InvalidInput(f"`networks` has the list {shown(name)}. Give it a name that is no address.")
+        place = f"networks.{shown(name)[1:-1]}"
+        entries = converted(value, _LIST, place)
+        if not entries:
+            raise InvalidInput(f"`{place}` is empty. Set at least one address, network or range, or remove the list.")
+        lists[name.strip()] = list(address_set(entries, f"`{place}`").texts)
     return lists
 
 
@@ -90,11 +93,11 @@ def with_addresses(query: Any, lists: Lists, place: str) -> Any:
     if not isinstance(query, Mapping):
         return query
     keys = [key for key in ADDRESS_KEYS if key in query]
-    return {**query, **{key: _entries(query[key], lists, f"`{place}.{key}`") for key in keys}}
+    return {**query, **{key: _entries(query[key], lists, f"{place}.{key}") for key in keys}}
 
 
 def _entries(value: Any, lists: Lists, place: str) -> Any:
-    entries = [value] if isinstance(value, str) else value
+    entries = converted(value, _LIST, place, commas=False) if isinstance(value, str) else value
     if not isinstance(entries, list):
         return value
     found: list[Any] = []
@@ -105,7 +108,7 @@ def _entries(value: Any, lists: Lists, place: str) -> Any:
             continue
         if name and not _is_written_out(name):
             raise InvalidInput(
-                f"{place} has {shown_entry(name)}, which is neither an address, network or range nor a name in "
+                f"`{place}` has {shown(name)}, which is neither an address, network or range nor a name in "
                 f"`networks` ({', '.join(lists)}).{suggestion(name, lists)}"
             )
         found.append(entry)

@@ -70,13 +70,13 @@ def test_an_entry_holds_its_addresses_however_they_are_stored(entry: str, held: 
         ("10.0.0.1-fe80::1", "which mixes IPv4 and IPv6"),
         ("dc-01.corp.example", "Host names belong in source_host and target_host"),
         ("٣.٣.٣.٣", "neither an address"),
-        ("x" * 250, "'x{60}'…, which is neither"),
+        ("x" * 250, r"'x+\.\.\., which is neither"),
     ],
 )
 def test_what_is_no_address_is_refused_with_the_entry(entry: str, message: str) -> None:
     with pytest.raises(InvalidInput, match=message) as refused:
         address_set(["10.0.0.1", entry], "`query.source_ip`")
-    assert refused.value.message.startswith(f"`query.source_ip` has {entry[:60]!a}")
+    assert refused.value.message.startswith(f"`query.source_ip` has {entry[:60]!a}"[:70])
 
 
 NUMBERS_4, NUMBERS_6 = st.integers(0, 2**32 - 1), st.integers(0, 2**128 - 1)

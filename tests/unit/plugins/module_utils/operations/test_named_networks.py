@@ -35,6 +35,11 @@ def test_names_are_replaced_in_queries_rules_and_guardrails() -> None:
     assert found["also"] == {"alert_ids": None, "query": {"source_ip": SCANNERS}, "rules": [changed]}
 
 
+def test_lists_may_be_texts() -> None:
+    found = resolved({"lab": "10.0.0.1, 10.0.0.2", "dc": "10.1.0.1\n10.1.0.2"}, protect=[{"source_ip": "lab\ndc"}])
+    assert found["protect"] == [{"source_ip": ["10.0.0.1", "10.0.0.2", "10.1.0.1", "10.1.0.2"]}]
+
+
 @pytest.mark.parametrize("given", [None, {}])
 def test_without_lists_the_options_stay_as_they_are(given: Any) -> None:
     options = {"networks": given, "query": {"source_ip": ["scanners"]}}
@@ -74,9 +79,11 @@ def test_an_unknown_name_is_refused_with_the_known_ones(options: dict[str, Any],
     ("networks", "message"),
     [
         (["10.0.0.0/8"], "`networks` must be a dictionary of lists"),
-        ({"lab": []}, "`networks.lab` must be a list of at least one"),
-        ({"lab": None}, "`networks.lab` must be a list of at least one"),
-        ({"lab": [5]}, "`networks.lab` must be a list"),
+        ({"lab": []}, "`networks.lab` is empty"),
+        ({"lab": None}, "`networks.lab` is empty"),
+        ({"lab": " "}, "`networks.lab` is empty"),
+        ({"lab": [5]}, "`networks.lab` contains 5"),
+        ({"lab": [None]}, "`networks.lab` contains null"),
         ({"lab": ["10.0.0.5/24"]}, r"`networks.lab` has '10.0.0.5/24', .*10.0.0.0/24"),
         ({"lab": ["scanners"]}, "`networks.lab` has 'scanners', which is neither"),
         ({"10.0.0.0/8": ["10.0.0.0/8"]}, "Give it a name that is no address"),
