@@ -52,17 +52,13 @@ def rehearse(
         expectation.
     :raises InvalidInput: a rule, a document or an expectation is invalid.
     """
-    if dialect not in DIALECTS:
-        raise InvalidInput(f"`dialect` is {dialect!a}. Use {' or '.join(DIALECTS)}.")
-    if not documents:
-        raise InvalidInput("There is no alert to test the rules on. Record alerts first.")
+    recorded = stored_documents(documents, dialect)
     if not rules:
         raise InvalidInput("There is no rule to test. Add at least one.")
     moment = now_in(time_zone)
     if now is not None:
         moment = instant(str(now), "now", moment).astimezone(moment.tzinfo)
     known = DIALECTS[dialect]
-    recorded = [_document(row, number, known) for number, row in enumerate(documents, 1)]
     spoken = replace(known, stored=StoredTypes(lambda: types_in(recorded), partial=True))
     alerts = [alert_from(document, spoken) for document in recorded]
     lists = named_lists(networks)
@@ -94,6 +90,19 @@ def _decided(decisions: Mapping[str, Decision]) -> dict[str, Any]:
     """How many alerts an acting rule decides, and their share of all."""
     number = sum(bool(decision.acting) for decision in decisions.values())
     return {"decided": number, "share": round(number / len(decisions), 4)}
+
+
+def stored_documents(rows: Sequence[Any], dialect: str) -> list[Mapping[str, Any]]:
+    """The stored alerts of a recording.
+
+    :param rows: stored alerts, or rows of utmstack_alert_info with `raw`.
+    :raises InvalidInput: there is none, or a row is none.
+    """
+    if dialect not in DIALECTS:
+        raise InvalidInput(f"`dialect` is {dialect!a}. Use {' or '.join(DIALECTS)}.")
+    if not rows:
+        raise InvalidInput("The recording holds no alert. Record alerts first.")
+    return [_document(row, number, DIALECTS[dialect]) for number, row in enumerate(rows, 1)]
 
 
 def _document(row: Any, number: int, dialect: Dialect) -> Mapping[str, Any]:

@@ -348,7 +348,7 @@ def test_the_schema_is_current_and_takes_what_the_reader_takes() -> None:
 @pytest.mark.parametrize(
     ("documents", "rules", "said"),
     [
-        ([], [RULE], "no alert to test"),
+        ([], [RULE], "holds no alert"),
         ([SCAN], [], "no rule to test"),
         ([{"id": "a1", "name": "Scan", "status": "open", "severity": "low"}], [RULE], "`raw: true`"),
         ([{"id": "a1", "name": "Scan"}], [RULE], "is not the stored document"),

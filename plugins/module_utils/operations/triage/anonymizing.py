@@ -1,0 +1,200 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Recordings of alerts with addresses, hosts and users replaced. Pure.
+
+Names are learned from the fields that hold hosts and users, and replaced wherever they stand, in raw log lines too.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ..named_networks import named_lists, rules_with_addresses
+from .pseudonyms import Pseudonyms, address_in, named_in
+from .rehearsal import rehearse, stored_documents
+
+# The ends of names of fields, without case and separators.
+_USER_FIELDS = ("user", "username", "userid", "useremail", "account", "accountname", "login", "email", "createdby")
+_HOST_FIELDS = ("host", "hostname", "computer", "computername", "workstation", "workstationname", "machine", "fqdn")
+_HOST_FIELDS_TOO = ("machinename", "devicename", "datasource", "domainname")
+# What the server made, or what rules of the server say; never a name of a host or user.
+_LEFT_ALONE = (
+    *("id", "parentId", "@timestamp", "status", "statusLabel", "severity", "severityLabel", "category", "dataType"),
+    *("tags", "technique", "tactic"),
+)
+# An address, perhaps with a port or at the end of a sentence; the longest address has 45 characters.
+_ADDRESS = re.compile(r"(?<![\w.:])[0-9A-Fa-f:.]{2,52}(?![\w:])")
+_HARDWARE = re.compile(r"(?<![\w:-])[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}(?![\w:-])")
+_WORD = re.compile(r"\w+")
+# Shorter ones are words of any text.
+_MIN_NAME_LENGTH = 3
+_NO_NAMES = ("", "-", "N/A", "null", "none", "unknown")
+_MAX_JSON_LENGTH = 1_000_000
+
+
+def anonymized(
+    documents: Sequence[Mapping[str, Any]],
+    rules: Sequence[Mapping[str, Any]] = (),
+    key: str = "",
+    dialect: str = "v11",
+    networks: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Replace addresses, hosts and users in stored alerts.
+
+    :param documents: stored alerts, or rows of utmstack_alert_info with `raw`.
+    :param rules: the rules to test. What they name is kept, and their networks keep their addresses.
+    :param key: a secret; the same key gives the same replacements. Empty for a random one.
+    :param networks: lists of addresses by name, for the queries of the rules.
+    :returns: `alerts`, `replaced` (numbers by kind), `unchanged_addresses` (a number) and `decided_differently` (IDs of
+        the alerts about which the rules no longer decide alike).
+    :raises InvalidInput: a document or a rule is invalid.
+    """
+    stored = stored_documents(documents, dialect)
+    lists = named_lists(networks)
+    written = list(rules_with_addresses(list(rules), lists) if lists else rules)
+    made = Pseudonyms(key.encode() or secrets.token_bytes(32), named_in(written))
+    names: dict[str, str] = {}
+    for document in stored:
+        _learn(document, "", names)
+    writer = _Writer(made, names)
+    alerts = [writer.document(document) for document in stored]
+    return {
+        "alerts": alerts,
+        "replaced": {
+            "addresses": len(writer.seen_addresses - made.unchanged),
+            **{f"{kind}s": len([name for name in made.texts if names.get(name) == kind]) for kind in ("host", "user")},
+        },
+        "unchanged_addresses": len(made.unchanged),
+        "decided_differently": _decided_differently(stored, alerts, written, dialect) if written else [],
+    }
+
+
+def _decided_differently(
+    before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]], rules: Sequence[Any], dialect: str
+) -> list[str]:
+    old, new = (rehearse(documents, rules, dialect=dialect)["verdicts"] for documents in (before, after))
+    return [alert_id for alert_id, verdict in old.items() if _matched(verdict) != _matched(new[alert_id])]
+
+
+def _matched(verdict: Mapping[str, Any]) -> list[str]:
+    return [row["name"] for row in (*verdict["rules"], *verdict["shadow_rules"])]
+
+
+def _kind_of(field: str) -> str | None:
+    plain = re.sub(r"[^a-z]", "", field.lower())
+    if plain.endswith(_USER_FIELDS):
+        return "user"
+    return "host" if plain.endswith((*_HOST_FIELDS, *_HOST_FIELDS_TOO)) else None
+
+
+def _learn(value: Any, field: str, names: dict[str, str]) -> None:
+    """Collect the names of hosts and users, with the kind of each."""
+    if isinstance(value, Mapping):
+        for name, member in value.items():
+            _learn(member, str(name), names)
+    elif isinstance(value, list):
+        for item in value:
+            _learn(item, field, names)
+    elif isinstance(value, str):
+        inner = _structure(value)
+        if inner is not None:
+            _learn(inner, "", names)
+        kind = _kind_of(field)
+        if kind is not None and inner is None and value.strip() not in _NO_NAMES and address_in(value) is None:
+            for name in _parts_of(value):
+                names.setdefault(name, kind)
+
+
+def _parts_of(name: str) -> Iterator[str]:
+    """A name, and the account in ``DOMAIN\\account`` and ``account@domain``."""
+    yield name
+    for part in re.split(r"[\\@]", name):
+        if part != name and len(part) >= _MIN_NAME_LENGTH:
+            yield part
+
+
+def _structure(text: str) -> Any:
+    """What a text is in JSON, None if it is no dictionary or list: the raw line of a log may be one."""
+    if not text.lstrip().startswith(("{", "[")) or len(text) > _MAX_JSON_LENGTH:
+        return None
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, (dict, list)) else None
+
+
+class _Writer:
+    """Writes documents with their replacements."""
+
+    def __init__(self, made: Pseudonyms, names: Mapping[str, str]) -> None:
+        self._made = made
+        self._names = names
+        self.seen_addresses: set[Any] = set()
+        # Lengths of the names that may stand where a word begins, from that word.
+        self._lengths: dict[str, list[int]] = {}
+        for name in names:
+            word = _WORD.match(name)
+            if word is not None and len(name) >= _MIN_NAME_LENGTH and not name.isdigit():
+                self._lengths.setdefault(word[0], []).append(len(name))
+        self._lengths = {word: sorted(set(found), reverse=True) for word, found in self._lengths.items()}
+
+    def document(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """A stored alert."""
+        return {
+            name: value if name in _LEFT_ALONE else self._value(value, str(name)) for name, value in document.items()
+        }
+
+    def _value(self, value: Any, field: str) -> Any:
+        if isinstance(value, Mapping):
+            return {name: self._value(member, str(name)) for name, member in value.items()}
+        if isinstance(value, list):
+            return [self._value(item, field) for item in value]
+        return self._text(value, field) if isinstance(value, str) else value
+
+    def _text(self, text: str, field: str) -> str:
+        if text in self._made.named.texts:
+            return text
+        kind = self._names.get(text)
+        if kind is not None and _kind_of(field) is not None:
+            return self._made.of_text(text, kind)
+        inner = _structure(text)
+        if inner is not None:
+            return json.dumps(self._value(inner, ""), ensure_ascii=text.isascii())
+        text = self._with_names(text)
+        text = _HARDWARE.sub(lambda found: self._made.of_hardware_address(found[0]), text)
+        return _ADDRESS.sub(self._address, text)
+
+    def _address(self, found: re.Match[str]) -> str:
+        token = found[0].rstrip(".")
+        plain, colon, port = token, "", ""
+        if address_in(plain) is None:
+            plain, colon, port = token.rpartition(":")
+        address = address_in(plain)
+        if address is None:
+            return found[0]
+        made = self._made.of_address(address)
+        if made == address:
+            return found[0]
+        self.seen_addresses.add(address)
+        return f"{made}{colon}{port}{found[0][len(token) :]}"
+
+    def _with_names(self, text: str) -> str:
+        """A text with the names in it replaced, the longest first; names are whole words."""
+        pieces, done = [], 0
+        for word in _WORD.finditer(text):
+            if word.start() < done:
+                continue
+            for length in self._lengths.get(word[0], ()):
+                end = word.start() + length
+                name = text[word.start() : end]
+                if name in self._names and not (text[end : end + 1].isalnum() or text[end : end + 1] == "_"):
+                    pieces += [text[done : word.start()], self._made.of_text(name, self._names[name])]
+                    done = end
+                    break
+        return "".join([*pieces, text[done:]])
