@@ -196,6 +196,11 @@ truncated:
   description: Whether more alerts match than were returned.
   returned: success
   type: bool
+dialect:
+  description: Major version of the server, which tells the fields of C(raw).
+  returned: success
+  type: str
+  sample: v11
 requests:
   description: Number of requests sent.
   returned: success

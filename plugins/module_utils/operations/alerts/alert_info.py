@@ -111,6 +111,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         "total": total,
         "total_is_exact": True,
         "truncated": total > len(alerts),
+        "dialect": client.dialect.name,
         "requests": client.requests_sent,
     }
 
