@@ -119,6 +119,9 @@ class _Conversion:
         """The converted value."""
         if value is None:
             return None
+        if getattr(value, "__ENCRYPTED__", False):
+            # Before ansible-core 2.19, a text of the vault is an object of its own.
+            value = str(value)
         found = _BY_TYPE.get(self.type, _unchanged)(self, value)
         choices = self.option.get("choices")
         # The choices of a list hold for its entries.

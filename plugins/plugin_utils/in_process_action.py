@@ -11,6 +11,7 @@ Operations on files of the controller always run in process.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from ansible import constants as C
@@ -90,8 +91,12 @@ class InProcessAction(NormalActionModule):
         try:
             return given_options(given, self.operation, structure_in_yaml)
         except InvalidInput as error:
-            redactor = Redactor(secrets_among(given, argument_spec(self.operation), os.environ))
-            raise AnsibleActionFail(redactor.text(error.message)) from None
+            raise self._refusal(error.message, given) from None
+
+    def _refusal(self, message: str, given: Mapping[str, Any]) -> AnsibleActionFail:
+        """The error for options that are refused, without the secrets among them."""
+        redactor = Redactor(secrets_among(given, argument_spec(self.operation), os.environ))
+        return AnsibleActionFail(redactor.text(message))
 
     def _prepared(self, given: dict[str, Any]) -> dict[str, Any]:
         """The converted options with what only the controller can add."""
@@ -116,9 +121,9 @@ class InProcessAction(NormalActionModule):
             self._task.args = with_environment(named, os.environ)
             _checked, params = self.validate_argument_spec(argument_spec=spec, **relations(self.operation))
         except InvalidInput as error:
-            raise AnsibleActionFail(redactor.text(error.message)) from None
+            raise self._refusal(error.message, named) from None
         except AnsibleActionFail as error:
-            raise AnsibleActionFail(redactor.text(f"{error.message}{hint(error.message)}")) from None
+            raise self._refusal(f"{error.message}{hint(error.message)}", named) from None
         if "query" in named:
             # Ansible names all keys of a query, and those that were not given as null.
             params["query"] = named["query"]

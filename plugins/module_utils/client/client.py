@@ -107,7 +107,8 @@ class Client:
     @property
     def dialect(self) -> Dialect:
         """The dialect of this server, with the types of its fields."""
-        known = DIALECTS[self.session.dialect]
+        # A login refuses a server of another one.
+        known = DIALECTS[self.settings.dialect or self.session.dialect]
         if self._dialect is None or self._dialect.name != known.name:
             self._dialect = replace(known, stored=self.stored)
         return self._dialect

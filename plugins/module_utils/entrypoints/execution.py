@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from ..client.connect import connect
-from ..dialects import Dialect
+from ..dialects import DIALECTS, Dialect
 from ..errors import InvalidInput, UtmstackError
 from ..operations.named_networks import with_named_networks
 from ..operations.operation import Operation, Task
@@ -45,6 +46,9 @@ def execute(
         params = with_named_networks(params)
         now = now_in(params.get("time_zone"))
         right_for_one(lambda dialect: _check(operation, params, dialect, now), settings.dialect)
+        if operation.needs_alerts and params.get("alert_ids") == [] and not params.get("also"):
+            # No request is sent, so any major version will do.
+            settings = replace(settings, dialect=settings.dialect or next(iter(DIALECTS)))
         with connect(settings, session_directory, redactor, shares_memory) as client:
             result = operation.run(client, params, task)
             warnings = connection_warnings(settings)

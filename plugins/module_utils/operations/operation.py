@@ -42,6 +42,7 @@ class Operation:
     :param run: runs the operation and returns its result; raises UtmstackError.
     :param check: refuses options that no server of this major version supports; runs before the login.
     :param takes_empty_query: a `query` without keys is no mistake: the operation only reads, or it refuses one itself.
+    :param needs_alerts: without any alert there is nothing to do, so that an empty `alert_ids` sends no request.
     :param on_controller: the operation handles files of the controller and always runs there.
     """
 
@@ -51,4 +52,5 @@ class Operation:
     rules: Mapping[str, Any] = field(default_factory=dict)
     on_controller: bool = False
     takes_empty_query: bool = False
+    needs_alerts: bool = False
     check: Callable[[Mapping[str, Any], Dialect], None] | None = None

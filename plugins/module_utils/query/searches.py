@@ -116,4 +116,6 @@ def given_keys(query: Mapping[str, Any]) -> dict[str, Any]:
         if is_blank(value) or value == []:
             state = "null" if value is None else "empty"
             raise InvalidInput(f"`query.{key}` is {state}. Leave it out, or set what to look for.")
+        if isinstance(value, list) and any(map(is_blank, value)):
+            raise InvalidInput(f"`query.{key}` contains an empty text. Remove it, or set what to look for.")
     return dict(query)

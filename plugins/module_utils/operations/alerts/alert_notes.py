@@ -51,4 +51,5 @@ OPERATION = Operation(
     ),
     rules={**SELECTION_RULES, "required_if": [("state", "present", ("note",))]},
     run=run,
+    needs_alerts=True,
 )

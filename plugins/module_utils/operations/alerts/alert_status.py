@@ -74,5 +74,6 @@ OPERATION = Operation(
     ),
     rules={**SELECTION_RULES, "required_if": [("false_positive", False, ("status",))]},
     run=run,
+    needs_alerts=True,
     check=check_guardrails,
 )

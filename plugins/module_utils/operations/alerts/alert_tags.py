@@ -41,6 +41,8 @@ def spelling(client: Client, params: Mapping[str, Any]) -> tuple[Spelling, Seque
         if params["state"] != "set":
             raise InvalidInput(f"`tags` is empty, but `state: {params['state']}` needs at least one tag.")
         return Spelling(()), ()
+    if params["alert_ids"] == []:
+        return Spelling(tuple(named)), ()
     catalogue = all_tags(client)
     return spell(named, [tag.name for tag in catalogue], params["normalize"]), catalogue
 
@@ -102,5 +104,6 @@ OPERATION = Operation(
     ),
     rules={**SELECTION_RULES, "required_if": [("create_rule", True, ("rule_on",))]},
     run=run,
+    needs_alerts=True,
     check=check_options,
 )

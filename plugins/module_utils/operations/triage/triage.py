@@ -162,6 +162,7 @@ OPERATION = Operation(
     ),
     rules=SELECTION_RULES,
     run=run,
+    needs_alerts=True,
     takes_empty_query=True,
     check=check_rules,
 )
