@@ -12,6 +12,8 @@ from typing import Any
 
 def printable(text: str, limit: int = 500) -> str:
     """One line of `text` that cannot act on a terminal: controls and format characters become their escapes."""
+    if len(text) <= limit and text.isprintable():
+        return text
     shown = "".join(_escaped(character) for character in text[: limit + 1])
     return shown if len(text) <= limit else shown[:limit] + "…"
 

@@ -44,3 +44,20 @@ def test_each_host_adds_its_line_and_its_tag(v11_stage: Stage) -> None:
     assert first == "first"
     assert sorted(lines) == sorted([f"{host} is {state}" for host in HOSTS for state in ("isolated", "clean")])
     assert (sorted(held[ONE]["tags"]), sorted(held[TWO]["tags"])) == (HOSTS, ["Kept", *HOSTS])
+
+
+def test_one_of_many_that_fails_is_shown_first(stage: Stage) -> None:
+    stage.seed(*(alert(number) for number in range(1, 121)))
+    ids = [alert(number)["id"] for number in range(1, 121)]
+    tagged = {**stage.task("utmstack_alert_tags", alert_ids=[*ids, "gone"], tags=["x"]), "register": "tagged"}
+    complete = [
+        "tagged.diff.alerts | selectattr('changed') | map(attribute='id') | sort == ids | sort",
+        "tagged.diff.alerts | selectattr('error') | map(attribute='id') == ['gone']",
+    ]
+    check = {"name": "check", "ansible.builtin.assert": {"that": complete}}
+    played = stage.play(tagged, check, options=None, play={"vars": {"ids": ids}})
+    assert (played.statuses["it"], played.code) == ("failed", 0), played.output
+    shown = played.output[played.output.index("fatal:") :].partition("...ignoring")[0]
+    assert ids[-1] not in shown
+    assert shown.index("gone") < shown.index(ids[0])
+    assert len(shown) < 40_000

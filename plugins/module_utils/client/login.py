@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..dialects import DIALECTS, Dialect, Login
 from ..errors import (
@@ -28,6 +29,7 @@ from ..errors import (
     UtmstackError,
     WrongCredentials,
 )
+from ..printing import printable
 from ..transport.answer import Answer
 from ..transport.http import API_KEY_HEADER, AWAY, Transport
 from ..transport.settings import Settings
@@ -209,12 +211,18 @@ def _login_error(error: UtmstackError, transport: Transport) -> UtmstackError:
         return WrongCredentials(
             f"UTMStack refused the name or password of {settings.username}. Give the login exactly as it is stored "
             "(letter case counts, no email address). The login is not repeated, because ten wrong ones lock this "
-            "address for every user.",
+            f"address for every user.{_path_hint(settings.url)}",
             **details,
         )
     if error.status in _NO_ENDPOINT or isinstance(error, NotUtmstack):
         return not_a_login(transport, f"answers {error.endpoint} with {answered(error)}", **details)
     return error
+
+
+def _path_hint(url: str) -> str:
+    """What to check if `url` has a path: below it, the server may refuse everybody."""
+    path = urlsplit(url).path
+    return f" If both are right, check the path {printable(path, 100)} in `url`." if path else ""
 
 
 def _second_factor(transport: Transport, dialect: Dialect, token: str, code: str) -> str:

@@ -22,6 +22,7 @@ from ..time_zones import now_in
 from ..transport.redaction import Redactor
 from ..transport.settings import connection_warnings, settings_from
 from .connection import with_identity
+from .shown import presentable
 
 
 def execute(
@@ -70,8 +71,7 @@ def execute(
         result.pop("diff", None)
     # Ansible tells a role only of `--check`, not of `check_mode` on a task.
     result["check_mode"] = task.check_mode
-    cleaned: dict[str, Any] = redactor.value(result)
-    return cleaned
+    return presentable(redactor.value(result))
 
 
 def _internal_error(error: Exception) -> str:

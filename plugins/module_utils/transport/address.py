@@ -35,7 +35,10 @@ def server_address(text: str) -> str:
     parts = _split(url, "url")
     if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
         hint = f" Try https://{printable(url, 100)}." if "://" not in url else ""
-        raise InvalidInput(f"`url` must be the address of the UTMStack server, {_EXAMPLE}.{hint}")
+        raise InvalidInput(
+            "`url` must be the address of the UTMStack server: scheme, host, port and an optional path prefix, "
+            f"{_EXAMPLE}.{hint}"
+        )
     if ".." in parts.path.split("/"):
         raise InvalidInput("`url` has a path prefix with dots. Give the path as the server knows it.")
     return url

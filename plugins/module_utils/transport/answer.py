@@ -14,6 +14,12 @@ from typing import Any
 from ..errors import IncompleteAnswer, NotUtmstack
 
 ERROR_HEADER = "X-UtmStack-error"
+# Levels of JSON. What walks through a result needs some of Python's stack for each.
+MAX_DEPTH = 100
+
+
+class TooDeep(ValueError):
+    """A JSON text is nested too deeply."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +45,11 @@ class Answer:
         try:
             return parsed(self.body)
         except ValueError as error:
+            what = (
+                f"JSON of more than {MAX_DEPTH} levels" if isinstance(error, TooDeep) else "something other than JSON"
+            )
             raise IncompleteAnswer(
-                f"{self.endpoint} answered {self.status} with something other than JSON; "
+                f"{self.endpoint} answered {self.status} with {what}; "
                 "check that `url` points at UTMStack itself and not at a portal or proxy in front of it.",
                 status=self.status,
                 server_text=self.redact(self.body)[:200],
@@ -58,12 +67,25 @@ class Answer:
 def parsed(text: str) -> Any:
     """The value of a JSON text. What JSON cannot write again (NaN, a number beyond the range of floats) is its text.
 
-    :raises ValueError: it is not JSON, or nested too deeply.
+    :raises ValueError: it is not JSON.
+    :raises TooDeep: it is nested too deeply.
     """
     try:
-        return json.loads(text, parse_constant=str, parse_float=_number)
+        value = json.loads(text, parse_constant=str, parse_float=_number)
     except RecursionError:
-        raise ValueError("The text is nested too deeply.") from None
+        raise TooDeep from None
+    level = [value]
+    for _depth in range(MAX_DEPTH + 1):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, (dict, list))
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, (dict, list))
+        ]
+        if not level:
+            return value
+    raise TooDeep
 
 
 def _number(text: str) -> float | str:

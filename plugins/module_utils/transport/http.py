@@ -8,6 +8,7 @@ The transport knows no endpoint. It repeats reads, and what the server provably 
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Mapping
@@ -19,13 +20,11 @@ from urllib.parse import unquote, urljoin, urlsplit
 from ..errors import (
     AccessDenied,
     ApiKeyRefused,
-    ConnectionFailed,
     IncompleteAnswer,
     RedirectRefused,
     Repeat,
     ServerError,
     TimedOut,
-    TlsFailed,
     TokenRefused,
     UtmstackError,
 )
@@ -33,6 +32,7 @@ from ..printing import printable
 from .answer import ERROR_HEADER, Answer, error_text, is_boot_error, is_web_page, web_page
 from .backoff import Backoff
 from .deadline import DeadlineAdapter
+from .failures import PROXY_REFUSED, Attempt, proxy_between
 from .redaction import Redactor
 from .settings import Settings
 
@@ -79,6 +79,7 @@ class Transport:
         self.requests_sent = 0
         self.clock_skew: int | None = None
         self._count = threading.Lock()
+        self._was_heard = False
         self._session = requests.Session()
         self._session.auth = _no_netrc
         self._session.headers["User-Agent"] = "utmstack.siem (Ansible)"
@@ -170,13 +171,24 @@ class Transport:
         # UTMStack writes UTF-8 also where it names no charset.
         text_of_answer = content.decode("utf-8", errors="replace")
         answer = Answer(response.status_code, response.headers, text_of_answer, endpoint, self.redactor.text)
+        attempt = self._attempt(url, endpoint)
+        if answer.status == PROXY_REFUSED and attempt.proxy is not None:
+            raise attempt.refused_by_proxy(answer)
+        if (without_tls := attempt.wants_tls(answer)) is not None:
+            raise without_tls
         if answer.status >= 400 or answer.headers.get(ERROR_HEADER):
-            raise error_from(answer.redacted(), with_api_key=API_KEY_HEADER in sent_headers)
+            raise error_from(answer.redacted(), API_KEY_HEADER in sent_headers, attempt.way())
         return answer
+
+    def _attempt(self, url: str, endpoint: str) -> Attempt:
+        """What is known about a request before its answer."""
+        merged = self._session.merge_environment_settings(url, {}, None, None, None)
+        proxy = proxy_between(url, merged["proxies"], bool(self.settings.proxy), os.environ)
+        return Attempt(self.settings, endpoint, proxy, self._was_heard, self.redactor.text)
 
     def _exchange(self, method: str, url: str, endpoint: str, **arguments: Any) -> tuple[Any, bytes]:
         """Send a request once, and read the whole answer."""
-        settings = self.settings
+        settings, attempt = self.settings, self._attempt(url, endpoint)
         with self._count:
             self.requests_sent += 1
         asked = time.time()
@@ -192,32 +204,12 @@ class Transport:
                 **arguments,
             )
             self.clock_skew = clock_skew(response.headers.get("Date"), asked, time.time())
+            self._was_heard = True
             with response:
                 return response, _content(response, endpoint)
-        except requests.exceptions.SSLError as error:
-            raise TlsFailed(
-                f"No trusted TLS connection to {settings.url}: {self._reason(error)}. Set `ca_path` to the CA that "
-                "signed the server's certificate and use the name the certificate is made for.",
-                endpoint=endpoint,
-            ) from error
-        except (requests.exceptions.ConnectionError, requests.exceptions.ReadTimeout) as error:
-            if not _timed_out(error):
-                raise self._connection_failed(error, endpoint) from error
-            raise TimedOut(
-                f"{settings.url} did not answer {endpoint} within {settings.timeout} s (`timeout`).",
-                endpoint=endpoint,
-                repeat=Repeat.PERHAPS_RUNNING,
-            ) from error
-        except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
-            raise self._connection_failed(error, endpoint) from error
         except OSError as error:
-            # requests' exceptions are OSErrors: left here are an unreadable CA file, a bad address, a bad proxy.
-            raise ConnectionFailed(
-                f"The request to {settings.url} could not be made: {self._reason(error)}. "
-                "Check `url`, `ca_path` and `proxy`.",
-                endpoint=endpoint,
-                repeat=Repeat.USELESS,
-            ) from error
+            # requests' exceptions are OSErrors.
+            raise attempt.failure(error) from error
         except ValueError as error:
             # requests looks where a redirect leads even if it is not to follow it.
             raise self._no_address(endpoint) from error
@@ -229,22 +221,6 @@ class Transport:
             status=status,
             endpoint=endpoint,
         )
-
-    def _connection_failed(self, error: Exception, endpoint: str) -> ConnectionFailed:
-        made = not _never_connected(error)
-        return ConnectionFailed(
-            f"The connection to {self.settings.url} {'broke during' if made else 'could not be made for'} {endpoint}: "
-            f"{self._reason(error)}.",
-            endpoint=endpoint,
-            repeat=Repeat.PERHAPS_RUNNING if made else Repeat.HARMLESS,
-        )
-
-    def _reason(self, error: BaseException) -> str:
-        """What happened at the bottom: the outer exceptions print addresses, arguments and proxy passwords."""
-        while (inner := error.__cause__ or error.__context__) is not None:
-            error = inner
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        return printable(self.redactor.text(reason).rstrip(".") or type(error).__name__, 200)
 
     def _redirect_target(self, method: str, response: Any, endpoint: str) -> str:
         """The address to go on with, when it is on the same server and the method may be kept."""
@@ -296,12 +272,6 @@ def _content(response: Any, endpoint: str) -> bytes:
     return b"".join(pieces)
 
 
-def _timed_out(error: Exception) -> bool:
-    """Whether the answer, or the rest of it, took too long."""
-    reason = error.args[0] if error.args else None
-    return isinstance(error, requests.exceptions.ReadTimeout) or isinstance(reason, urllib3.exceptions.ReadTimeoutError)
-
-
 def clock_skew(date: str | None, asked: float, answered: float) -> int | None:
     """Seconds by which the server's clock is ahead of this host's, negative when behind; None when unknown.
 
@@ -318,29 +288,18 @@ def clock_skew(date: str | None, asked: float, answered: float) -> int | None:
     return min(0, round(dated + 1 - asked))
 
 
-def _never_connected(error: Exception) -> bool:
-    """Whether not a byte of the request can have reached the server: refused, unresolved, connect timeout, no tunnel.
+def error_from(answer: Answer, with_api_key: bool = False, way: str = "") -> UtmstackError:
+    """The exception for an answer that is an error.
 
-    A proxy error says nothing by itself: urllib3 raises it for every connection that breaks while there is a proxy.
+    :param way: what to add if it may be the answer of something in front of the server.
     """
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    while isinstance(reason, urllib3.exceptions.ProxyError):
-        reason = reason.original_error
-    if isinstance(reason, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)):
-        return True
-    # What http.client makes of a proxy's answer to CONNECT.
-    return isinstance(reason, OSError) and str(reason).startswith("Tunnel connection failed")
-
-
-def error_from(answer: Answer, with_api_key: bool = False) -> UtmstackError:
-    """The exception for an answer that is an error."""
     said = error_text(answer)
     details: dict[str, Any] = {"status": answer.status, "server_text": said, "endpoint": answer.endpoint}
     if answer.status in AWAY:
         repeat = Repeat.PERHAPS_RUNNING if answer.status in GAVE_UP else Repeat.HARMLESS
         details.update(repeat=repeat, retry_after=_seconds(answer.headers.get("Retry-After")))
         return ServerError(
-            f"UTMStack is not available for {answer.endpoint}: {answer.status} {said}".strip() + ".", **details
+            f"UTMStack is not available for {answer.endpoint}: {answer.status} {said}".strip() + f".{way}", **details
         )
     if answer.status == 401:
         reason = "the API key is not valid, or this server has no API keys (v10)"

@@ -194,9 +194,8 @@ def _failed_alerts(outcomes: Sequence[Outcome]) -> list[str]:
     failed = [outcome for outcome in outcomes if outcome.error]
     if not failed:
         return []
-    shown = "; ".join(
-        f"{printable(outcome.alert_id)}: {str(outcome.error).rstrip('.')}" for outcome in failed[:_NAMED_FAILURES]
-    )
+    named = failed[:_NAMED_FAILURES]
+    shown = "; ".join(f"{printable(one.alert_id, 80)}: {printable(str(one.error), 500).rstrip('.')}" for one in named)
     rest = len(failed) - _NAMED_FAILURES
     more = f"; and {rest} more, see `alerts`" if rest > 0 else ""
     return [f"{len(failed)} of {len(outcomes)} alerts failed. {shown}{more}"]
