@@ -97,7 +97,7 @@ def test_an_alert_that_an_analyst_takes_meanwhile_is_left_alone(local_stage: Sta
     local_stage.simulator.faults({"kind": "conflict", "path": SEARCH, "nth": 2, "ids": [ONE], "set": taken})
     options: dict[str, Any] = {
         "utmstack_alert_status": {"status": "completed"},
-        "utmstack_alert_tags": {"tags": ["x"]},
+        "utmstack_alert_tags": {"tags": ["x"], "state": "set"},
         "utmstack_alert_notes": {"note": "x"},
     }[module]
     played = local_stage.play(local_stage.task(module, alert_ids=[ONE, TWO], **options))
