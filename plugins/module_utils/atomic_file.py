@@ -9,8 +9,11 @@ import contextlib
 import errno
 import hashlib
 import os
+import secrets
+import signal
 import stat
 import tempfile
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any
@@ -21,6 +24,8 @@ from .printing import printable
 _BLOCK = 1024 * 1024
 # What file systems without hard links answer.
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
+_PREFIX, _SUFFIX = ".utmstack-", ".part"
+_DESCRIPTORS = "/proc/self/fd"
 
 
 @dataclass(frozen=True)
@@ -97,15 +102,15 @@ def write_file(path: str, pieces: Iterable[str], mode: int, check_mode: bool) ->
         after = _content_of_pieces(pieces, mode, lambda block: None)
         with _os_errors_as_ours(path):
             return content_of(path), after
-    with _temporary_beside(path) as stream:
-        after = _fill(stream, path, pieces, mode)
+    with _temporary_beside(path) as temporary:
+        after = _fill(temporary.stream, path, pieces, mode)
         with _os_errors_as_ours(path):
             before = content_of(path)
             if before is None or before.checksum != after.checksum:
-                os.fchmod(stream.fileno(), mode)
-                os.replace(stream.name, path)
+                os.fchmod(temporary.stream.fileno(), mode)
+                os.replace(temporary.named(), path)
             elif before != after:
-                os.chmod(path, mode)
+                _change_mode(path, mode)
     return before, after
 
 
@@ -115,11 +120,14 @@ def create_file(path: str, pieces: Iterable[str], mode: int) -> Content:
     :raises FileExists: something is there already; it was left alone.
     :raises FileNotWritten: no place, no permission, no space.
     """
-    with _temporary_beside(path) as stream:
-        content = _fill(stream, path, pieces, mode)
+    with _temporary_beside(path) as temporary:
+        content = _fill(temporary.stream, path, pieces, mode)
         with _os_errors_as_ours(path):
-            os.fchmod(stream.fileno(), mode)
-            _put_where_nothing_is(stream.name, path)
+            os.fchmod(temporary.stream.fileno(), mode)
+            if temporary.name is None:
+                temporary.link(path)
+            else:
+                _put_where_nothing_is(temporary.name, path)
     return content
 
 
@@ -138,6 +146,15 @@ def replace_file(path: str, pieces: Iterable[str], mode: int, own: Content) -> C
     if current.checksum == own.checksum:
         return write_file(path, pieces, mode, check_mode=False)[1]
     raise FileExists(f"{printable(path)} was replaced by another process meanwhile; it was left alone.")
+
+
+def _change_mode(path: str, mode: int) -> None:
+    """Change the permissions of a file, never of one behind a link."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        os.fchmod(descriptor, mode)
+    finally:
+        os.close(descriptor)
 
 
 def _put_where_nothing_is(made: str, path: str) -> None:
@@ -181,20 +198,80 @@ def _content_of_pieces(pieces: Iterable[str], mode: int, write: Callable[[bytes]
     return Content(digest.hexdigest(), size, _octal(mode))
 
 
+@dataclass
+class _Temporary:
+    """A file that only its owner may read, in the folder of another one.
+
+    :param name: its path; None while no path leads to it, so that nothing is left however this process ends.
+    """
+
+    stream: IO[bytes]
+    folder: str
+    name: str | None = None
+
+    def link(self, path: str) -> None:
+        """Give a file without a name one. :raises FileExistsError: something has the name."""
+        # With a directory, though it is not needed, Python lets the system follow the link to the descriptor.
+        os.link(f"{_DESCRIPTORS}/{self.stream.fileno()}", path, src_dir_fd=self.stream.fileno(), follow_symlinks=True)
+
+    def named(self) -> str:
+        """Its path; a file without one gets it now."""
+        if self.name is None:
+            name = os.path.join(self.folder, f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}")
+            self.link(name)
+            self.name = name
+        return self.name
+
+
 @contextlib.contextmanager
-def _temporary_beside(path: str) -> Iterator[IO[bytes]]:
-    """A new file in the folder of `path` that only its owner may read, gone in the end unless it was moved."""
+def _temporary_beside(path: str) -> Iterator[_Temporary]:
+    """A new file in the folder of `path`, gone in the end unless it was moved."""
     with _os_errors_as_ours(path):
-        stream = tempfile.NamedTemporaryFile(  # noqa: SIM115 - closed below, whatever is still in its buffer
-            prefix=".utmstack-", suffix=".part", dir=os.path.dirname(path), delete=False
-        )
+        temporary = _open_temporary(os.path.dirname(path))
     try:
-        yield stream
+        with _removed_at_sigterm(temporary.name):
+            yield temporary
     finally:
         with contextlib.suppress(OSError):
-            stream.close()
+            temporary.stream.close()
+        if temporary.name is not None:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary.name)
+
+
+def _open_temporary(folder: str) -> _Temporary:
+    """A file without a name, or one with a name where the system or the file system has none without."""
+    unnamed = getattr(os, "O_TMPFILE", None)
+    if unnamed is not None and os.path.isdir(_DESCRIPTORS):
+        with contextlib.suppress(OSError):
+            return _Temporary(os.fdopen(os.open(folder, unnamed | os.O_RDWR, 0o600), "w+b"), folder)
+    descriptor, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=folder)
+    return _Temporary(os.fdopen(descriptor, "w+b"), folder, name)
+
+
+@contextlib.contextmanager
+def _removed_at_sigterm(name: str | None) -> Iterator[None]:
+    """Remove a file also if this process is asked to end meanwhile."""
+    # Only the main thread may set what a signal does.
+    if name is None or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    earlier = signal.getsignal(signal.SIGTERM)
+
+    def restore() -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL if earlier is None else earlier)
+
+    def end(number: int, _frame: Any) -> None:
         with contextlib.suppress(FileNotFoundError):
-            os.unlink(stream.name)
+            os.unlink(name)
+        restore()
+        os.kill(os.getpid(), number)
+
+    signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        restore()
 
 
 @contextlib.contextmanager

@@ -151,7 +151,7 @@ def test_a_receipt_is_never_overwritten_and_bad_ones_are_named(local_stage: Stag
     taken = tmp_path / "taken.jsonl"
     taken.write_text("mine")
     options: dict[str, Any] = {"alert_ids": [ONE], "status": "completed"}
-    for path, word in ((taken, "exists"), (tmp_path / "no" / "where.jsonl", "directory")):
+    for path, word in ((taken, "exists"), (taken / "receipt.jsonl", "is not a directory")):
         for check in (True, False):
             result = run(local_stage.simulator, alert_status.OPERATION, check=check, receipt=str(path), **options)
             assert word in result["msg"]
@@ -212,6 +212,22 @@ def test_a_receipt_that_cannot_be_completed_hides_nothing(
     assert held(local_stage.simulator) == before
 
 
+FILE_SYSTEMS = ["files without names", "hard links", "neither"]
+
+
+def no_links(*_paths: Any) -> None:
+    """A file system without hard links."""
+    raise OSError(errno.EPERM, "Operation not permitted")
+
+
+def as_file_system(monkeypatch: pytest.MonkeyPatch, system: str) -> None:
+    """Leave a file system what it can do."""
+    if system != FILE_SYSTEMS[0]:
+        monkeypatch.delattr(os, "O_TMPFILE")
+    if system == FILE_SYSTEMS[2]:
+        monkeypatch.setattr(os, "link", no_links)
+
+
 def between_check_and_write(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
     """Another run takes the receipt's place when it was found to be free."""
     head_of = receipts.head_of
@@ -223,15 +239,14 @@ def between_check_and_write(monkeypatch: pytest.MonkeyPatch, path: Path) -> None
     monkeypatch.setattr(receipts, "head_of", late)
 
 
-@pytest.mark.parametrize("links", [True, False], ids=["hard links", "none"])
+@pytest.mark.parametrize("system", FILE_SYSTEMS)
 def test_a_run_whose_receipt_was_taken_meanwhile_writes_nothing(
-    local_stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+    local_stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: str
 ) -> None:
     seed(local_stage)
     receipt = tmp_path / "receipt.jsonl"
     between_check_and_write(monkeypatch, receipt)
-    if not links:
-        monkeypatch.setattr(os, "link", no_links)
+    as_file_system(monkeypatch, system)
     result = run(
         local_stage.simulator, alert_status.OPERATION, alert_ids=[TWO], status="completed", receipt=str(receipt)
     )
@@ -241,15 +256,9 @@ def test_a_run_whose_receipt_was_taken_meanwhile_writes_nothing(
     assert [path.read_text() for path in tmp_path.iterdir()] == ["another run's"]
 
 
-def no_links(*_paths: Any) -> None:
-    """A file system without hard links."""
-    raise OSError(errno.EPERM, "Operation not permitted")
-
-
-@pytest.mark.parametrize("links", [True, False], ids=["hard links", "none"])
-def test_one_of_many_makes_a_receipt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool) -> None:
-    if not links:
-        monkeypatch.setattr(os, "link", no_links)
+@pytest.mark.parametrize("system", FILE_SYSTEMS)
+def test_one_of_many_makes_a_receipt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: str) -> None:
+    as_file_system(monkeypatch, system)
     path = tmp_path / "receipt.jsonl"
     start = threading.Barrier(8)
 
@@ -308,12 +317,27 @@ def test_a_directory_gets_a_receipt_named_after_server_and_time(local_stage: Sta
     assert run(local_stage.simulator, undo.OPERATION, receipt=str(made))["summary"]["changed"] == 1
 
 
-def test_a_directory_for_receipts_must_exist(local_stage: Stage, tmp_path: Path) -> None:
+def test_a_directory_for_receipts_is_created_for_its_owner_alone(local_stage: Stage, tmp_path: Path) -> None:
     seed(local_stage)
-    options: dict[str, Any] = {"alert_ids": [TWO], "status": "completed", "receipt": f"{tmp_path}/none/"}
+    directory = tmp_path / "new" / "receipts"
+    options: dict[str, Any] = {"alert_ids": [TWO], "status": "completed", "receipt": f"{directory}/"}
+    checked = run(local_stage.simulator, alert_status.OPERATION, check=True, **options)
+    assert (checked["receipt"], checked["check_mode"], list(tmp_path.iterdir())) == (None, True, [])
     result = run(local_stage.simulator, alert_status.OPERATION, **options)
-    assert f"{tmp_path}/none" in result["msg"]
-    assert writes(local_stage.simulator) == []
+    assert (Path(result["receipt"]).parent, result["check_mode"]) == (directory, False)
+    assert [oct(path.stat().st_mode)[-3:] for path in (directory.parent, directory)] == ["700", "700"]
+
+
+def test_a_receipt_that_everybody_may_replace_needs_consent(local_stage: Stage, tmp_path: Path) -> None:
+    seed(local_stage)
+    tmp_path.chmod(0o777)
+    options: dict[str, Any] = {"alert_ids": [TWO], "status": "completed", "receipt": f"{tmp_path}/"}
+    for check in (True, False):
+        result = run(local_stage.simulator, alert_status.OPERATION, check=check, **options)
+        assert "allow_insecure_directory" in result["msg"]
+        assert (writes(local_stage.simulator), list(tmp_path.iterdir())) == ([], [])
+    result = run(local_stage.simulator, alert_status.OPERATION, allow_insecure_directory=True, **options)
+    assert (result["changed"], oct(tmp_path.stat().st_mode)[-3:]) == (True, "777")
 
 
 def test_nothing_to_change_leaves_no_receipt(local_stage: Stage, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
@@ -126,9 +127,9 @@ def test_a_receipt_is_on_the_disk_before_it_is_in_its_place(tmp_path: Path, monk
         steps.append(("fsync", os.fstat(descriptor).st_size))
         sync(descriptor)
 
-    def linked(made: str, path: str) -> None:
+    def linked(made: str, path: str, **how: Any) -> None:
         steps.append(("link", os.stat(made).st_size))
-        link(made, path)
+        link(made, path, **how)
 
     monkeypatch.setattr(os, "fsync", synced)
     monkeypatch.setattr(os, "link", linked)
