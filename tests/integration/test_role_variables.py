@@ -106,15 +106,6 @@ def test_the_connection_file_has_every_connection_option_and_no_other() -> None:
     assert content == {"utmstack_connection": {name: f"{{{{ utmstack_{name} | default(omit) }}}}" for name in names}}
 
 
-def test_each_playbook_with_a_server_uses_the_connection_file() -> None:
-    without = {"demo", "triage_test"}
-    for path in sorted((ROOT / "playbooks").glob("*.yml")):
-        (play,) = yaml.safe_load(path.read_text(encoding="utf-8"))
-        if path.stem not in without:
-            assert play["vars_files"] == ["vars/connection.yml"], path.name
-            assert play["module_defaults"] == {"group/utmstack.siem.utmstack": "{{ utmstack_connection }}"}, path.name
-
-
 def test_the_documentation_names_the_variable_of_each_connection_option() -> None:
     text = (ROOT / "docs" / "playbooks.md").read_text(encoding="utf-8")
     assert [option.name for option in CONNECTION if f"`utmstack_{option.name}`" not in text] == []
