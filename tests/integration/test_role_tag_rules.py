@@ -20,6 +20,10 @@ def keep(stage: Stage, check: bool = False, **variables: Any) -> Played:
 def test_unmanaged_rules_are_reported_and_pruned_on_demand(local_stage: Stage) -> None:
     server_post(local_stage, RULES, rule_body("By hand", 1))
     rules = [{"name": "Scans", "query": {"source_ip": ["10.0.0.5"]}, "tags": ["False positive"]}]
+    lab = {"name": "Lab", "query": {"source_ip": ["10.0.0.0/24"]}, "tags": ["False positive"]}
+    refused = keep(local_stage, rules=[*rules, lab])
+    assert (refused.code, refused.writes()) == (2, [])
+    assert "Rule 2 (Lab)" in refused.output
     assert keep(local_stage, check=True, rules=rules, prune=True).code == 0
     assert keep(local_stage, rules=rules).code == 0
     assert [row["name"] for row in server_get(local_stage, RULES)] == ["By hand", "Scans"]
