@@ -101,7 +101,8 @@ ADDRESS_TEXT = """## Addresses and networks
   addresses in alerts, once per field, and searches for those of the network. If there are none, it sends no search.
   Where alerts hold more than 10,000 different addresses, only those of the alerts in question are requested. Rules and
   guardrails are decided in the task and need no request.
-- An IPv4 address in its IPv6 form (`::ffff:10.0.0.5`) belongs to the networks of the IPv4 address.
+- An IPv4 address in its IPv6 form (`::ffff:10.0.0.5`) belongs to the networks of the IPv4 address. `protect` and
+  `unless` with a single address cover that form, too. A query for a single IPv4 address compares the address as it is.
 - Refused are an address with a prefix length (`10.20.0.5/24`; the message names the network), leading zeros, patterns
   (`10.20.0.*`), several addresses in one entry, and host names, which belong in `source_host` and `target_host`.
 - In `where`, `is`, `is_not`, `is_one_of` and `is_not_one_of` take networks, ranges and IPv6 addresses on fields named

@@ -145,6 +145,7 @@ def test_a_network_without_an_alert_is_not_searched(scene: Stage) -> None:
     ("guardrails", "closed"),
     [
         ({"protect": [{"source_ip": NETWORK}]}, [4, 5, 6, 7, 8]),
+        ({"protect": [{"source_ip": "10.20.0.7"}]}, [1, 2, 4, 5, 6, 7, 8]),
         ({"protect": [{"source_ip": ["10.20.0.1-10.20.0.9", "2001:db8::/64"]}]}, [2, 6, 7, 8]),
         ({"protect": [{"source_ip": NETWORK, "severity": "high"}]}, [1, 2, 3, 4, 5, 6, 7, 8]),
         ({"networks": {"jewels": [NETWORK, "10.20.1.5"]}, "protect": [{"source_ip": "jewels"}]}, [4, 5, 7, 8]),

@@ -122,7 +122,9 @@ def _comparison(behind: str, operator: str, name: str, asked: Asked) -> Filter:
 def _addresses(name: str, asked: Asked) -> list[list[Filter]]:
     texts = [text for value in asked.given[name] for text in compared_texts(name, [value])]
     addresses = address_set(texts, f"`query.{name}`")
-    return [[address_filter(field_behind(name, asked.dialect).whole, addresses, MAX_VALUES)]]
+    # What protects an IPv4 address protects its IPv6 form, too.
+    most = 0 if asked.keeps_away else MAX_VALUES
+    return [[address_filter(field_behind(name, asked.dialect).whole, addresses, most)]]
 
 
 def _all_tags(name: str, asked: Asked) -> list[list[Filter]]:
