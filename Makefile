@@ -3,7 +3,8 @@ DIALECT ?= v11
 AREAS ?=
 SCENARIOS ?=
 SAMPLE ?=
-.PHONY: bench bench-simulator browser build clean contract contract-refresh demo docs lint matrices molecule mutants report sanity set-up test test-full test-matrix unit
+UPGRADE ?=
+.PHONY: bench bench-simulator browser build clean contract contract-refresh demo docs lint matrices molecule mutants report requirements sanity set-up test test-full test-matrix unit
 
 set-up:
 	@tools/set-up.sh
@@ -43,6 +44,9 @@ molecule: set-up
 
 mutants: set-up
 	@tools/mutants.sh $(if $(SAMPLE),--sample $(SAMPLE))
+
+requirements: set-up
+	@tools/requirements.sh $(if $(UPGRADE),--upgrade)
 
 report: set-up
 	@tools/report.sh $(DIALECT)

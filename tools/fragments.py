@@ -16,6 +16,8 @@ import yaml
 from ansible_collections.utmstack.siem.plugins.module_utils.query import keys
 from ansible_collections.utmstack.siem.plugins.module_utils.transport import connection_options
 
+# The oldest release that sends the password of a proxy to the proxy alone.
+REQUESTS = "requests >= 2.31"
 FOLDER = Path(__file__).parents[1] / "plugins" / "doc_fragments"
 NOTES = [
     "Set connection options once for all modules with C(module_defaults) and the action group "
@@ -124,8 +126,8 @@ def _with_networks(fragment: dict[str, Any]) -> dict[str, Any]:
 def _connection() -> dict[str, Any]:
     options, for_plugins = connection_options.documentation(), connection_options.documentation(for_plugins=True)
     return {
-        "DOCUMENTATION": {"options": options, "requirements": ["requests"], "notes": NOTES},
-        "PLUGIN": {"options": for_plugins, "requirements": ["requests"]},
+        "DOCUMENTATION": {"options": options, "requirements": [REQUESTS], "notes": NOTES},
+        "PLUGIN": {"options": for_plugins, "requirements": [REQUESTS]},
     }
 
 

@@ -26,7 +26,8 @@ python=$(find_python)
 echo "Set-up 1/3: $venv with $("$python" --version)"
 "$python" -m venv "$venv"
 echo "Set-up 2/3: Python packages (once; a minute or two)"
-"$venv/bin/pip" install -qq --disable-pip-version-check -r tests/requirements.txt -e simulator
+"$venv/bin/pip" install -qq --disable-pip-version-check --require-hashes -r tests/requirements.txt
+"$venv/bin/pip" install -qq --disable-pip-version-check --no-deps --no-build-isolation -e simulator
 echo "Set-up 3/3: the collection as utmstack.siem"
 mkdir -p "$venv/collections/ansible_collections/utmstack"
 ln -sfn ../../../.. "$venv/collections/ansible_collections/utmstack/siem"

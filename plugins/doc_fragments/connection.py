@@ -111,7 +111,7 @@ options:
       - v10
       - v11
 requirements:
-  - requests
+  - requests >= 2.31
 notes:
   - Set connection options once for all modules with C(module_defaults) and the action group C(utmstack.siem.utmstack), or with their environment
     variables.
@@ -237,5 +237,5 @@ options:
     env:
       - name: UTMSTACK_DIALECT
 requirements:
-  - requests
+  - requests >= 2.31
 """

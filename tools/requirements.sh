@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Lock the packages of the tests and of the simulator with their hashes, for all supported versions of Python at once.
+# Locked versions stay as long as they satisfy requirements.in; with --upgrade, all are renewed.
+set -euo pipefail
+# shellcheck source=tools/environment.sh
+. "$(dirname "$0")/environment.sh"
+lock() { # FILE OPTION-OR-SOURCE...
+    local file=$1
+    shift
+    # No address of a registry: pip takes the packages from the one that it is configured for.
+    uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+        --custom-compile-command "make requirements" --output-file "$file" "$@"
+}
+lock tests/requirements.txt tests/requirements.in simulator/pyproject.toml "$@"
+lock simulator/requirements.txt simulator/pyproject.toml --constraints tests/requirements.txt "$@"
