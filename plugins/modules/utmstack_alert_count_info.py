@@ -24,9 +24,10 @@ options:
     elements: str
     default: [status, severity]
   top:
-    description: Maximum number of values for each field, most frequent first. V(0) returns all of them.
+    description:
+      - Maximum number of values for each field, most frequent first. V(0) returns all of them.
+      - Without it, up to 10 values are returned, and the task warns if there are more.
     type: int
-    default: 10
 extends_documentation_fragment:
   - utmstack.siem.connection
   - utmstack.siem.selection.time_zone

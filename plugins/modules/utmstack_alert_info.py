@@ -14,7 +14,9 @@ description:
   - Alerts of v10 and v11 servers are returned with the same names.
 options:
   limit:
-    description: Maximum number of alerts that a O(query) returns, in the order of O(sort). Without it, the limit is 1000. V(0) returns all of them.
+    description:
+      - Maximum number of alerts that a O(query) returns, in the order of O(sort). V(0) returns all of them.
+      - Without it, up to 1000 alerts are returned, and the task warns if there are more.
     type: int
   fields:
     description: Fields to return for each alert. Without it, all fields are returned.

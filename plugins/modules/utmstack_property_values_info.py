@@ -29,9 +29,10 @@ options:
     choices: [-count, count, value, -value]
     default: -count
   top:
-    description: Maximum number of values, in the order of O(sort). V(0) returns all values that the server lists, which is up to 10,000.
+    description:
+      - Maximum number of values, in the order of O(sort). V(0) returns all values that the server lists, which is up to 10,000.
+      - Without it, up to 100 values are returned, and the task warns if there are more.
     type: int
-    default: 100
 extends_documentation_fragment:
   - utmstack.siem.connection
   - utmstack.siem.selection.time_zone

@@ -103,11 +103,11 @@ def _typed(text: str, kind: Kind) -> Any:
         return text
 
 
-def checked_top(top: int) -> int | None:
+def checked_top(top: int | None, default: int) -> int | None:
     """How many values to show, None for all. :raises InvalidInput: it is negative."""
-    if top < 0:
+    if top is not None and top < 0:
         raise InvalidInput("`top` must be 0 (all) or more.")
-    return top or None
+    return (default if top is None else top) or None
 
 
 def _rank(value: Any) -> tuple[int, Any]:

@@ -5,8 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import difflib
+import re
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+
+# How much two tags have in common when one is taken for a misspelling of the other.
+ALIKE = 0.85
+# Longer tags are no misspelling of one in the catalog, which holds none.
+MAX_COMPARED_LENGTH = 50
+_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,31 @@ def spell(tags: Iterable[str], catalogue: Sequence[str], normalize: bool) -> Spe
                     "Set `normalize: true` to use the catalogue's spelling."
                 )
     return Spelling(tuple(spelled), tuple(warnings))
+
+
+def similar_tag(tag: str, catalogue: Collection[str]) -> str | None:
+    """The tag of the catalog that a misspelled tag probably means; None for a known tag and for one of its own."""
+    if tag in catalogue or len(tag) > MAX_COMPARED_LENGTH:
+        return None
+    # Campaign 42 is no misspelling of Campaign 41.
+    names = {
+        same_tag(name): name
+        for name in sorted(catalogue, reverse=True)
+        if _NUMBER.findall(name) == _NUMBER.findall(tag)
+    }
+    found = difflib.get_close_matches(same_tag(tag), list(names), n=1, cutoff=ALIKE)
+    return names[found[0]] if found else None
+
+
+def similar_tag_warnings(tags: Iterable[str], catalogue: Collection[str]) -> list[str]:
+    """A warning for each tag that the catalog lacks, and that looks like one of it."""
+    pairs = [(tag, similar_tag(tag, catalogue)) for tag in tags]
+    return [
+        f"The tag {tag!a} is not in the catalog, which holds the similar tag {known!a}. UTMStack "
+        "treats them as two tags. If it is misspelled, correct it in the task and on its alerts."
+        for tag, known in pairs
+        if known is not None
+    ]
 
 
 def _title_case(tag: str) -> str:

@@ -13,6 +13,7 @@ from ...client.alerts import count_open
 from ...client.client import Client
 from ...query.searches import compile_query
 from ...time_zones import now_in
+from ..cut_lists import cut_warnings
 from ..operation import Operation, Task
 from ..options import READ_OPTIONS, options
 
@@ -34,21 +35,28 @@ def rest_of(values: Values, top: int | None) -> dict[str, Any]:
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Count alerts; nothing is written."""
-    names, top = list(dict.fromkeys(params["by"])), checked_top(params["top"])
+    names, top = list(dict.fromkeys(params["by"])), checked_top(params["top"], DEFAULT_TOP)
     fields = {name: counted_field(client, name) for name in names}
     searches = compile_query(
         params["query"] or {}, client.dialect, now_in(params["time_zone"]), params["include_echoes"]
     )
     number_open, total = count_open(client), total_of(client, searches)
     values = {name: values_of(client, field, searches, total) for name, field in fields.items()}
+    counts = {name: found.ordered("-count")[:top] for name, found in values.items()}
+    rest = {name: rest_of(found, top) for name, found in values.items()}
+    warnings: list[str] = []
+    for name, rows in counts.items():
+        number = len(rows) + rest[name]["left_out"]
+        warnings += cut_warnings("top", params["top"], len(rows), number, f"values of {name}")
     return {
         "changed": False,
         "open": number_open,
         "total": total,
         "total_is_exact": True,
-        "counts": {name: found.ordered("-count")[:top] for name, found in values.items()},
-        "rest": {name: rest_of(found, top) for name, found in values.items()},
+        "counts": counts,
+        "rest": rest,
         "requests": client.requests_sent,
+        **({"warnings": warnings} if warnings else {}),
     }
 
 
@@ -57,7 +65,7 @@ OPERATION = Operation(
     options=options(
         READ_OPTIONS,
         by={"type": "list", "elements": "str", "default": list(DEFAULT_BY)},
-        top={"type": "int", "default": DEFAULT_TOP},
+        top={"type": "int"},
     ),
     run=run,
     takes_empty_query=True,

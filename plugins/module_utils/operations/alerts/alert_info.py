@@ -19,6 +19,7 @@ from ...query.searches import compile_query
 from ...time_zones import now_in
 from ...times import exact_time
 from ...writing.selection import alerts_matching, merged, select_ids
+from ..cut_lists import cut_warnings
 from ..operation import Operation, Task
 from ..options import SELECTION_OPTIONS, SELECTION_RULES, options
 
@@ -97,13 +98,14 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         own = {alert.id for alert in alerts}
         for parent in selection.alerts:
             alerts += [echo for echo in selection.echoes_of(parent.id) if echo.id not in own]
-        missing, total, limit = list(selection.unknown), len(alerts), None
+        missing, total, warnings = list(selection.unknown), len(alerts), []
     else:
         limit = DEFAULT_LIMIT if params["limit"] is None else params["limit"]
         if limit < 0:
             raise InvalidInput("`limit` must be 0 (no limit) or more.")
         alerts, total = _by_query(client, params, limit or None)
         missing = []
+        warnings = cut_warnings("limit", params["limit"], len(alerts), total, "alerts")
     return {
         "changed": False,
         "alerts": [alert_row(client, alert, params["fields"], params["raw"]) for alert in alerts],
@@ -113,6 +115,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         "truncated": total > len(alerts),
         "dialect": client.dialect.name,
         "requests": client.requests_sent,
+        **({"warnings": warnings} if warnings else {}),
     }
 
 

@@ -15,15 +15,17 @@ from ...dialects import Dialect
 from ...errors import InvalidInput
 from ...model.storable_text import checked_tag, checked_texts
 from ...model.tag import CatalogueTag
-from ...model.tag_spelling import Spelling, spell
+from ...model.tag_spelling import Spelling, same_tag, similar_tag_warnings, spell
 from ...time_zones import now_in
 from ...writing.guardrail_matches import alerts_read, matches_among
 from ...writing.guardrails import check_guardrails, guardrails_from
+from ...writing.plan import Plan
 from ...writing.result import finish
 from ...writing.run import limits_from, write
 from ...writing.selection import select
 from ..operation import Operation, Task
 from ..options import OPERATOR_GUARDRAIL_OPTIONS, SELECTION_RULES, TAGS, WRITER_OPTIONS, options
+from ..tags.added_tags import added_tags
 from ..tags.rules_from_alerts import RULE_OPTIONS, check_rule_options, prepare, write_missing_rules
 from .tags_plan import TagChange, plan_tags, unreleased_warnings, without
 
@@ -66,6 +68,14 @@ def check_replaces(params: Mapping[str, Any]) -> None:
         raise InvalidInput(f"`replaces` and `tags` both name {both[0]!a}. Remove it from one of them.")
 
 
+def _misspelling_warnings(catalogue: Sequence[CatalogueTag], plan: Plan) -> list[str]:
+    """The warnings about added tags that look like one of the catalog, apart from other spellings of it."""
+    names = {tag.name for tag in catalogue}
+    spellings = {same_tag(name) for name in names}
+    added = [tag for tag in added_tags(plan) if same_tag(tag) not in spellings]
+    return similar_tag_warnings(added, names)
+
+
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Write the tags and, with `create_rule`, the tag rules."""
     if params["create_rule"] and params["state"] != "present":
@@ -83,7 +93,12 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         rules = prepare(client, params, tagged, spelled.tags, catalogue)
         plan = without(plan, rules.errors)
     matches = matches_among(client, guardrails, alerts_read(selection))
-    warnings = [*spelled.warnings, *unreleased_warnings(plan, client.dialect), *matches.warnings]
+    warnings = [
+        *spelled.warnings,
+        *_misspelling_warnings(catalogue, plan),
+        *unreleased_warnings(plan, client.dialect),
+        *matches.warnings,
+    ]
     limits = limits_from(client, params, task.report)
     written = write(client, change, selection, plan, limits, task.check_mode, warnings)
     if rules is not None and written.problem is None:

@@ -13,6 +13,7 @@ from ...client.client import Client
 from ...errors import InvalidInput
 from ...query.searches import compile_query
 from ...time_zones import now_in
+from ..cut_lists import cut_warnings
 from ..operation import Operation, Task
 from ..options import READ_OPTIONS, options
 
@@ -22,7 +23,7 @@ DEFAULT_TOP = 100
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """List values; nothing is written."""
-    top, part = checked_top(params["top"]), params["contains"]
+    top, part = checked_top(params["top"], DEFAULT_TOP), params["contains"]
     if part == "":
         raise InvalidInput("`contains` is empty. Leave it out, or set the text to search for.")
     field = counted_field(client, params["field"])
@@ -34,6 +35,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     rows = values.ordered(params["sort"])
     if part is not None:
         rows = [row for row in rows if part.casefold() in str(row["value"]).casefold()]
+    warnings = cut_warnings("top", params["top"], len(rows[:top]), len(rows), "values")
     return {
         "changed": False,
         "field": field.name,
@@ -46,6 +48,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         "without_value": values.without,
         "uncounted": values.uncounted,
         "requests": client.requests_sent,
+        **({"warnings": warnings} if warnings else {}),
     }
 
 
@@ -56,7 +59,7 @@ OPERATION = Operation(
         field={"type": "str", "required": True},
         contains={"type": "str"},
         sort={"type": "str", "choices": list(ORDERS), "default": "-count"},
-        top={"type": "int", "default": DEFAULT_TOP},
+        top={"type": "int"},
     ),
     run=run,
     takes_empty_query=True,

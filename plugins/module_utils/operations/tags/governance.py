@@ -13,12 +13,10 @@ from typing import Any
 from ...errors import InvalidInput
 from ...model.alert import FALSE_POSITIVE
 from ...model.storable_text import checked_tag, checked_texts
-from ...model.tag_spelling import same_tag
+from ...model.tag_spelling import ALIKE, same_tag
 from ...suggestions import check_keys
 from .catalogue import MAX_NAME_LENGTH, canonical_color, checked_tag_name
 
-# Minimum similarity of a tag and its probable typo, from 0 to 1.
-ALIKE = 0.85
 # Maximum number of tags to compare with each other, the most frequent first.
 MAX_COMPARED = 500
 _TAG_KEYS = ("name", "group", "meaning", "color")

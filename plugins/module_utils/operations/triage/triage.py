@@ -29,6 +29,7 @@ from ...writing.states import full_state
 from ..alerts.tags_plan import unreleased_warnings
 from ..operation import Operation, Task
 from ..options import GUARDRAIL_OPTIONS, SELECTION_RULES, WRITER_OPTIONS, options
+from ..tags.added_tags import misspelling_warnings
 from .approved_plan import require_approved_plan
 from .decision_table import Decision, Table
 from .incidents import fill_incidents, membership
@@ -123,6 +124,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
             *([table.finding] if table.finding is not None else []),
             *matches.warnings,
             *unreleased_warnings(verdicts.plan, client.dialect),
+            *misspelling_warnings(client, verdicts.plan),
         ],
         annotations,
         # Each mark contains its time.

@@ -4,7 +4,11 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.utmstack.siem.plugins.module_utils.model.tag_spelling import spell
+from ansible_collections.utmstack.siem.plugins.module_utils.model.tag_spelling import (
+    similar_tag,
+    similar_tag_warnings,
+    spell,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,3 +53,34 @@ def test_duplicates_fold() -> None:
 def test_normalizing_twice_changes_nothing(tags: list[str]) -> None:
     once = spell(tags, CATALOGUE, normalize=True).tags
     assert spell(once, CATALOGUE, normalize=True).tags == once
+
+
+@pytest.mark.parametrize(
+    ("tag", "known"),
+    [
+        ("Phisching", "Phishing"),
+        ("phishng", "Phishing"),
+        ("VPN user", "VPN users"),
+        # Another spelling of the same words.
+        ("vpn_users", "VPN users"),
+        ("False Positive", "False positive"),
+        ("Phishing", None),
+        ("Malware", None),
+        # Numbers tell tags apart.
+        ("Campaign 42", None),
+        ("Campain 41", "Campaign 41"),
+        ("P" * 100_000, None),
+        ("", None),
+    ],
+)
+def test_a_misspelled_tag_is_told_from_a_new_one(tag: str, known: str | None) -> None:
+    catalogue = {"Phishing", "VPN users", "False positive", "Campaign 41", "Tier 1", "Tier 2"}
+    assert similar_tag(tag, catalogue) == known
+    warned = similar_tag_warnings([tag, "Tier 1"], catalogue)
+    assert [f"{known!a}" in text and f"{tag!a}" in text for text in warned] == ([True] if known else [])
+
+
+def test_of_two_similar_tags_the_first_is_named_in_every_run() -> None:
+    assert {similar_tag("Phisching", set(order)) for order in (["Phishing", "PHISHING"], ["PHISHING", "Phishing"])} == {
+        "PHISHING"
+    }

@@ -15,6 +15,12 @@ from ansible_collections.utmstack.siem.plugins.module_utils.writing.receipts imp
 
 from ...exchanges import OPEN, Exchange, by_id, exchanged, params
 
+CATALOGUE = Exchange(
+    "GET",
+    "/api/utm-alert-tags",
+    [("page", "0"), ("size", "2000"), ("sort", "id,asc")],
+    answer=[{"id": 2, "tagName": "Scan", "tagColor": None, "systemOwner": False}],
+)
 STATUS, TAGS, NOTES = "/api/utm-alerts/status", "/api/utm-alerts/tags", "/api/utm-alerts/notes"
 RULES = [
     {
@@ -30,7 +36,9 @@ def test_tags_and_note_come_before_the_status_and_undo_sends_the_reverse(
 ) -> None:
     receipt = str(tmp_path / "receipt.jsonl")
     given = params(triage.OPERATION, alert_ids=["a1"], rules=RULES, receipt=receipt)
-    with exchanged(monkeypatch, by_id(OPEN, echoes=True)) as (client, _waits):
+    # The catalog is read because a tag is added.
+    selected = (by_id(OPEN, echoes=True), CATALOGUE)
+    with exchanged(monkeypatch, *selected) as (client, _waits):
         predicted = triage.run(client, given, Task(check_mode=True))
     marked = predicted["alerts"][0]["after"]["observation"]
     done = {**OPEN, "status": 5, "statusObservation": marked, "tags": ["Scan"], "notes": "By rule"}
@@ -42,11 +50,13 @@ def test_tags_and_note_come_before_the_status_and_undo_sends_the_reverse(
         by_id(before_status, echoes=True),
         Exchange("POST", STATUS, sent={**closing, "addFalsePositiveTag": False}),
     )
-    looks = (by_id(OPEN, echoes=True), by_id(OPEN, echoes=True))
-    with exchanged(monkeypatch, *looks, *writes, by_id(done, echoes=True)) as (client, _waits):
+    with exchanged(monkeypatch, *selected, by_id(OPEN, echoes=True), *writes, by_id(done, echoes=True)) as (
+        client,
+        _waits,
+    ):
         result = triage.run(client, given, Task())
     assert result["alerts"] == predicted["alerts"]
-    assert result["summary"]["requests"] == 7
+    assert result["summary"]["requests"] == 8
 
     back = (
         Exchange(
