@@ -17,8 +17,8 @@ from ...model.alert import FALSE_POSITIVE
 from ...model.storable_text import checked_tag, checked_texts
 from ...query.keys import QUERY_KEYS
 from ...query.rule_conditions import compile_conditions
-from ...query.searches import given_keys, right_for_one
-from ...query.written import written_query
+from ...query.searches import right_for_one
+from ...query.written import compile_written_query, written_query
 from ...suggestions import check_keys
 from ...time_zones import UTC, zone_of
 from ...times import is_local, last_instant
@@ -47,7 +47,8 @@ def sort_out(
     :param networks: lists of addresses by name; the rules hold the addresses.
     :returns: `active` and `expired` (names), `rules` for utmstack_triage, `tag_rules` to create (`name`, `query`,
         `tags`, `description`) and `ended_tag_rules` to remove (names).
-    :raises InvalidInput: a suppression is invalid, or its tag rule cannot spare what the guardrails hold back.
+    :raises InvalidInput: a suppression or guardrail is invalid, or a tag rule cannot spare what the guardrails hold
+        back.
     """
     result: dict[str, Any] = {"active": [], "expired": [], "rules": [], "tag_rules": [], "ended_tag_rules": []}
     seen: set[str] = set()
@@ -81,6 +82,8 @@ def sort_out(
             result["tag_rules"].append(_tag_rule(prefix + name, given, tags, zone_of(now)))
         else:
             result["ended_tag_rules"].append(prefix + name)
+    for entry in protect:
+        right_for_one(partial(compile_written_query, entry, "protect", now=now, whole=True), None)
     return result
 
 
@@ -100,7 +103,8 @@ def _checked(given: Any, now: datetime) -> str:
     for key in ("name", "query", "expires"):
         if not given.get(key):
             raise InvalidInput(f"`{key}` is missing or empty.")
-    given_keys(written_query(given["query"], "query"))
+    # Before a tag rule of another suppression is stored.
+    right_for_one(lambda dialect: compile_written_query(given["query"], "query", dialect, now), None)
     for key in ("observation", "reason"):
         if given.get(key) is not None:
             checked_text(given[key], key)

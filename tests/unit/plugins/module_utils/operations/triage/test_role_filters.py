@@ -126,6 +126,15 @@ def test_a_hold_tag_that_a_tag_rule_cannot_spare_is_refused() -> None:
         sort_out([{**SCANS, "tag_rule": True}], NOON, "S: ", "Harmless", [], ["a b c d e"])
 
 
+def test_all_queries_are_checked_before_a_tag_rule_is_stored() -> None:
+    stored = {**SCANS, "tag_rule": True}
+    wrong = {**SCANS, "name": "Lab", "query": {"source_ip": "10.0.0.5/24"}}
+    with pytest.raises(InvalidInput, match=r"Suppression 2 \('Lab'\): `query.source_ip` has '10.0.0.5/24'"):
+        sort_out([stored, wrong], NOON, "S: ", "Harmless")
+    with pytest.raises(InvalidInput, match=r"`protect.target_ip` has '10.0.0.\*'"):
+        sort_out([SCANS], NOON, "S: ", "Harmless", [{"target_ip": ["10.0.0.*"]}])
+
+
 def test_names_of_networks_stand_for_their_addresses_in_suppressions() -> None:
     networks = {"lab": ["10.0.0.0/24"], "scanner": ["10.0.0.5"]}
     given = {**SCANS, "query": {"source_ip": ["lab", "scanner"]}}
