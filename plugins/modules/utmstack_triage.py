@@ -35,8 +35,9 @@ options:
     default: []
   rules_files:
     description:
-      - YAML files with rules, read on the controller and searched for like other files of a playbook or role. A file holds a list of rules, or a dictionary
-        with such a list under C(rules). It may be encrypted with Ansible Vault.
+      - YAML files with rules, read on the controller. A relative path is searched for like other files of a playbook or role, and then in the directory in
+        which C(ansible-playbook) was started.
+      - A file holds a list of rules, or a dictionary with such a list under C(rules). It may be encrypted with Ansible Vault.
       - The files are not templated. A text with C({{) is warned of, or refused with O(strict=true).
       - An error names file, line and column. It never quotes a file that holds no rules.
     type: list
@@ -80,7 +81,7 @@ options:
     description:
       - Fail before anything is written if the plan differs from the reviewed one. Without it, the current plan is applied.
       - Takes the RV(plan_digest) of a check run, or a JSON file with the result of a check run on the host that runs the task. With a file, the error lists
-        the differences.
+        the differences. On the controller, a relative path starts in the directory in which C(ansible-playbook) was started.
     type: str
 extends_documentation_fragment:
   - utmstack.siem.connection

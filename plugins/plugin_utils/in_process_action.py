@@ -77,13 +77,17 @@ class InProcessAction(NormalActionModule):
 
         An ordinary module would resolve them from the directory of the playbook. Ansible expands what starts otherwise.
         """
-        paths = {name for name, option in argument_spec(self.operation).items() if option.get("type") == "path"}
+        paths = self._path_options()
         return {
             name: absolute_path(value)
             if name in paths and isinstance(value, str) and value.strip() and not value.startswith(("~", "$"))
             else value
             for name, value in self._task.args.items()
         }
+
+    def _path_options(self) -> set[str]:
+        """The options that name a file or a directory."""
+        return {name for name, option in argument_spec(self.operation).items() if option.get("type") == "path"}
 
     def _converted(self) -> dict[str, Any]:
         """The options of the task by their types."""

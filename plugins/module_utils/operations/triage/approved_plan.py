@@ -21,6 +21,11 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _SHOWN = 5
 
 
+def is_digest(approved: str) -> bool:
+    """Whether an approved plan is named by its digest, and not by a file."""
+    return _DIGEST.fullmatch(approved) is not None
+
+
 def require_approved_plan(approved: str, plan: Plan, digest: str, entering: Mapping[str, Sequence[str]]) -> None:
     """Refuse a plan that differs from the approved one.
 
@@ -30,7 +35,7 @@ def require_approved_plan(approved: str, plan: Plan, digest: str, entering: Mapp
     :raises InvalidInput: the file is missing or contains no result of a check run.
     :raises PlanChanged: alerts or their state differ from the approved plan; nothing was written.
     """
-    if _DIGEST.fullmatch(approved):
+    if is_digest(approved):
         wanted, differences = approved, []
     else:
         wanted, rows, added = _read(approved)
