@@ -32,6 +32,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.given im
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.module import RUN_DIRECTORY
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Operation, Task
+from ansible_collections.utmstack.siem.plugins.module_utils.transport.connection_options import URL
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.http import REQUESTS_IMPORT_ERROR
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.redaction import Redactor
 from ansible_collections.utmstack.siem.plugins.plugin_utils.yaml_text import structure_in_yaml
@@ -41,7 +42,10 @@ _THIS_HOST = ("localhost", "127.0.0.1", "::1")
 
 def declare_options(operation: Operation) -> None:
     """Declare the options of a module and do nothing else: tools such as ansible-lint read them from here."""
-    basic.AnsibleModule(argument_spec=argument_spec(operation), supports_check_mode=True, **relations(operation))
+    spec = argument_spec(operation)
+    # The environment of the run may name the server.
+    spec[URL.name] = {**spec[URL.name], "required": False}
+    basic.AnsibleModule(argument_spec=spec, supports_check_mode=True, **relations(operation))
 
 
 class InProcessAction(NormalActionModule):

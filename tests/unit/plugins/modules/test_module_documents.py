@@ -44,5 +44,7 @@ def test_an_action_plugin_declares_its_options_to_tools_and_does_nothing_else(
     (options,) = declared
     assert options["argument_spec"].keys() >= {"url", *action.ActionModule.operation.options}
     assert options["supports_check_mode"] is True
+    # A missing one would hide all else that a tool could report.
+    assert options["argument_spec"]["url"]["required"] is False
     documented = yaml.safe_load(importlib.import_module(f"{PLUGINS}.modules.{name}").DOCUMENTATION)
     assert documented["module"] == action.ActionModule.operation.name == name
