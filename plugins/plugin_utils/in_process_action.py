@@ -30,6 +30,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.connecti
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.execution import execute
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.given import given_options, with_environment
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.module import RUN_DIRECTORY
+from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.shown import shown_message
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Operation, Task
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.connection_options import URL
@@ -104,7 +105,7 @@ class InProcessAction(NormalActionModule):
     def _refusal(self, message: str, given: Mapping[str, Any]) -> AnsibleActionFail:
         """The error for options that are refused, without the secrets among them."""
         redactor = Redactor(secrets_among(given, argument_spec(self.operation), os.environ))
-        return AnsibleActionFail(redactor.text(message))
+        return AnsibleActionFail(shown_message(redactor.text(message)))
 
     def _prepared(self, given: dict[str, Any]) -> dict[str, Any]:
         """The converted options with what only the controller can add."""
@@ -139,7 +140,9 @@ class InProcessAction(NormalActionModule):
             check_mode=bool(self._task.check_mode),
             no_log=no_log,
             diff=bool(self._task.diff),
-            report=lambda message: None if no_log else self._display.v(f"{self.operation.name}: {message}"),
+            report=lambda message: (
+                None if no_log else self._display.v(f"{self.operation.name}: {shown_message(message)}")
+            ),
         )
         result = execute(self.operation, params, task, C.DEFAULT_LOCAL_TMP, redactor)
         result["invocation"] = redactor.value({"module_args": shown_options(params, spec)})

@@ -18,6 +18,7 @@ from ..transport.redaction import Redactor
 from .connection import argument_spec, hint, relations, secrets_among
 from .execution import execute
 from .given import given_options, with_environment
+from .shown import shown_message
 
 # Where the run keeps what its tasks share, for modules that run on the controller as the same user.
 RUN_DIRECTORY = "UTMSTACK_RUN_DIRECTORY"
@@ -54,7 +55,7 @@ class _Module(AnsibleModule):  # type: ignore[misc]
     def fail_json(self, msg: str, **details: Any) -> None:
         redactor = Redactor(secrets_among(self._given, self.argument_spec, os.environ))
         self.no_log_values.update(redactor.secrets)
-        super().fail_json(redactor.text(msg + hint(msg)), **details)
+        super().fail_json(shown_message(redactor.text(msg + hint(msg))), **details)
 
 
 def run_as_module(operation: Operation) -> None:

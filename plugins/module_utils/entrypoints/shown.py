@@ -13,12 +13,19 @@ from ..printing import printable
 
 MAX_ROWS = 50
 # Characters of a text, of a message, and of a list as JSON.
-MAX_TEXT, MAX_MESSAGE, MAX_LIST = 500, 5000, 20_000
+MAX_TEXT, MAX_MESSAGE, MAX_LIST = 500, 6000, 20_000
+# Leaves room for what was cut.
+_MAX_REASON = 5000
 _MAX_LINE = 2000
 # Where a failed result keeps what is not shown. Ansible registers it, and prints it for no failed task below -vvv.
 COMPLETE = "diff"
 # What says why a task failed comes first.
 _RANKS = ("error", "skipped", "changed")
+
+
+def shown_message(text: str) -> str:
+    """A message on one line, however it quotes what a user or the server gave."""
+    return printable(text, MAX_MESSAGE)
 
 
 def presentable(result: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,7 +51,7 @@ def presentable(result: Mapping[str, Any]) -> dict[str, Any]:
                     f" `{name}` shows {len(short)} of {len(value)} entries; the registered result has all of them in "
                     f"`{COMPLETE}.{name}`."
                 )
-    shown["msg"] = printable(str(result.get("msg", "")), MAX_MESSAGE) + "".join(notes)
+    shown["msg"] = printable(str(result.get("msg", "")), _MAX_REASON) + "".join(notes)
     if complete:
         shown[COMPLETE] = {**shown.get(COMPLETE, {}), **complete}
     return shown
