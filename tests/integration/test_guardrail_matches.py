@@ -93,6 +93,17 @@ def test_entries_that_match_what_was_read_cost_no_request(
     assert requests[0] == requests[1]
 
 
+@WRITERS
+def test_an_empty_list_of_ids_still_sends_no_request(
+    v11_stage: Stage, operation: Operation, options: dict[str, Any]
+) -> None:
+    if operation.needs_alerts:
+        named = {name: value for name, value in options.items() if name != "query"}
+        result = run(v11_stage.simulator, operation, **named, alert_ids=[], protect=[{"target_host": ["PC-01"]}])
+        assert "failed" not in result, result
+        assert v11_stage.simulator.requests() == []
+
+
 def test_a_tag_rule_counts_on_the_server(local_stage: Stage) -> None:
     seed(local_stage)
     given = {

@@ -10,7 +10,7 @@ only those without a match cost requests.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
@@ -42,19 +42,20 @@ _ADDRESS_KEYS = ("source_ip", "target_ip")
 def matches_among(
     client: Client,
     guardrails: Guardrails,
-    alerts: Iterable[Alert],
+    selection: Selection,
     options: Sequence[str] = (PROTECT, HOLD_TAGS),
 ) -> GuardrailMatches:
-    """Count the matches of each entry among alerts, and check those without one on the server.
+    """Count the matches of each entry among the alerts of a task, and check those without one on the server.
 
-    :param alerts: what the task has read.
+    :param selection: what the task has read. For an empty list of IDs there is nothing to do, and nothing is checked.
     :param options: the keys of the result.
     :raises InvalidInput: an entry matches nothing, and the guardrails are strict.
     """
-    seen = list(alerts)
+    seen = _alerts_read(selection)
     counted = [(entry, _count(entry, seen)) for entry in guardrails.entries]
     server = _Server(client)
-    idle = [entry for entry, number in counted if not number and _is_checked(entry)][:MAX_CHECKED]
+    has_work = selection.by_query or seen or selection.unknown
+    idle = [entry for entry, number in counted if has_work and not number and _is_checked(entry)][:MAX_CHECKED]
     return _reported(guardrails, counted, [entry for entry in idle if not server.knows(entry)], server, options)
 
 
@@ -70,7 +71,7 @@ def matches_on_server(client: Client, guardrails: Guardrails) -> GuardrailMatche
     return _reported(guardrails, counted, unknown, server, (PROTECT, HOLD_TAGS))
 
 
-def alerts_read(selection: Selection) -> list[Alert]:
+def _alerts_read(selection: Selection) -> list[Alert]:
     """The alerts of a selection and their echoes, each once."""
     families = [(alert, *selection.echoes_of(alert.id)) for alert in selection.alerts]
     return list({alert.id: alert for family in families for alert in family}.values())

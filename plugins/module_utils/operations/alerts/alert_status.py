@@ -14,7 +14,7 @@ from ...errors import InvalidInput
 from ...model.alert import SETTABLE_STATUSES
 from ...model.storable_text import storable_observation
 from ...time_zones import now_in
-from ...writing.guardrail_matches import alerts_read, matches_among
+from ...writing.guardrail_matches import matches_among
 from ...writing.guardrails import check_guardrails, guardrails_from
 from ...writing.result import finish
 from ...writing.run import limits_from, write
@@ -54,7 +54,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     change, warnings = change_from(params, client.dialect)
     selection = select(client, params, change.takes_echoes)
     plan = plan_status(selection, change)
-    matches = matches_among(client, change.guardrails, alerts_read(selection))
+    matches = matches_among(client, change.guardrails, selection)
     limits = limits_from(client, params, task.report)
     written = write(client, change, selection, plan, limits, task.check_mode, [*warnings, *matches.warnings])
     return finish(written.with_more(guardrails=matches.result), client.requests_sent)

@@ -17,7 +17,7 @@ from ...model.storable_text import checked_tag, checked_texts
 from ...model.tag import CatalogueTag
 from ...model.tag_spelling import Spelling, same_tag, similar_tag_warnings, spell
 from ...time_zones import now_in
-from ...writing.guardrail_matches import alerts_read, matches_among
+from ...writing.guardrail_matches import matches_among
 from ...writing.guardrails import check_guardrails, guardrails_from
 from ...writing.plan import Plan
 from ...writing.result import finish
@@ -92,7 +92,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         tagged = replace(selection, alerts=[alert for alert in selection.alerts if alert.id not in plan.skipped])
         rules = prepare(client, params, tagged, spelled.tags, catalogue)
         plan = without(plan, rules.errors)
-    matches = matches_among(client, guardrails, alerts_read(selection))
+    matches = matches_among(client, guardrails, selection)
     warnings = [
         *spelled.warnings,
         *_misspelling_warnings(catalogue, plan),

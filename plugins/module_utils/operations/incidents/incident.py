@@ -18,7 +18,7 @@ from ...model.alert import SETTABLE_STATUSES
 from ...model.incident import MAX_DESCRIPTION_LENGTH, Incident, checked_length, checked_name, checked_solution
 from ...printing import field_lines, printable
 from ...time_zones import now_in
-from ...writing.guardrail_matches import alerts_read, matches_among
+from ...writing.guardrail_matches import matches_among
 from ...writing.guardrails import NO_GUARDRAILS, Guardrails, check_guardrails, guardrails_from
 from ...writing.plan import check_max_affected
 from ...writing.result import Outcome, Written, finish, left_alone
@@ -125,8 +125,9 @@ def write_incident(
     situation = read_situation(client, wanted, params, links)
     if check_mode:
         situation = situation.restored(recovery.states)
-    read = Selection(situation.alerts, echoes={**(situation.selection.echoes or {}), **situation.attached_echoes})
-    matches = matches_among(client, wanted.guardrails, alerts_read(read))
+    echoes = {**(situation.selection.echoes or {}), **situation.attached_echoes}
+    read = Selection(situation.alerts, echoes=echoes, by_query=True)
+    matches = matches_among(client, wanted.guardrails, read)
     planned = plan_incident(replace(situation, matches=matches), wanted)
     check_max_affected(situation.selection, planned.alerts, limits.most(situation.selection))
     warnings = [*warnings, *matches.warnings, *planned.alerts.warnings]

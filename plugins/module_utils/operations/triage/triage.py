@@ -17,7 +17,7 @@ from ...errors import InvalidInput, TooManyAlerts
 from ...query.searches import compile_query
 from ...query.written import written_query
 from ...time_zones import now_in
-from ...writing.guardrail_matches import alerts_read, matches_among
+from ...writing.guardrail_matches import matches_among
 from ...writing.guardrails import HOLD_TAGS, PROTECT
 from ...writing.plan import Plan
 from ...writing.receipts import WATCHED, Annotations, Entry
@@ -110,7 +110,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     if params["plan"] is not None:
         require_approved_plan(params["plan"], verdicts.plan, verdicts.digest, verdicts.entering)
     check_share(client, verdicts.plan, params["max_share"], now)
-    matches = matches_among(client, table.guardrails, alerts_read(selection), (PROTECT, HOLD_TAGS, UNLESS, RULES))
+    matches = matches_among(client, table.guardrails, selection, (PROTECT, HOLD_TAGS, UNLESS, RULES))
     annotations = annotations_of(selection, verdicts, table, explained)
     limits = limits_from(client, params, task.report)
     written = write(
