@@ -67,6 +67,21 @@ def test_a_report_is_written_once_until_something_changes(local_stage: Stage) ->
     assert "1 arrived late" in files(local_stage)["localhost.md"]
 
 
+def test_a_report_is_in_local_time_and_says_so(v11_stage: Stage) -> None:
+    v11_stage.seed(alert(1))
+    played = report(v11_stage, triage_report_time_zone="Europe/Berlin")
+    assert played.code == 0, played.output
+    written = files(v11_stage)
+    page, summary = written["localhost.html"], written["localhost.md"]
+    assert "2040-01-01 01:00 Europe/Berlin" in page
+    assert "2040-01-01 01:00 Europe/Berlin" in summary
+    assert "Raised (Europe/Berlin)" in page
+    assert "2026-11-20 01:00" in page
+    assert "UTC" not in page
+    assert "UTC" not in summary
+    assert '"at": "2040-01-01T00:00:00.000Z"' in written["localhost.state.json"]
+
+
 def test_time_to_triage_comes_from_the_history(v10_stage: Stage) -> None:
     v10_stage.seed(alert(1), alert(2))
     closed = v10_stage.play(
