@@ -14,7 +14,7 @@ options:
   alert_ids:
     description:
       - IDs of the alerts. An unknown ID is reported as an error, because the server silently ignores it.
-      - With an empty list, the task does nothing.
+      - With an empty list or null, no alert is selected.
       - Either O(alert_ids) or O(query) is required.
     type: list
     elements: str
@@ -64,9 +64,14 @@ options:
       - Conditions that select the alerts. All of them must match.
       - In a list, any entry may match, except for O(query.tags) (all must match) and O(query.without_tags) (none may match).
       - Text values are compared in full and are case-sensitive. Addresses are compared as addresses.
-      - Write lists as YAML lists. Ansible splits a plain string at its commas.
+      - Text must be in quotes where YAML reads something else, such as C(NO), C(on) or C(007). Truth values and numbers are refused where text
+        is compared.
+      - Write lists as YAML lists. A plain string is split at its commas and line breaks.
+      - Keys without a value, such as null or an empty list, are refused.
       - Alerts in automatic review are left out unless O(query.status) includes them, because the server's rule engine may still change them.
       - Echoes (v11) are left out as well.
+      - 'Modules that change alerts refuse a query without any key. V({all: true}) selects every alert. Modules that only read, and M(utmstack.siem.utmstack_triage),
+        take an empty query for all alerts.'
     type: dict
   networks:
     description:
@@ -83,7 +88,10 @@ options:
       - Conditions of the rule. All of them must match, and at least one is required.
       - In a list, any entry may match, except for O(query.tags) (all must match) and O(query.without_tags) (none may match).
       - Text values are compared in full and are case-sensitive. Addresses are compared as addresses.
-      - Write lists as YAML lists. Ansible splits a plain string at its commas.
+      - Text must be in quotes where YAML reads something else, such as C(NO), C(on) or C(007). Truth values and numbers are refused where text
+        is compared.
+      - Write lists as YAML lists. A plain string is split at its commas and line breaks.
+      - Keys without a value, such as null or an empty list, are refused.
       - A rule runs on new alerts in automatic review, echoes (v11) included. Conditions on the status or on times are therefore refused.
       - O(query.status) is refused because the rule engine runs tag rules over alerts in automatic review only.
       - O(query.since) is refused because tag rules meet new alerts only, and an age would become one fixed time.

@@ -65,6 +65,9 @@ def _converted(given: Mapping[str, Any], spec: Options, read: Read, parent: str 
         if value is None or (is_blank(value) and (name in connection or option["type"] in ("list", "dict"))):
             if name == "query":
                 raise InvalidInput(f"`{place}` is blank. Set what to look for; `all: true` selects every alert.")
+            if option["type"] in ("list", "dict") and option.get("default") is not None:
+                # Its default would hide that something was to be named, such as what a guardrail protects.
+                raise InvalidInput(f"`{place}` is blank. Set it, or leave it out.")
             found.update({name: _NOTHING[name]} if name in _NOTHING else {})
             continue
         found[name] = converted(value, option, place, read=read)

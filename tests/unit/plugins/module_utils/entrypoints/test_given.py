@@ -52,11 +52,18 @@ def test_blank_ids_are_none_and_a_blank_query_is_refused(blank: Any) -> None:
 
 
 def test_other_options_that_are_null_are_not_given() -> None:
-    names = ("tags", "replaces", "limit", "max_affected", "hold_tags", "protect", "state", "receipt")
+    names = ("tags", "replaces", "limit", "max_affected", "hold_tags", "state", "receipt")
     assert given(**dict.fromkeys(names)) == {}
-    assert given(tags=" ", protect="", hold_tags="\n") == {}
+    assert given(tags=" ", hold_tags="\n") == {}
     assert given(receipt="") == {"receipt": ""}
     assert refused(limit="") == "`limit` is ''. Use a whole number."
+
+
+@pytest.mark.parametrize("name", ["protect", "hold_tags", "rules", "rules_files"])
+def test_a_blank_list_with_a_default_is_refused(name: str) -> None:
+    for blank in (None, "", " \n"):
+        assert refused("utmstack_triage", **{name: blank}) == f"`{name}` is blank. Set it, or leave it out."
+    assert given("utmstack_triage", **{name: []}) == {name: []}
 
 
 @pytest.mark.parametrize("blank", [None, "", " "])
