@@ -14,7 +14,9 @@ description:
 positional: _input
 options:
   _input:
-    description: The variable C(ansible_failed_result).
+    description:
+      - The variable C(ansible_failed_result).
+      - Ansible does not set it if an error of another host ended this one. Use C(ansible_failed_result | default({})).
     type: dict
     required: true
   task:
@@ -49,12 +51,15 @@ from ansible_collections.utmstack.siem.plugins.module_utils.printing import prin
 MAX_LENGTH = 700
 _HIDDEN = "The reason is hidden, because the task has no_log."
 _NONE_GIVEN = "The task gave no reason."
+_ENDED = "Ansible ended this host because another one failed (any_errors_fatal)."
 
 
 def failure_reason(result: Mapping[str, Any], task: Mapping[str, Any]) -> str:
     """Why a task failed, without what no_log hides."""
     if task.get("no_log"):
         return _HIDDEN
+    if not result:
+        return _ENDED
     # Modules for packages return lines of text as results.
     listed = result.get("results")
     entries = listed if isinstance(listed, list) else []

@@ -20,6 +20,7 @@ OPEN: dict[str, Any] = {"no_log": None}
         ({"failed": True, "msg": "two\nlines\tand \x1b[31mred"}, "two lines and \\x1b[31mred"),
         ({"failed": True, "msg": ["a", "b"]}, "['a', 'b']"),
         ({"failed": True}, "The task gave no reason."),
+        ({}, "Ansible ended this host because another one failed (any_errors_fatal)."),
         ({"failed": True, "msg": "", "results": []}, "The task gave no reason."),
         ({"failed": True, "msg": "One or more items failed", "results": [{"msg": "fine"}, *FAILED]}, "bad"),
         ({"failed": True, "msg": "No such package", "results": ["nginx is not there"]}, "No such package"),
