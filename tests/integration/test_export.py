@@ -83,8 +83,8 @@ def test_the_second_run_changes_nothing_and_check_mode_predicts_the_first(stage:
             {key: value for key, value in run.result(kind).items() if key not in changing}
             for run in (checked, first, second)
         )
-        assert predicted == done
-        assert done["changed"] is True
+        assert predicted == {**done, "check_mode": True}
+        assert (done["changed"], done["check_mode"]) == (True, False)
         assert again == {**done, "changed": False, "diff": {"prepared": ""}}
     assert stage.play(*tasks, check=True).result("csv")["changed"] is False
 
