@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 KILLS, FAULTS = "kills", "faults"
+# What was tried for docs/security.md.
+SECRETS, TEXTS, BLANKS = "secrets", "texts", "blanks"
 RERUN, UNDO, RERUN_AFTER_UNDO, KILLED_UNDO = "Run again", "Undo", "Undo, run again", "Killed undo, undo again"
 UNDO_COLUMNS = (UNDO, RERUN_AFTER_UNDO, KILLED_UNDO)
 KILL_COLUMNS = (RERUN, *UNDO_COLUMNS)

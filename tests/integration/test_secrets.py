@@ -14,7 +14,9 @@ from urllib.parse import quote
 import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.execution import execute
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Task
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.tags import tag_info
 
+from ..matrices import SECRETS, Record
 from .operations import OPERATIONS
 from .playing import ROOT, Stage, alert
 from .rogue import Asked, Said, rogue
@@ -86,6 +88,10 @@ def test_the_documentation_says_how_many_answers_were_tried() -> None:
     assert f"send {len(HOSTILE)} kinds of them to {len({row[0] for row in OVERVIEW.values()})} modules" in text
 
 
+PLAYED = {
+    "in_process": "API key, playbook with `-vvv`",
+    "as_module": "API key, playbook with `-vvv`, as a module",
+}
 QUOTED: dict[str, Callable[[str], str]] = {
     "as it is": str,
     "in JSON": lambda text: json.dumps(text)[1:-1],
@@ -98,7 +104,9 @@ QUOTED: dict[str, Callable[[str], str]] = {
 
 @pytest.mark.parametrize("spelling", QUOTED)
 @pytest.mark.parametrize("place", ["detail", "header", "text", "rows"])
-def test_a_server_that_quotes_the_key_does_not_get_it_shown(stage: Stage, spelling: str, place: str) -> None:
+def test_a_server_that_quotes_the_key_does_not_get_it_shown(
+    stage: Stage, spelling: str, place: str, record_cell: Record
+) -> None:
     def answer(asked: Asked) -> Said:
         text = QUOTED[spelling](asked.headers.get("Utm-Api-Key", ""))
         if place == "detail":
@@ -115,7 +123,55 @@ def test_a_server_that_quotes_the_key_does_not_get_it_shown(stage: Stage, spelli
         assert any(asked.headers.get("Utm-Api-Key") == KEY for asked in server.asked)
     shown = f"{played.output}{json.dumps(played.results)}"
     encoded = base64.b64encode(f"x{KEY}y".encode()).decode()
-    assert [piece for piece in ("7hQ2xK9mVbN4", encoded[4:20]) if piece in shown] == []
+    found = [piece for piece in ("7hQ2xK9mVbN4", encoded[4:20]) if piece in shown]
+    record_cell(SECRETS, PLAYED[stage.entry_point], place, not found)
+    assert found == []
+
+
+CREDENTIALS: dict[str, tuple[str, Callable[[str, str], dict[str, str]]]] = {
+    "API key": (KEY, lambda secret, url: {"url": url, "api_key": secret}),
+    "token": ("7hQ2x.K9mVbN4tRzY.+/=", lambda secret, url: {"url": url, "token": secret}),
+    "password": ('Pass "wörd" 7hQ2xK9', lambda secret, url: {"url": url, "username": "admin", "password": secret}),
+    "second factor": (
+        "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+        lambda secret, url: {"url": url, "username": "admin", "password": "Adm1n-pass", "totp_secret": secret},
+    ),
+    "password of a proxy": (
+        "Pr0xy/p@ss:7hQ2x",
+        lambda secret, url: {
+            **{"url": "http://siem.example", "api_key": "a-key-of-the-test"},
+            **{"proxy": url, "proxy_username": "robot", "proxy_password": secret},
+        },
+    ),
+}
+FAILURES: dict[str, Callable[[str], Said]] = {
+    "detail": lambda text: Said(400, json.dumps({"detail": text}).encode()),
+    "header": lambda text: Said(500, b"", {"X-UtmStack-error": text.encode().decode("latin-1")}),
+    "text": lambda text: Said(200, text.encode()),
+    "rows": lambda text: rows({"id": 1, "tagName": text, "tagColor": text, "systemOwner": False}),
+    "web page": lambda text: Said(403, f"<html>{text}</html>".encode(), {"Content-Type": "text/html"}),
+    "redirect": lambda text: Said(302, b"", {"Location": f"http://{text}.example/{text}".encode().decode("latin-1")}),
+}
+
+
+@pytest.mark.parametrize("credential", CREDENTIALS)
+@pytest.mark.parametrize("failure", FAILURES)
+def test_no_failure_shows_a_credential(credential: str, failure: str, record_cell: Record) -> None:
+    secret, options = CREDENTIALS[credential]
+    said = [Said()]
+    findings = []
+    defaults = {name: option.get("default") for name, option in tag_info.OPERATION.options.items()}
+    with rogue(lambda asked: said[0]) as server:
+        given = {**defaults, **options(secret, server.url), "retry_budget": 0}
+        for spelling, spell in QUOTED.items():
+            said[0] = FAILURES[failure](spell(secret))
+            shown = json.dumps(execute(tag_info.OPERATION, given, Task(), None), ensure_ascii=False)
+            encoded = base64.b64encode(f"x{secret}y".encode()).decode()
+            is_hidden = not any(piece in shown for piece in (secret, secret[5:14], encoded[4:20]))
+            record_cell(SECRETS, credential, failure, is_hidden)
+            findings += [] if is_hidden else [f"{spelling}: {shown}"]
+        assert server.asked
+    assert findings == []
 
 
 @pytest.mark.parametrize("option", ["api_keyy", "passwrd", "secret"])

@@ -9,6 +9,7 @@ The transport knows no endpoint. It repeats reads, and what the server provably 
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
 from collections.abc import Mapping
@@ -222,6 +223,13 @@ class Transport:
             endpoint=endpoint,
         )
 
+    def _origin(self, target: str) -> str:
+        """Scheme and host of an address that a server gave, without the secrets that it may quote anywhere in it."""
+        # Before the address is cut into its parts.
+        scheme, separator, rest = self.redactor.text(target).partition("://")
+        host = re.split(r"[/?#\\]", rest, maxsplit=1)[0].rpartition("@")[2]
+        return printable(f"{scheme}{separator}{host}", 200)
+
     def _redirect_target(self, method: str, response: Any, endpoint: str) -> str:
         """The address to go on with, when it is on the same server and the method may be kept."""
         try:
@@ -230,7 +238,7 @@ class Transport:
             is_here = (here.scheme, here.hostname, here.port) == (there.scheme, there.hostname, there.port)
         except ValueError as error:
             raise self._no_address(endpoint, response.status_code) from error
-        origin = printable(self.redactor.text(f"{there.scheme}://{there.netloc.rpartition('@')[2]}"), 200)
+        origin = self._origin(target)
         if not is_here:
             raise RedirectRefused(
                 f"{self.settings.url} redirects {endpoint} to {origin}, which is not followed so that no credentials "
