@@ -4,13 +4,16 @@ AREAS ?=
 SCENARIOS ?=
 SAMPLE ?=
 UPGRADE ?=
-.PHONY: bench bench-simulator browser build clean contract contract-refresh demo docs lint matrices molecule mutants report requirements sanity set-up test test-full test-matrix unit
+.PHONY: bench bench-simulator browser build clean contract contract-refresh demo docs lint matrices molecule mutants report requirements sanity set-up test test-full test-matrix tried unit
 
 set-up:
 	@tools/set-up.sh
 
 demo: set-up
 	@tools/demo.sh $(DIALECT)
+
+tried: set-up
+	@tools/tried.sh
 
 unit: set-up
 	@tools/test.sh tests/unit

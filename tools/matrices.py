@@ -61,13 +61,13 @@ def _without_undo() -> set[tuple[str, str]]:
 def _table(
     matrix: str, columns: Sequence[str], cells: Cells, impossible: Iterable[tuple[str, str]] = frozenset()
 ) -> str:
-    lines = [_line(["Writer", *columns]), _line(["---"] * (len(columns) + 1))]
+    lines = [table_line(["Writer", *columns]), table_line(["---"] * (len(columns) + 1))]
     for writer in WRITERS:
         row = [
             NOT_POSSIBLE if (writer.name, column) in impossible else _shown(cells.get((matrix, writer.name, column)))
             for column in columns
         ]
-        lines.append(_line([writer.name, *row]))
+        lines.append(table_line([writer.name, *row]))
     return "".join(lines)
 
 
@@ -75,7 +75,8 @@ def _shown(cell: tuple[int, int] | None) -> str:
     return NOT_RUN if cell is None else f"{cell[0]}/{cell[1]}"
 
 
-def _line(parts: Sequence[str]) -> str:
+def table_line(parts: Sequence[str]) -> str:
+    """A row of a Markdown table."""
     return f"| {' | '.join(parts)} |\n"
 
 
