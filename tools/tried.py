@@ -25,7 +25,8 @@ HEADINGS: Mapping[str, str] = {
 
 A server, or a proxy, fails in different places of a response and quotes a credential: as it is, in JSON, in a URL, in
 base64, as UTF-8 read as Latin-1, and where it would be cut. A case is right if no part of the credential is in the
-result or the output. *Playbook* runs `ansible-playbook`, on UTMStack 10 and 11; the other rows run the module in process.
+result or the output. *Playbook* runs `ansible-playbook`, on UTMStack 10 and 11; the other rows run the module in
+process.
 """,
     TEXTS: """\
 ### Hostile texts and the ways they are printed
