@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import stat
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -96,3 +98,24 @@ def test_a_recording_without_names_is_decided_as_before(local_stage: Stage, monk
     played = verdicts("recorded.json", rules=rules[:1], minimum_coverage="0.9")
     assert played.code != 0
     assert "The rules decide 50.0 % of the alerts" in played.output
+
+
+def test_the_printed_commands_record(v11_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = datetime.now(timezone.utc).isoformat()
+    v11_stage.seed({**alert(1), "@timestamp": now, "adversary": {"ip": "10.20.0.5"}})
+    text = (ROOT / "docs" / "triage.md").read_text(encoding="utf-8")
+    (v11_stage.directory / "files").mkdir()
+    rules = re.findall(r"```yaml\n(.*?)```", text, re.S)[0]
+    (v11_stage.directory / "files" / "triage.yml").write_text(rules, encoding="utf-8")
+    monkeypatch.chdir(v11_stage.directory)
+    environment = {"UTMSTACK_URL": v11_stage.simulator.url, "UTMSTACK_API_KEY": v11_stage.simulator.api_key()}
+    page = (ROOT / "docs" / "testing-rules.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^\$ ansible-playbook (utmstack.siem.record .*)$", page, re.M)
+    assert len(commands) == 2
+    for command in commands:
+        played = v11_stage.run_playbook(*shlex.split(command), environment=environment)
+        assert played.code == 0, played.output
+        recording = json.loads((v11_stage.directory / "recorded.json").read_text(encoding="utf-8"))
+        assert [row["id"] for row in recording["alerts"]] == [alert(1)["id"]]
+    assert recording["anonymized"] is True
+    assert recording["alerts"][0]["adversary"]["ip"] != "10.20.0.5"
