@@ -63,7 +63,11 @@ def test_two_of_twenty_instances_fail_and_eighteen_complete(
         [
             *("ansible-playbook", "-i", str(inventory), "--forks", "10", "utmstack.siem.triage"),
             *("-e", f"ansible_python_interpreter={sys.executable}"),
-            *("-e", json.dumps({"utmstack_instances": "siems", "alert_triage_since": "", "alert_triage_note": ""})),
+            *(
+                "-e",
+                json.dumps({"utmstack_instances": "siems", "alert_triage_since": "all"}),
+            ),
+            *("-e", "alert_triage_review_severities=high alert_triage_note=none"),
         ],
         capture_output=True,
         text=True,

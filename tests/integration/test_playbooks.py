@@ -82,11 +82,39 @@ def test_triage_takes_the_texts_of_a_survey_for_lists(v11_stage: Stage) -> None:
 
 
 @v10_in_full
-def test_triage_without_decisions_touches_only_what_is_urgent(local_stage: Stage) -> None:
+def test_triage_by_severity_touches_only_what_is_urgent(local_stage: Stage) -> None:
     local_stage.simulator.documents(load("soc-day", local_stage.dialect))
-    done = result(run(local_stage, "triage"), "alert_triage")
+    done = result(run(local_stage, "triage", alert_triage_review_severities="high"), "alert_triage")
     assert (done["closed"], done["tagged"]) == (0, 0)
     assert done["in_review"] > 50
+
+
+@v10_in_full
+@pytest.mark.parametrize(
+    ("playbook", "role", "decides"),
+    [
+        ("triage", "alert_triage", "alert_triage_rules_files, alert_triage_rules, or one of alert_triage_scanners"),
+        ("false_positives", "false_positives", "Set false_positives_suppressions, false_positives_query or"),
+        ("stale", "stale_alerts", "because stale_alerts_policy is not set"),
+        (
+            "escalate",
+            "alert_escalation",
+            "neither alert_escalation_query nor alert_escalation_alert_ids is set",
+        ),
+    ],
+)
+def test_a_run_without_a_decision_changes_nothing_and_says_what_decides(
+    local_stage: Stage, playbook: str, role: str, decides: str
+) -> None:
+    local_stage.simulator.documents(load("soc-day", local_stage.dialect))
+    played = run(local_stage, playbook)
+    told = result(played, role)
+    assert played.writes() == []
+    assert not told["decided"]
+    assert told["headline"].startswith("nothing changed, ")
+    assert decides in " ".join(played.output.split())
+    # What is shown is worth reading: some alerts are urgent or stale.
+    assert playbook == "false_positives" or any(value > 50 for value in told.values() if isinstance(value, int))
 
 
 @v10_in_full
@@ -98,7 +126,7 @@ def test_the_report_of_a_run_gives_reasons_and_keeps_text_text(local_stage: Stag
     folder = tmp_path / "reports"
     variables: dict[str, Any] = {
         "alert_triage_rules": rules,
-        "alert_triage_since": "",
+        "alert_triage_since": "all",
         "alert_triage_report_directory": str(folder),
     }
     assert not result(run(local_stage, "triage", check=True, **variables), "alert_triage")["report"]

@@ -148,7 +148,7 @@ def test_nothing_to_escalate_is_no_error_and_no_incident(local_stage: Stage, hoo
 @v10_in_full
 def test_alerts_are_named_by_the_answer_of_a_survey(local_stage: Stage) -> None:
     local_stage.seed(alert(1), alert(2), urgent(3))
-    done = result(escalate(local_stage, alert_ids=f"{ONE}\n{TWO}\n", tags="Tier 2, Night shift", status=""))
+    done = result(escalate(local_stage, alert_ids=f"{ONE}\n{TWO}\n", tags="Tier 2\nNight shift", status="none"))
     assert (done["added_ids"], done["in_review"]) == ([ONE, TWO], 0)
     assert local_stage.simulator.alerts()[TWO]["tags"] == ["Night shift", "Tier 2"]
 
@@ -173,11 +173,11 @@ def test_a_missing_file_is_found_before_anything_is_written(local_stage: Stage) 
     assert played.writes() == []
 
 
-def test_ids_that_are_null_are_no_reason_to_take_the_query(v11_stage: Stage) -> None:
+def test_ids_that_are_null_escalate_nothing_that_no_query_names(v11_stage: Stage) -> None:
     v11_stage.seed(urgent(1))
-    played = escalate(v11_stage, alert_ids=None)
-    assert played.code != 0
-    assert "alert_escalation_alert_ids is null" in played.output
+    played = v11_stage.play_role("alert_escalation", incident=NAME, alert_ids=None)
+    assert not result(played)["decided"]
+    assert "neither alert_escalation_query nor alert_escalation_alert_ids is set" in " ".join(played.output.split())
     assert played.writes() == []
 
 
@@ -216,6 +216,6 @@ def test_too_many_alerts_in_a_step_are_a_failure_before_it_writes(v11_stage: Sta
     v11_stage.seed(urgent(1), urgent(2))
     adding = escalate(v11_stage, max_affected=1)
     assert (adding.code != 0, adding.writes()) == (True, [])
-    assert escalate(v11_stage, status="", tags=[], note="").code == 0
+    assert escalate(v11_stage, status="none", tags=[], note="none").code == 0
     marking = escalate(v11_stage, max_affected=1)
     assert (marking.code != 0, marking.writes()) == (True, [])

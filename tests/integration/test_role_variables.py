@@ -24,7 +24,7 @@ PHASE_FACTS = ["incident_runbook_phase", "incident_runbook_incident", "incident_
 
 def triage(stage: Stage, *arguments: str, **variables: Any) -> Played:
     """Run the triage playbook with a rule that would close the alert."""
-    given = {"alert_triage_benign_names": ["Repeated failed logins"], "alert_triage_since": "", **variables}
+    given = {"alert_triage_benign_names": ["Repeated failed logins"], "alert_triage_since": "all", **variables}
     environment = {"UTMSTACK_URL": stage.simulator.url, "UTMSTACK_API_KEY": stage.simulator.api_key()}
     return stage.run_playbook("utmstack.siem.triage", "-e", json.dumps(given), *arguments, environment=environment)
 

@@ -128,7 +128,7 @@ def test_every_expression_of_the_page_is_escaped_or_harmless() -> None:
         r"|^charts\.\w+$|^_triage_report_(style|script)$"  # of our own making, see above
         r"|^'[^']*' if [^'].* else '[^']*'$"  # one of two words of the template
         r"|^'%\+d' \| format\(changes\.open_now \| int - changes\.open_before \| int\) \| replace\('-', '−'\)$"
-        r"|^'Links lead to [^']*' if triage_report_alert_link else \"[^\"]*\"$"
+        r"|^'Links lead to [^']*' if _triage_report\.alert_link else \"[^\"]*\"$"
     )
     expressions = [match.strip() for match in re.findall(r"\{\{-?(.*?)-?\}\}", template, re.DOTALL)]
     assert len(expressions) > 80
