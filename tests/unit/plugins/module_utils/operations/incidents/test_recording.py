@@ -187,3 +187,21 @@ def test_a_place_below_the_home_is_the_default(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.delenv("XDG_STATE_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert recording.journal_directory() == f"{tmp_path}/.local/state/utmstack.siem"
+
+
+def test_a_journal_that_everybody_may_replace_is_a_warning_or_needs_consent(tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state").chmod(0o777)
+    assert "mode 0777" in begun().warnings[0]
+    assert not Path(journal_path(SERVER, NAME)).exists()
+    record = Record.find(SERVER, "v11", NAME, None, allow_insecure=True)
+    record.describe(INCIDENT, "4f0c")
+    record.begin(ENTRIES)
+    assert (record.warnings, Path(journal_path(SERVER, NAME)).exists()) == ([], True)
+    assert (tmp_path / "state").stat().st_mode & 0o777 == 0o777
+
+
+def test_a_relative_home_of_journals_is_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", "state")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert Path(journal_path(SERVER, NAME)).parent == tmp_path / ".local" / "state" / "utmstack.siem"
