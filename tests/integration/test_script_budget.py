@@ -81,8 +81,9 @@ def test_a_run_that_needs_too_many_scripts_writes_nothing(local_stage: Stage, tm
             assert part in result["msg"]
         assert result["summary"]["changed"] == 0
         assert result["summary"]["skipped"] == MANY
-    assert {name: checked[name] for name in checked if name != "summary"} == {
-        name: done[name] for name in done if name != "summary"
+    assert (checked["check_mode"], done["check_mode"]) == (True, False)
+    assert {name: checked[name] for name in checked if name not in ("summary", "check_mode")} == {
+        name: done[name] for name in done if name not in ("summary", "check_mode")
     }
 
 
