@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every variable of every role and of the playbook undo: null, blank, as a text, and wrong."""
+"""Every variable of every role, and of playbooks without one: null, blank, as a text, and wrong."""
 
 from __future__ import annotations
 
@@ -36,13 +36,22 @@ WRONG: dict[str, Any] = {
 
 
 def specifications() -> dict[str, dict[str, Any]]:
-    """By role, and for the playbook undo, the content of its argument specification."""
+    """By role, and by playbook without a role, the content of its argument specification."""
     found = {
         path.parts[-3]: yaml.safe_load(path.read_text(encoding="utf-8"))
         for path in sorted((ROOT / "roles").glob("*/meta/argument_specs.yml"))
     }
-    undo = yaml.safe_load((ROOT / "playbooks" / "undo.yml").read_text(encoding="utf-8"))[0]
-    return {**found, "undo": undo["vars"]["undo_specs"]}
+    books = ROOT / "playbooks"
+    undo, record = (
+        yaml.safe_load((books / f"{name}.yml").read_text(encoding="utf-8"))[0] for name in ("undo", "record")
+    )
+    triage_test = yaml.safe_load((books / "vars" / "triage_test.yml").read_text(encoding="utf-8"))
+    return {
+        **found,
+        "undo": undo["vars"]["undo_specs"],
+        "record": record["vars"]["_record_specs"],
+        "triage_test": triage_test["_triage_test_specs"],
+    }
 
 
 SPECS = specifications()
@@ -98,7 +107,7 @@ def texts_of(value: Any, name: str, option: dict[str, Any]) -> Iterator[str]:
         yield from (json.dumps(value), json.dumps(value, indent=2), str(value))
         if value:
             yield yaml.safe_dump(value)
-        if isinstance(value, list) and option["elements"] == "str":
+        if isinstance(value, list) and option["elements"] in ("str", "path"):
             yield "\n".join(value)
             yield "\r\n\n".join(f" {entry} " for entry in value) + "\n"
     elif isinstance(value, (int, float)):
@@ -176,7 +185,7 @@ def test_the_words_that_leave_a_text_out_are_documented_where_they_hold() -> Non
         variable: word
         for role, variable in VARIABLES
         for word in ("none", "all")
-        if f"V({word}) " in str(options_of(role)[variable]["description"])
+        if f"V({word}) " in str(options_of(role)[variable].get("description"))
         and options_of(role)[variable].get("default") != ""
         and "keep the current" not in str(options_of(role)[variable]["description"])
     }
