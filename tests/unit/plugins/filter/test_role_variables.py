@@ -20,6 +20,8 @@ from ansible_collections.utmstack.siem.plugins.plugin_utils.role_variables impor
     NEVER_BLANK,
 )
 
+from tests.matrices import BLANKS, Record
+
 ROOT = Path(__file__).parents[4]
 BLANK: tuple[Any, ...] = (None, "", " \n\t")
 # Values of each type that differ from every default, and values that no text of the type means.
@@ -117,7 +119,7 @@ def texts_of(value: Any, name: str, option: dict[str, Any]) -> Iterator[str]:
 
 
 @every_variable
-def test_a_variable_that_is_null_or_blank_means_its_default(role: str, variable: str) -> None:
+def test_a_variable_that_is_null_or_blank_means_its_default(role: str, variable: str, record_cell: Record) -> None:
     name = variable.removeprefix(f"{role}_")
     default = options_of(role)[variable].get("default")
     assert read(role)[name] == default
@@ -126,10 +128,11 @@ def test_a_variable_that_is_null_or_blank_means_its_default(role: str, variable:
             assert problem(role, variable, value).startswith(f"{variable} is set, but blank. ")
         else:
             assert read(role, **{variable: value})[name] == default
+    record_cell(BLANKS, role, "null or blank", True)
 
 
 @every_variable
-def test_a_variable_that_comes_as_a_text_is_what_its_type_means(role: str, variable: str) -> None:
+def test_a_variable_that_comes_as_a_text_is_what_its_type_means(role: str, variable: str, record_cell: Record) -> None:
     name, option = variable.removeprefix(f"{role}_"), options_of(role)[variable]
     value = sample(option)
     separated = name in COMMA_SEPARATED or option.get("choices")
@@ -139,16 +142,20 @@ def test_a_variable_that_comes_as_a_text_is_what_its_type_means(role: str, varia
     for text in texts_of(value, name, option):
         found = read(role, **{variable: text})[name]
         assert (found, type(found)) == (value, type(value)), text
+    record_cell(BLANKS, role, "as a text", True)
 
 
 @every_variable
-def test_a_wrong_variable_is_refused_by_its_name_with_what_was_given(role: str, variable: str) -> None:
+def test_a_wrong_variable_is_refused_by_its_name_with_what_was_given(
+    role: str, variable: str, record_cell: Record
+) -> None:
     option = options_of(role)[variable]
     wrong = "no-choice" if option.get("choices") else WRONG[option.get("type", "str")]
     message = problem(role, variable, wrong)
     assert variable in message
     assert ascii(wrong) in message
     assert "Use " in message or "Put " in message
+    record_cell(BLANKS, role, "wrong", True)
 
 
 def test_all_wrong_variables_are_named_at_once() -> None:
