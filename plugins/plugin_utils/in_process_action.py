@@ -105,7 +105,7 @@ class InProcessAction(NormalActionModule):
     def _refusal(self, message: str, given: Mapping[str, Any]) -> AnsibleActionFail:
         """The error for options that are refused, without the secrets among them."""
         redactor = Redactor(secrets_among(given, argument_spec(self.operation), os.environ))
-        return AnsibleActionFail(shown_message(redactor.text(message)))
+        return AnsibleActionFail(shown_message(redactor.message(message)))
 
     def _prepared(self, given: dict[str, Any]) -> dict[str, Any]:
         """The converted options with what only the controller can add."""

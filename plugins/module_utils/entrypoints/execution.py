@@ -62,7 +62,7 @@ def execute(
             if warnings:
                 result["warnings"] = [*result.get("warnings", []), *warnings]
     except UtmstackError as error:
-        result = {"changed": False, "failed": True, "msg": error.message, "error": error.as_result()}
+        result = {"changed": False, "failed": True, "msg": redactor.message(error.message), "error": error.as_result()}
     except Exception as error:  # noqa: BLE001 - the last resort: a traceback would print what it holds
         # The text of an unknown error may hold anything that the server sent, and the task's options.
         result = {"changed": False, "failed": True, "msg": f"{_internal_error(error)} Please report it."}

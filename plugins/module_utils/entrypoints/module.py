@@ -55,7 +55,7 @@ class _Module(AnsibleModule):  # type: ignore[misc]
     def fail_json(self, msg: str, **details: Any) -> None:
         redactor = Redactor(secrets_among(self._given, self.argument_spec, os.environ))
         self.no_log_values.update(redactor.secrets)
-        super().fail_json(shown_message(redactor.text(msg + hint(msg))), **details)
+        super().fail_json(shown_message(redactor.message(msg + hint(msg))), **details)
 
 
 def run_as_module(operation: Operation) -> None:

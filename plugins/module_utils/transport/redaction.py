@@ -15,12 +15,16 @@ from urllib.parse import quote, quote_plus
 MASK = "********"
 # Shorter spellings would hide ordinary words, and fragments of base64 that every text holds.
 MIN_BASE64_LENGTH = 8
+# How messages end a value that they cut.
+_CUT = re.compile(r"['\"]?(?:\.{3}|\u2026)")
+_MIN_CUT_LENGTH = 4
 
 
 class Redactor:
     """Replace known secrets in texts and results by a mask.
 
-    A secret is found as it is, escaped for JSON or a URL, in base64 at any offset, and as UTF-8 read as Latin-1.
+    A secret is found as it is, escaped for JSON, Python or a URL, in base64 at any offset, and as UTF-8 read as
+    Latin-1.
     """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
@@ -52,6 +56,16 @@ class Redactor:
         """The text without secrets."""
         return self._pattern.sub(MASK, text) if self._pattern else text
 
+    def message(self, text: str) -> str:
+        """A message without secrets, and without the beginning of one where it cuts a value."""
+        text, shown, end = self.text(text), "", 0
+        for cut in _CUT.finditer(text):
+            before = text[end : cut.start()]
+            length = max((_common_length(before, spelling) for spelling in self._spellings), default=0)
+            shown += f"{before[: len(before) - length]}{MASK}" if length else before
+            end = cut.start()
+        return shown + text[end:]
+
     def value(self, value: Any) -> Any:
         """A result without secrets, in values and names."""
         if isinstance(value, str):
@@ -61,6 +75,12 @@ class Redactor:
         if isinstance(value, (list, tuple)):
             return [self.value(item) for item in value]
         return value
+
+
+def _common_length(text: str, spelling: str) -> int:
+    """How many characters at the end of a text are the beginning of a spelling; 0 for too few to tell."""
+    lengths = range(min(len(text), len(spelling)), _MIN_CUT_LENGTH - 1, -1)
+    return next((length for length in lengths if text.endswith(spelling[:length])), 0)
 
 
 def _in_any_case(spelling: str) -> str:
@@ -73,6 +93,8 @@ def spellings(secret: str) -> set[str]:
     octets = secret.encode("utf-8", "surrogatepass")
     found = {secret, octets.decode("latin-1")}
     for text in tuple(found):
+        # Messages about options quote them as Python does.
+        found.add(ascii(text)[1:-1])
         found |= {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
         found |= {spelling.replace("/", "\\/") for spelling in tuple(found)}
         for encode in (quote, quote_plus):

@@ -25,6 +25,7 @@ QUOTED: dict[str, Callable[[str], str]] = {
     "in a path": quote,
     "in a form": quote_plus,
     "in a URL in lower case": lambda text: quote(text, safe="").replace("%2F", "%2f").replace("%C3", "%c3"),
+    "in Python": ascii,
     "as Latin-1": lambda text: text.encode().decode("latin-1"),
 }
 
@@ -32,7 +33,7 @@ QUOTED: dict[str, Callable[[str], str]] = {
 @pytest.mark.parametrize("spell", QUOTED.values(), ids=QUOTED)
 def test_a_secret_is_masked_in_each_spelling(spell: Callable[[str], str]) -> None:
     shown = Redactor([SECRET]).text(f"<{spell(SECRET)}>")
-    assert shown in (f"<{MASK}>", f'<"{MASK}">')
+    assert shown in (f"<{MASK}>", f'<"{MASK}">', f"<'{MASK}'>")
 
 
 @pytest.mark.parametrize("before", ["", "a", "ab", "user:"])
@@ -51,6 +52,20 @@ def test_a_secret_is_masked_inside_base64(before: str, after: str, encode: Calla
 def test_no_text_shows_a_secret(secret: str, before: str, after: str) -> None:
     shown = Redactor([secret]).text(f"{before}{secret}{after}")
     assert secret in MASK or secret not in shown.replace(MASK, "\0") or secret == "\0"
+
+
+@pytest.mark.parametrize("length", range(5, len(SECRET)))
+@pytest.mark.parametrize("end", ["...", "'...", "…", '"…'])
+def test_a_message_does_not_show_the_beginning_of_a_secret_that_it_cuts(length: int, end: str) -> None:
+    redactor = Redactor([SECRET, "another one"])
+    assert (
+        redactor.message(f"`status` is 'x... {SECRET[:length]}{end}. Use open...")
+        == f"`status` is 'x... {MASK}{end}. Use open..."
+    )
+
+
+def test_a_message_keeps_a_value_that_only_looks_like_a_secret() -> None:
+    assert Redactor([SECRET]).message("`name` is 'AK/...'. Use ...") == "`name` is 'AK/...'. Use ..."
 
 
 def test_a_result_is_masked_in_values_names_and_lists() -> None:
