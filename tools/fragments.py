@@ -152,7 +152,7 @@ def _text(source: str, purpose: str, blocks: Mapping[str, Any]) -> str:
     head = "\n".join(Path(__file__).read_text(encoding="utf-8").split("\n")[:3])
     dumped = [
         f'    {name} = r"""\n'
-        + yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=140)
+        + yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=130)
         + '"""\n'
         for name, content in blocks.items()
     ]

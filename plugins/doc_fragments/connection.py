@@ -28,8 +28,8 @@ options:
   password:
     description:
       - Password of O(username).
-      - A refused login is never repeated. Ten of them lock the client's address for ten minutes, for every user behind it. Newer servers count
-        all clients with private addresses as one.
+      - A refused login is never repeated. Ten of them lock the client's address for ten minutes, for every user behind it. Newer servers
+        count all clients with private addresses as one.
       - If not set, the environment variable E(UTMSTACK_PASSWORD) is used.
     type: str
   token:
@@ -104,7 +104,8 @@ options:
     default: 60
   dialect:
     description:
-      - Major version of the server. Detected automatically, except with an O(api_key) or O(token) for a server that does not report its version.
+      - Major version of the server. Detected automatically, except with an O(api_key) or O(token) for a server that does not report
+        its version.
       - If not set, the environment variable E(UTMSTACK_DIALECT) is used.
     type: str
     choices:
@@ -113,10 +114,10 @@ options:
 requirements:
   - requests >= 2.31
 notes:
-  - Set connection options once for all modules with C(module_defaults) and the action group C(utmstack.siem.utmstack), or with their environment
-    variables.
-  - With a local connection, the task runs inside the controller process and all tasks of the run share one login. With C(become), C(async), a
-    task C(environment), or on another host, it runs as an ordinary module and logs in by itself.
+  - Set connection options once for all modules with C(module_defaults) and the action group C(utmstack.siem.utmstack), or with their
+    environment variables.
+  - With a local connection, the task runs inside the controller process and all tasks of the run share one login. With C(become), C(async),
+    a task C(environment), or on another host, it runs as an ordinary module and logs in by itself.
 """
 
     PLUGIN = r"""
@@ -140,8 +141,8 @@ options:
   password:
     description:
       - Password of O(username).
-      - A refused login is never repeated. Ten of them lock the client's address for ten minutes, for every user behind it. Newer servers count
-        all clients with private addresses as one.
+      - A refused login is never repeated. Ten of them lock the client's address for ten minutes, for every user behind it. Newer servers
+        count all clients with private addresses as one.
     type: str
     env:
       - name: UTMSTACK_PASSWORD
@@ -229,7 +230,8 @@ options:
       - name: UTMSTACK_RETRY_BUDGET
   dialect:
     description:
-      - Major version of the server. Detected automatically, except with an O(api_key) or O(token) for a server that does not report its version.
+      - Major version of the server. Detected automatically, except with an O(api_key) or O(token) for a server that does not report
+        its version.
     type: str
     choices:
       - v10

@@ -27,11 +27,11 @@ options:
     default: 4
   time_zone:
     description:
-      - Time zone of the task, as an IANA name such as V(Europe/Berlin). Days, such as V(today) or V(2026-11-25), and times without an offset
-        are in this time zone.
+      - Time zone of the task, as an IANA name such as V(Europe/Berlin). Days, such as V(today) or V(2026-11-25), and times without
+        an offset are in this time zone.
       - Ages such as V(24h) do not depend on it, and results are in UTC.
-      - Time zones other than V(UTC) need a time zone database on the host that runs the task. If the operating system has none, install the Python
-        package C(tzdata).
+      - Time zones other than V(UTC) need a time zone database on the host that runs the task. If the operating system has none, install
+        the Python package C(tzdata).
     type: str
     default: UTC
 """
@@ -40,11 +40,11 @@ options:
 options:
   time_zone:
     description:
-      - Time zone of the task, as an IANA name such as V(Europe/Berlin). Days, such as V(today) or V(2026-11-25), and times without an offset
-        are in this time zone.
+      - Time zone of the task, as an IANA name such as V(Europe/Berlin). Days, such as V(today) or V(2026-11-25), and times without
+        an offset are in this time zone.
       - Ages such as V(24h) do not depend on it, and results are in UTC.
-      - Time zones other than V(UTC) need a time zone database on the host that runs the task. If the operating system has none, install the Python
-        package C(tzdata).
+      - Time zones other than V(UTC) need a time zone database on the host that runs the task. If the operating system has none, install
+        the Python package C(tzdata).
     type: str
     default: UTC
 """
@@ -64,20 +64,21 @@ options:
       - Conditions that select the alerts. All of them must match.
       - In a list, any entry may match, except for O(query.tags) (all must match) and O(query.without_tags) (none may match).
       - Text values are compared in full and are case-sensitive. Addresses are compared as addresses.
-      - Text must be in quotes where YAML reads something else, such as C(NO), C(on) or C(007). Truth values and numbers are refused where text
-        is compared.
+      - Text must be in quotes where YAML reads something else, such as C(NO), C(on) or C(007). Truth values and numbers are refused
+        where text is compared.
       - Write lists as YAML lists. A plain string is split at its commas and line breaks.
       - Keys without a value, such as null or an empty list, are refused.
-      - Alerts in automatic review are left out unless O(query.status) includes them, because the server's rule engine may still change them.
+      - Alerts in automatic review are left out unless O(query.status) includes them, because the server's rule engine may still change
+        them.
       - Echoes (v11) are left out as well.
-      - 'Modules that change alerts refuse a query without any key. V({all: true}) selects every alert. Modules that only read, and M(utmstack.siem.utmstack_triage),
-        take an empty query for all alerts.'
+      - 'Modules that change alerts refuse a query without any key. V({all: true}) selects every alert. Modules that only read, and
+        M(utmstack.siem.utmstack_triage), take an empty query for all alerts.'
     type: dict
   networks:
     description:
       - 'Lists of addresses, networks and ranges by name, such as V({scanners: [10.0.0.0/24]}).'
-      - 'A name stands for its list in V(source_ip) and V(target_ip) of every query of the task: O(query), and the queries of rules and guardrails
-        where the module has them. An unknown name is refused.'
+      - 'A name stands for its list in V(source_ip) and V(target_ip) of every query of the task: O(query), and the queries of rules
+        and guardrails where the module has them. An unknown name is refused.'
     type: dict
 """
 
@@ -88,8 +89,8 @@ options:
       - Conditions of the rule. All of them must match, and at least one is required.
       - In a list, any entry may match, except for O(query.tags) (all must match) and O(query.without_tags) (none may match).
       - Text values are compared in full and are case-sensitive. Addresses are compared as addresses.
-      - Text must be in quotes where YAML reads something else, such as C(NO), C(on) or C(007). Truth values and numbers are refused where text
-        is compared.
+      - Text must be in quotes where YAML reads something else, such as C(NO), C(on) or C(007). Truth values and numbers are refused
+        where text is compared.
       - Write lists as YAML lists. A plain string is split at its commas and line breaks.
       - Keys without a value, such as null or an empty list, are refused.
       - A rule runs on new alerts in automatic review, echoes (v11) included. Conditions on the status or on times are therefore refused.
@@ -102,8 +103,8 @@ options:
   networks:
     description:
       - 'Lists of addresses, networks and ranges by name, such as V({scanners: [10.0.0.0/24]}).'
-      - 'A name stands for its list in V(source_ip) and V(target_ip) of every query of the task: O(query), and the queries of rules and guardrails
-        where the module has them. An unknown name is refused.'
+      - 'A name stands for its list in V(source_ip) and V(target_ip) of every query of the task: O(query), and the queries of rules
+        and guardrails where the module has them. An unknown name is refused.'
     type: dict
 """
 
@@ -203,8 +204,8 @@ options:
         type: bool
       where:
         description:
-          - Conditions on any other field of the stored documents. Only fields and operators that every daily index supports are accepted. If
-            a search fails on one index, the server silently leaves out that day and still returns 200.
+          - Conditions on any other field of the stored documents. Only fields and operators that every daily index supports are accepted.
+            If a search fails on one index, the server silently leaves out that day and still returns 200.
         type: list
         elements: dict
         suboptions:
@@ -215,7 +216,8 @@ options:
             required: true
           operator:
             description:
-              - Comparison operator. The names are the server's, in lower case. Text is compared in full, and pattern characters are taken literally.
+              - Comparison operator. The names are the server's, in lower case. Text is compared in full, and pattern characters are
+                taken literally.
             type: str
             required: true
             choices:
@@ -238,12 +240,13 @@ options:
           value:
             description:
               - Value to compare with.
-              - Takes a list for V(is_one_of), V(is_not_one_of), V(is_between) and V(is_not_between), and no value for V(exist) and V(does_not_exist).
+              - Takes a list for V(is_one_of), V(is_not_one_of), V(is_between) and V(is_not_between), and no value for V(exist) and
+                V(does_not_exist).
             type: raw
       since:
         description:
-          - Earliest time. An age (V(90m), V(24h), V(7d), V(2w)), V(today), V(yesterday), a day or an ISO 8601 time. Days and times without an
-            offset are in O(time_zone).
+          - Earliest time. An age (V(90m), V(24h), V(7d), V(2w)), V(today), V(yesterday), a day or an ISO 8601 time. Days and times
+            without an offset are in O(time_zone).
         type: str
       until:
         description:
@@ -256,8 +259,8 @@ options:
         elements: str
       all:
         description:
-          - With V(true), every alert that the other keys do not rule out. Modules that write refuse a query without any key, so this is how to
-            mean all alerts.
+          - With V(true), every alert that the other keys do not rule out. Modules that write refuse a query without any key, so this
+            is how to mean all alerts.
         type: bool
     type: dict
 """
@@ -267,7 +270,8 @@ options:
   rule_on:
     description:
       - Query keys that the alerts of one rule have in common. The values are taken from the selected alerts.
-      - An alert without a value for one of the keys is reported as an error and is not tagged, because a rule without that key would be too broad.
+      - An alert without a value for one of the keys is reported as an error and is not tagged, because a rule without that key would
+        be too broad.
       - Required with O(create_rule).
     type: list
     elements: str
