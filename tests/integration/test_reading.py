@@ -110,7 +110,7 @@ def log_alert(number: int, held: str, value: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("asked", ["log", "event"])
 @pytest.mark.parametrize("held", ["log", "event"])
 @pytest.mark.parametrize(
-    ("value", "text", "other"), [(4625, "4625", 4624), (True, "true", False), (0.5, "0.5", 1.5), ("4625", 4625, "x")]
+    ("value", "text", "other"), [(4625, "4625", 4624), (True, "true", False), (0.5, "0.5", 1.5), ("4625", "4625", "x")]
 )
 def test_a_rule_closes_what_the_same_query_finds(
     v11_stage: Stage, asked: str, held: str, value: Any, text: Any, other: Any
