@@ -109,7 +109,8 @@ ADDRESS_TEXT = """## Addresses and networks
   `ip`. Other texts are compared as they are, so this is how to look for an entry that is no address.
 - A tag rule is carried out by the server, which compares texts. Networks and ranges are refused there. List the
   addresses one by one, or use a rule of `utmstack_triage`; for a suppression, set `tag_rule: false`. Of an IPv6
-  address, a tag rule compares the usual spellings.
+  address, a tag rule compares the usual spellings. An IPv4 address in `protect` of a closing tag rule covers its IPv4
+  form alone.
 
 """
 LOG_TEXT = """## Parts of a log line

@@ -74,6 +74,10 @@ class InvalidInput(UtmstackError):
     """An option has an invalid value; nothing was sent."""
 
 
+class TooManyAddresses(InvalidInput):
+    """The alerts hold too many addresses to find those of a network among them."""
+
+
 class UnknownField(InvalidInput):
     """Alerts of this major version have no such field.
 

@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 import pytest
+from ansible_collections.utmstack.siem.plugins.module_utils.client import held_texts
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import alert_status, alert_tags
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.incidents import incident
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Operation
@@ -152,6 +153,24 @@ def test_the_number_of_entries_that_cost_requests_is_bounded(v11_stage: Stage) -
     assert result["summary"]["requests"] - plain["summary"]["requests"] == 51
     assert "50 entries match no stored alert" in result["warnings"][0]
     assert "and 45 more" in result["warnings"][0]
+
+
+def test_too_many_addresses_to_check_an_entry_are_no_reason_to_fail(
+    local_stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side = {"v10": "source", "v11": "adversary"}[local_stage.dialect]
+    local_stage.seed(*(alert(number, **{side: {"ip": f"10.{number}.0.5"}}) for number in range(1, 5)))
+    monkeypatch.setattr(held_texts, "MAX_TEXTS", 3)
+    rule = {**CLOSE, "unless": {"source_ip": "192.0.0.0/7"}}
+    protect = [{"source_ip": ["10.1.0.5"]}, {"source_ip": [f"172.16.{number}.5" for number in range(11)]}]
+    given = {"query": {"status": ["open"]}, "rules": [rule], "protect": protect}
+    result = run(local_stage.simulator, triage.OPERATION, check=True, **given)
+    assert "failed" not in result, result
+    assert [row["matches"] for row in result["guardrails"]["protect"]] == [1, 0]
+    assert (result["summary"]["changed"], result["summary"]["skipped"], warned(result)) == (3, 1, [])
+    strict = run(local_stage.simulator, triage.OPERATION, **given, strict=True)
+    assert "more than 3 addresses" in strict["msg"]
+    assert writes(local_stage.simulator) == []
 
 
 def test_assets_that_cannot_be_read_are_no_reason_to_fail(v11_stage: Stage) -> None:

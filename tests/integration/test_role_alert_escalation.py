@@ -212,6 +212,12 @@ def test_alerts_on_hold_stay_as_they_are_also_within_the_incident(local_stage: S
     assert (held["status"], held["tags"]) == (2, ["Hold"])
 
 
+def test_without_hold_tags_no_alert_is_left_out(v11_stage: Stage) -> None:
+    v11_stage.seed(urgent(1, tags=["Hold"]), urgent(2))
+    done = result(escalate(v11_stage, check=True, hold_tags=[]))
+    assert (sorted(done["added_ids"]), int(done["tagged"])) == ([ONE, TWO], 2)
+
+
 def test_too_many_alerts_in_a_step_are_a_failure_before_it_writes(v11_stage: Stage) -> None:
     v11_stage.seed(urgent(1), urgent(2))
     adding = escalate(v11_stage, max_affected=1)

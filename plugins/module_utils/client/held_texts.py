@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
-from ..errors import InvalidInput
+from ..errors import TooManyAddresses
 from ..model.filter import Filter
 from ..model.networks import AddressSet
 
@@ -34,7 +34,7 @@ class HeldTexts:
         Mostly the texts of all alerts. Only those of the alerts in question are requested where there are too many.
 
         :param filters: the other filters of the search.
-        :raises InvalidInput: these are too many, too.
+        :raises TooManyAddresses: these are too many, too.
         """
         if field not in self._found:
             self._found[field] = read(field, (), MAX_TEXTS + 1)
@@ -56,7 +56,7 @@ def _by_beginning(read: ReadValues, field: str, filters: Sequence[Filter], addre
         found = set().union(*parts)
         if all(len(part) <= MAX_TEXTS for part in parts) and len(found) <= MAX_TEXTS:
             return found
-    raise InvalidInput(
+    raise TooManyAddresses(
         f"The alerts hold more than {MAX_TEXTS} addresses in {field}, too many to find those of the networks "
         f"{', '.join(addresses.texts[:3])}. Narrow the query, for example with `since`, or name smaller networks."
     )

@@ -19,7 +19,7 @@ from ..client.alerts import count_by_value
 from ..client.assets import assets_found
 from ..client.client import Client
 from ..client.tags import all_tags
-from ..errors import InvalidInput, UtmstackError
+from ..errors import InvalidInput, TooManyAddresses, UtmstackError
 from ..model.alert import STATUSES, Alert
 from ..model.fields import field_behind
 from ..model.tag_spelling import same_tag
@@ -49,14 +49,15 @@ def matches_among(
 
     :param selection: what the task has read. For an empty list of IDs there is nothing to do, and nothing is checked.
     :param options: the keys of the result.
-    :raises InvalidInput: an entry matches nothing, and the guardrails are strict.
+    :raises InvalidInput: an entry matches nothing or cannot be checked, and the guardrails are strict.
     """
     seen = _alerts_read(selection)
     counted = [(entry, _count(entry, seen)) for entry in guardrails.entries]
     server = _Server(client)
     has_work = selection.by_query or seen or selection.unknown
     idle = [entry for entry, number in counted if has_work and not number and _is_checked(entry)][:MAX_CHECKED]
-    return _reported(guardrails, counted, [entry for entry in idle if not server.knows(entry)], server, options)
+    unknown = [entry for entry in idle if not _is_known(server, entry, guardrails.strict)]
+    return _reported(guardrails, counted, unknown, server, options)
 
 
 def matches_on_server(client: Client, guardrails: Guardrails) -> GuardrailMatches:
@@ -95,6 +96,20 @@ def _lasting(entry: GuardrailEntry) -> dict[str, Any]:
     """The query of an entry without status and time, which change."""
     about_progress = {key.name for key in QUERY_KEYS if key.about_progress}
     return {name: value for name, value in entry.given.items() if name not in about_progress}
+
+
+def _is_known(server: _Server, entry: GuardrailEntry, strict: bool) -> bool:
+    """Whether the server knows what an entry matches, or cannot tell.
+
+    :raises TooManyAddresses: it cannot tell, and the guardrails are strict.
+    """
+    try:
+        return server.knows(entry)
+    except TooManyAddresses:
+        # The guardrail itself holds: it is decided here, on the alerts that were read.
+        if strict:
+            raise
+        return True
 
 
 class _Server:
