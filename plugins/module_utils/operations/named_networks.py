@@ -52,7 +52,7 @@ def with_named_networks(params: Mapping[str, Any]) -> Mapping[str, Any]:
 def named_lists(given: Any) -> dict[str, list[str]]:
     """The lists by name; none for no option.
 
-    :raises InvalidInput: a list is empty or holds something else, or its name is an address.
+    :raises InvalidInput: a list is empty or holds something else, or its name is an address or stands twice.
     """
     if given is None:
         return {}
@@ -63,6 +63,8 @@ def named_lists(given: Any) -> dict[str, list[str]]:
         if not isinstance(name, str) or not name.strip() or _is_written_out(name):
             raise InvalidInput(f"`networks` has the list {shown(name)}. Give it a name that is no address.")
         place = f"networks.{shown(name)[1:-1]}"
+        if name.strip() in lists:
+            raise InvalidInput(f"`{place}` stands twice, apart from spaces. Remove one of the lists.")
         entries = converted(value, _LIST, place)
         if not entries:
             raise InvalidInput(f"`{place}` is empty. Set at least one address, network or range, or remove the list.")

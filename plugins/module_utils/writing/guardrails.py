@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from ..dialects import Dialect
+from ..errors import InvalidInput
 from ..model.alert import FALSE_POSITIVE, Alert
 from ..model.storable_text import checked_texts
 from ..model.tag_spelling import same_tag
@@ -130,11 +131,19 @@ def hold_tags_from(params: Mapping[str, Any]) -> Sequence[str]:
 
     Alerts named by `alert_ids` are the operator's own choice: if the option has no default, no tag holds them.
 
-    :raises InvalidInput: one of them is no text.
+    :raises InvalidInput: one of them is no text, or blank.
     """
     if params["hold_tags"] is None:
         return DEFAULT_HOLD_TAGS if params.get("alert_ids") is None else ()
-    return checked_texts("hold_tags", params["hold_tags"])
+    return checked_hold_tags(params["hold_tags"])
+
+
+def checked_hold_tags(given: Sequence[Any]) -> Sequence[str]:
+    """The hold tags as they are. :raises InvalidInput: one of them is no text, or blank, so that it holds nothing."""
+    tags = checked_texts(HOLD_TAGS, given)
+    if not all(map(str.strip, tags)):
+        raise InvalidInput(f"`{HOLD_TAGS}` contains an empty text. Remove it, or set the tag; [] is for no tag.")
+    return tags
 
 
 def check_guardrails(params: Mapping[str, Any], dialect: Dialect) -> None:

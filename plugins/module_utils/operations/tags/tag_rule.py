@@ -20,7 +20,7 @@ from ...printing import field_lines, printable
 from ...query.rule_conditions import Condition, compile_conditions
 from ...time_zones import now_in
 from ...writing.guardrail_matches import matches_on_server
-from ...writing.guardrails import NO_MATCHES, GuardrailMatches, guardrails_from
+from ...writing.guardrails import NO_MATCHES, GuardrailMatches, checked_hold_tags, guardrails_from
 from ..operation import Operation, Task
 from ..options import NETWORKS, OPERATOR_GUARDRAIL_OPTIONS, QUERY_OPTIONS, TAGS, TIME_ZONE, options
 from .preview import recent, would_match
@@ -73,8 +73,8 @@ def check_rule(params: Mapping[str, Any], dialect: Dialect) -> None:
     """Check query, tags and guardrails. :raises InvalidInput: one is invalid, or a tag rule cannot express it."""
     if params["state"] == "present" and params["rule_id"] is None:
         compile_conditions(params["query"], dialect)
-    for option in ("tags", "hold_tags"):
-        checked_texts(option, params[option] or ())
+    checked_texts("tags", params["tags"] or ())
+    checked_hold_tags(params["hold_tags"] or ())
     _sparing(params, dialect)
 
 

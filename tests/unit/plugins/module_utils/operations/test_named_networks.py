@@ -89,6 +89,7 @@ def test_an_unknown_name_is_refused_with_the_known_ones(options: dict[str, Any],
         ({"10.0.0.0/8": ["10.0.0.0/8"]}, "Give it a name that is no address"),
         ({"fe80::1": ["10.0.0.0/8"]}, "Give it a name that is no address"),
         ({"": ["10.0.0.0/8"]}, "Give it a name"),
+        ({"lab": ["10.0.0.0/8"], " lab": ["192.0.2.1"]}, "`networks. lab` stands twice"),
     ],
 )
 def test_a_list_that_means_nothing_is_refused(networks: Any, message: str) -> None:

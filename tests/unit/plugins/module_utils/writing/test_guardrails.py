@@ -104,6 +104,13 @@ def test_hold_tags_without_a_default_apply_to_queries(given: dict[str, Any], hel
     assert list(guardrails_from({"protect": [], "strict": False, **given}, V11, NOW).hold_tags) == held
 
 
+@pytest.mark.parametrize("blank", ["", " \t"])
+@pytest.mark.parametrize("ids", [None, ["a1"]])
+def test_a_blank_hold_tag_is_refused_because_it_holds_nothing(blank: str, ids: list[str] | None) -> None:
+    with pytest.raises(InvalidInput, match="`hold_tags` contains an empty text"):
+        guardrails_from({"protect": [], "strict": False, "hold_tags": ["Hold", blank], "alert_ids": ids}, V11, NOW)
+
+
 @pytest.mark.parametrize("dialect", [V10, V11])
 def test_protect_meets_echoes_and_every_status(dialect: Dialect) -> None:
     for status in (1, 2, 3, 5):
