@@ -27,8 +27,11 @@ _LEFT_ALONE = (
     *("id", "parentId", "@timestamp", "status", "statusLabel", "severity", "severityLabel", "category", "dataType"),
     *("tags", "technique", "tactic"),
 )
-# An address, perhaps with a port or at the end of a sentence; the longest address has 45 characters.
-_ADDRESS = re.compile(r"(?<![\w.:])[0-9A-Fa-f:.]{2,52}(?![\w:])")
+# An address, perhaps with a port, behind a label such as src: or at the end of a sentence. The longest one has 45
+# characters.
+_ADDRESS = re.compile(r"(?<![\w.:])[0-9A-Fa-f:.]{2,52}(?![\w:])|(?<=:)[0-9A-Fa-f:.]{2,52}(?![\w:])")
+# A label of hexadecimal digits may stand before it.
+_IPV4 = re.compile(r"(?<![\w.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?!\.?\w)")
 _HARDWARE = re.compile(r"(?<![\w:-])[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}(?![\w:-])")
 _WORD = re.compile(r"\w+")
 # Shorter ones are words of any text.
@@ -175,14 +178,17 @@ class _Writer:
         plain, colon, port = token, "", ""
         if address_in(plain) is None:
             plain, colon, port = token.rpartition(":")
-        address = address_in(plain)
-        if address is None:
-            return found[0]
-        made = self._made.of_address(address)
-        if made == address:
-            return found[0]
+        if address_in(plain) is None or "." in port:
+            return _IPV4.sub(lambda inner: self._replacement(inner[0]), found[0])
+        return f"{self._replacement(plain)}{colon}{port}{found[0][len(token) :]}"
+
+    def _replacement(self, text: str) -> str:
+        address = address_in(text)
+        made = None if address is None else self._made.of_address(address)
+        if made is None or made == address:
+            return text
         self.seen_addresses.add(address)
-        return f"{made}{colon}{port}{found[0][len(token) :]}"
+        return str(made)
 
     def _with_names(self, text: str) -> str:
         """A text with the names in it replaced, the longest first; names are whole words."""

@@ -68,6 +68,31 @@ def test_addresses_hosts_and_users_are_replaced_wherever_they_stand(dialect: str
     assert result["replaced"] == {"addresses": 4, "hosts": 3, "users": 3}
 
 
+@pytest.mark.parametrize("address", ["10.7.0.5", "fe80::7:5"])
+@pytest.mark.parametrize("line", ["ip:{}", "source:{}, 10:30:45", "10:30:45 from:{}."])
+def test_an_address_behind_a_label_is_replaced_too(line: str, address: str) -> None:
+    assert _line_with(line, address) == line.format(_line_with("{}", address))
+
+
+@pytest.mark.parametrize("line", ["dead:{}", "source:{}:22", "{0}:{0}", "ip:{}:80"])
+def test_an_ipv4_address_is_replaced_between_colons(line: str) -> None:
+    assert _line_with(line, "10.7.0.5") == line.format(_line_with("{}", "10.7.0.5"))
+
+
+def _line_with(line: str, address: str) -> str:
+    """A line of a recording."""
+    document = {"id": "a1", "name": "Scan", "status": 2, "lastEvent": {"raw": line.format(address)}}
+    raw: str = anonymized([document], key="k")["alerts"][0]["lastEvent"]["raw"]
+    assert raw != line.format(address)
+    return raw
+
+
+@pytest.mark.parametrize("line", ["v:1.2.3.4.5", "at:10:30:45", "host::", "sum:999.1.1.1"])
+def test_what_is_no_address_stays_behind_a_label(line: str) -> None:
+    document = {"id": "a1", "name": "Scan", "status": 2, "lastEvent": {"raw": line}}
+    assert anonymized([document], key="k")["alerts"][0]["lastEvent"]["raw"] == line
+
+
 def test_a_key_gives_the_same_recording_and_another_key_another_one() -> None:
     documents = [stored(1)]
     once, again, other = (anonymized(documents, key=key)["alerts"] for key in (KEY, KEY, "other"))
