@@ -112,7 +112,7 @@ def without_tag(tag: str, dialect: Dialect) -> tuple[Condition, ...]:
     field = field_behind("tags", dialect)
     words = tag.replace("-", " ").replace("_", " ").split()
     if not any(character.isalnum() for character in tag) or not field.twin:
-        return (stored_condition(Filter(field.whole, "IS_NOT_ONE_OF", [tag])),) if words else ()
+        return (stored_condition(Filter(field.whole, "IS_NOT_ONE_OF", [tag])),) if tag.strip() else ()
     if len(words) > _MAX_WORDS:
         raise InvalidInput(f"it has {len(words)} words, and a tag rule can compare tags of up to {_MAX_WORDS}")
     return tuple({"field": plain_name(field.whole), "operator": "IS_NOT", "value": text} for text in _spellings(words))

@@ -136,9 +136,10 @@ def test_a_hold_tag_is_left_out_in_the_spellings_that_the_server_tells_apart(tag
     ]
 
 
-def test_a_tag_without_words_is_compared_whole() -> None:
-    assert [dict(one) for one in without_tag("!!", V10)] == [
-        {"field": "tags.keyword", "operator": "IS_NOT", "value": "!!"}
+@pytest.mark.parametrize("tag", ["!!", "-", "_ _"])
+def test_a_tag_without_words_is_compared_whole(tag: str) -> None:
+    assert [dict(one) for one in without_tag(tag, V10)] == [
+        {"field": "tags.keyword", "operator": "IS_NOT", "value": tag}
     ]
 
 
