@@ -68,7 +68,8 @@ def _read(variable: str, name: str, given: Mapping[str, Any], option: Mapping[st
         return converted(default, option, variable)
     commas = name in COMMA_SEPARATED or bool(option.get("choices"))
     value = _plain(converted(given[variable], option, variable, commas, structure_in_yaml))
-    return "" if value == LEFT_OUT.get(variable) else value
+    is_left_out = isinstance(value, str) and value.strip().lower() == LEFT_OUT.get(variable)
+    return "" if is_left_out else value
 
 
 def _plain(value: Any) -> Any:

@@ -184,7 +184,9 @@ def test_an_empty_list_is_no_blank() -> None:
 @pytest.mark.parametrize(("variable", "word"), LEFT_OUT.items())
 def test_a_text_with_a_default_can_be_left_out_by_a_word(variable: str, word: str) -> None:
     role = next(role for role in SPECS if variable in options_of(role))
-    assert read(role, **{variable: word})[variable.removeprefix(f"{role}_")] == ""
+    spellings = (word,) if options_of(role)[variable].get("choices") else (word, word.upper(), f" {word.title()}\n")
+    for given in spellings:
+        assert read(role, **{variable: given})[variable.removeprefix(f"{role}_")] == ""
 
 
 def test_the_words_that_leave_a_text_out_are_documented_where_they_hold() -> None:
