@@ -85,4 +85,4 @@ def _texts_in(value: Any) -> Iterator[str]:
 def hint(message: str) -> str:
     """What to do about options that Ansible refused, to be added to its message."""
     is_missing = message.startswith("missing required arguments:") and URL.name in message
-    return f" Set `{URL.name}` or the environment variable {URL.variable}." if is_missing else ""
+    return f". Set `{URL.name}` or the environment variable {URL.variable}." if is_missing else ""
