@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,8 @@ def test_a_run_without_a_decision_changes_nothing_and_says_what_decides(
     played = run(local_stage, playbook)
     told = result(played, role)
     assert played.writes() == []
+    # A controller shows what the recap counts.
+    assert set(re.findall(r"changed=[0-9]+", played.output)) == {"changed=0"}
     assert not told["decided"]
     assert told["headline"].startswith("nothing changed, ")
     assert decides in " ".join(played.output.split())
