@@ -70,7 +70,8 @@ def rogue(answer: Callable[[Asked], Said]) -> Iterator[Rogue]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     here = Rogue(f"http://127.0.0.1:{server.server_address[1]}")
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    # It waits up to an interval before it ends.
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
         yield here
     finally:
