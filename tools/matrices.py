@@ -5,19 +5,14 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 
 from tests.integration.writers import WRITERS
 from tests.matrices import FAULT_COLUMNS, FAULTS, KILL_COLUMNS, KILLS, UNDO_COLUMNS
+from tools.measured import Cells, Section, table_line
 
-PAGE = Path(__file__).parents[1] / "docs" / "reliability.md"
-BEGIN, END = "<!-- Written by `make matrices`: begin -->\n", "<!-- Written by `make matrices`: end -->\n"
+SECTION = Section("reliability.md", "matrices")
 NOT_RUN, NOT_POSSIBLE = "not run", "–"
-# By matrix, row and column: how many measurements were as they should be, of how many.
-Cells = Mapping[tuple[str, str, str], tuple[int, int]]
 
 _KILLS = """\
 ### Kill matrix
@@ -75,27 +70,9 @@ def _shown(cell: tuple[int, int] | None) -> str:
     return NOT_RUN if cell is None else f"{cell[0]}/{cell[1]}"
 
 
-def table_line(parts: Sequence[str]) -> str:
-    """A row of a Markdown table."""
-    return f"| {' | '.join(parts)} |\n"
-
-
-def cells_from(text: str) -> Cells:
-    """The cells in the file of a test run."""
-    return {(matrix, row, column): (passed, measured) for matrix, row, column, passed, measured in json.loads(text)}
-
-
-def parts_of(page: str) -> tuple[str, str, str]:
-    """The page before the section, the section, and the page after it."""
-    begin, end = page.index(BEGIN) + len(BEGIN), page.index(END)
-    return page[:begin], page[begin:end], page[end:]
-
-
 def main() -> None:
     """Replace the section by the measurements in the file that is named on the command line."""
-    before, _section, after = parts_of(PAGE.read_text(encoding="utf-8"))
-    cells = cells_from(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    PAGE.write_text(before + page_section(cells) + after, encoding="utf-8")
+    SECTION.write(page_section)
 
 
 if __name__ == "__main__":

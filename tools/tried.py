@@ -5,15 +5,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from tests.matrices import BLANKS, SECRETS, TEXTS
-from tools.matrices import Cells, cells_from, table_line
+from tools.measured import Cells, Section, table_line
 
-PAGE = Path(__file__).parents[1] / "docs" / "security.md"
-BEGIN, END = "<!-- Written by `make tried`: begin -->\n", "<!-- Written by `make tried`: end -->\n"
+SECTION = Section("security.md", "tried")
 NOT_TRIED = "–"
 _INTRO = """
 The tests write these tables. A cell shows how many of the cases that were tried ended as they should. {findings}
@@ -67,17 +64,9 @@ def _distinct(names: Sequence[str]) -> list[str]:
     return sorted(set(names), key=lambda name: (name.lower(), name))
 
 
-def parts_of(page: str) -> tuple[str, str, str]:
-    """The page before the section, the section, and the page after it."""
-    begin, end = page.index(BEGIN) + len(BEGIN), page.index(END)
-    return page[:begin], page[begin:end], page[end:]
-
-
 def main() -> None:
     """Replace the section by what the file that is named on the command line holds."""
-    before, _section, after = parts_of(PAGE.read_text(encoding="utf-8"))
-    cells = cells_from(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    PAGE.write_text(before + page_section(cells) + after, encoding="utf-8")
+    SECTION.write(page_section)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.matrices import BEGIN, END, NOT_POSSIBLE, NOT_RUN, PAGE, cells_from, page_section, parts_of
+from tools.matrices import NOT_POSSIBLE, NOT_RUN, SECTION, page_section
+from tools.measured import cells_from
 
 from ..matrices import FAULT_COLUMNS, FAULTS, KILL_COLUMNS, KILLS, RERUN, UNDO, Collector, recorder
 from .faulting import VARIANTS
@@ -40,7 +41,7 @@ def cells_on(section: str) -> dict[tuple[str, str, str], tuple[int, int]]:
 
 
 def test_the_page_is_the_one_that_the_code_writes() -> None:
-    _before, section, _after = parts_of(PAGE.read_text(encoding="utf-8"))
+    _before, section, _after = SECTION.parts()
     assert page_section(cells_on(section)) == section
 
 
@@ -82,5 +83,5 @@ def test_the_measurements_of_all_tests_are_counted(tmp_path: Path, request: pyte
 
 
 def test_the_section_stands_once_between_its_marks() -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    assert (page.count(BEGIN), page.count(END)) == (1, 1)
+    page = SECTION.path.read_text(encoding="utf-8")
+    assert (page.count(SECTION.begin), page.count(SECTION.end)) == (1, 1)

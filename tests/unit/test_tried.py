@@ -10,7 +10,7 @@ import re
 from tests.integration.test_secrets import CREDENTIALS, FAILURES, PLAYED
 from tests.matrices import BLANKS, SECRETS, TEXTS
 from tests.unit.plugins.module_utils.entrypoints.test_hostile_text import ACTING, PATHS
-from tools.tried import HEADINGS, NOT_TRIED, PAGE, page_section, parts_of
+from tools.tried import HEADINGS, NOT_TRIED, SECTION, page_section
 
 Cells = dict[tuple[str, str, str], tuple[int, int]]
 
@@ -33,7 +33,7 @@ def cells_on(section: str) -> Cells:
 
 
 def on_page() -> tuple[str, Cells]:
-    section = parts_of(PAGE.read_text(encoding="utf-8"))[1]
+    section = SECTION.parts()[1]
     return section, cells_on(section)
 
 
