@@ -53,11 +53,11 @@ def test_file_names_are_safe_and_distinct() -> None:
 
 def test_a_relative_path_starts_in_the_current_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("HOME", "/home/soc")
+    monkeypatch.setenv("HOME", "/srv/soc")
     monkeypatch.setenv("CASE", "case-7")
     assert absolute_path("receipts/") == f"{tmp_path}/receipts/"
     assert absolute_path("./a/../r.jsonl") == f"{tmp_path}/r.jsonl"
-    assert absolute_path("~/receipts") == "/home/soc/receipts"
+    assert absolute_path("~/receipts") == "/srv/soc/receipts"
     assert absolute_path("/srv/$CASE") == "/srv/case-7"
     assert absolute_path("/") == "/"
 
