@@ -38,26 +38,14 @@ _list:
 
 from typing import Any
 
-from ansible.errors import AnsibleLookupError
-from ansible.plugins.lookup import LookupBase
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
-from ansible_collections.utmstack.siem.plugins.module_utils.printing import printable
+from ansible_collections.utmstack.siem.plugins.plugin_utils.file_lookup import FileLookup
 from ansible_collections.utmstack.siem.plugins.plugin_utils.recordings import recording_in
 
 
-class LookupModule(LookupBase):
+class LookupModule(FileLookup):
     """The lookup."""
 
     def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[Any]:
         """Read each file."""
         self.set_options(var_options=variables, direct=kwargs)
-        return [self._recording_in(str(name), variables) for name in terms]
-
-    def _recording_in(self, name: str, variables: dict[str, Any] | None) -> dict[str, Any]:
-        path = self.find_file_in_search_path(variables, "files", name, ignore_missing=True)
-        if not path:
-            raise AnsibleLookupError(f"{printable(name)} cannot be found.")
-        try:
-            return recording_in(self._loader, path, name)
-        except InvalidInput as error:
-            raise AnsibleLookupError(error.message) from None
+        return [self.read(recording_in, str(name), variables) for name in terms]

@@ -35,26 +35,14 @@ _list:
 
 from typing import Any
 
-from ansible.errors import AnsibleLookupError
-from ansible.plugins.lookup import LookupBase
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
-from ansible_collections.utmstack.siem.plugins.module_utils.printing import printable
+from ansible_collections.utmstack.siem.plugins.plugin_utils.file_lookup import FileLookup
 from ansible_collections.utmstack.siem.plugins.plugin_utils.rules_files import rules_in
 
 
-class LookupModule(LookupBase):
+class LookupModule(FileLookup):
     """The lookup."""
 
     def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[Any]:
         """Read the rules of each file."""
         self.set_options(var_options=variables, direct=kwargs)
-        return [rule for name in terms for rule in self._rules_in(str(name), variables)]
-
-    def _rules_in(self, name: str, variables: dict[str, Any] | None) -> list[dict[str, Any]]:
-        path = self.find_file_in_search_path(variables, "files", name, ignore_missing=True)
-        if not path:
-            raise AnsibleLookupError(f"{printable(name)} cannot be found.")
-        try:
-            return rules_in(self._loader, path, name)
-        except InvalidInput as error:
-            raise AnsibleLookupError(error.message) from None
+        return [rule for name in terms for rule in self.read(rules_in, str(name), variables)]
