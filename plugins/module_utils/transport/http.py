@@ -91,6 +91,12 @@ class Transport:
         self._session.mount("https://", adapter)
         if settings.proxy:
             self._session.proxies = {"http": settings.proxy, "https": settings.proxy}
+        verify = (settings.ca_path or True) if settings.validate_certs else False
+        # All requests go to one origin, and reading the environment for each would take longer than sending it.
+        merged = self._session.merge_environment_settings(settings.url, {}, None, verify, None)
+        self._session.proxies, self._session.verify = merged["proxies"], merged["verify"]
+        self._session.trust_env = False
+        self._proxy = proxy_between(settings.url, merged["proxies"], bool(settings.proxy), os.environ)
         if not settings.validate_certs:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
@@ -172,7 +178,7 @@ class Transport:
         # UTMStack writes UTF-8 also where it names no charset.
         text_of_answer = content.decode("utf-8", errors="replace")
         answer = Answer(response.status_code, response.headers, text_of_answer, endpoint, self.redactor.text)
-        attempt = self._attempt(url, endpoint)
+        attempt = self._attempt(endpoint)
         if answer.status == PROXY_REFUSED and attempt.proxy is not None:
             raise attempt.refused_by_proxy(answer)
         if (without_tls := attempt.wants_tls(answer)) is not None:
@@ -181,15 +187,13 @@ class Transport:
             raise error_from(answer.redacted(), API_KEY_HEADER in sent_headers, attempt.way())
         return answer
 
-    def _attempt(self, url: str, endpoint: str) -> Attempt:
+    def _attempt(self, endpoint: str) -> Attempt:
         """What is known about a request before its answer."""
-        merged = self._session.merge_environment_settings(url, {}, None, None, None)
-        proxy = proxy_between(url, merged["proxies"], bool(self.settings.proxy), os.environ)
-        return Attempt(self.settings, endpoint, proxy, self._was_heard, self.redactor.text)
+        return Attempt(self.settings, endpoint, self._proxy, self._was_heard, self.redactor.text)
 
     def _exchange(self, method: str, url: str, endpoint: str, **arguments: Any) -> tuple[Any, bytes]:
         """Send a request once, and read the whole answer."""
-        settings, attempt = self.settings, self._attempt(url, endpoint)
+        settings, attempt = self.settings, self._attempt(endpoint)
         with self._count:
             self.requests_sent += 1
         asked = time.time()
@@ -198,8 +202,6 @@ class Transport:
                 method,
                 url,
                 timeout=(settings.connect_timeout, settings.timeout),
-                # Given per request: on the session, REQUESTS_CA_BUNDLE would win over `ca_path`.
-                verify=(settings.ca_path or True) if settings.validate_certs else False,
                 allow_redirects=False,
                 stream=True,
                 **arguments,
