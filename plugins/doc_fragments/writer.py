@@ -37,7 +37,8 @@ attributes:
 notes:
   - UTMStack returns 200 for writes that it silently drops. Every write is read back, and C(changed) reports only what the server holds afterwards.
   - A query selects what it finds now. After a task has closed the open alerts of a O(query), the same query finds none of them in the next task. Do both in
-    one task of M(utmstack.siem.utmstack_triage), or register the first task and pass the IDs of its RV(alerts) as O(alert_ids).
+    one task of M(utmstack.siem.utmstack_alert_status) or M(utmstack.siem.utmstack_triage), or register the first task and pass the IDs of its
+    RV(alerts) as O(alert_ids).
   - Alerts that an analyst or another run changed between selection and write are skipped.
   - The task fails if any alert fails. RV(alerts) holds the result for each alert.
 """

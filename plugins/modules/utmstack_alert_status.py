@@ -10,8 +10,9 @@ module: utmstack_alert_status
 short_description: Set the status of UTMStack alerts
 version_added: 0.1.0
 description:
-  - Opens alerts, sets them to In review, completes them or closes them as false positives.
+  - Opens alerts, sets them to In review, completes them or closes them as false positives. Adds tags and a note in the same task.
   - On v11, the status change also applies to the echoes of an alert. The plan and the result include them.
+  - Tags and note are written before the status, so an alert is never closed without them. If the server drops one of them, the status is not written.
 options:
   status:
     description: Status to set. Required unless O(false_positive=true).
@@ -34,10 +35,26 @@ options:
     description: Whether to reopen completed alerts. Without it, they are skipped.
     type: bool
     default: false
+  tags:
+    description:
+      - Tags to add. The other tags of an alert stay. Alerts that already have the status get the tags as well. An empty list adds none.
+      - They are checked like those of M(utmstack.siem.utmstack_alert_tags). Put numbers and words such as C(yes) in quotes.
+      - A tag that is not in the server's catalog and looks like one of it causes a warning.
+      - Echoes (v11) do not get them. Use O(false_positive) to tag the echoes C(False positive) as well.
+      - UTMStack treats an alert with the tag C(False positive) as closed, so O(protect) and O(hold_tags) apply to a task that adds it.
+    type: list
+    elements: raw
+  note:
+    description:
+      - Text to append to the note after C( | ), unless the note already contains it. Alerts that already have the status get the note as well.
+      - Works like C(mode=append) of M(utmstack.siem.utmstack_alert_notes), with one request per alert. Echoes (v11) do not get the note.
+    type: str
   unsupported_text:
     description:
-      - How to handle an observation that the server would silently drop because it contains line breaks, control characters or backslash-u.
-      - V(replace) uses spaces instead and issues a warning. V(fail) rejects the text.
+      - How to handle an observation or a note that the server would silently drop. An observation must not contain line breaks, control characters or
+        backslash-u. A note is a single line of ASCII text.
+      - V(replace) stores a similar text instead and issues a warning. In an observation, it uses spaces. It transliterates a note to ASCII and writes
+        C( | ) for line breaks. V(fail) rejects the text.
     type: str
     choices: [replace, fail]
     default: replace
@@ -74,6 +91,16 @@ EXAMPLES = r"""
     protect:
       - {target_host: [dc-01]}
     hold_tags: [Hold, Under investigation]
+
+- name: Close, tag and annotate the alerts of a penetration test
+  utmstack.siem.utmstack_alert_status:
+    query:
+      source_ip: [10.0.0.5]
+      since: 7d
+    status: completed
+    observation: Authorized penetration test
+    tags: [Pentest]
+    note: "Change CHG-2041"
 
 - name: Reopen an alert
   utmstack.siem.utmstack_alert_status:

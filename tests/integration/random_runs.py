@@ -58,9 +58,10 @@ def _selection(draw: random.Random, world: World, module: str) -> Options:
 
 
 def _status(draw: random.Random) -> Options:
+    added = {"tags": draw.choice([[], [], ["Scan"], ["a", "New", "a"]]), "note": draw.choice([None, None, "Scan"])}
     if draw.random() < 0.3:
-        return {"false_positive": True, **draw.choice([{}, {"observation": "Planned scan"}])}
-    options: Options = {"status": draw.choice(["open", "in_review", "completed", "completed"])}
+        return {"false_positive": True, **added, **draw.choice([{}, {"observation": "Planned scan"}])}
+    options: Options = {**added, "status": draw.choice(["open", "in_review", "completed", "completed"])}
     if draw.random() < 0.6:
         options |= {"observation": "Planned scan", "update_observation": draw.random() < 0.5}
     return {**options, "reopen": draw.random() < 0.5}

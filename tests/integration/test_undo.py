@@ -70,11 +70,12 @@ def held(simulator: SimulatorProcess) -> dict[str, dict[str, Any]]:
     [
         (alert_status.OPERATION, {"status": "completed", "observation": "done"}),
         (alert_status.OPERATION, {"false_positive": True}),
+        (alert_status.OPERATION, {"status": "completed", "tags": ["New"], "note": "done"}),
         (alert_tags.OPERATION, {"tags": ["New"], "state": "set"}),
         (alert_notes.OPERATION, {"state": "absent"}),
         (triage.OPERATION, {"rules": RULES}),
     ],
-    ids=["status", "false positive", "tags", "notes", "triage"],
+    ids=["status", "false positive", "status with tags and a note", "tags", "notes", "triage"],
 )
 def test_a_run_is_taken_back(local_stage: Stage, tmp_path: Path, operation: Any, options: dict[str, Any]) -> None:
     before = seed(local_stage)

@@ -9,10 +9,10 @@ import math
 from typing import Any
 
 import pytest
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import alert_notes
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import alert_notes, alert_status
 from ansible_collections.utmstack.siem.plugins.module_utils.writing import apply
 
-from .direct import run
+from .direct import run, writes
 from .playing import SEARCH, Stage, alert, both_entry_points, on_11_2_too, v10_in_full
 
 STATUS, TAGS, NOTES = "/api/utm-alerts/status", "/api/utm-alerts/tags", "/api/utm-alerts/notes"
@@ -73,7 +73,10 @@ def test_check_apply_and_again(stage: Stage, module: str, options: dict[str, Any
 def test_both_entry_points_give_the_same_result(local_stage: Stage) -> None:
     """The result in process is compared with the result as a module, key by key."""
     tasks = [
-        local_stage.task("utmstack_alert_status", "status", query={"severity": ["medium"]}, status="in_review"),
+        local_stage.task(
+            *("utmstack_alert_status", "status"),
+            **{"query": {"severity": ["medium"]}, "status": "in_review", "tags": ["Tier 1"], "note": "naïve"},
+        ),
         local_stage.task("utmstack_alert_tags", "tags", alert_ids=[ONE], tags=["false positive"]),
         local_stage.task("utmstack_alert_notes", "notes", alert_ids=[ONE, "nobody"], note="naïve"),
         local_stage.task("utmstack_alert_info", "info", query={}, raw=True),
@@ -208,6 +211,41 @@ def test_echoes_follow_status_and_false_positive_but_not_tags_and_notes(v11_stag
     )
     stored = v11_stage.simulator.alerts()[echo["id"]]
     assert (stored["notes"], stored["tags"]) == ("", ["False positive"])
+
+
+def test_status_tags_and_note_are_one_plan(local_stage: Stage) -> None:
+    """Check mode predicts it, a second run adds nothing, and an alert that was closed before gets what it lacks."""
+    echo = alert(9, parentId=ONE, tags=["Mine"], notes="mine")
+    echoes = [echo] if local_stage.dialect == "v11" else []
+    local_stage.seed(
+        alert(1, tags=["Old"], notes="seen"), alert(2, status=5, statusObservation="known"), alert(3), *echoes
+    )
+    task = {
+        **{"alert_ids": [ONE, TWO], "status": "completed", "observation": "Planned scan"},
+        **{"tags": ["Scan", "false positive"], "note": "Überprüft\nfertig"},
+    }
+    simulator = local_stage.simulator
+    predicted = run(simulator, alert_status.OPERATION, check=True, **task)
+    applied = run(simulator, alert_status.OPERATION, **task)
+    for part in ("changed", "alerts", "plan_digest", "echoes_changed", "diff", "warnings"):
+        assert predicted[part] == applied[part]
+    assert (applied["summary"]["changed"], applied["echoes_changed"]) == (2, len(echoes))
+    assert "stored as: Uberpruft | fertig" in applied["warnings"][0]
+    assert "holds the similar tag 'False positive'" in applied["warnings"][1]
+    # Different tags and notes are requests of their own, and the status of the closed alert is none.
+    assert writes(simulator) == [TAGS, TAGS, NOTES, NOTES, STATUS]
+    stored = simulator.alerts()
+    names = ("status", "statusObservation", "tags", "notes")
+    assert [stored[ONE][name] for name in names] == [
+        *(5, "Planned scan", ["Old", "Scan", "false positive"], "seen | Uberpruft | fertig"),
+    ]
+    assert [stored[TWO][name] for name in names] == [5, "known", ["Scan", "false positive"], "Uberpruft | fertig"]
+    assert stored[alert(3)["id"]] == alert(3)
+    assert [[stored[one["id"]][name] for name in names] for one in echoes] == [
+        [5, "Planned scan", ["Mine"], "mine"]
+    ] * len(echoes)
+    again = run(simulator, alert_status.OPERATION, **task)
+    assert (again["changed"], again["summary"]["unchanged"], writes(simulator)) == (False, 2, [])
 
 
 def test_a_near_miss_of_the_servers_tag_is_warned_about_or_corrected(stage: Stage) -> None:

@@ -152,6 +152,10 @@ WRITERS = [
     Writer(
         "utmstack_alert_status, false positives", _status(false_positive=True, observation="harmless"), in_sample=True
     ),
+    Writer(
+        "utmstack_alert_status with tags and a note",
+        _status(status="completed", observation="Checked", tags=["New", "Keep"], note="Checked"),
+    ),
     Writer("utmstack_alert_tags, add", _tags(tags=["New", "Keep"])),
     Writer("utmstack_alert_tags, remove", _tags(tags=["Old"], state="absent")),
     Writer("utmstack_alert_tags, set", _tags(tags=["Only"], state="set")),

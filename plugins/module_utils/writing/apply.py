@@ -110,8 +110,6 @@ class _Block:
                 self.refusal = error
             # In later rounds, the outcomes already hold the error that caused the repeat.
             return [], []
-        if is_first and self._client.dialect.has_echoes:
-            self._parents = writing_parents(items)
         ready: list[Edit] = []
         awaited: list[Edit] = []
         for edit in items:
@@ -121,6 +119,9 @@ class _Block:
                 self._seen[edit.alert.id] = seen = self._change.with_merged(seen)
             if self._settle(seen) if edit.alert.id in self._ever_reached else not self._settle_beforehand(seen):
                 (awaited if self._is_awaited(edit) else ready).append(seen.edit)
+        if is_first and self._client.dialect.has_echoes:
+            # A merged edit may write no status any more.
+            self._parents = writing_parents([self._seen[edit.alert.id].edit for edit in items])
         # An echo waits with its alert, whose status would overwrite it.
         late = {edit.alert.id for edit in awaited}
         waiting = {echo_id for echo_id, parent in self._parents.items() if parent.alert.id in late}

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Set the status of alerts, their observation and, for false positives, the server's own tag."""
+"""Set the status of alerts, with an observation, and add tags and a note in the same plan."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...client.client import Client
 from ...dialects import Dialect
 from ...errors import InvalidInput
 from ...model.alert import SETTABLE_STATUSES
-from ...model.storable_text import storable_observation
+from ...model.storable_text import checked_tag, checked_texts, storable_note, storable_observation
 from ...time_zones import now_in
 from ...writing.guardrail_matches import matches_among
 from ...writing.guardrails import check_guardrails, guardrails_from
@@ -20,23 +20,32 @@ from ...writing.result import finish
 from ...writing.run import limits_from, write
 from ...writing.selection import select
 from ..operation import Operation, Task
-from ..options import OPERATOR_GUARDRAIL_OPTIONS, SELECTION_RULES, WRITER_OPTIONS, options
+from ..options import OPERATOR_GUARDRAIL_OPTIONS, SELECTION_RULES, TAGS, WRITER_OPTIONS, options
+from ..tags.added_tags import misspelling_warnings
 from .status_plan import StatusChange, plan_status
 
 
 def change_from(params: Mapping[str, Any], dialect: Dialect) -> tuple[StatusChange, list[str]]:
     """Read the change and the warnings about its text from the options.
 
-    :raises InvalidInput: the options contradict each other, or the observation cannot be stored.
+    :raises InvalidInput: the options contradict each other, or a text or tag cannot be stored.
     """
-    status, observation, warnings = params["status"], params["observation"], []
+    status, observation, note = params["status"], params["observation"], params["note"]
+    warnings: list[str] = []
     if params["false_positive"] and status not in (None, "completed"):
         raise InvalidInput("`false_positive: true` completes alerts. Leave `status` out, or set it to completed.")
     if params["update_observation"] and observation is None:
         raise InvalidInput("`update_observation: true` needs an `observation`.")
     if observation is not None:
         storable = storable_observation(observation, params["unsupported_text"])
-        observation, warnings = storable.text, [storable.warning] if storable.warning else []
+        observation = storable.text
+        warnings += [storable.warning] if storable.warning else []
+    if note is not None:
+        if not note.strip():
+            raise InvalidInput("`note` is blank. Leave it out, or set a text.")
+        storable = storable_note(note, params["unsupported_text"])
+        note = storable.text
+        warnings += [storable.warning] if storable.warning else []
     change = StatusChange(
         "completed" if params["false_positive"] else status,
         observation,
@@ -45,18 +54,27 @@ def change_from(params: Mapping[str, Any], dialect: Dialect) -> tuple[StatusChan
         params["reopen"],
         params["unsupported_text"],
         guardrails_from(params, dialect, now_in(params["time_zone"])),
+        tuple(checked_tag(tag) for tag in params["tags"] or ()),
+        note,
     )
     return change, warnings
 
 
+def check_options(params: Mapping[str, Any], dialect: Dialect) -> None:
+    """Check tags and guardrails before the first request. :raises InvalidInput: one of them is invalid."""
+    checked_texts("tags", params["tags"] or ())
+    check_guardrails(params, dialect)
+
+
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Write the status."""
+    """Write the status, tags and note."""
     change, warnings = change_from(params, client.dialect)
     selection = select(client, params, change.takes_echoes)
     plan = plan_status(selection, change)
     matches = matches_among(client, change.guardrails, selection)
+    warnings += [*misspelling_warnings(client, plan), *matches.warnings]
     limits = limits_from(client, params, task.report)
-    written = write(client, change, selection, plan, limits, task.check_mode, [*warnings, *matches.warnings])
+    written = write(client, change, selection, plan, limits, task.check_mode, warnings)
     return finish(written.with_more(guardrails=matches.result), client.requests_sent)
 
 
@@ -70,10 +88,12 @@ OPERATION = Operation(
         update_observation={"type": "bool", "default": False},
         false_positive={"type": "bool", "default": False},
         reopen={"type": "bool", "default": False},
+        tags=TAGS,
+        note={"type": "str"},
         unsupported_text={"type": "str", "choices": ["replace", "fail"], "default": "replace"},
     ),
     rules={**SELECTION_RULES, "required_if": [("false_positive", False, ("status",))]},
     run=run,
     needs_alerts=True,
-    check=check_guardrails,
+    check=check_options,
 )

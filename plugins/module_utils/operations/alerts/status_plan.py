@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...errors import InvalidInput
 from ...model.alert import FALSE_POSITIVE, Alert
-from ...model.storable_text import storable_observation
+from ...model.storable_text import KEEP, storable_note, storable_observation
 from ...writing.change import (
     AlertChange,
     Seen,
@@ -23,12 +23,22 @@ from ...writing.families import copied
 from ...writing.guardrails import NO_GUARDRAILS, Guardrails
 from ...writing.plan import Edit, Plan, State, Write
 from ...writing.selected import Selection
-from ...writing.states import status_differs, status_state, status_write, tags_state, tags_write
+from ...writing.states import (
+    notes_state,
+    notes_write,
+    status_differs,
+    status_state,
+    status_write,
+    tags_state,
+    tags_write,
+)
+from .notes_plan import NoteChange
+from .tags_plan import TagChange
 
 
 @dataclass(frozen=True)
 class StatusChange(AlertChange):
-    """A change of status and observation, for false positives with the server's own tag.
+    """A change of status and observation, with tags and a note that it adds to the alerts.
 
     :param status: one of SETTABLE_STATUSES.
     :param observation: text to store with a status change; None keeps each alert's own.
@@ -37,6 +47,8 @@ class StatusChange(AlertChange):
     :param reopen: allow completed alerts to become open or in review.
     :param unsupported_text: ``replace``, ``fail`` or KEEP, for observations of alerts that cannot be stored again.
     :param guardrails: the alerts that are not closed.
+    :param tags: tags to add to the alerts, not to their echoes.
+    :param note: line to append to the notes of the alerts, not of their echoes, unless they contain it; None for none.
     """
 
     status: str
@@ -46,18 +58,22 @@ class StatusChange(AlertChange):
     reopen: bool = False
     unsupported_text: str = "replace"
     guardrails: Guardrails = NO_GUARDRAILS
+    tags: Sequence[str] = ()
+    note: str | None = None
 
     takes_echoes = True
 
     def state(self, alert: Alert) -> State:
-        """Status and observation, and for false positives the tags."""
-        return {**status_state(alert), **(tags_state(alert) if self.false_positive else {})}
+        """Status and observation, and what the change adds to: the tags, the note."""
+        tags = tags_state(alert) if self._adds_tags else {}
+        notes = notes_state(alert) if self.note is not None else {}
+        return {**status_state(alert), **tags, **notes}
 
     def state_after(self, alert: Alert) -> State:
         """The fields of the alert after the change.
 
-        :raises InvalidInput: the alert's own observation cannot be stored again unchanged, and `unsupported_text` is
-            not ``replace``.
+        :raises InvalidInput: the alert's own note cannot be stored again, or its own observation cannot be stored again
+            unchanged and `unsupported_text` is not ``replace``.
         """
         observation = alert.observation
         if alert.status != self.status:
@@ -66,15 +82,51 @@ class StatusChange(AlertChange):
             observation = kept if self.observation is None else self.observation
         elif self.update_observation and self.observation is not None:
             observation = self.observation
-        tags = {"tags": _with_false_positive(alert)} if self.false_positive else {}
-        return {"status": self.status, "observation": observation, **tags}
+        after = {**self.state(alert), "status": self.status, "observation": observation}
+        if "tags" in after:
+            after["tags"] = self._tags_after(alert)
+        if "notes" in after:
+            after["notes"] = self._note_after(alert)
+        return after
+
+    @property
+    def _adds_tags(self) -> bool:
+        return bool(self.tags) or self.false_positive
+
+    def _tags_after(self, alert: Alert) -> list[str]:
+        return TagChange(self.tags, "present").tags_after(self._echo_tags_after(alert))
+
+    def _echo_tags_after(self, echo: Alert) -> list[str]:
+        return TagChange([FALSE_POSITIVE] if self.false_positive else [], "present").tags_after(echo.tags)
+
+    def _note_after(self, alert: Alert) -> str:
+        """The note of the alert after the change. :raises InvalidInput: its own part cannot be stored again."""
+        held = notes_state(alert)["notes"]
+        note = NoteChange(self.note or "", mode="append").note_after(held)
+        return held if note == held else storable_note(note, KEEP).text
 
     def echo_after(self, edit: Edit, echo: Alert) -> State:
         """The state of an echo: it takes the status and observation written to its alert."""
         state = dict(self.state(copied(echo, edit)))
         if self.false_positive:
-            state["tags"] = _with_false_positive(echo)
+            state["tags"] = self._echo_tags_after(echo)
         return state
+
+    def merged(self, edit: Edit, alert: Alert) -> Edit | None:
+        """The edit that adds to the current tags and note of an alert whose status is as wanted by now.
+
+        An alert without that status is not closed over the tag or note that an analyst just gave it.
+        """
+        state = self.state(alert)
+        # The echoes of a false positive need their tag as well, whoever gave the alert its status.
+        if self.false_positive or status_differs(state, edit.after):
+            return None
+        try:
+            after = self.state_after(alert)
+            check_written_tags(state, after)
+        except InvalidInput:
+            return None
+        return replace(edit, before=state, after=after, echoes=(), unmoved=())
 
     def objection(self, edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> str | None:
         """The guardrail that forbids to close an alert or one of its echoes; None if there is none."""
@@ -89,24 +141,23 @@ class StatusChange(AlertChange):
         return reason
 
     def writes(self, edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
-        """The missing writes: the status of the alert, and the tags of the alert and its echoes.
+        """The missing writes: the tags of the alert and its echoes, its note and its status.
 
-        The tag has its own write: v10 ignores the server's false-positive flag.
+        The tag of a false positive has its own write: v10 ignores the server's flag.
         """
         found = []
         # The status comes last: an alert that still has its old one shows that a run broke off before.
-        if self.false_positive:
-            for document in (alert, *echoes):
-                if FALSE_POSITIVE not in document.tags:
-                    found.append((document.id, tags_write({"tags": _with_false_positive(document)})))
+        if self._adds_tags:
+            tagged = [(alert, self._tags_after(alert)), *((echo, self._echo_tags_after(echo)) for echo in echoes)]
+            for document, tags in tagged:
+                if tags != sorted(set(document.tags)):
+                    found.append((document.id, tags_write({"tags": tags})))
+        if self.note is not None and notes_state(alert)["notes"] != edit.after["notes"]:
+            found.append((alert.id, notes_write(edit.after)))
         lagging = any(status_differs(self.state(echo), self.echo_after(edit, echo)) for echo in echoes)
         if status_differs(self.state(alert), edit.after) or lagging:
             found.append((alert.id, status_write(edit.after)))
         return found
-
-
-def _with_false_positive(alert: Alert) -> list[str]:
-    return sorted({*alert.tags, FALSE_POSITIVE})
 
 
 def plan_status(selection: Selection, change: StatusChange) -> Plan:
@@ -123,7 +174,7 @@ def plan_status(selection: Selection, change: StatusChange) -> Plan:
             target = change.state_after(alert)
             check_written_tags(before, target)
         except InvalidInput as error:
-            errors[alert.id] = f"The alert's own observation or a tag of it would be lost. {error.message}"
+            errors[alert.id] = f"A text or tag of the alert would be lost. {error.message}"
             continue
         if target == before:
             continue
