@@ -160,6 +160,8 @@ class Attempt:
             f"The connection to {self.settings.url} {'broke during' if made else 'could not be made for'} "
             f"{self.endpoint}: {reason}.{self.way()}"
         )
+        if not made:
+            text += " Check `url`, and that this host can reach the server."
         if made and not self.was_heard and self.settings.url.startswith("http:"):
             text += f" If the server speaks TLS there, set `url` to {_other_scheme(self.settings.url)}."
         return ConnectionFailed(text, endpoint=self.endpoint, repeat=repeat)

@@ -24,7 +24,18 @@ _HOST_FIELDS = ("host", "hostname", "computer", "computername", "workstation", "
 _HOST_FIELDS_TOO = ("machinename", "devicename", "datasource", "domainname")
 # What the server made, or what rules of the server say; never a name of a host or user.
 _LEFT_ALONE = (
-    *("id", "parentId", "@timestamp", "status", "statusLabel", "severity", "severityLabel", "category", "dataType"),
+    *(
+        "id",
+        "parentId",
+        "@timestamp",
+        "name",
+        "status",
+        "statusLabel",
+        "severity",
+        "severityLabel",
+        "category",
+        "dataType",
+    ),
     *("tags", "technique", "tactic"),
 )
 # An address, perhaps with a port, behind a label such as src: or at the end of a sentence. The longest one has 45
@@ -70,7 +81,7 @@ def anonymized(
         "alerts": alerts,
         "replaced": {
             "addresses": len(writer.seen_addresses - made.unchanged),
-            **{f"{kind}s": len([name for name in made.texts if names.get(name) == kind]) for kind in ("host", "user")},
+            **{f"{kind}s": len(writer.seen_names(kind)) for kind in ("host", "user")},
         },
         "unchanged_addresses": len(made.unchanged),
         "decided_differently": _decided_differently(stored, alerts, written, dialect) if written else [],
@@ -139,13 +150,23 @@ class _Writer:
         self._made = made
         self._names = names
         self.seen_addresses: set[Any] = set()
+        # Kinds of the names that are found in running text, in any letter case.
+        self._kinds: dict[str, str] = {}
         # Lengths of the names that may stand where a word begins, from that word.
         self._lengths: dict[str, list[int]] = {}
         for name in names:
             word = _WORD.match(name)
             if word is not None and len(name) >= _MIN_NAME_LENGTH and not name.isdigit():
-                self._lengths.setdefault(word[0], []).append(len(name))
+                self._kinds.setdefault(name.casefold(), names[name])
+                self._lengths.setdefault(word[0].casefold(), []).append(len(name))
         self._lengths = {word: sorted(set(found), reverse=True) for word, found in self._lengths.items()}
+
+    def seen_names(self, kind: str) -> set[str]:
+        """The replaced names of a kind; spellings in other letter cases are one name."""
+        return {name.casefold() for name in self._made.texts if self._kind(name) == kind}
+
+    def _kind(self, name: str) -> str | None:
+        return self._names.get(name) or self._kinds.get(name.casefold())
 
     def document(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """A stored alert."""
@@ -196,11 +217,12 @@ class _Writer:
         for word in _WORD.finditer(text):
             if word.start() < done:
                 continue
-            for length in self._lengths.get(word[0], ()):
+            for length in self._lengths.get(word[0].casefold(), ()):
                 end = word.start() + length
                 name = text[word.start() : end]
-                if name in self._names and not (text[end : end + 1].isalnum() or text[end : end + 1] == "_"):
-                    pieces += [text[done : word.start()], self._made.of_text(name, self._names[name])]
+                kind = self._kind(name)
+                if kind is not None and not (text[end : end + 1].isalnum() or text[end : end + 1] == "_"):
+                    pieces += [text[done : word.start()], self._made.of_text(name, kind)]
                     done = end
                     break
         return "".join([*pieces, text[done:]])

@@ -113,7 +113,7 @@ class Pseudonyms:
     unchanged: set[Address] = field(default_factory=set)
 
     def of_text(self, text: str, kind: str) -> str:
-        """The replacement of the name of a host or user."""
+        """The replacement of the name of a host or user, as a rule the same one in any letter case."""
         if text in self.named.texts:
             return text
         if text not in self.texts:
@@ -128,7 +128,7 @@ class Pseudonyms:
         inner = "".join(f"-{part}" for part in has if part not in (head, tail))
         made = text
         for number in range(_TRIES):
-            made = f"{head}{kind}-{self._digest(kind, text, number)[:_DIGITS]}{inner}"
+            made = f"{head}{kind}-{self._digest(kind, text.casefold(), number)[:_DIGITS]}{inner}"
             # The engine does not compare longer texts.
             filled = made.ljust(MAX_TEXT_LENGTH + 1, "x") if len(text) > MAX_TEXT_LENGTH else made
             made = f"{filled}-{tail}" if tail else filled

@@ -211,6 +211,10 @@ def test_a_dictionary_in_a_text() -> None:
     assert converted({"name": None}, QUERY, "query") == {"name": None}
 
 
+def test_a_number_as_a_secret_is_its_digits() -> None:
+    assert converted(83, {"type": "str", "no_log": True}, "password") == "83"
+
+
 def test_a_secret_is_not_shown() -> None:
     assert "hunter" not in refusal(["hunter2"], {"type": "str", "no_log": True}, "password")
     assert "hunter" not in refusal("hunter2", {"type": "int", "no_log": True}, "password")

@@ -61,6 +61,18 @@ def test_a_request_that_may_have_arrived_is_not_called_harmless(
     assert (caught.value.repeat, waits) == (repeat, [])
 
 
+@pytest.mark.parametrize(("failure", "is_refused"), [(failed(REFUSED), True), (failed(RESET), False)])
+def test_a_server_that_cannot_be_reached_is_named_with_the_next_step(
+    monkeypatch: pytest.MonkeyPatch, failure: Exception, is_refused: bool
+) -> None:
+    sent = {"alertIds": ["a1"], "tags": ["x"], "createRule": False}
+    write = Exchange("POST", "/api/utm-alerts/tags", sent=sent, failure=failure)
+    with exchanged(monkeypatch, write) as (client, _waits), pytest.raises(ConnectionFailed) as caught:
+        write_tags(client, ["a1"], ["x"])
+    assert caught.value.message.startswith(f"The connection to {URL} ")
+    assert caught.value.message.endswith(" Check `url`, and that this host can reach the server.") is is_refused
+
+
 @pytest.mark.parametrize(
     ("status", "repeat"),
     [

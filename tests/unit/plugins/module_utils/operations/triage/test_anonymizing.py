@@ -68,6 +68,36 @@ def test_addresses_hosts_and_users_are_replaced_wherever_they_stand(dialect: str
     assert result["replaced"] == {"addresses": 4, "hosts": 3, "users": 3}
 
 
+def test_a_name_is_replaced_in_any_letter_case() -> None:
+    line = "ALICE on Web-01, alice@WEB-01 and corp\\Alice; alicex"
+    result = anonymized([stored(1, notes=line), stored(2, dataSource="WEB-01")], key=KEY)
+    first, second = result["alerts"]
+    host, account, user = first["target"]["host"], first["target"]["user"], first["notes"].split(" ")[0]
+    assert first["notes"] == f"{user} on {host}, {user}@{host} and {account}; alicex"
+    assert second["dataSource"] == host
+    assert result["replaced"] == {"addresses": 3, "hosts": 3, "users": 3}
+
+
+def test_spellings_that_rules_tell_apart_stay_apart() -> None:
+    rules = [
+        rule("Exact", target_host=["web-01"]),
+        rule("Part", where=[{"field": "notes", "operator": "contain", "value": "WEB"}]),
+    ]
+    documents = [stored(1, notes="Web-01"), stored(2, notes="WEB-01"), stored(3, notes="web-01 seen")]
+    result = anonymized(documents, rules, KEY)
+    notes = [document["notes"] for document in result["alerts"]]
+    assert result["decided_differently"] == []
+    assert ("WEB" in notes[1], "WEB" in notes[0], notes[2]) == (True, False, "web-01 seen")
+    assert "01" not in notes[0]
+
+
+def test_the_name_of_an_alert_stays_when_a_user_is_called_like_a_word_of_it() -> None:
+    document = stored(1, name="Port scan", adversary={"user": "scan"}, notes="Port scan")
+    (alert,) = anonymized([document], key=KEY)["alerts"]
+    assert alert["name"] == "Port scan"
+    assert alert["notes"] == f"Port {alert['adversary']['user']}"
+
+
 @pytest.mark.parametrize("address", ["10.7.0.5", "fe80::7:5"])
 @pytest.mark.parametrize("line", ["ip:{}", "source:{}, 10:30:45", "10:30:45 from:{}."])
 def test_an_address_behind_a_label_is_replaced_too(line: str, address: str) -> None:
