@@ -48,8 +48,8 @@ notes:
 options:
   receipt:
     description:
-      - File to which the receipt (change journal) is written, on the host that runs the task. Only its owner can read it. Without it, the run cannot be
-        undone with M(utmstack.siem.utmstack_undo).
+      - File to which the receipt (change journal) is written, on the host that runs the task. Only its owner can read it.
+        M(utmstack.siem.utmstack_undo) undoes the run from it. Without it, the O(state_directory) keeps the receipt.
       - The receipt is complete before the first write, so a run that was killed can be undone as well. No file is written if nothing has to change.
       - A directory that exists, or a path that ends in a slash, gets a new file named after the server and the time.
       - Missing directories are created for their owner alone (C(0700)). An existing one keeps its mode.
@@ -61,6 +61,28 @@ options:
     # Beside every `receipt` that is written.
     RECEIPT_DIRECTORY = r"""
 options:
+  state_directory:
+    description:
+      - Directory in which each run keeps its receipt without an O(receipt) of its own, in a file named after the server and the time. Without it and without
+        O(receipt) and O(receipt_in_result), the run cannot be undone from a receipt.
+      - Created for its owner alone (C(0700)), with a file C(.gitignore) that hides its content from Git. An existing directory keeps its mode. Receipts hold
+        customer data.
+      - If not set, the environment variable E(UTMSTACK_STATE_DIR) of the controller is used. A blank one counts as not set.
+    type: path
+  receipt_in_result:
+    description:
+      - Whether the result holds the receipt as RV(receipt_content), for a host without a directory that outlives the job. Pass it to
+        M(utmstack.siem.utmstack_undo), for example by way of C(set_stats).
+      - The receipt holds customer data. A controller shows the artifacts of a job to everyone who may see the job.
+      - Ansible does not print such a result with C(-v). A run that is killed has no result, so only a file can undo it in full.
+    type: bool
+    default: false
+  keep_days:
+    description:
+      - Remove the receipts in the directory of this run's receipt that are older than this number of days, of any server, after the task succeeded and wrote
+        a receipt. RV(removed_receipts) lists them. Without it, all receipts stay.
+      - A file is removed only if it is a complete receipt. The record of an incident that a killed run left incomplete stays.
+    type: int
   allow_insecure_directory:
     description:
       - Whether the receipt may stand in a directory in which every user of the host can replace it, that is, one that others may write to and that has no

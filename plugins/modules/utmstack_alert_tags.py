@@ -169,9 +169,21 @@ echoes_changed:
   type: int
   sample: 0
 receipt:
-  description: Path of the receipt that was written. Null if no receipt was requested or there was nothing to change.
+  description: Path of the receipt that was written. Null without O(receipt) and O(state_directory), and if there was nothing to change.
   returned: when the alerts could be selected
   type: str
+receipt_content:
+  description:
+    - The receipt as compressed text, for O(utmstack.siem.utmstack_undo#module:receipt). Null without O(receipt_in_result), in check mode and if nothing had
+      to change.
+    - If it has more than 1,048,576 characters, it is null and a warning names its size. Set O(receipt) then.
+  returned: when the alerts could be selected
+  type: str
+removed_receipts:
+  description: Paths of the old receipts that O(keep_days) removed.
+  returned: when the alerts could be selected
+  type: list
+  elements: str
 rules:
   description: Result for each rule, in the order in which its alerts were selected.
   returned: with O(create_rule=true), when the alerts could be selected

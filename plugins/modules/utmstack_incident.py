@@ -75,9 +75,9 @@ options:
       - A directory that exists, or a path that ends in a slash, gets a new file named after the server, the incident and the time.
       - An existing file is never overwritten, except the receipt of a run on the same incident that was killed. The task continues such a receipt, also if it
         finds it in the directory, and first restores the alerts that the killed run left overwritten.
-      - With or without this option, the module keeps a journal of its own in E(XDG_STATE_HOME)C(/utmstack.siem), by default C(~/.local/state/utmstack.siem),
-        until it has seen that all alerts are restored. The next task for the same incident on the same host finds it there. On a host that does not keep this
-        directory, such as an execution environment, set O(receipt) to a directory that is kept.
+      - With or without this option, the module keeps a journal of its own in the O(state_directory), or else in E(XDG_STATE_HOME)C(/utmstack.siem), by
+        default C(~/.local/state/utmstack.siem), until it has seen that all alerts are restored. The next task for the same incident on the same host finds it
+        there. On a host that does not keep the home directory, such as an execution environment, set O(state_directory) to a directory that is kept.
     type: path
   reopen:
     description: Whether to reopen a completed or merged incident. Without it, the incident keeps its status and a warning is issued.
@@ -220,10 +220,22 @@ echoes_changed:
   type: int
   sample: 3
 receipt:
-  description: Path of the receipt. Null without O(receipt), in check mode, or if neither the incident nor the status of an alert had to change.
+  description: Path of the receipt. Null without O(receipt) and O(state_directory), in check mode, or if neither the incident nor the status of an alert had to change.
   returned: when the alerts could be selected
   type: str
   sample: null
+receipt_content:
+  description:
+    - The receipt as compressed text, for O(utmstack.siem.utmstack_undo#module:receipt). Null without O(receipt_in_result), in check mode and if nothing had
+      to change.
+    - If it has more than 1,048,576 characters, it is null and a warning names its size. Set O(receipt) then.
+  returned: when the alerts could be selected
+  type: str
+removed_receipts:
+  description: Paths of the old receipts that O(keep_days) removed.
+  returned: when the alerts could be selected
+  type: list
+  elements: str
 recovered:
   description:
     - IDs of alerts and echoes that an earlier task had left with the status and solution of the incident because it was killed. Their own status and

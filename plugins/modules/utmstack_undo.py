@@ -22,9 +22,27 @@ description:
     other fields from being restored.
 options:
   receipt:
-    description: Path of the receipt (change journal), on the host that runs the task.
+    description:
+      - The receipt (change journal) of the run - its file, the directory that holds it, or its content.
+      - Paths are on the host that runs the task. On the controller, a relative path starts in the directory in which C(ansible-playbook) was started. In a
+        directory, O(run_id) or O(last) chooses among the receipts of this server.
+      - Content is what a run returned as RV(utmstack.siem.utmstack_triage#module:receipt_content), or the lines of a file.
+      - Without it, O(run_id) or O(last) chooses from the O(state_directory).
+    type: str
+  state_directory:
+    description:
+      - Directory in which runs keep their receipts.
+      - If not set, the environment variable E(UTMSTACK_STATE_DIR) of the controller is used. A blank one counts as not set.
     type: path
-    required: true
+  run_id:
+    description:
+      - Undo the run with this O(utmstack.siem.utmstack_triage#module:run_id). If several receipts of the directory have it, the error lists them, and O(last)
+        takes the newest of them.
+    type: str
+  last:
+    description: Undo the newest receipt of the directory.
+    type: bool
+    default: false
   other_server:
     description:
       - Accept a receipt whose server has a different address, for example because the same server is reached through an alias or a tunnel.
@@ -74,6 +92,18 @@ EXAMPLES = r"""
   utmstack.siem.utmstack_undo:
     receipt: "{{ closed.receipt }}"
   when: closed.receipt is not none
+
+- name: Close alerts and return the receipt, on a host without a directory of its own
+  utmstack.siem.utmstack_alert_status:
+    query: {source_ip: [10.0.0.5]}
+    status: completed
+    receipt_in_result: true
+  register: closed_again
+
+- name: Undo the run from the content of its receipt
+  utmstack.siem.utmstack_undo:
+    receipt: "{{ closed_again.receipt_content }}"
+  when: closed_again.receipt_content is not none
 """
 
 RETURN = r"""

@@ -28,7 +28,11 @@ from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.connecti
     shown_options,
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.execution import execute
-from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.given import given_options, with_environment
+from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.given import (
+    given_options,
+    with_environment,
+    with_state_directory,
+)
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.module import RUN_DIRECTORY
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.shown import shown_message
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
@@ -58,16 +62,26 @@ class InProcessAction(NormalActionModule):
         """Run the operation in this process, or else as an ordinary module."""
         # Also for ordinary modules: their hosts may lack PyYAML.
         self._task.args = self._prepared(self._converted())
-        if self.operation.on_controller or self._connection.transport == "local":
-            self._task.args = self._with_absolute_paths()
         environment: dict[str, Any] = {}
         self._compute_environment_string(environment)
+        # Also for ordinary modules, whose hosts do not know the controller's environment.
+        self._task.args = with_state_directory(self._task.args, self.operation, {**os.environ, **environment})
+        if self.operation.on_controller or self._connection.transport == "local":
+            self._task.args = self._with_absolute_paths()
+        result = self._run(tmp, task_vars, environment)
+        if result.get("receipt_content"):
+            # Up to a million characters, which `-v` would print.
+            result["_ansible_verbose_override"] = True
+        return result
+
+    def _run(self, tmp: Any, task_vars: Any, environment: dict[str, Any]) -> dict[str, Any]:
         if self.operation.on_controller:
             self._check_controller()
         elif not self._runs_here(task_vars or {}, environment):
             if self._is_same_user():
                 self._task.environment = [*(self._task.environment or []), {RUN_DIRECTORY: C.DEFAULT_LOCAL_TMP}]
-            return super().run(tmp, task_vars)
+            ordinary: dict[str, Any] = super().run(tmp, task_vars)
+            return ordinary
         before = dict(os.environ)
         # Ansible forked this process for this task.
         os.environ.update({name: str(value) for name, value in environment.items()})

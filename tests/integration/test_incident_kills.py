@@ -17,7 +17,7 @@ import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.incidents import incident
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.incidents.recording import journal_path
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import undo
-from ansible_collections.utmstack.siem.plugins.module_utils.writing import receipts
+from ansible_collections.utmstack.siem.plugins.module_utils.writing import receipt_files
 
 from utmstack_simulator.process import SimulatorProcess
 from utmstack_simulator.state.faults import is_writing
@@ -310,7 +310,7 @@ def test_a_killed_run_is_found_in_the_directory_of_receipts(local_stage: Stage, 
     run(local_stage.simulator, incident.OPERATION, **COMPLETE, receipt=f"{directory}/")
     assert words(local_stage.simulator) == before
     assert list(directory.iterdir()) == [unfinished]
-    recorded = receipts.read(str(unfinished)).incident
+    recorded = receipt_files.read(str(unfinished)).incident
     assert recorded is not None
     assert recorded.is_finished
 

@@ -22,7 +22,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts im
     alert_tags,
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import triage, undo
-from ansible_collections.utmstack.siem.plugins.module_utils.writing import receipts
+from ansible_collections.utmstack.siem.plugins.module_utils.writing import receipt_files, receipts
 
 from utmstack_simulator.process import SimulatorProcess
 
@@ -158,7 +158,7 @@ def test_a_receipt_is_never_overwritten_and_bad_ones_are_named(local_stage: Stag
             assert word in result["msg"]
             assert writes(local_stage.simulator) == []
     assert taken.read_text() == "mine"
-    for path, word in ((taken, "not a receipt"), (tmp_path / "none", "cannot read"), (tmp_path, "cannot read")):
+    for path, word in ((taken, "not a receipt"), (tmp_path / "none", "cannot read"), (tmp_path, "holds no receipt of")):
         assert word in run(local_stage.simulator, undo.OPERATION, receipt=str(path))["msg"]
 
 
@@ -267,7 +267,7 @@ def test_one_of_many_makes_a_receipt(tmp_path: Path, monkeypatch: pytest.MonkeyP
         start.wait()
         try:
             head = {"server": str(number), "dialect": "v11"}
-            receipts.begin(str(path), head, [])
+            receipt_files.begin(str(path), head, [])
         except InvalidInput as error:
             return error.message
         return str(number)
@@ -275,7 +275,7 @@ def test_one_of_many_makes_a_receipt(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with ThreadPoolExecutor(max_workers=8) as pool:
         said = list(pool.map(make, range(8)))
     made = [line for line in said if line.isdigit()]
-    assert [receipts.read(str(path)).server] == made
+    assert [receipt_files.read(str(path)).server] == made
     assert all("exists" in line for line in said if line not in made)
     assert [path.name for path in tmp_path.iterdir()] == ["receipt.jsonl"]
 
@@ -286,20 +286,20 @@ def test_a_receipt_is_completed_only_in_the_file_that_the_run_made(
 ) -> None:
     seed(local_stage)
     receipt = tmp_path / "receipt.jsonl"
-    complete = receipts.Journal.complete
+    complete = receipt_files.Journal.complete
 
     def after_the_file_changed(*options: Any) -> list[str]:
         receipt.unlink() if gone else receipt.write_text("mine now")
         return complete(*options)
 
-    monkeypatch.setattr(receipts.Journal, "complete", after_the_file_changed)
+    monkeypatch.setattr(receipt_files.Journal, "complete", after_the_file_changed)
     result = run(
         local_stage.simulator, alert_status.OPERATION, alert_ids=[TWO], status="completed", receipt=str(receipt)
     )
     assert result["summary"]["changed"] == 1
     if gone:
         assert "failed" not in result
-        assert receipts.read(str(receipt)).entries[0].became == "changed"
+        assert receipt_files.read(str(receipt)).entries[0].became == "changed"
     else:
         assert (result["failed"], receipt.read_text()) == (True, "mine now")
         assert "`receipt`" in result["msg"]

@@ -14,6 +14,7 @@ from typing import Any
 from ..conversion import Read, converted, is_blank, shown, structure_in_text
 from ..errors import InvalidInput
 from ..operations.operation import Operation
+from ..operations.options import STATE_DIRECTORY, STATE_VARIABLE
 from ..suggestions import instead
 from ..transport.connection_options import CONNECTION, IDENTITY
 from .connection import Options, argument_spec
@@ -53,16 +54,25 @@ def with_environment(given: Mapping[str, Any], environment: Mapping[str, str]) -
     return {**found, **given}
 
 
+def with_state_directory(
+    given: Mapping[str, Any], operation: Operation, environment: Mapping[str, str]
+) -> dict[str, Any]:
+    """The options, with the state directory of the controller's environment if the task names none."""
+    directory = environment.get(STATE_VARIABLE)
+    found = {name: directory for name in STATE_DIRECTORY if name in operation.options and not is_blank(directory)}
+    return {**found, **given}
+
+
 def _converted(given: Mapping[str, Any], spec: Options, read: Read, parent: str = "") -> dict[str, Any]:
     """:param parent: the option to which these are suboptions, with a dot; empty for none."""
-    connection = () if parent else tuple(option.name for option in CONNECTION)
+    blank_is_unset = () if parent else (*(option.name for option in CONNECTION), *STATE_DIRECTORY)
     found: dict[str, Any] = {}
     for name, value in given.items():
         place = f"{parent}{name}"
         if name not in spec:
             raise InvalidInput(f"`{shown(place)[1:-1]}` is unknown.{instead(name, tuple(spec))}")
         option = spec[name]
-        if value is None or (is_blank(value) and (name in connection or option["type"] in ("list", "dict"))):
+        if value is None or (is_blank(value) and (name in blank_is_unset or option["type"] in ("list", "dict"))):
             if name == "query":
                 raise InvalidInput(f"`{place}` is blank. Set what to look for; `all: true` selects every alert.")
             if option["type"] in ("list", "dict") and option.get("default") is not None:

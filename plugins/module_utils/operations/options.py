@@ -30,6 +30,10 @@ READ_OPTIONS: Options = {
     **TIME_ZONE,
 }
 
+# Where each run keeps its receipt without being asked, and the variable of the controller that names it as well.
+STATE_DIRECTORY: Options = {"state_directory": {"type": "path"}}
+STATE_VARIABLE = "UTMSTACK_STATE_DIR"
+
 SELECTION_OPTIONS: Options = {
     "alert_ids": {"type": "list", "elements": "str"},
     "query": {"type": "dict", "options": QUERY_OPTIONS},
@@ -47,6 +51,9 @@ WRITER_OPTIONS: Options = {
     "max_affected": {"type": "int"},
     "script_wait": {"type": "int", "default": 0},
     "receipt": {"type": "path"},
+    **STATE_DIRECTORY,
+    "receipt_in_result": {"type": "bool", "default": False},
+    "keep_days": {"type": "int"},
     "allow_insecure_directory": {"type": "bool", "default": False},
 }
 # Elements are raw, so that null, 5 and true are refused: Ansible would turn them into texts.

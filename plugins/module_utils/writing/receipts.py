@@ -1,11 +1,9 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Receipts (change journals): files that record the changes of a run for utmstack_undo.
+"""Receipts (change journals), which record the changes of a run for utmstack_undo. Pure.
 
-JSON Lines: a head, then one line per alert. The complete file is written before the first write to the server and
-replaced at the end with the outcome of each alert, so a killed run leaves a receipt of its planned changes. If two
-runs name the same file, the one that creates it continues and the other writes nothing.
+JSON Lines: a head, then one line per alert, then a checksum.
 """
 
 from __future__ import annotations
@@ -13,18 +11,13 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from ..atomic_file import Content, create_file, replace_file, write_file
-from ..directories import check_directory, create_directory
-from ..errors import FileExists, FileNotWritten, InvalidInput
+from ..errors import InvalidInput
 from ..printing import printable
 from ..times import exact
 from .change import AlertChange
@@ -36,7 +29,6 @@ FORMAT = 2
 _UNCHECKED_FORMAT = 1
 _LAST_LINE = re.compile(r'\{"checksum": "([0-9a-f]{64})"\}\n')
 WATCHED = "watched"
-_OWNER_ONLY = 0o600
 _LEFT_ALONE = (WATCHED, "skipped", "unchanged")
 
 
@@ -171,103 +163,8 @@ def entries_of(
     return [*found, *annotations.unchanged_entries]
 
 
-def path_of(receipt: str, server: str, label: str = "", allow_insecure: bool = False) -> str:
-    """The absolute path of a new receipt.
-
-    :param receipt: a new file or a directory: an existing one, or any path that ends in a slash. In a directory, the
-        file is named after the server and the time, so each run gets its own.
-    :param label: stands between the two.
-    :param allow_insecure: other users of the host may replace the file.
-    :raises InvalidInput: the path exists or is not writable.
-    """
-    path = os.path.abspath(receipt)
-    if os.path.isdir(path) or receipt.endswith(os.sep):
-        host = re.sub(r"[^A-Za-z0-9.-]", "_", urlsplit(server).netloc.rpartition("@")[2])
-        path = os.path.join(path, f"{host}-{label}{datetime.now(timezone.utc):%Y%m%dT%H%M%S.%fZ}.jsonl")
-    if os.path.lexists(path):
-        raise _taken(path)
-    try:
-        check_directory(os.path.dirname(path), allow_insecure)
-    except FileNotWritten as error:
-        raise _not_written(error) from error
-    return path
-
-
-@dataclass(frozen=True)
-class Journal:
-    """The receipt of this run, still without the outcomes of the alerts.
-
-    :param begun: the content of the file so far.
-    """
-
-    path: str
-    head: Mapping[str, Any]
-    begun: Content
-
-    def updated(self, entries: Sequence[Entry], **head: Any) -> Journal:
-        """Replace the content of the file.
-
-        :param head: keys of the head that changed.
-        :raises FileNotWritten: the file system refused the write, or the file is no longer this run's.
-        """
-        changed = {**self.head, **head}
-        return Journal(self.path, changed, replace_file(self.path, _lines(changed, entries), _OWNER_ONLY, self.begun))
-
-    def complete(self, entries: Sequence[Entry], **head: Any) -> list[str]:
-        """Add the outcomes of the alerts.
-
-        :returns: failures, not raised because the results of the writes must not be lost.
-        """
-        try:
-            self.updated(entries, **head)
-        except FileNotWritten as error:
-            return [
-                f"`receipt`: {error.message} The alerts were written, see `alerts`. If the receipt still exists, it "
-                "holds the planned changes, and utmstack_undo accepts it."
-            ]
-        return []
-
-
-def begin(path: str, head: Mapping[str, Any], entries: Sequence[Entry]) -> Journal:
-    """Write a new receipt, readable by its owner only, before the first write to the server.
-
-    :raises InvalidInput: the path exists, or the file system refused the write.
-    """
-    _create_directory_of(path)
-    try:
-        begun = create_file(path, _lines(head, entries), _OWNER_ONLY)
-    except FileExists as error:
-        raise _taken(path) from error
-    except FileNotWritten as error:
-        raise _not_written(error) from error
-    return Journal(path, head, begun)
-
-
-def begin_again(path: str, head: Mapping[str, Any], entries: Sequence[Entry]) -> Journal:
-    """Write a receipt that replaces an unfinished one.
-
-    :raises InvalidInput: the file system refused the write.
-    """
-    _create_directory_of(path)
-    try:
-        _before, begun = write_file(path, _lines(head, entries), _OWNER_ONLY, check_mode=False)
-    except FileNotWritten as error:
-        raise _not_written(error) from error
-    return Journal(path, head, begun)
-
-
-def _create_directory_of(path: str) -> None:
-    directory = os.path.dirname(path)
-    try:
-        create_directory(directory)
-    except OSError as error:
-        raise InvalidInput(
-            f"`receipt`: The directory {printable(directory)} could not be created: {error.strerror}. "
-            "Nothing was written."
-        ) from error
-
-
-def _lines(head: Mapping[str, Any], entries: Sequence[Entry]) -> Iterator[str]:
+def lines_of(head: Mapping[str, Any], entries: Sequence[Entry]) -> Iterator[str]:
+    """The lines of a receipt, with the number of its entries and a checksum."""
     digest = hashlib.sha256()
     for row in ({"receipt": FORMAT, **head, "entries": len(entries)}, *(entry.as_line() for entry in entries)):
         line = json.dumps(row, ensure_ascii=True) + "\n"
@@ -276,52 +173,53 @@ def _lines(head: Mapping[str, Any], entries: Sequence[Entry]) -> Iterator[str]:
     yield json.dumps({"checksum": digest.hexdigest()}) + "\n"
 
 
-def _taken(path: str) -> InvalidInput:
-    return InvalidInput(
-        f"`receipt`: {printable(path)} exists. Receipts are never overwritten, since they are needed for undo. Name a "
-        "new file, for example with the time in its name, or a directory."
-    )
-
-
-def _not_written(error: FileNotWritten) -> InvalidInput:
-    return InvalidInput(f"`receipt`: {error.message}")
-
-
 def head_of(server: str, dialect: str, digest: str, more: Mapping[str, Any]) -> dict[str, Any]:
     """The first line of a receipt, without credentials."""
     started = exact(datetime.now(timezone.utc))
     return {"server": server, "dialect": dialect, "started": started, "plan_digest": digest, **more}
 
 
-def read(path: str) -> Receipt:
-    """Read a receipt. :raises InvalidInput: the file is missing or not a receipt."""
-    try:
-        text = Path(path).read_text(encoding="ascii")
-    except OSError as error:
-        raise InvalidInput(
-            f"`receipt`: cannot read {path}: {error.strerror}. Check the path and its permissions."
-        ) from error
-    except UnicodeDecodeError:
-        raise InvalidInput(f"`receipt`: {path} is not a receipt of this collection.") from None
+def from_text(text: str, what: str) -> Receipt:
+    """The receipt in a text of JSON Lines.
+
+    :param what: the option and the file or text, for messages.
+    :raises InvalidInput: it is no receipt, incomplete, or was edited.
+    """
     lines: Sequence[str] = text.splitlines(keepends=True)
     try:
         head = json.loads(lines[0])
         is_checked = head["receipt"] == FORMAT
         if is_checked:
-            lines = _checked(path, int(head["entries"]), lines)
+            lines = _checked(what, int(head["entries"]), lines)
         elif head["receipt"] != _UNCHECKED_FORMAT:
             raise InvalidInput(
-                f"`receipt`: {path} has format {head['receipt']!a}; this version of the collection reads {FORMAT}."
+                f"{what} has format {head['receipt']!a}; this version of the collection reads {FORMAT}. Install the "
+                "version that wrote it."
             )
         server, dialect = head["server"], head["dialect"]
         incident = RecordedIncident(**head["incident"]) if "incident" in head else None
         entries = [_entry(json.loads(line)) for line in lines[1:]]
     except (ValueError, KeyError, TypeError, IndexError) as error:
-        raise InvalidInput(f"`receipt`: {path} is not a receipt of this collection.") from error
+        raise not_a_receipt(what) from error
     return Receipt(head, entries, str(server), str(dialect), is_checked, incident)
 
 
-def _checked(path: str, number: int, lines: Sequence[str]) -> Sequence[str]:
+def not_a_receipt(what: str) -> InvalidInput:
+    """The error for a file or text that holds something else."""
+    return InvalidInput(
+        f"{what} is not a receipt of this collection. Set `receipt` to what the run returned as `receipt` or "
+        "`receipt_content`."
+    )
+
+
+def is_head(value: Any) -> bool:
+    """Whether a value is the first line of a receipt."""
+    if not isinstance(value, dict) or value.get("receipt") not in (FORMAT, _UNCHECKED_FORMAT):
+        return False
+    return all(isinstance(value.get(name), str) for name in ("server", "dialect", "started", "plan_digest"))
+
+
+def _checked(what: str, number: int, lines: Sequence[str]) -> Sequence[str]:
     """The lines of a receipt without its last one, which proves that the others are complete and unchanged.
 
     :raises InvalidInput: they are not.
@@ -333,12 +231,12 @@ def _checked(path: str, number: int, lines: Sequence[str]) -> Sequence[str]:
     if not found or held < number:
         end = "" if found else " and no checksum"
         raise InvalidInput(
-            f"`receipt`: {path} is incomplete: it holds {held} of {number} alerts{end}. Restore the whole file. "
+            f"{what} is incomplete: it holds {held} of {number} alerts{end}. Restore the whole file. "
             "Nothing was written."
         )
     if hashlib.sha256("".join(content).encode("ascii")).hexdigest() != found[1]:
         raise InvalidInput(
-            f"`receipt`: {path} was changed after the run: its checksum does not match. Restore the file of the run. "
+            f"{what} was changed after the run: its checksum does not match. Restore the file of the run. "
             "Nothing was written."
         )
     return content

@@ -17,6 +17,7 @@ from .change import AlertChange
 from .plan import Plan, check_max_affected
 from .receipts import NO_ANNOTATIONS, Annotations
 from .result import Outcome, Written, left_alone, predicted
+from .run_receipt import NOT_KEPT, NOT_WANTED, Keeping, RunReceipt, keeping_from
 from .script_budget import TOO_MANY, ScriptNeed, check_scripts, scripts_of
 from .script_pace import NO_PACE, ScriptPace
 from .selected import Selection
@@ -30,15 +31,13 @@ class Limits:
     """The limits of a write, and its receipt.
 
     :param max_affected: maximum number of alerts to change, echoes included; None for the default.
-    :param receipt: file or directory for the receipt, None for none.
+    :param keeping: how the receipt is kept.
     :param pace: waits for the server to compile scripts.
-    :param allow_insecure_directory: other users of the host may replace the receipt.
     """
 
     max_affected: int | None = None
-    receipt: str | None = None
+    keeping: Keeping = NOT_WANTED
     pace: ScriptPace = NO_PACE
-    allow_insecure_directory: bool = False
 
     def most(self, selection: Selection) -> int | None:
         """The maximum number of alerts to change, None for no limit."""
@@ -52,8 +51,7 @@ NO_LIMITS = Limits()
 
 def limits_from(client: Client, params: Mapping[str, Any], report: Callable[[str], None]) -> Limits:
     """The limits in the options of a writer."""
-    pace = pace_from(client, params, report)
-    return Limits(params["max_affected"], params["receipt"], pace, params["allow_insecure_directory"])
+    return Limits(params["max_affected"], keeping_from(params), pace_from(client, params, report))
 
 
 def pace_from(client: Client, params: Mapping[str, Any], report: Callable[[str], None]) -> ScriptPace:
@@ -90,25 +88,28 @@ def write(
     outcomes = predicted(selection, plan, change.state)
     all_warnings = [*warnings, *plan.warnings]
     if (problem := check_scripts(need, limits.pace.seconds)) is not None:
-        more: dict[str, Any] = {"receipt": None, **need.as_result()}
+        more: dict[str, Any] = {**NOT_KEPT, **need.as_result()}
         return Written(left_alone(outcomes, TOO_MANY), plan.digest, all_warnings, problem=problem, more=more)
-    path = None
-    if limits.receipt and (plan.edits or annotations.unchanged_entries):
-        path = receipts.path_of(limits.receipt, client.settings.url, allow_insecure=limits.allow_insecure_directory)
+    receipt = None
+    if limits.keeping.is_wanted and (plan.edits or annotations.unchanged_entries):
+        receipt = RunReceipt(limits.keeping, client.settings.url)
     failures: list[str] = []
+    kept = NOT_KEPT
     if not check_mode:
-        journal = None
-        if path is not None:
+        if receipt is not None:
             head = receipts.head_of(client.settings.url, client.dialect.name, plan.digest, annotations.head)
             # Before the first write, so that a killed run can be undone.
-            journal = receipts.begin(path, head, receipts.entries_of(change, plan, {}, annotations))
+            receipt.begin(head, receipts.entries_of(change, plan, {}, annotations))
         if plan.edits:
             done = apply(client, change, plan.edits, limits.pace)
             all_warnings += _overtaken_warning([one for one in done.values() if one.skipped])
             outcomes = [_as_planned(done.get(outcome.alert_id, outcome), outcome) for outcome in outcomes]
-            if journal is not None:
-                failures = journal.complete(receipts.entries_of(change, plan, done, annotations))
-    more = {"receipt": None if check_mode else path, **need.as_result()}
+            if receipt is not None:
+                failures = receipt.complete(receipts.entries_of(change, plan, done, annotations))
+        if receipt is not None:
+            kept = receipt.finish(succeeded=not failures and not any(outcome.error for outcome in outcomes))
+            all_warnings += receipt.warnings
+    more = {**kept, **need.as_result()}
     return Written(outcomes, plan.digest, [*all_warnings, *need.warnings()], failures=failures, more=more)
 
 

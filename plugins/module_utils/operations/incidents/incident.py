@@ -23,6 +23,7 @@ from ...writing.guardrails import NO_GUARDRAILS, Guardrails, check_guardrails, g
 from ...writing.plan import check_max_affected
 from ...writing.result import Outcome, Written, finish, left_alone
 from ...writing.run import NO_LIMITS, Limits, pace_from
+from ...writing.run_receipt import keeping_from
 from ...writing.script_budget import TOO_MANY, check_scripts
 from ...writing.selected import Selection, by_parent
 from ...writing.selection import select
@@ -149,9 +150,8 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     """Write the incident and its alerts."""
     guardrails = guardrails_from(params, client.dialect, now_in(params["time_zone"]))
     wanted, warnings = wanted_from(params, guardrails)
-    record = Record.find(
-        client.settings.url, client.dialect.name, wanted.name, params["receipt"], params["allow_insecure_directory"]
-    )
+    keeping, state_directory = keeping_from(params), params["state_directory"]
+    record = Record.find(client.settings.url, client.dialect.name, wanted.name, keeping, state_directory)
     assignee = UNASSIGNED
     if params["assigned_to"] is not None:
         assignee = find_assignee(client, params["assigned_to"])
@@ -180,12 +180,13 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     incident = written.more["incident"]
     if incident is not None and not task.check_mode:
         record.close_left(incident)
+    kept = record.as_result(succeeded=written.message is None)
     written = replace(
         written,
         warnings=[*recovery.warnings, *written.warnings, *record.warnings],
         changed=written.changed or bool(recovery.states),
         failures=[*written.failures, *record.failures],
-        more={**written.more, "receipt": record.written, "recovered": sorted(recovery.states)},
+        more={**written.more, **kept, "recovered": sorted(recovery.states)},
     )
     return finish(written, client.requests_sent)
 

@@ -5,8 +5,8 @@
 
 The server's cascade overwrites status and observation of all alerts of an incident, and a run that is killed before it
 restored them takes their values with it. They are therefore written to two files before the change: the receipt that
-the task names, and a journal in a directory of the user, which is removed when all alerts are seen as they are to be.
-The next run finds the one or the other and restores what the killed run left.
+the task names, and a journal in the state directory, which is removed when all alerts are seen as they are to be. The
+next run finds the one or the other and restores what the killed run left.
 """
 
 from __future__ import annotations
@@ -21,18 +21,20 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...atomic_file import content_of
-from ...directories import check_directory
+from ...directories import absolute_path, check_directory
 from ...errors import FileNotWritten, InvalidInput
 from ...printing import printable
-from ...writing import receipts
+from ...writing import receipt_files, receipts
 from ...writing.plan import State
-from ...writing.receipts import Entry, Journal, Receipt, RecordedIncident
+from ...writing.receipt_files import RECEIPT, STATE_DIRECTORY, Journal
+from ...writing.receipts import Entry, Receipt, RecordedIncident
+from ...writing.run_receipt import NOT_KEPT, NOT_WANTED, Keeping
 
 _MAX_REQUEST_SECONDS = 600
 
 
-def journal_directory() -> str:
-    """The directory of the journals of the user who runs the task."""
+def user_directory() -> str:
+    """The directory of the journals of the user who runs the task, for runs without a state directory."""
     base = os.environ.get("XDG_STATE_HOME", "")
     # The specification of these directories says to ignore a relative path.
     if not os.path.isabs(base):
@@ -45,9 +47,15 @@ def _label(server: str, name: str) -> str:
     return f"incident-{hashlib.sha256(f'{server} {name}'.encode('utf-8', 'backslashreplace')).hexdigest()[:16]}-"
 
 
-def journal_path(server: str, name: str) -> str:
+def journal_path(server: str, name: str, state_directory: str | None = None) -> str:
     """The path of the journal of an incident's change."""
-    return os.path.join(journal_directory(), f"{_label(server, name)[:-1]}.jsonl")
+    directory = absolute_path(state_directory) if state_directory else user_directory()
+    return os.path.join(directory, f"{_label(server, name)[:-1]}.jsonl")
+
+
+def journal_paths(server: str, name: str, state_directory: str | None) -> list[str]:
+    """The places of a journal: of this run, and of an earlier one that knew no state directory."""
+    return list(dict.fromkeys([journal_path(server, name, state_directory), journal_path(server, name)]))
 
 
 @dataclass(frozen=True)
@@ -75,7 +83,7 @@ class Unfinished:
 def _unfinished(path: str, server: str, dialect: str, name: str) -> Unfinished | None:
     """The record in a file; None if it is finished, or of something else."""
     try:
-        found = receipts.read(path)
+        found = receipt_files.read(path)
     except InvalidInput:
         return None
     incident = found.incident
@@ -100,37 +108,51 @@ class Record:
     left: Sequence[Unfinished] = ()
     warnings: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
-    allow_insecure: bool = False
+    keeping: Keeping = NOT_WANTED
+    state_directory: str | None = None
     _incident: RecordedIncident | None = None
     _digest: str = ""
     _receipt: Journal | None = None
     _journal: Journal | None = None
+    # What the receipt holds so far.
+    _head: Mapping[str, Any] | None = None
+    _entries: Sequence[Entry] = ()
 
     @classmethod
-    def find(cls, server: str, dialect: str, name: str, receipt: str | None, allow_insecure: bool = False) -> Record:
+    def find(
+        cls, server: str, dialect: str, name: str, keeping: Keeping = NOT_WANTED, state_directory: str | None = None
+    ) -> Record:
         """Look for unfinished records, and check that the receipt can be written.
 
-        :param receipt: file or directory, None for none.
-        :param allow_insecure: other users of the host may replace the files of this run.
+        :param keeping: how the receipt of this run is kept.
+        :param state_directory: where the journal stands; None for the user's own directory.
         :raises InvalidInput: the file is the receipt of something else, or cannot be written.
         """
-        candidates = [journal_path(server, name)]
-        if receipt is not None:
-            place = os.path.abspath(receipt)
+        journals = journal_paths(server, name, state_directory)
+        candidates = [*journals]
+        if keeping.place is not None:
+            place = os.path.abspath(keeping.place)
             inside = sorted(glob.glob(os.path.join(glob.escape(place), f"*-{_label(server, name)}*.jsonl")))
-            candidates = [*([place] if os.path.isfile(place) else inside[::-1]), *candidates]
+            candidates = [*([place] if os.path.isfile(place) else inside[::-1]), *journals]
         found = [_unfinished(path, server, dialect, name) for path in candidates]
         left = [one for one in found if one is not None]
         path = None
-        if receipt is not None:
-            continued = next((one.path for one in left if one.path != candidates[-1]), None)
-            path = continued or receipts.path_of(receipt, server, _label(server, name), allow_insecure)
-        return cls(server, dialect, name, path, left, allow_insecure=allow_insecure)
+        if keeping.place is not None:
+            continued = next((one.path for one in left if one.path not in journals), None)
+            path = continued or receipt_files.path_of(
+                keeping.place, server, _label(server, name), keeping.allow_insecure, keeping.option
+            )
+        return cls(server, dialect, name, path, left, keeping=keeping, state_directory=state_directory)
 
-    @property
-    def written(self) -> str | None:
-        """The path of the receipt, None if this run wrote none."""
-        return self.path if self._receipt is not None else None
+    def as_result(self, succeeded: bool) -> dict[str, Any]:
+        """The keys of the result about the receipt. Old receipts are removed if the run succeeded."""
+        if self._head is None:
+            return dict(NOT_KEPT)
+        path = self.path if self._receipt is not None else None
+        content = self.keeping.content_of(self._head, self._entries, path)
+        pruned = self.keeping.pruned(path if succeeded and not self.failures else None)
+        self.warnings += [*content.warnings, *pruned.warnings]
+        return {"receipt": path, "receipt_content": content.text, "removed_receipts": list(pruned.removed)}
 
     def describe(self, incident: RecordedIncident, digest: str) -> None:
         """Set what the change is, before it is recorded."""
@@ -144,18 +166,21 @@ class Record:
         if self._incident is None:
             return
         head = receipts.head_of(self.server, self.dialect, self._digest, self._incident.as_head())
+        merged = self._merged(entries)
         if self.path is not None:
-            begin = receipts.begin if self._continued is None else receipts.begin_again
-            self._receipt = begin(self.path, head, self._merged(entries))
+            begin = receipt_files.begin if self._continued is None else receipt_files.begin_again
+            self._receipt = begin(self.path, head, merged, self.keeping.option)
+        self._head, self._entries = head, merged
         # Without a change of the incident, there is no cascade.
         if self._incident.written is not None:
             self._journal = self._begin_journal(head, entries)
 
     def _begin_journal(self, head: Mapping[str, Any], entries: Sequence[Entry]) -> Journal | None:
-        path = journal_path(self.server, self.name)
+        path = journal_path(self.server, self.name, self.state_directory)
         try:
-            check_directory(os.path.dirname(path), self.allow_insecure)
-            return receipts.begin_again(path, head, entries)
+            check_directory(os.path.dirname(path), self.keeping.allow_insecure)
+            option = STATE_DIRECTORY if self.state_directory else RECEIPT
+            return receipt_files.begin_again(path, head, entries, option)
         except (FileNotWritten, InvalidInput) as error:
             reason = error.message.rstrip(".")
             if self._receipt is None:
@@ -170,9 +195,10 @@ class Record:
 
         :raises InvalidInput: the receipt could not be written.
         """
+        self._entries = self._merged(entries)
         try:
             if self._receipt is not None:
-                self._receipt = self._receipt.updated(self._merged(entries))
+                self._receipt = self._receipt.updated(self._entries)
             if self._journal is not None:
                 self._journal = self._journal.updated(entries)
         except FileNotWritten as error:
@@ -194,9 +220,10 @@ class Record:
         """
         if self._incident is None:
             return
-        incident = replace(self._incident, is_finished=is_complete)
+        head = replace(self._incident, is_finished=is_complete).as_head()
+        self._head, self._entries = {**(self._head or {}), **head}, self._merged(entries)
         if self._receipt is not None:
-            self.failures += self._receipt.complete(self._merged(entries), **incident.as_head())
+            self.failures += self._receipt.complete(self._entries, **head)
         if self._journal is not None and is_complete:
             _remove(self._journal)
 
@@ -209,7 +236,7 @@ class Record:
         for one in self.left:
             is_replaced = one.path in {journal.path for journal in (self._receipt, self._journal) if journal}
             if not is_replaced and (one.is_stored(incident) or one.is_old):
-                self.warnings += finish(one.path, one.receipt, one.incident)
+                self.warnings += finish(one.path, one.receipt, one.incident, self.state_directory)
 
 
 def continuing(entries: Sequence[Entry], earlier: Receipt) -> list[Entry]:
@@ -248,31 +275,33 @@ def _unlink(path: str) -> None:
         os.unlink(path)
 
 
-def finish(path: str, receipt: Receipt, incident: RecordedIncident) -> list[str]:
+def finish(path: str, receipt: Receipt, incident: RecordedIncident, state_directory: str | None) -> list[str]:
     """Mark the record of an incident's change as finished, or remove it if it is a journal.
 
     :returns: warnings.
     """
-    if path == journal_path(receipt.server, incident.name):
+    if path in journal_paths(receipt.server, incident.name, state_directory):
         _unlink(path)
         return []
     try:
         head = {**receipt.head, **replace(incident, is_finished=True).as_head()}
-        receipts.begin_again(path, head, receipt.entries)
+        receipt_files.begin_again(path, head, receipt.entries)
     except InvalidInput as error:
         return [f"The receipt could not be marked as finished. {error.message}"]
     return []
 
 
-def finish_undone(path: str, receipt: Receipt) -> list[str]:
+def finish_undone(path: str | None, receipt: Receipt, state_directory: str | None = None) -> list[str]:
     """Finish the record of a run that was undone, so that the next run does not complete it.
 
+    :param path: the receipt's file; None if its content was passed.
     :returns: warnings.
     """
     incident = receipt.incident
     if incident is None or incident.is_finished:
         return []
-    journal = _unfinished(journal_path(receipt.server, incident.name), receipt.server, receipt.dialect, incident.name)
-    if journal is not None and journal.receipt.head.get("started") == receipt.head.get("started"):
-        _unlink(journal.path)
-    return finish(path, receipt, incident)
+    for place in journal_paths(receipt.server, incident.name, state_directory):
+        journal = _unfinished(place, receipt.server, receipt.dialect, incident.name)
+        if journal is not None and journal.receipt.head.get("started") == receipt.head.get("started"):
+            _unlink(journal.path)
+    return [] if path is None else finish(path, receipt, incident, state_directory)

@@ -15,7 +15,7 @@ from ...client.client import Client
 from ...errors import InvalidInput
 from ...model.alert import MARK, Alert
 from ...times import instant
-from ...writing import receipts
+from ...writing import receipt_files
 from ...writing.receipts import Receipt
 from ..operation import Operation, Task
 from ..options import SELECTION_OPTIONS, options
@@ -67,7 +67,7 @@ def _share(part: int, whole: int) -> float | None:
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Read the candidates of a receipt and compare them; nothing is written."""
-    receipt = receipts.read(params["receipt"])
+    receipt = receipt_files.read(params["receipt"])
     if not receipt.head.get("shadow_rules"):
         raise InvalidInput(
             f"`receipt`: {params['receipt']} is from a run without shadow rules. Use the receipt of another run."

@@ -12,20 +12,22 @@ from typing import Any
 from ...client.client import Client
 from ...client.incidents import incident_numbered
 from ...printing import printable
-from ...writing import receipts
 from ...writing.receipts import RecordedIncident
 from ...writing.result import finish
 from ...writing.run import Limits, pace_from, write
+from ...writing.run_receipt import NOT_KEPT
 from ...writing.selection import select_ids
 from ..incidents.recording import finish_undone
 from ..operation import Operation, Task
-from ..options import WRITER_OPTIONS, options
+from ..options import STATE_DIRECTORY, WRITER_OPTIONS, options
+from .receipt_source import find_receipt
 from .undo_plan import Restoration, plan_undo
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Restore the alerts of the receipt."""
-    receipt = receipts.read(params["receipt"])
+    source = find_receipt(params, client.settings.url)
+    receipt = source.receipt
     warnings = receipt.check_origin(client.settings.url, client.dialect.name, params["other_server"])
     restoration = Restoration(receipt)
     selection = select_ids(client, list(restoration.entries), with_echoes=True)
@@ -35,9 +37,9 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     written = write(client, restoration, selection, plan, limits, task.check_mode, warnings)
     more_warnings = list(left.warnings)
     if written.message is None and not task.check_mode and not left.may_still_run:
-        more_warnings += finish_undone(params["receipt"], receipt)
+        more_warnings += finish_undone(source.path, receipt, params["state_directory"])
     # Undo writes no receipt.
-    more = {**{name: value for name, value in written.more.items() if name != "receipt"}, "incident": left.row}
+    more = {**{name: value for name, value in written.more.items() if name not in NOT_KEPT}, "incident": left.row}
     return finish(replace(written, warnings=[*written.warnings, *more_warnings], more=more), client.requests_sent)
 
 
@@ -87,7 +89,10 @@ def _incident_left(client: Client, recorded: RecordedIncident | None) -> _Incide
 OPERATION = Operation(
     name="utmstack_undo",
     options=options(
-        receipt={"type": "path", "required": True},
+        STATE_DIRECTORY,
+        receipt={"type": "str"},
+        run_id={"type": "str"},
+        last={"type": "bool", "default": False},
         other_server={"type": "bool", "default": False},
         max_affected=WRITER_OPTIONS["max_affected"],
         script_wait=WRITER_OPTIONS["script_wait"],

@@ -18,7 +18,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.directories import (
     file_name,
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import FileNotWritten, InvalidInput
-from ansible_collections.utmstack.siem.plugins.module_utils.writing import receipts
+from ansible_collections.utmstack.siem.plugins.module_utils.writing import receipt_files
 
 HEAD = {"server": "https://siem.example", "dialect": "v11"}
 NAMES = [
@@ -66,9 +66,9 @@ def test_new_directories_are_for_their_owner_alone_and_old_ones_keep_their_mode(
     old = tmp_path / "old"
     old.mkdir()
     old.chmod(0o755)
-    path = receipts.path_of(f"{old}/new/deep/", "https://siem.example:8443")
+    path = receipt_files.path_of(f"{old}/new/deep/", "https://siem.example:8443")
     assert not (old / "new").exists()
-    receipts.begin(path, HEAD, [])
+    receipt_files.begin(path, HEAD, [])
     assert re.fullmatch(r"siem.example_8443-\d{8}T\d{6}\.\d{6}Z\.jsonl", Path(path).name)
     assert [mode(old), mode(old / "new"), mode(old / "new" / "deep")] == [0o755, 0o700, 0o700]
     assert mode(Path(path)) == 0o600
@@ -80,10 +80,10 @@ def test_a_directory_in_which_everybody_replaces_files_needs_consent(tmp_path: P
     shared.mkdir()
     shared.chmod(0o777)
     with pytest.raises(InvalidInput, match=rf"{shared} \(mode 0777\).*`allow_insecure_directory: true`"):
-        receipts.path_of(f"{shared}/{below}", HEAD["server"])
-    assert receipts.path_of(f"{shared}/{below}", HEAD["server"], allow_insecure=True).startswith(str(shared))
+        receipt_files.path_of(f"{shared}/{below}", HEAD["server"])
+    assert receipt_files.path_of(f"{shared}/{below}", HEAD["server"], allow_insecure=True).startswith(str(shared))
     shared.chmod(0o1777)
-    assert receipts.path_of(f"{shared}/{below}", HEAD["server"]).startswith(str(shared))
+    assert receipt_files.path_of(f"{shared}/{below}", HEAD["server"]).startswith(str(shared))
 
 
 def test_what_is_no_directory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +104,7 @@ def test_a_link_that_appears_meanwhile_is_not_followed(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
         create_directory(str(tmp_path / "receipts" / "deep"))
     with pytest.raises(InvalidInput, match="could not be created"):
-        receipts.begin(str(tmp_path / "receipts" / "r.jsonl"), HEAD, [])
+        receipt_files.begin(str(tmp_path / "receipts" / "r.jsonl"), HEAD, [])
     assert not target.exists()
 
 

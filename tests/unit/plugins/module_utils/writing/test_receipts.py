@@ -16,7 +16,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts.st
     StatusChange,
     plan_status,
 )
-from ansible_collections.utmstack.siem.plugins.module_utils.writing import receipts
+from ansible_collections.utmstack.siem.plugins.module_utils.writing import receipt_files, receipts
 from ansible_collections.utmstack.siem.plugins.module_utils.writing.receipts import NO_ANNOTATIONS, head_of
 
 from ..builders import alert, selection
@@ -31,7 +31,7 @@ def receipt(tmp_path: Path) -> Path:
     plan = plan_status(selection(alert("a1"), alert("a2"), alert("a3", name="Prüfung")), change)
     path = tmp_path / "receipt.jsonl"
     entries = receipts.entries_of(change, plan, {}, NO_ANNOTATIONS)
-    receipts.begin(str(path), head_of(SERVER, "v11", plan.digest, {}), entries)
+    receipt_files.begin(str(path), head_of(SERVER, "v11", plan.digest, {}), entries)
     return path
 
 
@@ -40,7 +40,7 @@ def lines(path: Path) -> list[str]:
 
 
 def test_a_whole_receipt_is_read_without_a_warning(receipt: Path) -> None:
-    found = receipts.read(str(receipt))
+    found = receipt_files.read(str(receipt))
     assert [entry.alert_id for entry in found.entries] == ["a1", "a2", "a3"]
     assert found.head["entries"] == 3
     assert found.check_origin(SERVER, "v11", other_server=False) == []
@@ -53,7 +53,7 @@ def test_a_whole_receipt_is_read_without_a_warning(receipt: Path) -> None:
 def test_a_receipt_cut_at_a_line_is_incomplete(receipt: Path, kept: int, held: str) -> None:
     receipt.write_text("".join(lines(receipt)[:kept]))
     with pytest.raises(InvalidInput, match=f"is incomplete: it holds {held}"):
-        receipts.read(str(receipt))
+        receipt_files.read(str(receipt))
 
 
 def test_a_receipt_cut_anywhere_is_refused(receipt: Path) -> None:
@@ -61,14 +61,14 @@ def test_a_receipt_cut_anywhere_is_refused(receipt: Path) -> None:
     for length in range(len(text)):
         receipt.write_text(text[:length])
         with pytest.raises(InvalidInput, match=r"is incomplete|is not a receipt"):
-            receipts.read(str(receipt))
+            receipt_files.read(str(receipt))
 
 
 def test_a_receipt_without_a_line_in_its_middle_is_incomplete(receipt: Path) -> None:
     head, _first, *rest = lines(receipt)
     receipt.write_text("".join([head, *rest]))
     with pytest.raises(InvalidInput, match=r"is incomplete: it holds 2 of 3 alerts\. Restore"):
-        receipts.read(str(receipt))
+        receipt_files.read(str(receipt))
 
 
 def test_an_edited_receipt_is_refused(receipt: Path) -> None:
@@ -81,7 +81,7 @@ def test_an_edited_receipt_is_refused(receipt: Path) -> None:
     ):
         receipt.write_text("".join(edited))
         with pytest.raises(InvalidInput, match="was changed after the run: its checksum does not match"):
-            receipts.read(str(receipt))
+            receipt_files.read(str(receipt))
 
 
 def test_a_receipt_of_the_earlier_format_is_read_with_a_warning(receipt: Path) -> None:
@@ -89,7 +89,7 @@ def test_a_receipt_of_the_earlier_format_is_read_with_a_warning(receipt: Path) -
     earlier = {**json.loads(head), "receipt": 1}
     del earlier["entries"]
     receipt.write_text("".join([json.dumps(earlier) + "\n", *entries]))
-    found = receipts.read(str(receipt))
+    found = receipt_files.read(str(receipt))
     assert len(found.entries) == 3
     (warning,) = found.check_origin(SERVER, "v11", other_server=False)
     assert "whether it is complete cannot be checked" in warning
@@ -102,11 +102,11 @@ def test_what_is_no_receipt_is_named(tmp_path: Path, text: str) -> None:
     path = tmp_path / "other.jsonl"
     path.write_text(text)
     with pytest.raises(InvalidInput, match=r"other\.jsonl is not a receipt of this collection"):
-        receipts.read(str(path))
+        receipt_files.read(str(path))
 
 
 def test_a_receipt_of_another_server_needs_a_word(receipt: Path) -> None:
-    found = receipts.read(str(receipt))
+    found = receipt_files.read(str(receipt))
     with pytest.raises(InvalidInput, match="set `other_server: true`"):
         found.check_origin(OTHER, "v11", other_server=False)
     (warning,) = found.check_origin(OTHER, "v11", other_server=True)
@@ -115,7 +115,7 @@ def test_a_receipt_of_another_server_needs_a_word(receipt: Path) -> None:
 
 def test_a_receipt_of_another_major_version_is_refused_in_any_case(receipt: Path) -> None:
     with pytest.raises(InvalidInput, match="from a v11 server, but this server is v10"):
-        receipts.read(str(receipt)).check_origin(SERVER, "v10", other_server=True)
+        receipt_files.read(str(receipt)).check_origin(SERVER, "v10", other_server=True)
 
 
 def test_a_receipt_is_on_the_disk_before_it_is_in_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,6 +136,6 @@ def test_a_receipt_is_on_the_disk_before_it_is_in_its_place(tmp_path: Path, monk
     change, path = StatusChange("completed"), tmp_path / "receipt.jsonl"
     plan = plan_status(selection(alert("a1")), change)
     entries = receipts.entries_of(change, plan, {}, NO_ANNOTATIONS)
-    receipts.begin(str(path), head_of(SERVER, "v11", plan.digest, {}), entries)
+    receipt_files.begin(str(path), head_of(SERVER, "v11", plan.digest, {}), entries)
     size = path.stat().st_size
     assert steps[:2] == [("fsync", size), ("link", size)]

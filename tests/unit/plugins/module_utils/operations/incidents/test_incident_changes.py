@@ -15,7 +15,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.incidents
     applying,
     recording,
 )
-from ansible_collections.utmstack.siem.plugins.module_utils.writing import receipts
+from ansible_collections.utmstack.siem.plugins.module_utils.writing import receipt_files
 
 from ...exchanges import URL, Exchange, exchanged
 from .incident_exchanges import (
@@ -45,7 +45,7 @@ def test_after_a_wait_the_alerts_are_read_and_recorded_again(
     with exchanged(monkeypatch, *PLANNED, *LOOKED, replace(PUT, answer=None, **refused), *again) as (client, waits):
         result = run(client, status="in_review", receipt=str(receipt))
     assert (result.get("failed"), waits) == (None, [0.5])
-    (entry,) = receipts.read(str(receipt)).entries
+    (entry,) = receipt_files.read(str(receipt)).entries
     assert entry.before == {"status": "open", "observation": "Theirs"}
 
 
@@ -93,7 +93,7 @@ def test_the_words_are_on_disk_when_the_change_is_sent(monkeypatch: pytest.Monke
 
     def recorded(*arguments: Any) -> None:
         for path in (str(receipt), recording.journal_path(URL, "INC-1")):
-            found = receipts.read(path)
+            found = receipt_files.read(path)
             assert found.incident is not None
             assert not found.incident.is_finished
             seen.extend(entry.before for entry in found.entries)
@@ -104,7 +104,7 @@ def test_the_words_are_on_disk_when_the_change_is_sent(monkeypatch: pytest.Monke
         result = run(client, status="in_review", receipt=str(receipt))
     assert seen == [{"status": "open", "observation": "Mine"}] * 2
     assert (result["receipt"], result["recovered"]) == (str(receipt), [])
-    finished = receipts.read(str(receipt)).incident
+    finished = receipt_files.read(str(receipt)).incident
     assert finished is not None
     assert finished.is_finished
 
@@ -117,7 +117,7 @@ def test_a_receipt_that_cannot_be_written_keeps_the_incident_as_it_is(
     def full(*_arguments: Any) -> None:
         raise InvalidInput("`receipt`: no space left")
 
-    monkeypatch.setattr(receipts, "begin", full)
+    monkeypatch.setattr(receipt_files, "begin", full)
     with exchanged(monkeypatch, *PLANNED, *LOOKED) as (client, _waits):
         result = run(client, status="in_review", receipt=str(receipt))
     assert (result["failed"], result["changed"]) == (True, False)

@@ -19,8 +19,9 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.incidents
     finish_undone,
     journal_path,
 )
-from ansible_collections.utmstack.siem.plugins.module_utils.writing import receipts
+from ansible_collections.utmstack.siem.plugins.module_utils.writing import receipt_files
 from ansible_collections.utmstack.siem.plugins.module_utils.writing.receipts import Entry, Receipt, RecordedIncident
+from ansible_collections.utmstack.siem.plugins.module_utils.writing.run_receipt import Keeping
 
 SERVER, NAME = "https://siem.example", "INC"
 MINE = {"status": "in_review", "observation": "Evidence"}
@@ -39,14 +40,14 @@ def _own_journals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def begun(receipt: str | None = None, incident: RecordedIncident = INCIDENT) -> Record:
     """The record of a run that is killed after it began it."""
-    record = Record.find(SERVER, "v11", NAME, receipt)
+    record = Record.find(SERVER, "v11", NAME, Keeping(receipt))
     record.describe(incident, "4f0c")
     record.begin(ENTRIES)
     return record
 
 
 def found(receipt: str | None = None, **where: Any) -> Record:
-    return Record.find(**{"server": SERVER, "dialect": "v11", "name": NAME, "receipt": receipt, **where})
+    return Record.find(**{"server": SERVER, "dialect": "v11", "name": NAME, "keeping": Keeping(receipt), **where})
 
 
 def test_the_journal_holds_all_and_nobody_else_can_read_it() -> None:
@@ -73,8 +74,8 @@ def test_a_finished_run_leaves_its_receipt_and_no_journal(tmp_path: Path) -> Non
     receipt = str(tmp_path / "receipt.jsonl")
     record = begun(receipt)
     record.see([replace(entry, became="changed") for entry in ENTRIES], is_complete=True)
-    assert record.written == receipt
-    read = receipts.read(receipt)
+    assert record.as_result(succeeded=True)["receipt"] == receipt
+    read = receipt_files.read(receipt)
     assert read.incident == replace(INCIDENT, is_finished=True)
     assert [entry.became for entry in read.entries] == ["changed", "changed"]
     assert not Path(journal_path(SERVER, NAME)).exists()
@@ -108,7 +109,7 @@ def test_alerts_alone_need_no_journal(tmp_path: Path) -> None:
     receipt = str(tmp_path / "receipt.jsonl")
     begun(receipt, replace(INCIDENT, after=BEFORE, written=None))
     assert not Path(journal_path(SERVER, NAME)).exists()
-    assert receipts.read(receipt).entries == ENTRIES
+    assert receipt_files.read(receipt).entries == ENTRIES
 
 
 def test_a_directory_is_searched_for_the_receipts_of_the_incident(tmp_path: Path) -> None:
@@ -130,7 +131,7 @@ def test_a_continued_receipt_undoes_both_runs(tmp_path: Path) -> None:
     record.describe(INCIDENT, "4f0c")
     # The killed run had closed a2 and its echo.
     record.begin([Entry("a1", "A", MINE, MINE), Entry("a2", "B", BLOCKED, BLOCKED, None, {"e1": (BLOCKED, BLOCKED)})])
-    _first, second = receipts.read(receipt).entries
+    _first, second = receipt_files.read(receipt).entries
     assert (second.before, second.echoes["e1"][0]) == (OPEN, MINE)
 
 
@@ -159,9 +160,9 @@ def test_a_record_stays_while_the_change_may_still_come(fields: dict[str, Any], 
 def test_an_undone_run_is_not_completed_by_the_next(tmp_path: Path) -> None:
     receipt = str(tmp_path / "receipt.jsonl")
     begun(receipt)
-    assert finish_undone(receipt, receipts.read(receipt)) == []
+    assert finish_undone(receipt, receipt_files.read(receipt)) == []
     assert list(found().left) == []
-    recorded = receipts.read(receipt).incident
+    recorded = receipt_files.read(receipt).incident
     assert recorded is not None
     assert recorded.is_finished
 
@@ -169,7 +170,7 @@ def test_an_undone_run_is_not_completed_by_the_next(tmp_path: Path) -> None:
 def test_undo_leaves_the_journal_of_a_later_run(tmp_path: Path) -> None:
     receipt = str(tmp_path / "receipt.jsonl")
     begun(receipt)
-    undone = receipts.read(receipt)
+    undone = receipt_files.read(receipt)
     begun()
     finish_undone(receipt, undone)
     assert len(found().left) == 1
@@ -186,7 +187,7 @@ def test_without_a_home_the_journal_is_a_warning(monkeypatch: pytest.MonkeyPatch
 def test_a_place_below_the_home_is_the_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("XDG_STATE_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert recording.journal_directory() == f"{tmp_path}/.local/state/utmstack.siem"
+    assert recording.user_directory() == f"{tmp_path}/.local/state/utmstack.siem"
 
 
 def test_a_journal_that_everybody_may_replace_is_a_warning_or_needs_consent(tmp_path: Path) -> None:
@@ -194,7 +195,7 @@ def test_a_journal_that_everybody_may_replace_is_a_warning_or_needs_consent(tmp_
     (tmp_path / "state").chmod(0o777)
     assert "mode 0777" in begun().warnings[0]
     assert not Path(journal_path(SERVER, NAME)).exists()
-    record = Record.find(SERVER, "v11", NAME, None, allow_insecure=True)
+    record = Record.find(SERVER, "v11", NAME, Keeping(allow_insecure=True))
     record.describe(INCIDENT, "4f0c")
     record.begin(ENTRIES)
     assert (record.warnings, Path(journal_path(SERVER, NAME)).exists()) == ([], True)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Task
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import shadow_info, triage, undo
-from ansible_collections.utmstack.siem.plugins.module_utils.writing.receipts import read
+from ansible_collections.utmstack.siem.plugins.module_utils.writing.receipt_files import read
 
 from ...exchanges import OPEN, Exchange, by_id, exchanged, params
 
