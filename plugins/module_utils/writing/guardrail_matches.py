@@ -25,8 +25,9 @@ from ..model.fields import field_behind
 from ..model.tag_spelling import same_tag
 from ..printing import printable
 from ..query.keys import QUERY_KEYS
-from ..query.matching import Searches, found_by
+from ..query.matching import Searches, matcher
 from ..query.searches import compile_query
+from ..query.stored_values import StoredValues
 from ..query.written import compile_written_query
 from .guardrails import DEFAULT_HOLD_TAGS, HOLD_TAGS, PROTECT, GuardrailEntry, GuardrailMatches, Guardrails
 from .selected import Selection
@@ -82,7 +83,8 @@ def _count(entry: GuardrailEntry, alerts: Sequence[Alert]) -> int:
     if entry.option == HOLD_TAGS:
         tag = same_tag(entry.given)
         return sum(tag in map(same_tag, alert.tags) for alert in alerts)
-    return sum(found_by(entry.searches, alert.document) is not None for alert in alerts)
+    match = matcher(entry.searches)
+    return sum(match(StoredValues(alert.document)) is not None for alert in alerts)
 
 
 def _is_checked(entry: GuardrailEntry) -> bool:
@@ -149,8 +151,8 @@ class _Server:
         about = {name: value for name, value in entry.given.items() if name in (*_HOST_KEYS, *_ADDRESS_KEYS)}
         if not about:
             return False
-        searches = self._searches(about, entry.option)
-        return any(found_by(searches, document) is not None for document in self._asset_documents())
+        match = matcher(self._searches(about, entry.option))
+        return any(match(StoredValues(document)) is not None for document in self._asset_documents())
 
     def _searches(self, query: Mapping[str, Any], place: str) -> Searches:
         return compile_written_query(query, place, self._client.dialect, self._now, True)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +17,8 @@ from ..model.alert import FALSE_POSITIVE, Alert
 from ..model.storable_text import checked_texts
 from ..model.tag_spelling import same_tag
 from ..printing import printable
-from ..query.matching import Searches, found_by
+from ..query.matching import Matcher, Searches, matcher
+from ..query.stored_values import StoredValues
 from ..query.written import compile_written_query
 from ..time_zones import now_in
 from .plan import State
@@ -56,6 +58,14 @@ class Guardrails:
     entries: Sequence[GuardrailEntry] = ()
     strict: bool = False
 
+    @functools.cached_property
+    def _protected(self) -> Matcher:
+        return matcher(self.protect)
+
+    @functools.cached_property
+    def _holding(self) -> frozenset[str]:
+        return frozenset(same_tag(tag) for tag in self.hold_tags)
+
     def against_closing(self, alert: Alert, after: State, echoes: Iterable[tuple[Alert, State]] = ()) -> str | None:
         """The reason not to write the fields `after` to an alert; None if nothing is closed or nothing forbids it.
 
@@ -73,12 +83,11 @@ class Guardrails:
 
     def against_change(self, alert: Alert, after: State, echoes: Iterable[tuple[Alert, State]] = ()) -> str | None:
         """Like `against_closing`, but the hold tags forbid any change: for rules, which nobody checks one by one."""
-        hold = {same_tag(tag) for tag in self.hold_tags}
         for one, becomes in ((alert, after), *echoes):
             label = "The alert" if one is alert else f"Its echo {printable(one.id)}"
-            if (one is alert or _differs(one, becomes)) and hold & {same_tag(tag) for tag in one.tags}:
+            if (one is alert or _differs(one, becomes)) and self._holding & {same_tag(tag) for tag in one.tags}:
                 return f"{label} carries a hold tag."
-            if closes(one, becomes) and found_by(self.protect, one.document) is not None:
+            if closes(one, becomes) and self._protected(StoredValues(one.document)) is not None:
                 return f"{label} is protected from automatic closure (`protect`)."
         return None
 

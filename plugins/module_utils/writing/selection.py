@@ -17,8 +17,9 @@ from ..errors import InvalidInput
 from ..model.alert import Alert, in_time_order, time_order
 from ..model.filter import Filter
 from ..model.network_filters import NOT_IN_NETWORKS
-from ..query.matching import all_hold
+from ..query.matching import matcher
 from ..query.searches import compile_query
+from ..query.stored_values import StoredValues
 from ..time_zones import now_in
 from .selected import Selection, by_parent
 
@@ -83,7 +84,10 @@ def iterate_query(
 def _apart(alerts: Iterator[Alert], filters: Sequence[Filter]) -> Iterator[Alert]:
     """Leave out alerts of networks that the search leaves out: their addresses may be newer than the list of them."""
     networks = [item for item in filters if item.operator == NOT_IN_NETWORKS]
-    return (alert for alert in alerts if all_hold(networks, alert.document))
+    if not networks:
+        return alerts
+    match = matcher([networks])
+    return (alert for alert in alerts if match(StoredValues(alert.document)) is not None)
 
 
 def merged(parts: Sequence[Iterator[Alert]], newest_first: bool, limit: int | None) -> Iterator[Alert]:

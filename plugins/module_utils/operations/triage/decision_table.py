@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ...model.alert import FALSE_POSITIVE, MARK, Alert
 from ...model.filter import Filter
-from ...query.matching import Searches, field_of, found_by, values_at
+from ...query.matching import Matcher, Searches, field_of, matcher, required_texts
+from ...query.stored_values import StoredValues
 from ...times import stored_time
 from ...writing.guardrails import NO_GUARDRAILS, Guardrails
 from .business_hours import BusinessHours
@@ -115,17 +116,44 @@ class Decision:
         return next((hit.rule for hit in self.acting if hit.rule.then.status is not None), None)
 
 
-def decide(alert: Alert, rules: Sequence[Rule]) -> Decision:
+class RuleIndex:
+    """Compiled rules, grouped by the texts that they require, so that an alert is compared with few of many rules."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = [(rule, matcher(rule.when), matcher(rule.unless)) for rule in rules]
+        # Numbers of rules: by field and text, and those that require no text.
+        self._requiring: dict[str, dict[str, list[int]]] = {}
+        self._others: list[int] = []
+        for number, rule in enumerate(rules):
+            required = [found for filters in rule.when if (found := required_texts(filters)) is not None]
+            if len(required) < len(rule.when):
+                self._others.append(number)
+                continue
+            for name, texts in required:
+                for text in texts:
+                    self._requiring.setdefault(name, {}).setdefault(text, []).append(number)
+
+    def candidates(self, stored: StoredValues) -> Iterator[tuple[Rule, Matcher, Matcher]]:
+        """The rules that may match a document, from top to bottom, with their compiled searches."""
+        numbers = set(self._others)
+        for name, by_text in self._requiring.items():
+            for text in stored.texts(name):
+                numbers.update(by_text.get(text, ()))
+        return (self._rules[number] for number in sorted(numbers))
+
+
+def decide(alert: Alert, rules: RuleIndex) -> Decision:
     """Evaluate the rules from top to bottom until a rule with `stop` matches."""
     acting: list[Hit] = []
     shadowed: list[Hit] = []
-    for rule in rules:
-        filters = found_by(rule.when, alert.document)
-        if filters is None or found_by(rule.unless, alert.document) is not None:
+    stored = StoredValues(alert.document)
+    for rule, when, unless in rules.candidates(stored):
+        filters = when(stored)
+        if filters is None or unless(stored) is not None:
             continue
         if rule.during is not None and not rule.during.includes(stored_time(alert.timestamp)):
             continue
-        hit = Hit(rule, _why(rule, filters, alert.document))
+        hit = Hit(rule, _why(rule, filters, stored))
         if rule.shadow:
             shadowed.append(hit)
             continue
@@ -135,11 +163,11 @@ def decide(alert: Alert, rules: Sequence[Rule]) -> Decision:
     return Decision(acting, shadowed, combined([hit.rule.then for hit in acting]))
 
 
-def _why(rule: Rule, filters: Sequence[Filter], document: Mapping[str, Any]) -> dict[str, Any]:
+def _why(rule: Rule, filters: Sequence[Filter], stored: StoredValues) -> dict[str, Any]:
     why: dict[str, Any] = {}
     names = [name for name in map(field_of, filters) if name not in rule.unasked]
     for name in [*names, *([rule.time_field] if rule.during is not None else [])]:
-        values = [value for value in values_at(document, name) if not isinstance(value, dict)]
+        values = stored.plain(name)
         why[name] = values[0] if len(values) == 1 else values[:_SHOWN_VALUES]
     return why
 

@@ -20,7 +20,7 @@ from ...writing.states import full_state, notes_write, status_differs, status_wr
 from ..alerts.notes_plan import NoteChange
 from ..alerts.status_plan import StatusChange
 from ..alerts.tags_plan import TagChange
-from .decision_table import Decision, Rule, Table, decide
+from .decision_table import Decision, Rule, RuleIndex, Table, decide
 
 
 @dataclass(frozen=True)
@@ -110,10 +110,13 @@ def decide_all(parts: Iterable[tuple[Selection, Sequence[Rule]]]) -> dict[str, D
     """
     decisions: dict[str, Decision] = {}
     for selection, rules in parts:
+        index = RuleIndex(rules)
         for alert in selection.alerts:
-            earlier = decisions.get(alert.id, Decision())
-            if not earlier.acting:
-                found = decide(alert, rules)
+            earlier = decisions.get(alert.id)
+            if earlier is None:
+                decisions[alert.id] = decide(alert, index)
+            elif not earlier.acting:
+                found = decide(alert, index)
                 decisions[alert.id] = replace(found, shadowed=[*earlier.shadowed, *found.shadowed])
     return decisions
 

@@ -17,7 +17,8 @@ from ansible_collections.utmstack.siem.plugins.module_utils.model.filter import 
 from ansible_collections.utmstack.siem.plugins.module_utils.model.networks import address_set
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import alert_count_info, alert_status
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Task
-from ansible_collections.utmstack.siem.plugins.module_utils.query.matching import all_hold
+from ansible_collections.utmstack.siem.plugins.module_utils.query.matching import matcher
+from ansible_collections.utmstack.siem.plugins.module_utils.query.stored_values import StoredValues
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -92,7 +93,8 @@ class Server:
         self.requests.append(list(filters))
         texts = self.open_texts if OPEN_ONLY in filters else self.texts
         begins = [item for item in filters if item.operator == "START_WITH"]
-        return [text for text in texts if all_hold(begins, {"adversary": {"ip": text}})][:top]
+        match = matcher([begins])
+        return [text for text in texts if match(StoredValues({"adversary": {"ip": text}})) is not None][:top]
 
 
 @pytest.fixture

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils.dialects import DIALECTS, V10, V11, Dialect, StoredTypes
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
-from ansible_collections.utmstack.siem.plugins.module_utils.query.matching import found_by
+from ansible_collections.utmstack.siem.plugins.module_utils.query.matching import matcher
 from ansible_collections.utmstack.siem.plugins.module_utils.query.operators import OPERATORS
 from ansible_collections.utmstack.siem.plugins.module_utils.query.rule_conditions import compile_conditions
 from ansible_collections.utmstack.siem.plugins.module_utils.query.searches import compile_query
+from ansible_collections.utmstack.siem.plugins.module_utils.query.stored_values import StoredValues
 from ansible_collections.utmstack.siem.plugins.module_utils.query.written import compile_written_query
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -101,7 +102,8 @@ class Store:
             except AllShardsFailed:
                 continue
             rows += [self.store.get(number).id for _day, numbers in found for number in numbers]
-        decided = [number for number, source in self.documents.items() if found_by(searches, source) is not None]
+        match = matcher(searches)
+        decided = [number for number, source in self.documents.items() if match(StoredValues(source)) is not None]
         assert len(rows) == len(set(rows))
         return sorted(rows), sorted(decided)
 

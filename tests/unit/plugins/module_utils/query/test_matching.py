@@ -12,8 +12,9 @@ import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils.dialects import DIALECTS, Dialect
 from ansible_collections.utmstack.siem.plugins.module_utils.model.fields import plain_name
 from ansible_collections.utmstack.siem.plugins.module_utils.model.network_filters import HeldTexts, sendable
-from ansible_collections.utmstack.siem.plugins.module_utils.query.matching import all_hold, values_at
+from ansible_collections.utmstack.siem.plugins.module_utils.query.matching import matcher
 from ansible_collections.utmstack.siem.plugins.module_utils.query.searches import compile_query
+from ansible_collections.utmstack.siem.plugins.module_utils.query.stored_values import StoredValues, values_at
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -159,5 +160,6 @@ def test_what_is_decided_here_is_what_the_server_finds(name: str, data: st.DataO
         for filters in sent
         for number in match(store.indices["day"], checked_filters([item.as_json() for item in filters], operators))
     }
-    here = {str(number) for number, row in enumerate(rows) if any(all_hold(part, row) for part in searches)}
+    first_match = matcher(searches)
+    here = {str(number) for number, row in enumerate(rows) if first_match(StoredValues(row)) is not None}
     assert here == server

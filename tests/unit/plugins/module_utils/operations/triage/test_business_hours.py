@@ -14,7 +14,10 @@ from ansible_collections.utmstack.siem.plugins.module_utils.dialects import V10,
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.model.alert import alert_from
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.business_hours import business_hours
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.decision_table import decide
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.decision_table import (
+    RuleIndex,
+    decide,
+)
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.rehearsal import rehearse
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.rules import read_rules, rules_digest
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.suppressions import sort_out
@@ -137,7 +140,7 @@ def test_a_rule_applies_by_the_time_of_the_alert(dialect: Dialect) -> None:
 
     def decided(timestamp: Any) -> Any:
         document = {"id": "a", "name": "Scan", "severity": 1, "status": 2, "@timestamp": timestamp}
-        return decide(alert_from(document, dialect), [rule]).acting
+        return decide(alert_from(document, dialect), RuleIndex([rule])).acting
 
     assert not decided("2026-11-25T17:00:00.000Z")
     assert not decided(None)

@@ -15,6 +15,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.dialects import V11
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.model.alert import Alert, alert_from
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.decision_table import (
+    RuleIndex,
     Table,
     Wish,
     combined,
@@ -46,7 +47,7 @@ def scan(**fields: Any) -> Alert:
 
 
 def decided(*rules: dict[str, Any], **fields: Any) -> Any:
-    return decide(scan(**fields), read_rules(rules, V11, NOW))
+    return decide(scan(**fields), RuleIndex(read_rules(rules, V11, NOW)))
 
 
 def judged(chosen: Selection, table: Table, elsewhere: dict[str, str] | None = None) -> Verdicts:
