@@ -177,9 +177,11 @@ class Dialect:
 
 
 def _word(codes: Mapping[str, Code], code: Any) -> str:
-    # True equals 1.
-    found = (word for word, known in codes.items() if known == code and type(known) is type(code))
-    return next(found, f"unknown ({code})")
+    for word, known in codes.items():
+        # True equals 1.
+        if known == code and type(known) is type(code):
+            return word
+    return f"unknown ({code})"
 
 
 def field_names(adversary: str, target: str, technique: str, **other: str) -> dict[str, str]:

@@ -46,7 +46,7 @@ class Alert:
 
     `tags` keeps the server's order; `notes` and `observation` are "" when the server holds none; `parent_id` is set
     on echoes only; `is_incident` is the mark as stored, None when the document has no such
-    field; `document` is the document as stored.
+    field; `incident` is empty without the mark; `document` is the document as stored.
     """
 
     id: str
@@ -95,7 +95,7 @@ def alert_from(document: Mapping[str, Any], dialect: Dialect) -> Alert:
         observation=_text_or_empty(document.get(names["observation"])),
         parent_id=str(parent) if parent else None,
         is_incident=True if mark else mark if mark is False else None,
-        incident={member: _member_at(document, names[f"incident.{member}"]) for member in INCIDENT_MEMBERS},
+        incident=_incident(document, dialect) if mark else {},
         document=document,
     )
 
@@ -132,6 +132,10 @@ def status_rank(status: str) -> int:
     return STATUSES.index(status) + 1 if status in STATUSES else 0
 
 
+def _incident(document: Mapping[str, Any], dialect: Dialect) -> dict[str, Any]:
+    return {member: _member_at(document, dialect.names[f"incident.{member}"]) for member in INCIDENT_MEMBERS}
+
+
 def _member_at(document: Any, path: str) -> Any:
     for member in path.split("."):
         document = document.get(member) if isinstance(document, Mapping) else None
@@ -144,7 +148,7 @@ def without_run(observation: Any) -> Any:
 
 
 def _tags(value: Any) -> tuple[str, ...]:
-    if value is None:
+    if not value and isinstance(value, (list, type(None))):
         return ()
     tags = value if isinstance(value, list) else [value]
     # Null is no tag, and true is written as JSON writes it.

@@ -24,7 +24,7 @@ def status_state(alert: Alert) -> dict[str, str]:
 
 def tags_state(alert: Alert) -> dict[str, list[str]]:
     """The tags, sorted: the server ignores their order."""
-    return {"tags": sorted(set(alert.tags))}
+    return {"tags": sorted(set(alert.tags)) if alert.tags else []}
 
 
 def notes_state(alert: Alert) -> dict[str, str]:

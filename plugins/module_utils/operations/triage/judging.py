@@ -63,14 +63,15 @@ class TriageChange(AlertChange):
 
     def writes(self, edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
         """The missing writes, the status last, so that a closed alert has its tags and note."""
-        found = []
-        wanted = [(alert, edit.after), *((echo, self.echo_after(edit, echo)) for echo in echoes)]
-        for document, target in wanted:
-            if full_state(document)["tags"] != target["tags"]:
-                found.append((document.id, tags_write(target)))
-        if full_state(alert)["notes"] != edit.after["notes"]:
+        state, found = full_state(alert), []
+        wanted = [(alert.id, state, edit.after)]
+        wanted += [(echo.id, full_state(echo), self.echo_after(edit, echo)) for echo in echoes]
+        for document_id, current, target in wanted:
+            if current["tags"] != target["tags"]:
+                found.append((document_id, tags_write(target)))
+        if state["notes"] != edit.after["notes"]:
             found.append((alert.id, notes_write(edit.after)))
-        if any(status_differs(full_state(document), target) for document, target in wanted):
+        if any(status_differs(current, target) for _id, current, target in wanted):
             found.append((alert.id, status_write(edit.after)))
         return found
 
@@ -91,10 +92,11 @@ def state_after(alert: Alert, decision: Decision, table: Table) -> State:
         if wish.status == "completed":
             observation = f"{f'Closed by rule {rule.name}' if observation is None else observation} {table.mark(rule)}"
         state.update(StatusChange(wish.status, observation, unsupported_text=KEEP).state_after(alert))
-    tags = TagChange(wish.tags, "present").tags_after(alert.tags)
-    tags = TagChange(wish.remove_tags, "absent").tags_after(tags)
-    if set(tags) != set(alert.tags):
-        state["tags"] = [checked_tag(tag) for tag in tags]
+    if wish.tags or wish.remove_tags:
+        tags = TagChange(wish.tags, "present").tags_after(alert.tags)
+        tags = TagChange(wish.remove_tags, "absent").tags_after(tags)
+        if set(tags) != set(alert.tags):
+            state["tags"] = [checked_tag(tag) for tag in tags]
     notes = str(state["notes"])
     for line in wish.notes:
         notes = NoteChange(line, "present", "append").note_after(notes)
@@ -145,7 +147,8 @@ def judge(
         wished = decision.wish.incident
         if target == before and wished is None:
             continue
-        reason = _guardrail(alert, target, table, selection.echoes_of(alert.id)) or elsewhere.get(alert.id)
+        edit = Edit(alert, before, target)
+        reason = _guardrail(edit, table, selection.echoes_of(alert.id)) or elsewhere.get(alert.id)
         if reason:
             skipped[alert.id] = reason
             continue
@@ -154,7 +157,7 @@ def judge(
             if alert.mark is not None and alert.mark[1] == wished:
                 inside.add(alert.id)
         if target != before:
-            edits.append(Edit(alert, before, target))
+            edits.append(edit)
     keeping, unkept = kept_echoes(edits, selection, CHANGE)
     edits = [edit for edit in (*edits, *keeping) if edit.alert.id not in unkept]
     edits = with_echoes(edits, selection, CHANGE)
@@ -168,9 +171,9 @@ def judge(
     return Verdicts(plan, decisions, incidents, entering)
 
 
-def _guardrail(alert: Alert, target: State, table: Table, echoes: Sequence[Alert]) -> str | None:
+def _guardrail(edit: Edit, table: Table, echoes: Sequence[Alert]) -> str | None:
     """The reason to skip an alert despite a matching rule."""
-    edit = Edit(alert, full_state(alert), target)
+    alert, target = edit.alert, edit.after
     after = [(echo, CHANGE.echo_after(edit, echo)) for echo in echoes]
     reason = table.guardrails.against_change(alert, target, after)
     if reason is None and alert.status == "completed" and target["status"] != "completed":
