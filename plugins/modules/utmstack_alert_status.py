@@ -12,7 +12,7 @@ version_added: 0.1.0
 description:
   - Opens alerts, sets them to In review, completes them or closes them as false positives. Adds tags and a note in the same task.
   - On v11, the status change also applies to the echoes of an alert. The plan and the result include them.
-  - Tags and note are written before the status, so an alert is never closed without them. If the server drops one of them, the status is not written.
+  - Tags and note are written before the status. If the server drops one of them, the status is not written.
 options:
   status:
     description: Status to set. Required unless O(false_positive=true).
