@@ -12,7 +12,6 @@ from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible_collections.utmstack.siem.plugins.module_utils.directories import absolute_path
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import triage
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.approved_plan import is_digest
 from ansible_collections.utmstack.siem.plugins.module_utils.printing import printable
 from ansible_collections.utmstack.siem.plugins.plugin_utils.in_process_action import InProcessAction, declare_options
 from ansible_collections.utmstack.siem.plugins.plugin_utils.rules_files import rules_in
@@ -30,11 +29,6 @@ class ActionModule(InProcessAction):
             return given
         loaded = [rule for name in files for rule in self._rules_in(name)]
         return {**given, "rules": loaded + given.get("rules", []), "rules_files": []}
-
-    def _path_options(self) -> set[str]:
-        """The options that name a file or a directory; a plan may be a digest instead."""
-        plan = self._task.args.get("plan")
-        return super()._path_options() | ({"plan"} if isinstance(plan, str) and not is_digest(plan) else set())
 
     def _rules_in(self, name: str) -> list[dict[str, Any]]:
         try:

@@ -58,6 +58,33 @@ options:
     type: path
 """
 
+    # For modules whose changes can be approved beforehand.
+    PLAN = r"""
+options:
+  plan:
+    description:
+      - The approved plan. It is the RV(ignore:plan) of a check run of the same task - as text, in a file, or as the dictionary that
+        P(utmstack.siem.plan_document#filter) makes of it - or the whole result of that check run. Without it, the current plan is applied.
+      - The task makes the approved changes of those alerts that still are as the plan saw them. It skips the others with a reason and touches no alert that the
+        plan does not name, whether or not the task still selects them. RV(ignore:approval) holds the figures.
+      - Guardrails count as they are now. A plan that other rules or options made, or that is for another server, is refused.
+      - A RV(ignore:plan_digest) instead of the plan approves all changes or none, see O(plan_policy).
+      - The task also fails if this option is blank, because a missing approval must not apply everything.
+      - A file is read on the host that runs the task. On the controller, a relative path starts in the directory in which C(ansible-playbook) was started.
+    type: raw
+  plan_policy:
+    description:
+      - With V(approved), the approved changes that are still possible are made. This is the default for a plan.
+      - With V(exact), nothing is written if anything differs from the plan, be it one new alert. The error lists the differences. This is the only policy for a
+        digest.
+    type: str
+    choices: [approved, exact]
+  plan_max_age:
+    description: Age up to which a plan is applied, such as V(8h). A digest has no age.
+    type: str
+    default: 24h
+"""
+
     # Beside every `receipt` that is written.
     RECEIPT_DIRECTORY = r"""
 options:

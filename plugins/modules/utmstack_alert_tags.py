@@ -82,6 +82,7 @@ extends_documentation_fragment:
   - utmstack.siem.selection.query
   - utmstack.siem.selection.keys
   - utmstack.siem.writer
+  - utmstack.siem.writer.plan
   - utmstack.siem.writer.receipt
   - utmstack.siem.writer.receipt_directory
   - utmstack.siem.writer.operator_guardrails
@@ -163,6 +164,44 @@ plan_digest:
   description: SHA-256 of the planned changes. A check run and a run that makes the same changes return the same digest.
   returned: when the alerts could be selected
   type: str
+plan:
+  description:
+    - The plan of a check run in compressed form, to be approved and passed on as O(plan). It holds names and texts of alerts.
+    - The filter P(utmstack.siem.plan_document#filter) makes a dictionary of it. Null if an alert in it contains a secret of the task.
+  returned: in check mode, when the alerts could be selected
+  type: str
+approval:
+  description: How much of the approved O(plan) was done. Null without one.
+  returned: when the alerts could be selected
+  type: dict
+  contains:
+    policy:
+      description: The policy that applied.
+      type: str
+    plan_digest:
+      description: Digest of the approved plan. RV(plan_digest) is that of what this run does.
+      type: str
+    made:
+      description: When the plan was made. Null for a digest.
+      type: str
+    approved:
+      description: Number of alerts that the plan changes. Null for a digest.
+      type: int
+    applied:
+      description: Number of alerts that changed.
+      type: int
+    unchanged:
+      description: Number of alerts with nothing left to do.
+      type: int
+    skipped:
+      description: Number of alerts that were skipped.
+      type: int
+    failed:
+      description: Number of alerts that failed.
+      type: int
+    left:
+      description: Number of further alerts that the task would change now, and that are left for the next plan.
+      type: int
 echoes_changed:
   description: Always 0. This module does not change echoes.
   returned: when the alerts could be selected

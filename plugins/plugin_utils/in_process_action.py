@@ -37,6 +37,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.module i
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.shown import shown_message
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Operation, Task
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.reviewing import PLAN, names_a_file
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.connection_options import URL
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.http import REQUESTS_IMPORT_ERROR
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.redaction import Redactor
@@ -105,8 +106,10 @@ class InProcessAction(NormalActionModule):
         }
 
     def _path_options(self) -> set[str]:
-        """The options that name a file or a directory."""
-        return {name for name, option in argument_spec(self.operation).items() if option.get("type") == "path"}
+        """The options that name a file or a directory; a plan may also be a digest or its own content."""
+        options = argument_spec(self.operation)
+        named = {name for name, option in options.items() if option.get("type") == "path"}
+        return named | ({PLAN} if PLAN in options and names_a_file(self._task.args) else set())
 
     def _converted(self) -> dict[str, Any]:
         """The options of the task by their types."""

@@ -173,10 +173,10 @@ def test_a_plan_is_carried_out_as_approved_or_not_at_all(local_stage: Stage, tmp
     approved = tmp_path / "plan.json"
     approved.write_text(json.dumps(planned), encoding="utf-8")
     local_stage.seed(alert(3, severity=3, name="Phishing", tags=["Seen"]), alert(5, severity=3))
-    refused = run(local_stage.simulator, triage.OPERATION, plan=str(approved), **options)
+    refused = run(local_stage.simulator, triage.OPERATION, plan=str(approved), plan_policy="exact", **options)
     assert refused["error"]["type"] == "PlanChanged"
-    assert len(refused["error"]["differences"]) == 3
-    assert "has tags ['Seen'] instead of []" in refused["msg"]
+    assert len(refused["error"]["differences"]) == 2
+    assert "has changed: tags is ['Seen'] instead of []" in refused["msg"]
     assert f"{alert(5)['id']} (Repeated failed logins) was not planned" in refused["msg"]
     assert writes(local_stage.simulator) == []
     fresh = run(local_stage.simulator, triage.OPERATION, check=True, **options)

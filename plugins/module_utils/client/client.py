@@ -89,6 +89,10 @@ class Client:
         """The waiting budget of the task."""
         return self._transport.backoff
 
+    def has_secret(self, text: str) -> bool:
+        """Whether a text holds a secret of the connection."""
+        return self._transport.redactor.text(text) != text
+
     @property
     def waits(self) -> tuple[float, int]:
         """Grows with every wait of the task, so that a read that had to wait between its parts can be repeated."""

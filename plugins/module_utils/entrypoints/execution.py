@@ -47,7 +47,7 @@ def execute(
         params = with_named_networks(params)
         now = now_in(params.get("time_zone"))
         right_for_one(lambda dialect: _check(operation, params, dialect, now), settings.dialect)
-        if operation.needs_alerts and params.get("alert_ids") == [] and not params.get("also"):
+        if operation.needs_alerts and params.get("alert_ids") == [] and not (params.get("also") or params.get("plan")):
             # No request is sent, so any major version will do.
             settings = replace(settings, dialect=settings.dialect or next(iter(DIALECTS)))
         with connect(settings, session_directory, redactor, shares_memory) as client:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..query.keys import query_options
 from ..time_zones import UTC
+from ..writing.approval import DEFAULT_MAX_AGE, POLICIES
 from ..writing.guardrails import DEFAULT_HOLD_TAGS
 
 Options = dict[str, dict[str, Any]]
@@ -55,6 +56,12 @@ WRITER_OPTIONS: Options = {
     "receipt_in_result": {"type": "bool", "default": False},
     "keep_days": {"type": "int"},
     "allow_insecure_directory": {"type": "bool", "default": False},
+}
+# For writers whose changes can be approved beforehand; `approval_from` reads them. A plan is a text or a dictionary.
+PLAN_OPTIONS: Options = {
+    "plan": {"type": "raw"},
+    "plan_policy": {"type": "str", "choices": list(POLICIES)},
+    "plan_max_age": {"type": "str", "default": DEFAULT_MAX_AGE},
 }
 # Elements are raw, so that null, 5 and true are refused: Ansible would turn them into texts.
 TAGS: dict[str, Any] = {"type": "list", "elements": "raw"}

@@ -144,7 +144,11 @@ def predicted(selection: Selection, plan: Plan, state: Callable[[Alert], State])
             )
         )
     unknown = "No alert has this ID. The server would have returned 200 without writing anything."
-    return outcomes + [Outcome(alert_id, "", {}, {}, error=unknown) for alert_id in selection.unknown]
+    return outcomes + [
+        # An alert that was planned and is gone since is skipped.
+        Outcome(key, "", {}, {}, skipped=plan.skipped.get(key), error=None if key in plan.skipped else unknown)
+        for key in selection.unknown
+    ]
 
 
 def left_alone(outcomes: Sequence[Outcome], reason: str) -> list[Outcome]:
@@ -183,6 +187,9 @@ def finish(written: Written, requests: int) -> dict[str, Any]:
         "warnings": list(written.warnings),
         **written.more,
     }
+    if result.get("approval") is not None:
+        counted = {name: by_word[name] for name in ("unchanged", "skipped", "failed")}
+        result["approval"] = {**result["approval"], "applied": by_word["changed"], **counted}
     if written.message is not None:
         result.update(failed=True, msg=written.message)
     if written.problem is not None:

@@ -13,8 +13,11 @@ from ..client.client import Client
 from ..printing import printable
 from . import receipts
 from .apply import apply
+from .approval import require_exact
 from .change import AlertChange
-from .plan import Plan, check_max_affected
+from .plan import check_max_affected
+from .plan_document import plan_digest, planned_alerts
+from .proposal import Proposal, returned_plan
 from .receipts import NO_ANNOTATIONS, Annotations
 from .result import Outcome, Written, left_alone, predicted
 from .run_receipt import NOT_KEPT, NOT_WANTED, Keeping, RunReceipt, keeping_from
@@ -65,15 +68,14 @@ def pace_from(client: Client, params: Mapping[str, Any], report: Callable[[str],
 def write(
     client: Client,
     change: AlertChange,
-    selection: Selection,
-    plan: Plan,
+    proposal: Proposal,
     limits: Limits,
     check_mode: bool,
     warnings: Sequence[str] = (),
     annotations: Annotations = NO_ANNOTATIONS,
     further_scripts: int = 0,
 ) -> Written:
-    """Check the limits, apply the plan and read it back; in check mode return the predicted outcomes.
+    """Check the limits, apply the plan and read it back; in check mode return the predicted outcomes and the plan.
 
     If the server cannot compile the scripts of the plan in time, nothing is written, and the result has a problem.
 
@@ -82,22 +84,29 @@ def write(
     :param further_scripts: scripts that the task needs beside those of the plan.
     :raises UtmstackError: nothing was written.
     """
-    most = limits.most(selection)
-    check_max_affected(selection, plan, most)
+    selection, plan = proposal.selection, proposal.plan
+    alerts = planned_alerts(change, selection, plan, proposal.source)
+    digest = plan_digest(client.dialect.name, proposal.source.rules_digest, alerts)
+    require_exact(proposal.approval, digest, alerts)
+    check_max_affected(selection, plan, limits.most(selection))
     need = ScriptNeed(len(scripts_of(change, plan.edits, client.dialect.has_echoes)) + further_scripts)
     outcomes = predicted(selection, plan, change.state)
     all_warnings = [*warnings, *plan.warnings]
+    more: dict[str, Any] = {**NOT_KEPT, "approval": None, **need.as_result()}
+    if proposal.approval is not None:
+        more["approval"] = proposal.approval.as_result(proposal.left)
+    if check_mode:
+        more["plan"], unreturned = returned_plan(client, proposal, alerts)
+        all_warnings += unreturned
     if (problem := check_scripts(need, limits.pace.seconds)) is not None:
-        more: dict[str, Any] = {**NOT_KEPT, **need.as_result()}
-        return Written(left_alone(outcomes, TOO_MANY), plan.digest, all_warnings, problem=problem, more=more)
+        return Written(left_alone(outcomes, TOO_MANY), digest, all_warnings, problem=problem, more=more)
     receipt = None
     if limits.keeping.is_wanted and (plan.edits or annotations.unchanged_entries):
         receipt = RunReceipt(limits.keeping, client.settings.url)
     failures: list[str] = []
-    kept = NOT_KEPT
     if not check_mode:
         if receipt is not None:
-            head = receipts.head_of(client.settings.url, client.dialect.name, plan.digest, annotations.head)
+            head = receipts.head_of(client.settings.url, client.dialect.name, digest, annotations.head)
             # Before the first write, so that a killed run can be undone.
             receipt.begin(head, receipts.entries_of(change, plan, {}, annotations))
         if plan.edits:
@@ -107,10 +116,9 @@ def write(
             if receipt is not None:
                 failures = receipt.complete(receipts.entries_of(change, plan, done, annotations))
         if receipt is not None:
-            kept = receipt.finish(succeeded=not failures and not any(outcome.error for outcome in outcomes))
+            more.update(receipt.finish(succeeded=not failures and not any(outcome.error for outcome in outcomes)))
             all_warnings += receipt.warnings
-    more = {**kept, **need.as_result()}
-    return Written(outcomes, plan.digest, [*all_warnings, *need.warnings()], failures=failures, more=more)
+    return Written(outcomes, digest, [*all_warnings, *need.warnings()], failures=failures, more=more)
 
 
 def _overtaken_warning(skipped: Sequence[Outcome]) -> list[str]:

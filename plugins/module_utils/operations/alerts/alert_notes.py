@@ -10,11 +10,14 @@ from typing import Any
 
 from ...client.client import Client
 from ...model.storable_text import storable_note
+from ...writing.approval import approval_from
+from ...writing.plan_document import source_of
+from ...writing.proposal import propose
 from ...writing.result import finish
 from ...writing.run import limits_from, write
 from ...writing.selection import select
 from ..operation import Operation, Task
-from ..options import SELECTION_RULES, WRITER_OPTIONS, options
+from ..options import PLAN_OPTIONS, SELECTION_RULES, WRITER_OPTIONS, options
 from .notes_plan import NoteChange, plan_notes
 
 
@@ -33,10 +36,12 @@ def change_from(params: Mapping[str, Any]) -> tuple[NoteChange, list[str]]:
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Write the notes."""
     change, warnings = change_from(params)
+    approval = approval_from(params)
     selection = select(client, params, change.takes_echoes)
-    plan = plan_notes(selection, change)
+    source = source_of(OPERATION.name, change)
+    proposal = propose(client, change, source, approval, selection, lambda chosen: plan_notes(chosen, change))
     limits = limits_from(client, params, task.report)
-    written = write(client, change, selection, plan, limits, task.check_mode, warnings)
+    written = write(client, change, proposal, limits, task.check_mode, warnings)
     return finish(written, client.requests_sent)
 
 
@@ -44,6 +49,7 @@ OPERATION = Operation(
     name="utmstack_alert_notes",
     options=options(
         WRITER_OPTIONS,
+        PLAN_OPTIONS,
         note={"type": "str"},
         state={"type": "str", "choices": ["present", "absent"], "default": "present"},
         mode={"type": "str", "choices": ["replace", "append"], "default": "replace"},

@@ -14,13 +14,16 @@ from ...errors import InvalidInput
 from ...model.alert import SETTABLE_STATUSES
 from ...model.storable_text import checked_tag, checked_texts, storable_note, storable_observation
 from ...time_zones import now_in
+from ...writing.approval import approval_from
 from ...writing.guardrail_matches import matches_among
 from ...writing.guardrails import check_guardrails, guardrails_from
+from ...writing.plan_document import source_of
+from ...writing.proposal import propose
 from ...writing.result import finish
 from ...writing.run import limits_from, write
 from ...writing.selection import select
 from ..operation import Operation, Task
-from ..options import OPERATOR_GUARDRAIL_OPTIONS, SELECTION_RULES, TAGS, WRITER_OPTIONS, options
+from ..options import OPERATOR_GUARDRAIL_OPTIONS, PLAN_OPTIONS, SELECTION_RULES, TAGS, WRITER_OPTIONS, options
 from ..tags.added_tags import misspelling_warnings
 from .status_plan import StatusChange, plan_status
 
@@ -69,12 +72,14 @@ def check_options(params: Mapping[str, Any], dialect: Dialect) -> None:
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Write the status, tags and note."""
     change, warnings = change_from(params, client.dialect)
+    approval = approval_from(params)
     selection = select(client, params, change.takes_echoes)
-    plan = plan_status(selection, change)
+    source = source_of(OPERATION.name, change)
+    proposal = propose(client, change, source, approval, selection, lambda chosen: plan_status(chosen, change))
     matches = matches_among(client, change.guardrails, selection)
-    warnings += [*misspelling_warnings(client, plan), *matches.warnings]
+    warnings += [*misspelling_warnings(client, proposal.plan), *matches.warnings]
     limits = limits_from(client, params, task.report)
-    written = write(client, change, selection, plan, limits, task.check_mode, warnings)
+    written = write(client, change, proposal, limits, task.check_mode, warnings)
     return finish(written.with_more(guardrails=matches.result), client.requests_sent)
 
 
@@ -82,6 +87,7 @@ OPERATION = Operation(
     name="utmstack_alert_status",
     options=options(
         WRITER_OPTIONS,
+        PLAN_OPTIONS,
         OPERATOR_GUARDRAIL_OPTIONS,
         status={"type": "str", "choices": list(SETTABLE_STATUSES)},
         observation={"type": "str"},

@@ -17,14 +17,17 @@ from ...model.storable_text import checked_tag, checked_texts
 from ...model.tag import CatalogueTag
 from ...model.tag_spelling import Spelling, same_tag, similar_tag_warnings, spell
 from ...time_zones import now_in
+from ...writing.approval import approval_from
 from ...writing.guardrail_matches import matches_among
 from ...writing.guardrails import check_guardrails, guardrails_from
 from ...writing.plan import Plan
+from ...writing.plan_document import source_of
+from ...writing.proposal import propose
 from ...writing.result import finish
 from ...writing.run import limits_from, write
 from ...writing.selection import select
 from ..operation import Operation, Task
-from ..options import OPERATOR_GUARDRAIL_OPTIONS, SELECTION_RULES, TAGS, WRITER_OPTIONS, options
+from ..options import OPERATOR_GUARDRAIL_OPTIONS, PLAN_OPTIONS, SELECTION_RULES, TAGS, WRITER_OPTIONS, options
 from ..tags.added_tags import added_tags
 from ..tags.rules_from_alerts import RULE_OPTIONS, check_rule_options, prepare, write_missing_rules
 from .tags_plan import TagChange, plan_tags, unreleased_warnings, without
@@ -43,7 +46,7 @@ def spelling(client: Client, params: Mapping[str, Any]) -> tuple[Spelling, Seque
         if params["state"] != "set":
             raise InvalidInput(f"`tags` is empty, but `state: {params['state']}` needs at least one tag.")
         return Spelling(()), ()
-    if params["alert_ids"] == []:
+    if params["alert_ids"] == [] and params["plan"] is None:
         return Spelling(tuple(named)), ()
     catalogue = all_tags(client)
     return spell(named, [tag.name for tag in catalogue], params["normalize"]), catalogue
@@ -80,27 +83,33 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     """Write the tags and, with `create_rule`, the tag rules."""
     if params["create_rule"] and params["state"] != "present":
         raise InvalidInput("`create_rule: true` creates rules that add tags. It requires `state: present`.")
+    if params["create_rule"] and params["plan"] is not None:
+        raise InvalidInput("`plan` excludes `create_rule`, because a plan holds no tag rules. Use two tasks.")
     check_rule_options(params)
     check_replaces(params)
+    approval = approval_from(params)
     spelled, catalogue = spelling(client, params)
     guardrails = guardrails_from(params, client.dialect, now_in(params["time_zone"]))
     change = TagChange(spelled.tags, params["state"], params["normalize"], params["replaces"], guardrails)
     selection = select(client, params, change.takes_echoes)
-    plan = plan_tags(selection, change)
+    source = source_of(OPERATION.name, change)
+    proposal = propose(client, change, source, approval, selection, lambda chosen: plan_tags(chosen, change))
     rules = None
     if params["create_rule"]:
-        tagged = replace(selection, alerts=[alert for alert in selection.alerts if alert.id not in plan.skipped])
+        tagged = replace(
+            selection, alerts=[alert for alert in selection.alerts if alert.id not in proposal.plan.skipped]
+        )
         rules = prepare(client, params, tagged, spelled.tags, catalogue)
-        plan = without(plan, rules.errors)
+        proposal = replace(proposal, plan=without(proposal.plan, rules.errors))
     matches = matches_among(client, guardrails, selection)
     warnings = [
         *spelled.warnings,
-        *_misspelling_warnings(catalogue, plan),
-        *unreleased_warnings(plan, client.dialect),
+        *_misspelling_warnings(catalogue, proposal.plan),
+        *unreleased_warnings(proposal.plan, client.dialect),
         *matches.warnings,
     ]
     limits = limits_from(client, params, task.report)
-    written = write(client, change, selection, plan, limits, task.check_mode, warnings)
+    written = write(client, change, proposal, limits, task.check_mode, warnings)
     if rules is not None and written.problem is None:
         written = write_missing_rules(client, rules, written, task.check_mode)
     return finish(written.with_more(guardrails=matches.result), client.requests_sent)
@@ -110,6 +119,7 @@ OPERATION = Operation(
     name="utmstack_alert_tags",
     options=options(
         WRITER_OPTIONS,
+        PLAN_OPTIONS,
         RULE_OPTIONS,
         OPERATOR_GUARDRAIL_OPTIONS,
         tags={**TAGS, "required": True},

@@ -14,7 +14,7 @@ from ...model.alert import FALSE_POSITIVE, Alert
 from ...model.storable_text import KEEP, checked_tag, storable_note
 from ...writing.change import AlertChange, kept_echoes, with_echoes, without_lost_tags
 from ...writing.families import copied
-from ...writing.plan import Edit, Plan, State, Write, digest_of
+from ...writing.plan import Edit, Plan, State, Write
 from ...writing.selected import Selection
 from ...writing.states import full_state, notes_write, status_differs, status_write, tags_write
 from ..alerts.notes_plan import NoteChange
@@ -38,10 +38,21 @@ class Verdicts:
     entering: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
-    def digest(self) -> str:
-        """The digest of the plan, including incidents if there are any."""
-        incidents = {name: sorted(ids) for name, ids in self.incidents.items()}
-        return digest_of([self.plan.digest, incidents]) if incidents else self.plan.digest
+    def incident_of(self) -> dict[str, str]:
+        """By alert ID, the name of the incident that the alert is added to."""
+        return {alert_id: name for name, ids in self.entering.items() for alert_id in ids}
+
+    def within(self, plan: Plan, approved: Mapping[str, str]) -> Verdicts:
+        """The verdicts with a plan that contains fewer changes.
+
+        :param approved: by alert ID, the incident to which it may be added.
+        """
+        return replace(
+            self,
+            plan=plan,
+            incidents={name: [key for key in ids if approved.get(key) == name] for name, ids in self.incidents.items()},
+            entering={name: [key for key in ids if approved.get(key) == name] for name, ids in self.entering.items()},
+        )
 
 
 class TriageChange(AlertChange):

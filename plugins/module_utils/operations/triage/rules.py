@@ -38,8 +38,13 @@ UNLESS, RULES = "unless", "rules"
 _NAMED = 5
 
 
-def table_from(params: Mapping[str, Any], dialect: Dialect, now: datetime) -> Table:
-    """Build the decision table of a task. :raises InvalidInput: a rule or guardrail is invalid."""
+def table_from(params: Mapping[str, Any], dialect: Dialect, now: datetime, made: datetime | None = None) -> Table:
+    """Build the decision table of a task.
+
+    :param now: what ages count from, in the time zone of the rules.
+    :param made: what ages in rules count from instead, if an approved plan holds what they decided then.
+    :raises InvalidInput: a rule or guardrail is invalid.
+    """
     rows = params["rules"]
     if not rows:
         raise InvalidInput("Neither `rules` nor `rules_files` contains a rule. Add at least one.")
@@ -51,14 +56,13 @@ def table_from(params: Mapping[str, Any], dialect: Dialect, now: datetime) -> Ta
         raise InvalidInput(
             f'`run_id` must be up to {MAX_RUN_ID_LENGTH} printable ASCII characters without ", \\ and ].'
         )
-    if params["plan"] is not None and not params["plan"].strip():
-        raise InvalidInput("`plan` is blank. Set the digest or the file of the approved plan, or leave it out.")
     share = params["max_share"]
     if share is not None and not 0 < share <= 1:
         raise InvalidInput("`max_share` must be above 0 and at most 1.")
     further_rows = params["also"]["rules"] if params["also"] is not None else []
-    rules = read_rules(rows, dialect, now)
-    further = _further_rules(params["also"], dialect, now) if params["also"] is not None else []
+    decided = now if made is None else made.astimezone(now.tzinfo)
+    rules = read_rules(rows, dialect, decided)
+    further = _further_rules(params["also"], dialect, decided) if params["also"] is not None else []
     version = rules_digest([*rows, *further_rows], str(zone_of(now)))
     guardrails = guardrails_from(params, dialect, now)
     entries = _entries([*rows, *further_rows], [*rules, *further], params["report_unmatched"])

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -17,9 +17,12 @@ from ...errors import InvalidInput, TooManyAlerts
 from ...query.searches import compile_query
 from ...query.written import written_query
 from ...time_zones import now_in
+from ...writing.approval import APPROVED, Approval, approval_from, check_origin, limited
 from ...writing.guardrail_matches import matches_among
 from ...writing.guardrails import HOLD_TAGS, PROTECT
 from ...writing.plan import Plan
+from ...writing.plan_document import Source
+from ...writing.proposal import Proposal, by_approval
 from ...writing.receipts import WATCHED, Annotations, Entry
 from ...writing.result import finish
 from ...writing.run import limits_from, write
@@ -28,10 +31,9 @@ from ...writing.selection import select
 from ...writing.states import full_state
 from ..alerts.tags_plan import unreleased_warnings
 from ..operation import Operation, Task
-from ..options import GUARDRAIL_OPTIONS, SELECTION_RULES, WRITER_OPTIONS, options
+from ..options import GUARDRAIL_OPTIONS, PLAN_OPTIONS, SELECTION_RULES, WRITER_OPTIONS, options
 from ..tags.added_tags import misspelling_warnings
-from .approved_plan import require_approved_plan
-from .decision_table import Decision, Table
+from .decision_table import Decision, Rule, Table
 from .incidents import fill_incidents, membership
 from .judging import CHANGE, Verdicts, coverage, decide_all, explanation, judge
 from .rules import RULES, UNLESS, table_from
@@ -93,31 +95,59 @@ def _select_further(client: Client, also: Mapping[str, Any], time_zone: str | No
     return select(client, selected, with_echoes=True)
 
 
+def _parts(
+    table: Table, main: Selection, further: Selection | None, approval: Approval | None, chosen: Selection
+) -> list[tuple[Selection, Sequence[Rule]]]:
+    """The alerts of the task with their rules; approved alerts beyond its selection keep those of their plan."""
+    selected = {alert.id for part in (main, further) if part is not None for alert in part.alerts}
+    named = approval.alerts if approval is not None else {}
+    aged = [alert for alert in chosen.alerts if alert.id in named and alert.id not in selected]
+    main_names, further_names = ({rule.name for rule in rules} for rules in (table.rules, table.further))
+    decided_by = {alert.id: named[alert.id].why.get("rule") for alert in aged}
+    only_further = [alert for alert in aged if decided_by[alert.id] in further_names - main_names]
+    others = [alert for alert in aged if decided_by[alert.id] not in further_names - main_names]
+    parts = [(replace(main, alerts=[*main.alerts, *others]), table.rules)]
+    if further is not None:
+        parts.append((replace(further, alerts=[*further.alerts, *only_further]), table.further))
+    return parts
+
+
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Apply the rules and explain each decision."""
+    approval = approval_from(params)
     now = now_in(params["time_zone"])
-    table = table_from(params, client.dialect, now)
-    selection = select(client, params, with_echoes=True)
-    parts = [(selection, table.rules)]
+    table = table_from(params, client.dialect, now, approval.made if approval is not None else None)
+    check_origin(approval, client.settings.url, client.dialect.name, Source(OPERATION.name, table.version))
+    main = selection = select(client, params, with_echoes=True)
+    further = None
     if params["also"] is not None:
         further = _select_further(client, params["also"], params["time_zone"])
-        parts.append((further, table.further))
         selection = joined(selection, further)
-    decisions = decide_all(parts)
-    known = membership(client, selection.alerts, decisions)
-    verdicts = judge(selection, table, decisions, known.elsewhere)
+    chosen, rest = selection, None
+    if approval is not None and approval.policy == APPROVED:
+        chosen, rest = by_approval(client, approval, selection, with_echoes=True)
+    decisions = decide_all(_parts(table, main, further, approval, chosen))
+    everything = [*chosen.alerts, *(rest.alerts if rest is not None else ())]
+    known = membership(client, everything, decisions)
+    verdicts = judge(chosen, table, decisions, known.elsewhere)
+    left = 0
+    if approval is not None and rest is not None:
+        left = judge(rest, table, decisions, known.elsewhere).plan.affected
+        within = limited(approval, CHANGE, chosen, verdicts.plan, verdicts.incident_of)
+        verdicts = verdicts.within(within.plan, within.entering)
     explained = {alert_id: explanation(decision) for alert_id, decision in decisions.items()}
-    if params["plan"] is not None:
-        require_approved_plan(params["plan"], verdicts.plan, verdicts.digest, verdicts.entering)
+    why = {alert_id: {"rule": one["rule"], "rules": one["rules"]} for alert_id, one in explained.items()}
+    source = Source(OPERATION.name, table.version, why, verdicts.incident_of)
     check_share(client, verdicts.plan, params["max_share"], now)
-    matches = matches_among(client, table.guardrails, selection, (PROTECT, HOLD_TAGS, UNLESS, RULES))
-    annotations = annotations_of(selection, verdicts, table, explained)
+    matches = matches_among(
+        client, table.guardrails, replace(chosen, alerts=everything), (PROTECT, HOLD_TAGS, UNLESS, RULES)
+    )
+    annotations = annotations_of(chosen, verdicts, table, explained)
     limits = limits_from(client, params, task.report)
     written = write(
         client,
         CHANGE,
-        selection,
-        verdicts.plan,
+        Proposal(chosen, verdicts.plan, source, approval, left),
         limits,
         task.check_mode,
         [
@@ -131,7 +161,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         further_scripts=sum(1 for ids in verdicts.entering.values() if ids),
     )
     outcomes = [replace(outcome, more=explained.get(outcome.alert_id, UNEXPLAINED)) for outcome in written.outcomes]
-    written = replace(written, outcomes=outcomes, digest=verdicts.digest).with_more(
+    written = replace(written, outcomes=outcomes).with_more(
         rules_digest=table.version,
         coverage=coverage(table.all_rules, decisions),
         guardrails=matches.result,
@@ -144,6 +174,7 @@ OPERATION = Operation(
     name="utmstack_triage",
     options=options(
         WRITER_OPTIONS,
+        PLAN_OPTIONS,
         GUARDRAIL_OPTIONS,
         rules={"type": "list", "elements": "dict", "default": []},
         rules_files={"type": "list", "elements": "str", "default": []},
@@ -160,7 +191,6 @@ OPERATION = Operation(
         max_share={"type": "float"},
         report_unmatched={"type": "bool", "default": False},
         run_id={"type": "str"},
-        plan={"type": "str"},
     ),
     rules=SELECTION_RULES,
     run=run,

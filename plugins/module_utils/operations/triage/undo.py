@@ -12,6 +12,10 @@ from typing import Any
 from ...client.client import Client
 from ...client.incidents import incident_numbered
 from ...printing import printable
+from ...writing.approval import approval_from
+from ...writing.plan import digest_of
+from ...writing.plan_document import Source
+from ...writing.proposal import propose
 from ...writing.receipts import RecordedIncident
 from ...writing.result import finish
 from ...writing.run import Limits, pace_from, write
@@ -19,25 +23,27 @@ from ...writing.run_receipt import NOT_KEPT
 from ...writing.selection import select_ids
 from ..incidents.recording import finish_undone
 from ..operation import Operation, Task
-from ..options import STATE_DIRECTORY, WRITER_OPTIONS, options
+from ..options import PLAN_OPTIONS, STATE_DIRECTORY, WRITER_OPTIONS, options
 from .receipt_source import find_receipt
 from .undo_plan import Restoration, plan_undo
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Restore the alerts of the receipt."""
-    source = find_receipt(params, client.settings.url)
-    receipt = source.receipt
+    approval = approval_from(params)
+    found = find_receipt(params, client.settings.url)
+    receipt = found.receipt
     warnings = receipt.check_origin(client.settings.url, client.dialect.name, params["other_server"])
     restoration = Restoration(receipt)
     selection = select_ids(client, list(restoration.entries), with_echoes=True)
-    plan = plan_undo(selection, restoration)
+    source = Source(OPERATION.name, digest_of([entry.as_line() for entry in receipt.entries]))
+    proposal = propose(client, restoration, source, approval, selection, lambda chosen: plan_undo(chosen, restoration))
     left = _incident_left(client, receipt.incident)
     limits = Limits(params["max_affected"], pace=pace_from(client, params, task.report))
-    written = write(client, restoration, selection, plan, limits, task.check_mode, warnings)
+    written = write(client, restoration, proposal, limits, task.check_mode, warnings)
     more_warnings = list(left.warnings)
-    if written.message is None and not task.check_mode and not left.may_still_run:
-        more_warnings += finish_undone(source.path, receipt, params["state_directory"])
+    if written.message is None and not (task.check_mode or left.may_still_run or proposal.left):
+        more_warnings += finish_undone(found.path, receipt, params["state_directory"])
     # Undo writes no receipt.
     more = {**{name: value for name, value in written.more.items() if name not in NOT_KEPT}, "incident": left.row}
     return finish(replace(written, warnings=[*written.warnings, *more_warnings], more=more), client.requests_sent)
@@ -89,6 +95,7 @@ def _incident_left(client: Client, recorded: RecordedIncident | None) -> _Incide
 OPERATION = Operation(
     name="utmstack_undo",
     options=options(
+        PLAN_OPTIONS,
         STATE_DIRECTORY,
         receipt={"type": "str"},
         run_id={"type": "str"},
