@@ -168,7 +168,7 @@ plan:
   description:
     - The plan of a check run in compressed form, to be approved and passed on as O(plan). It holds names and texts of alerts.
     - The filter P(utmstack.siem.plan_document#filter) makes a dictionary of it. Null if an alert in it contains a secret of the task.
-  returned: in check mode, when the alerts could be selected
+  returned: in check mode without O(create_rule), when the alerts could be selected
   type: str
 approval:
   description: How much of the approved O(plan) was done. Null without one.

@@ -335,7 +335,12 @@ def _added(planned: AlertRules, written: Written, rows: list[dict[str, Any]], ma
         changed=bool(changed or made),
         lines=(written.lines[0], lines),
         failures=[*written.failures, *failures],
-        more={**written.more, "rules": rows, "created_tags": made},
+        # A plan holds no tag rules.
+        more={
+            **{name: value for name, value in written.more.items() if name != "plan"},
+            "rules": rows,
+            "created_tags": made,
+        },
     )
 
 
