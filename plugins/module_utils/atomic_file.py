@@ -187,11 +187,22 @@ def _fill(stream: IO[bytes], path: str, pieces: Iterable[str], mode: int) -> Con
     return content
 
 
+def _blocks(pieces: Iterable[str]) -> Iterator[bytes]:
+    """The pieces as bytes, many small ones together."""
+    block = bytearray()
+    for piece in pieces:
+        block += piece.encode("utf-8", "backslashreplace")
+        if len(block) >= _BLOCK:
+            yield bytes(block)
+            block.clear()
+    if block:
+        yield bytes(block)
+
+
 def _content_of_pieces(pieces: Iterable[str], mode: int, write: Callable[[bytes], None]) -> Content:
     """Pass all pieces on as bytes, and summarize the whole."""
     digest, size = hashlib.sha256(), 0
-    for piece in pieces:
-        block = piece.encode("utf-8", "backslashreplace")
+    for block in _blocks(pieces):
         digest.update(block)
         size += len(block)
         write(block)

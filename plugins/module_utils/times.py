@@ -24,6 +24,7 @@ _AGE = re.compile(r"^(\d+)\s*(m|h|d|w)$")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _FRACTION = re.compile(r"[.,](\d+)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_EXACT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 _OFFSET = re.compile(r"(T.*[+-]\d\d)(\d\d)$")
 
 
@@ -123,8 +124,19 @@ def is_local(text: Any) -> bool:
 
 def exact_time(timestamp: Any) -> str | None:
     """A document's time, text or milliseconds since the epoch, as an exact bound that sorts by time; None for none."""
+    if isinstance(timestamp, str) and _EXACT.fullmatch(timestamp):
+        # As UTMStack writes times: nothing to convert, only to check.
+        return timestamp if _is_time(timestamp[:-1]) else None
     moment = stored_time(timestamp)
     return None if moment is None else exact(moment)
+
+
+def _is_time(iso: str) -> bool:
+    try:
+        datetime.fromisoformat(iso)
+    except ValueError:
+        return False
+    return True
 
 
 def stored_time(timestamp: Any) -> datetime | None:

@@ -10,8 +10,9 @@ by ID, or by time where the order or the first ones matter; within one instant, 
 
 from __future__ import annotations
 
+import functools
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -22,7 +23,7 @@ from ..model.fields import MAX_TEXT_LENGTH, field_behind
 from ..model.filter import Filter
 from ..printing import printable
 from ..times import exact_time, instant_before
-from .alerts import WINDOW, count_by_value, search
+from .alerts import WINDOW, Page, count_by_value, search
 from .client import Client
 
 Item = TypeVar("Item")
@@ -94,7 +95,7 @@ def by_time(
 ) -> Iterator[Alert]:
     """All alerts that match, or the first `limit`, by time and then by ID; those without a time come last.
 
-    Holds one page at a time, however many alerts there are.
+    Holds one page at a time, and the next one if all alerts are wanted, however many there are.
 
     :param first: what `look` returned for the same search and limit.
     :raises IncompleteAnswer: a page ends with a time that cannot be read.
@@ -103,44 +104,52 @@ def by_time(
     if seen.complete:
         return iter(in_time_order(seen.alerts, newest_first))
     size = client.dialect.page_size if limit is None else min(client.dialect.page_size, limit)
-    return itertools.islice(_along_time(client, filters, newest_first, size), limit)
+    return itertools.islice(_along_time(client, filters, newest_first, size, limit is None), limit)
 
 
-def _along_time(client: Client, filters: Sequence[Filter], newest_first: bool, size: int) -> Iterator[Alert]:
-    """:param size: rows of the first page."""
+def _along_time(
+    client: Client, filters: Sequence[Filter], newest_first: bool, size: int, ahead: bool
+) -> Iterator[Alert]:
+    """:param size: rows of the first page.
+    :param ahead: request each page while the caller works on the one before.
+    """
     time, most = field_behind("timestamp", client.dialect).whole, client.dialect.page_size
     sort = (f"{time},{'desc' if newest_first else 'asc'}", f"{_identity(client)},asc")
     # Alerts that the next page shows again: those of the boundary's instant, and those without a time.
     shown: set[tuple[str, str]] = set()
     timeless: set[tuple[str, str]] = set()
-    bounds: list[Filter] = []
-    full = True
-    while full:
-        alerts = search(client, [*filters, *bounds], sort, size=size).alerts
-        full, whole, size = len(alerts) == size, len(alerts) == most, most
-        if not alerts:
-            break
-        start, end = (exact_time(alert.timestamp) for alert in (alerts[0], alerts[-1]))
-        if full and end is None and alerts[-1].timestamp:
-            raise IncompleteAnswer(
-                f"The alert {printable(alerts[-1].id)} has the time {printable(str(alerts[-1].timestamp))}, which "
-                "cannot be read, so the alerts after it cannot be requested. Narrow the query."
-            )
-        at_end = {_key(alert) for alert in alerts if exact_time(alert.timestamp) == end}
-        rows = _taken_out(alerts)
-        # Only alerts without a time could follow one of them.
-        full = full and end is not None
-        if full and whole and start == end:
-            rows = _going_on(client, [*filters, Filter(time, "IS_BETWEEN", [end, end])], Look(alerts, None, False))
-            bounds = [_after(time, str(end), newest_first)]
-        elif end is not None:
-            bounds = [_from(time, end, newest_first)]
-        else:
-            timeless = at_end
-        for alert in rows:
-            if _key(alert) not in shown:
-                yield alert
-        shown = at_end
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        page: Callable[[], Page] | None = functools.partial(search, client, filters, sort, size)
+        while page is not None:
+            alerts = page().alerts
+            full, whole, page = len(alerts) == size, len(alerts) == most, None
+            if not alerts:
+                break
+            start, end = (exact_time(alert.timestamp) for alert in (alerts[0], alerts[-1]))
+            if full and end is None and alerts[-1].timestamp:
+                raise IncompleteAnswer(
+                    f"The alert {printable(alerts[-1].id)} has the time {printable(str(alerts[-1].timestamp))}, which "
+                    "cannot be read, so the alerts after it cannot be requested. Narrow the query."
+                )
+            at_end = {_key(alert) for alert in alerts if exact_time(alert.timestamp) == end}
+            rows = _taken_out(alerts)
+            is_instant = full and whole and end is not None and start == end
+            # Only alerts without a time could follow one of them.
+            if full and end is not None:
+                bound = _after if is_instant else _from
+                page = functools.partial(search, client, [*filters, bound(time, end, newest_first)], sort, most)
+            if is_instant:
+                instant = [*filters, Filter(time, "IS_BETWEEN", [end, end])]
+                rows = _going_on(client, instant, Look(alerts, None, False))
+            elif page is not None and ahead:
+                page = pool.submit(page).result
+            if end is None:
+                timeless = at_end
+            size = most
+            for alert in rows:
+                if _key(alert) not in shown:
+                    yield alert
+            shown = at_end
     for alert in by_id(client, [*filters, Filter(time, "DOES_NOT_EXIST")]):
         if _key(alert) not in timeless:
             yield alert

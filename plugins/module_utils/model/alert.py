@@ -27,6 +27,9 @@ _RUN = re.compile(r'(\[utmstack\.siem rule="[^"]*" rules=[0-9a-f]*) run=[^\]]*\]
 
 FALSE_POSITIVE = "False positive"
 
+# What results show of the incident that an alert belongs to.
+INCIDENT_MEMBERS: Sequence[str] = ("id", "name", "created_by", "created_at", "source")
+
 _GEOLOCATION = (
     "country",
     "countryCode",
@@ -38,6 +41,8 @@ _GEOLOCATION = (
     "isSatelliteProvider",
     "isAnonymousProxy",
 )
+# Members of a side that v10 has beside the address.
+PLACES = frozenset(_GEOLOCATION)
 
 
 @dataclass(frozen=True)
@@ -161,63 +166,46 @@ def _text_or_empty(value: Any) -> str:
 
 def common_fields(alert: Alert, dialect: Dialect) -> dict[str, Any]:
     """The alert under the names that all major versions share; missing values are None."""
-    document, names = alert.document, dialect.names
-    return {
-        "id": alert.id,
-        "parent_id": alert.parent_id,
-        "timestamp": alert.timestamp,
-        "name": alert.name,
-        "status": alert.status,
-        "severity": alert.severity,
-        "category": document.get(names["category"]),
-        "technique": document.get(names["technique"]),
-        "description": document.get(names["description"]),
-        "solution": document.get(names["solution"]),
-        "reference": document.get(names["reference"]) or [],
-        "data_type": document.get(names["data_type"]),
-        "data_source": document.get(names["data_source"]),
-        "adversary": _side(document.get(dialect.adversary)),
-        "target": _side(document.get(dialect.target)),
-        "tags": in_steady_order(alert.tags),
-        "notes": alert.notes,
-        "observation": alert.observation,
-        "is_incident": bool(alert.is_incident),
-        "incident": dict(alert.incident) if alert.is_incident else None,
-    }
+    return {name: read(alert, dialect) for name, read in COMMON_FIELDS.items()}
 
 
-# What results show of the incident that an alert belongs to.
-INCIDENT_MEMBERS: Sequence[str] = ("id", "name", "created_by", "created_at", "source")
-COMMON_FIELDS: Sequence[str] = (
-    "id",
-    "parent_id",
-    "timestamp",
-    "name",
-    "status",
-    "severity",
-    "category",
-    "technique",
-    "description",
-    "solution",
-    "reference",
-    "data_type",
-    "data_source",
-    "adversary",
-    "target",
-    "tags",
-    "notes",
-    "observation",
-    "is_incident",
-    "incident",
-)
+def _stored(name: str) -> Callable[[Alert, Dialect], Any]:
+    return lambda alert, dialect: alert.document.get(dialect.names[name])
 
 
 def _side(side: Any) -> dict[str, Any]:
     """One side of an alert; v10's flat places are put under `geolocation`, where v11 has them."""
     if not isinstance(side, dict):
         return {}
-    flat = {name: value for name, value in side.items() if name not in _GEOLOCATION}
+    if PLACES.isdisjoint(side):
+        return dict(side)
+    flat = {name: value for name, value in side.items() if name not in PLACES}
     places = {name: side[name] for name in _GEOLOCATION if name in side}
     if places:
         flat["geolocation"] = {**places, **(side.get("geolocation") or {})}
     return flat
+
+
+# How each field is read from an alert, under the names that all major versions share.
+COMMON_FIELDS: Mapping[str, Callable[[Alert, Dialect], Any]] = {
+    "id": lambda alert, dialect: alert.id,
+    "parent_id": lambda alert, dialect: alert.parent_id,
+    "timestamp": lambda alert, dialect: alert.timestamp,
+    "name": lambda alert, dialect: alert.name,
+    "status": lambda alert, dialect: alert.status,
+    "severity": lambda alert, dialect: alert.severity,
+    "category": _stored("category"),
+    "technique": _stored("technique"),
+    "description": _stored("description"),
+    "solution": _stored("solution"),
+    "reference": lambda alert, dialect: alert.document.get(dialect.names["reference"]) or [],
+    "data_type": _stored("data_type"),
+    "data_source": _stored("data_source"),
+    "adversary": lambda alert, dialect: _side(alert.document.get(dialect.adversary)),
+    "target": lambda alert, dialect: _side(alert.document.get(dialect.target)),
+    "tags": lambda alert, dialect: in_steady_order(alert.tags),
+    "notes": lambda alert, dialect: alert.notes,
+    "observation": lambda alert, dialect: alert.observation,
+    "is_incident": lambda alert, dialect: bool(alert.is_incident),
+    "incident": lambda alert, dialect: dict(alert.incident) if alert.is_incident else None,
+}

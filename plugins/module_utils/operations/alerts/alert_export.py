@@ -69,7 +69,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         raise InvalidInput("`limit` must be at least 1.")
     path = os.path.abspath(params["path"])
     check_place(path)
-    usual = TABLE_COLUMNS if kind == "csv" else COMMON_FIELDS
+    usual = TABLE_COLUMNS if kind == "csv" else tuple(COMMON_FIELDS)
     names = usual if params["columns"] is None else params["columns"]
     columns = columns_named(names, params["headings"] or {}, client.dialect, lambda: client.stored.types)
     newest_first, echoes = params["sort"] == "-timestamp", params["include_echoes"]
@@ -81,7 +81,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         now = now_in(params["time_zone"])
         alerts = iterate_query(client, params["query"] or {}, newest_first, params["limit"], echoes, now)
     followed = Followed(alerts, lambda count: task.report(f"{printable(path)}: {count} alerts so far"))
-    rows = (values_in(alert, columns, client.dialect) for alert in followed)
+    rows = (values_in(alert, columns) for alert in followed)
     headings = [column.heading for column in columns]
     write = functools.partial(csv_text, escape=False) if params["formulas"] == "keep" else FORMATS[kind]
     pieces = itertools.chain([BYTE_ORDER_MARK] if params["excel"] else [], write(headings, rows))

@@ -11,7 +11,7 @@ from typing import Any
 
 from ...dialects import Dialect
 from ...errors import InvalidInput
-from ...model.alert import COMMON_FIELDS, Alert, common_fields
+from ...model.alert import COMMON_FIELDS, PLACES, Alert
 from ...model.fields import is_of_a_log_line, names_of_releases, plain_name, stored_paths
 from ...suggestions import suggestion
 
@@ -53,12 +53,12 @@ class Column:
     """One column.
 
     :param name: a field of results, or a path in the stored document.
-    :param path: its path in the stored document.
+    :param read: takes the value of an alert; None where it has none.
     """
 
     name: str
     heading: str
-    path: str
+    read: Callable[[Alert], Any]
 
 
 def columns_named(
@@ -93,7 +93,7 @@ def columns_named(
         if path is None:
             known = dict.fromkeys([_RAW, *COMMON_FIELDS, *dialect.fields, *(held or ())])
             raise InvalidInput(f"{dialect.name} alerts have no field {name!r}.{suggestion(name, known)}")
-        columns.append(Column(plain_name(name), heading, path))
+        columns.append(Column(plain_name(name), heading, _reader(plain_name(name), path, dialect)))
     return columns
 
 
@@ -120,26 +120,58 @@ def _path_among(fields: Iterable[str], name: str, dialect: Dialect) -> str | Non
     )
 
 
-def values_in(alert: Alert, columns: Sequence[Column], dialect: Dialect) -> list[Any]:
+def values_in(alert: Alert, columns: Sequence[Column]) -> list[Any]:
     """The values of an alert in the columns; None where it has none."""
-    common = common_fields(alert, dialect)
-    return [_value_at(alert, common, column, dialect) for column in columns]
+    return [column.read(alert) for column in columns]
 
 
-def _value_at(alert: Alert, common: Mapping[str, Any], column: Column, dialect: Dialect) -> Any:
-    if column.name == _RAW:
-        return alert.document
-    if column.name in common:
-        return common[column.name]
-    head, _dot, member = column.name.partition(".")
-    if head in ("adversary", "target", "incident"):
+def _reader(name: str, path: str, dialect: Dialect) -> Callable[[Alert], Any]:
+    """What takes the value of a column from an alert.
+
+    :param name: a field of results, or a path in the stored document.
+    :param path: its path in the stored document; empty for a field of results only.
+    """
+    if name == _RAW:
+        return lambda alert: alert.document
+    if name in COMMON_FIELDS:
+        common = COMMON_FIELDS[name]
+        return lambda alert: common(alert, dialect)
+    paths = names_of_releases(path, dialect) if path else []
+    head, _dot, member = name.partition(".")
+    if head not in ("adversary", "target", "incident"):
+        return lambda alert: _first_at(alert, paths)
+    around = _object_around(head, member, dialect)
+
+    def read(alert: Alert) -> Any:
         # Common names first: v10 stores locations beside the address.
-        found = _dig(common[head], member)
+        found = _dig(around(alert), member)
+        return _first_at(alert, paths) if found is None else found
+
+    return read
+
+
+def _object_around(head: str, member: str, dialect: Dialect) -> Callable[[Alert], Any]:
+    """What takes the object from an alert in which a member has its common name."""
+    sides = {"adversary": dialect.adversary, "target": dialect.target}
+    if head not in sides or member.partition(".")[0] in ("geolocation", *PLACES):
+        common = COMMON_FIELDS[head]
+        return lambda alert: common(alert, dialect)
+    # All members but places stand where the server stores them.
+    stored = sides[head]
+
+    def side(alert: Alert) -> Any:
+        found = alert.document.get(stored)
+        return found if isinstance(found, dict) else None
+
+    return side
+
+
+def _first_at(alert: Alert, paths: Iterable[str]) -> Any:
+    for path in paths:
+        found = _dig(alert.document, path)
         if found is not None:
             return found
-    paths = names_of_releases(column.path, dialect) if column.path else []
-    found = (_dig(alert.document, path) for path in paths)
-    return next((value for value in found if value is not None), None)
+    return None
 
 
 def _dig(value: Any, path: str) -> Any:
@@ -147,7 +179,7 @@ def _dig(value: Any, path: str) -> Any:
     if isinstance(value, list):
         found = [_dig(entry, path) for entry in value]
         return [entry for entry in found if entry is not None] or None
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return None
     if path in value:
         return value[path]

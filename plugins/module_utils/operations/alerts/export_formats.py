@@ -20,6 +20,8 @@ _ENDINGS = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl
 # Where a cell may begin, whatever separates the columns, and what makes a formula of it there.
 _FORMULA = re.compile(r"(^|[;\t\r\n])([^\S;\t\r\n]*)(?=[=+\-@＝＋－＠])")
 _SEMICOLON_BEFORE_FORMULA = re.compile(r";(?=[^\S;\t\r\n]*[=+\-@＝＋－＠])")
+# Most cells: text in which nothing needs a closer look.
+_PLAIN_TEXT = re.compile(r"[^\s=+\-@＝＋－＠;\0][^;\t\r\n\0]*")
 _BLANK_SIGNS = ("\t", "\r", "\n")
 # Without it, spreadsheets do not recognize UTF-8.
 BYTE_ORDER_MARK = "\ufeff"
@@ -65,7 +67,9 @@ def cell(value: Any, escape: bool = True) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return _text(value, escape)
+        return value if not value or _PLAIN_TEXT.fullmatch(value) else _text(value, escape)
+    if isinstance(value, (bool, int)):
+        return json.dumps(value)
     if isinstance(value, list) and all(isinstance(entry, (str, int, float)) for entry in value):
         texts = [entry if isinstance(entry, str) else json.dumps(entry) for entry in value]
         if not any(";" in text or text.startswith("[") for text in texts):

@@ -88,3 +88,18 @@ def test_an_end_that_is_no_time_is_named() -> None:
 )
 def test_stored_times_are_bounds_that_sort_by_time(stored: Any, time: str | None) -> None:
     assert exact_time(stored) == time
+
+
+@pytest.mark.parametrize(
+    ("stored", "bound"),
+    [
+        ("2026-11-20T10:00:00.123Z", "2026-11-20T10:00:00.123Z"),
+        ("2026-11-20T10:00:00.123+00:00", "2026-11-20T10:00:00.123Z"),
+        ("2026-11-20T10:00:00.1239Z", "2026-11-20T10:00:00.123Z"),
+        ("2026-02-29T10:00:00.123Z", None),
+        ("2026-11-20T10:60:00.123Z", None),
+        ("\u0662026-11-20T10:00:00.123Z", None),
+    ],
+)
+def test_a_time_as_utmstack_writes_it_is_its_own_bound(stored: str, bound: str | None) -> None:
+    assert exact_time(stored) == bound

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
@@ -238,3 +239,24 @@ def test_a_look_is_complete_when_the_page_is_not_full(
     monkeypatch.setattr(f"{__name__}.SIZE", 10)
     found = look(SimpleNamespace(dialect=replace(V11, page_size=10)), STATUS_OPEN, size)  # type: ignore[arg-type]
     assert (found.complete, found.total, len(found.alerts)) == (complete, 5, min(5, size))
+
+
+@pytest.mark.parametrize(("limit", "ahead"), [(None, True), (7, False)])
+def test_the_next_page_comes_while_the_caller_works_if_all_are_wanted(
+    monkeypatch: pytest.MonkeyPatch, limit: int | None, ahead: bool
+) -> None:
+    server = Server([{"id": f"a{number}", "@timestamp": f"2026-11-20T10:00:0{number}.000Z"} for number in range(9)])
+    third = threading.Event()
+
+    def search(*arguments: Any, **keywords: Any) -> Page:
+        page = server.search(*arguments, **keywords)
+        if server.requests == 3:
+            third.set()
+        return page
+
+    monkeypatch.setattr(alert_search, "search", search)
+    rows = by_time(CLIENT, STATUS_OPEN, newest_first=True, limit=limit)
+    # The first look, and the first page by time.
+    assert [next(rows).id, next(rows).id] == ["a8", "a7"]
+    assert third.wait(5 if ahead else 0.2) is ahead
+    assert [alert.id for alert in rows] == [f"a{number}" for number in range(6, -1 if limit is None else 1, -1)]
