@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -97,11 +98,16 @@ def ansible_environment(**more: str) -> dict[str, str]:
     }
 
 
-def run_cold(arguments: Sequence[str], environment: Mapping[str, str], timeout: int) -> Run:
-    """Run ansible-playbook from the command line."""
-    command = ["ansible-playbook", *arguments]
-    completed = subprocess.run(command, capture_output=True, text=True, timeout=timeout, env=dict(environment))
-    return Run(completed.returncode, completed.stdout + completed.stderr)
+def run_cold(runs: Sequence[tuple[Sequence[str], Mapping[str, str]]], timeout: int) -> list[Run]:
+    """Run ansible-playbook from the command line, as often as there are arguments and environments, all at once."""
+
+    def run(one: tuple[Sequence[str], Mapping[str, str]]) -> Run:
+        command = ["ansible-playbook", *one[0]]
+        completed = subprocess.run(command, capture_output=True, text=True, timeout=timeout, env=dict(one[1]))
+        return Run(completed.returncode, completed.stdout + completed.stderr)
+
+    with ThreadPoolExecutor(len(runs)) as pool:
+        return list(pool.map(run, runs))
 
 
 @functools.cache
@@ -155,7 +161,11 @@ class Stage:
         return self.run_playbook(str(path), *(["--check"] if check else []), *arguments, check=check)
 
     def written_play(
-        self, tasks: Sequence[dict[str, Any]], options: dict[str, Any] | None = None, play: dict[str, Any] | None = None
+        self,
+        tasks: Sequence[dict[str, Any]],
+        options: dict[str, Any] | None = None,
+        play: dict[str, Any] | None = None,
+        name: str = "play.yml",
     ) -> Path:
         """The file of a play of these tasks; options as for `play`."""
         defaults = {
@@ -176,7 +186,7 @@ class Stage:
         if self.entry_point == "as_module":
             # A task environment cannot be had inside the controller's process.
             book["environment"] = {"SIEM_TEST_ENTRY_POINT": "module"}
-        path = self.directory / "play.yml"
+        path = self.directory / name
         path.write_text(yaml.safe_dump([book]), encoding="utf-8")
         return path
 
@@ -191,25 +201,34 @@ class Stage:
 
     def run_playbook(self, *arguments: str, check: bool = False, environment: dict[str, str] | None = None) -> Played:
         """Run ansible-playbook on localhost with the local connection."""
-        self.simulator.forget_requests()
-        record = self.directory / "record.jsonl"
-        record.unlink(missing_ok=True)
-        options = ("-i", "localhost,", "-c", "local", "-e", f"ansible_python_interpreter={sys.executable}")
-        run = run_cold if self.cold else warm_ansible().run
-        # Modules run with this Python, which has requests.
-        run_environment = ansible_environment(SIEM_TEST_RECORD=str(record), **(environment or {}))
-        completed = run([*options, *arguments], run_environment, TIMEOUT)
-        rows = [json.loads(line) for line in record.read_text().splitlines()] if record.exists() else []
-        played = Played(
-            completed.code,
-            completed.output,
-            {row["task"]: row["result"] for row in rows},
-            {row["task"]: row["status"] for row in rows},
-            self.simulator.requests(),
-        )
+        (played,) = self.run_together([arguments], environment)
         if check:
             assert played.writes() == [], "a writing request in check mode"
         return played
+
+    def run_together(
+        self, runs: Sequence[Sequence[str]], environment: dict[str, str] | None = None
+    ) -> list[Played]:
+        """Run ansible-playbook once for each of these arguments, all at the same time. They share the journal."""
+        self.simulator.forget_requests()
+        records = [self.directory / f"record-{number}.jsonl" for number in range(len(runs))]
+        for record in records:
+            record.unlink(missing_ok=True)
+        # Modules run with this Python, which has requests.
+        options = ("-i", "localhost,", "-c", "local", "-e", f"ansible_python_interpreter={sys.executable}")
+        wanted = [
+            ([*options, *arguments], ansible_environment(SIEM_TEST_RECORD=str(record), **(environment or {})))
+            for arguments, record in zip(runs, records, strict=True)
+        ]
+        done = run_cold(wanted, TIMEOUT) if self.cold else warm_ansible().run_together(wanted, TIMEOUT)
+        journal = self.simulator.requests()
+        return [_played(run, record, journal) for run, record in zip(done, records, strict=True)]
+
+
+def _played(run: Run, record: Path, journal: list[dict[str, Any]]) -> Played:
+    rows = [json.loads(line) for line in record.read_text().splitlines()] if record.exists() else []
+    results, statuses = ({row["task"]: row[name] for row in rows} for name in ("result", "status"))
+    return Played(run.code, run.output, results, statuses, journal)
 
 
 def alert(number: int = 1, **fields: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ Ansible's own exit code.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import json
@@ -45,15 +46,27 @@ class WarmAnsible:
 
     def run(self, arguments: Sequence[str], environment: Mapping[str, str], timeout: int) -> Run:
         """Run ansible-playbook with these arguments and this environment."""
-        with tempfile.NamedTemporaryFile("r", encoding="utf-8", errors="replace") as output:
-            order = {"arguments": list(arguments), "environment": dict(environment), "output": output.name}
-            order["directory"] = os.getcwd()
+        (run,) = self.run_together([(arguments, environment)], timeout)
+        return run
+
+    def run_together(self, runs: Sequence[tuple[Sequence[str], Mapping[str, str]]], timeout: int) -> list[Run]:
+        """Run ansible-playbook several times at once, each with its arguments and its environment."""
+        with contextlib.ExitStack() as stack:
+            outputs = [
+                stack.enter_context(tempfile.NamedTemporaryFile("r", encoding="utf-8", errors="replace"))
+                for _run in runs
+            ]
+            orders = [
+                {"arguments": list(arguments), "environment": dict(environment), "output": output.name}
+                for (arguments, environment), output in zip(runs, outputs, strict=True)
+            ]
             assert self._process.stdin is not None
             assert self._process.stdout is not None
-            self._process.stdin.write(json.dumps({**order, "timeout": timeout}) + "\n")
+            together = {"orders": orders, "directory": os.getcwd(), "timeout": timeout}
+            self._process.stdin.write(json.dumps(together) + "\n")
             self._process.stdin.flush()
-            answer = json.loads(self._process.stdout.readline())
-            return Run(answer["code"], output.read())
+            codes = json.loads(self._process.stdout.readline())["codes"]
+            return [Run(code, output.read()) for code, output in zip(codes, outputs, strict=True)]
 
     def stop(self) -> None:
         """End the process."""
@@ -62,7 +75,7 @@ class WarmAnsible:
         self._process.wait(timeout=10)
 
 
-def _play(order: Mapping[str, Any], archives: str) -> int:
+def _play(order: Mapping[str, Any], directory: str, archives: str) -> int:
     """In the fork: become ansible-playbook."""
     from ansible import constants
     from ansible.cli.playbook import PlaybookCLI
@@ -74,7 +87,7 @@ def _play(order: Mapping[str, Any], archives: str) -> int:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(output, 1)
     os.dup2(output, 2)
-    os.chdir(order["directory"])
+    os.chdir(directory)
     os.environ.clear()
     os.environ.update(order["environment"])
     constants.DEFAULT_LOCAL_TMP = tempfile.mkdtemp(prefix="ansible-local-")
@@ -108,20 +121,32 @@ def _load_plugins() -> None:
             importlib.import_module(f"ansible_collections.utmstack.siem.plugins.{kind}.{path.stem}")
 
 
-def _carry_out(order: Mapping[str, Any], archives: str) -> int:
-    """Play in a fork; its exit code."""
+def _start(order: Mapping[str, Any], directory: str, archives: str) -> int:
+    """Play in a fork; its process number."""
     child = os.fork()
     if child == 0:
         code = 250
         try:
-            code = _play(order, archives)
+            code = _play(order, directory, archives)
         finally:
             os._exit(code)
-    signal.signal(signal.SIGALRM, lambda *_: os.killpg(child, signal.SIGKILL))
-    signal.alarm(order["timeout"])
-    _child, status = os.waitpid(child, 0)
+    return child
+
+
+def _carry_out(together: Mapping[str, Any], archives: str) -> list[int]:
+    """Play orders at the same time; their exit codes."""
+    children = [_start(order, together["directory"], archives) for order in together["orders"]]
+
+    def end(*_arguments: Any) -> None:
+        for child in children:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child, signal.SIGKILL)
+
+    signal.signal(signal.SIGALRM, end)
+    signal.alarm(together["timeout"])
+    codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
     signal.alarm(0)
-    return os.waitstatus_to_exitcode(status)
+    return codes
 
 
 def main() -> None:
@@ -139,7 +164,7 @@ def main() -> None:
     gc.freeze()
     with tempfile.TemporaryDirectory(prefix="ansible-archives-") as archives:
         for line in sys.stdin:
-            print(json.dumps({"code": _carry_out(json.loads(line), archives)}), flush=True)
+            print(json.dumps({"codes": _carry_out(json.loads(line), archives)}), flush=True)
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ class Client:
     :param transport: HTTP to the server.
     :param store: where the run keeps its logins.
     :param clock: seconds that only grow, for the time between a look at alerts and their write.
-    :param turns: keeps the tasks of a run from writing the same alerts at the same time.
+    :param turns: keeps the tasks of a user from writing the same alerts at the same time.
     """
 
     def __init__(

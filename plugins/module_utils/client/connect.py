@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import tempfile
+
 from ..transport.backoff import Backoff
 from ..transport.http import Transport
 from ..transport.redaction import Redactor
@@ -22,10 +24,11 @@ def connect(
 ) -> Client:
     """A client for one server; use it as a context manager. Nothing is sent before the first request needs it.
 
-    :param session_directory: where the run keeps its logins and the turns of its tasks; None to keep none.
+    :param session_directory: where the run keeps its logins; None to keep none.
     :param redactor: learns the secrets of the connection, and takes them out of errors; None for one of its own.
     :param shares_memory: this process was forked by the controller, so that it can read the logins of the run.
     """
-    turns = Turns(session_directory, settings.url)
+    # Where all runs of this user find each other.
+    turns = Turns(tempfile.gettempdir(), settings.url)
     transport = Transport(settings, Backoff(settings.retry_budget, turns.sleep), redactor or Redactor())
     return Client(transport, SessionStore(session_directory, settings, shares_memory), turns=turns)

@@ -21,7 +21,7 @@ class Batch(Protocol[Item]):
     """Items that are written together, with the outcome of each."""
 
     def subjects(self, items: Sequence[Item]) -> Iterable[str]:
-        """What other tasks of the run must not write at the same time."""
+        """What other tasks of this user must not write at the same time."""
 
     def look(self, items: Sequence[Item]) -> tuple[Sequence[Item], Sequence[Item]]:
         """Read `items` and settle those that need no write.
@@ -44,7 +44,7 @@ def write_in_rounds(client: Client, batch: Batch[Item], items: Sequence[Item], p
 
     Only items with an error response are sent again: the server would drop a change again that it dropped silently.
     Before every repeat they are looked at again, because the wait was time for an analyst or for the lost request.
-    Tasks of one run that write the same items take turns, and no task keeps its turn while it waits.
+    Tasks of one user that write the same items take turns, and no task keeps its turn while it waits.
 
     :param pace: waits for the server to compile scripts.
     """

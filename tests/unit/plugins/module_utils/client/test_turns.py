@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Turns between processes, as the workers of a run are."""
+"""Turns between processes: the workers of a run, and those of other runs of the same user."""
 
 from __future__ import annotations
 
@@ -13,7 +13,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from ansible_collections.utmstack.siem.plugins.module_utils.client.turns import Turns
+from ansible_collections.utmstack.siem.plugins.module_utils.client import turns as turns_module
+from ansible_collections.utmstack.siem.plugins.module_utils.client.turns import (
+    MAX_SINGLE_LOCKS,
+    PARTS,
+    SLOTS,
+    Turns,
+    ranges_of,
+)
 
 URL = "https://siem.example"
 FORK = multiprocessing.get_context("fork")
@@ -156,3 +163,92 @@ def test_without_a_directory_or_after_the_run_every_turn_comes_at_once(tmp_path:
         with turns.taken(["a1"]), turns.given_up():
             pass
     assert list(tmp_path.iterdir()) == []
+
+
+def lock_files(tmp_path: Path) -> list[Path]:
+    return list(tmp_path.glob("*.turns"))
+
+
+def test_the_last_task_removes_the_file(tmp_path: Path, story: Story, start: Start) -> None:
+    with Turns(str(tmp_path), URL).taken(["b1"]):
+        start(second(tmp_path, story)).join(10)
+        assert story.read() == "2"
+        (path,) = lock_files(tmp_path)
+        assert (path.stat().st_mode & 0o777, path.stat().st_size) == (0o600, 0)
+    assert lock_files(tmp_path) == []
+
+
+def test_a_task_that_waited_for_a_file_that_was_removed_has_its_turn_in_the_new_one(
+    tmp_path: Path, story: Story, start: Start
+) -> None:
+    first, third = Turns(str(tmp_path), URL), Turns(str(tmp_path), URL)
+    with first.taken(["a1"]):
+        start(second(tmp_path, story)).join(0.2)
+        (path,) = lock_files(tmp_path)
+        path.unlink()
+    with third.taken(["a1"]):
+        # The lock of the first file is free by now, but it is no longer the one that counts.
+        story.add("3")
+        time.sleep(0.3)
+        story.add("4")
+    story.wait_for("2")
+    assert story.read() in ("342", "234")
+
+
+def test_a_task_does_not_wait_for_ever_for_one_that_is_suspended(
+    tmp_path: Path, story: Story, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns_module, "MAX_WAIT", 0.2)
+    with Turns(str(tmp_path), URL).taken(["a1"]):
+        start(second(tmp_path, story))
+        story.wait_for("2")
+        assert len(lock_files(tmp_path)) == 1
+
+
+def test_a_link_of_another_user_is_not_followed(tmp_path: Path) -> None:
+    with Turns(str(tmp_path), URL).taken(["a1"]):
+        (path,) = lock_files(tmp_path)
+    target = tmp_path / "target"
+    path.symlink_to(target)
+    with Turns(str(tmp_path), URL).taken(["a1"]):
+        pass
+    assert (path.is_symlink(), target.exists()) == (True, False)
+
+
+def test_a_file_of_another_user_is_not_used(
+    tmp_path: Path, story: Story, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = os.geteuid() + 1
+    with Turns(str(tmp_path), URL).taken(["a1"]):
+        (ours,) = lock_files(tmp_path)
+        # The name is that of the user, the file is not.
+        monkeypatch.setattr(os, "geteuid", lambda: other)
+        theirs = ours.with_name(ours.name.replace(f"-{other - 1}-", f"-{other}-"))
+        theirs.touch()
+        with Turns(str(tmp_path), URL).taken(["a1"]):
+            pass
+        assert theirs.exists()
+        monkeypatch.undo()
+    assert lock_files(tmp_path) == [theirs]
+
+
+def test_a_task_with_many_alerts_locks_whole_parts_that_hold_every_alert() -> None:
+    few = ranges_of(f"a{number}" for number in range(MAX_SINGLE_LOCKS))
+    many = ranges_of(f"a{number}" for number in range(MAX_SINGLE_LOCKS + 100))
+    assert few == sorted(few)
+    assert all(length == 1 for _start, length in few)
+    assert len(many) == PARTS
+    ends = [start + length for start, length in many]
+    assert ([0, *ends[:-1]], ends[-1]) == ([start for start, _length in many], SLOTS)
+
+
+def test_a_task_with_many_alerts_and_one_with_a_single_one_take_turns(
+    tmp_path: Path, story: Story, start: Start
+) -> None:
+    many = [f"b{number}" for number in range(MAX_SINGLE_LOCKS + 100)]
+    with Turns(str(tmp_path), URL).taken(many):
+        process = start(second(tmp_path, story))
+        process.join(0.3)
+        story.add("1")
+    story.wait_for("2")
+    assert story.read() == "12"
