@@ -206,9 +206,7 @@ class Stage:
             assert played.writes() == [], "a writing request in check mode"
         return played
 
-    def run_together(
-        self, runs: Sequence[Sequence[str]], environment: dict[str, str] | None = None
-    ) -> list[Played]:
+    def run_together(self, runs: Sequence[Sequence[str]], environment: dict[str, str] | None = None) -> list[Played]:
         """Run ansible-playbook once for each of these arguments, all at the same time. They share the journal."""
         self.simulator.forget_requests()
         records = [self.directory / f"record-{number}.jsonl" for number in range(len(runs))]
