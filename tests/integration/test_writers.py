@@ -214,7 +214,7 @@ def test_echoes_follow_status_and_false_positive_but_not_tags_and_notes(v11_stag
 
 
 def test_status_tags_and_note_are_one_plan(local_stage: Stage) -> None:
-    """Check mode predicts it, a second run adds nothing, and an alert that was closed before gets what it lacks."""
+    """Its approved plan is applied, a second run adds nothing, and an alert closed before gets what it lacks."""
     echo = alert(9, parentId=ONE, tags=["Mine"], notes="mine")
     echoes = [echo] if local_stage.dialect == "v11" else []
     local_stage.seed(
@@ -226,7 +226,7 @@ def test_status_tags_and_note_are_one_plan(local_stage: Stage) -> None:
     }
     simulator = local_stage.simulator
     predicted = run(simulator, alert_status.OPERATION, check=True, **task)
-    applied = run(simulator, alert_status.OPERATION, **task)
+    applied = run(simulator, alert_status.OPERATION, plan=predicted["plan"], **task)
     for part in ("changed", "alerts", "plan_digest", "echoes_changed", "diff", "warnings"):
         assert predicted[part] == applied[part]
     assert (applied["summary"]["changed"], applied["echoes_changed"]) == (2, len(echoes))
