@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -51,12 +52,9 @@ def ordered(store: DocumentStore, found: Found, sort: Sort) -> Iterator[Document
         return
     (field, descending), rest = sort[0], sort[1:]
     seen: set[int] = set()
-    for value in _distinct(found, field, descending):
-        group: list[tuple[DailyIndex, int]] = []
-        for daily, numbers in found:
-            holders = daily.terms(field).get(value)
-            if holders:
-                group += [(daily, number) for number in holders if number in numbers and number not in seen]
+    values = heapq.merge(*_groups(found, field, descending), key=lambda entry: entry[0], reverse=descending)
+    for _value, entries in itertools.groupby(values, key=lambda entry: entry[0]):
+        group = [(daily, number) for _same, daily, numbers in entries for number in numbers if number not in seen]
         seen.update(number for _daily, number in group)
         yield from _tied(store, group, rest)
     # Missing values come last in both directions.
@@ -64,16 +62,26 @@ def ordered(store: DocumentStore, found: Found, sort: Sort) -> Iterator[Document
     yield from _tied(store, missing, rest)
 
 
-def _distinct(found: Found, field: str, descending: bool) -> Iterator[Any]:
-    lists = [daily.sorted_values(field) for daily, _numbers in found]
-    if len({type(values[0]) for values in lists if values} - {int, float}) > 1:
-        lists = [sorted({str(value) for values in lists for value in values})]
-    merged = heapq.merge(*(reversed(values) if descending else values for values in lists), reverse=descending)
-    last: Any = object()
-    for value in merged:
-        if value != last:
-            yield value
-        last = value
+def _groups(found: Found, field: str, descending: bool) -> list[Iterator[tuple[Any, DailyIndex, set[int]]]]:
+    """Per index, its values in order with the matching documents that hold them; no index looks at another's values."""
+    lists = [(daily, numbers, daily.sorted_values(field)) for daily, numbers in found]
+    kinds = {type(values[0]) for _daily, _numbers, values in lists if values} - {int, float}
+    if len(kinds) > 1:
+        # As texts; a value of another type is none.
+        lists = [
+            (daily, numbers, [value for value in values if isinstance(value, str)]) for daily, numbers, values in lists
+        ]
+    return [_matching(daily, numbers, values, field, descending) for daily, numbers, values in lists]
+
+
+def _matching(
+    daily: DailyIndex, numbers: set[int], values: list[Any], field: str, descending: bool
+) -> Iterator[tuple[Any, DailyIndex, set[int]]]:
+    terms = daily.terms(field)
+    for value in reversed(values) if descending else values:
+        holders = terms[value] & numbers
+        if holders:
+            yield value, daily, holders
 
 
 def _tied(store: DocumentStore, group: list[tuple[DailyIndex, int]], rest: Sort) -> Iterator[Document]:
