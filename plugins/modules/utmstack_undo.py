@@ -20,6 +20,8 @@ description:
   - A receipt that is incomplete or was edited is refused before anything is written.
   - Each field is restored on its own. A value that UTMStack cannot store again, such as a status unknown to this collection, is named and does not keep the
     other fields from being restored.
+  - If the receipt of a M(utmstack.siem.utmstack_triage) run with a O(utmstack.siem.utmstack_triage#module:run_id) is lost, O(from_marks) restores what the
+    marks in the observations and the server's history show. What they do not show stays as it is, and RV(uncertain) lists it.
 options:
   receipt:
     description:
@@ -43,6 +45,22 @@ options:
     description: Undo the newest receipt of the directory.
     type: bool
     default: false
+  from_marks:
+    description:
+      - Undo the run O(run_id) without its receipt. The mark at the end of an observation names the run that closed the alert. Only closures carry a mark, so
+        alerts that the run set to in review, tagged or added to an incident are not found.
+      - Status and observation are restored if the server's history has an entry of the closure. It records the first ten alerts of a call, and no echoes. On
+        11.2, it has no entry for an alert with an event without a log. Echoes keep what they hold, and so do notes.
+      - An alert is skipped if its status, its observation or its history shows a later change.
+      - Any user of UTMStack can write to the history. Prefer a receipt.
+    type: bool
+    default: false
+  run_began:
+    description:
+      - When the run began, such as V(2026-11-29T05:30:00Z), for O(from_marks). From then on until the closure, changes of the tags by the same login are
+        taken for those of the run, and are undone as well. Without it, tags stay as they are.
+      - Set it only if the automation has a login of its own. An age, a day or an ISO 8601 time, in UTC without an offset.
+    type: str
   other_server:
     description:
       - Accept a receipt whose server has a different address, for example because the same server is reached through an alias or a tunnel.
@@ -82,6 +100,17 @@ author:
 """
 
 EXAMPLES = r"""
+- name: Undo a run whose receipt is lost, as far as its marks and the server's history show what was there
+  utmstack.siem.utmstack_undo:
+    run_id: "4711"
+    from_marks: true
+    run_began: 24h
+  register: from_marks
+
+- name: Show what could not be restored
+  ansible.builtin.debug:
+    msg: "{{ from_marks.uncertain | length }} fields remain as they are."
+
 - name: Close alerts of the authorized scanner and keep a receipt
   utmstack.siem.utmstack_alert_status:
     query: {source_ip: [10.0.0.5]}
@@ -211,6 +240,24 @@ scripts:
   returned: when the alerts could be selected
   type: dict
   sample: {needed: 2, limit: 75, seconds: 0}
+uncertain:
+  description: Fields that O(from_marks) could not restore. Empty for a receipt.
+  returned: when the alerts could be selected
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: ID of the alert or echo.
+      type: str
+    name:
+      description: Name of the alert.
+      type: str
+    field:
+      description: The field that may differ from what it was before the run - V(status), V(observation) or V(tags).
+      type: str
+    reason:
+      description: Why it could not be restored.
+      type: str
 diff:
   description: One line for each changed field of each alert.
   returned: when the alerts could be selected

@@ -5,12 +5,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from ..times import exact
 from .client import Client
 from .paging import all_rows
+
+
+def changes_since(client: Client, since: datetime, alert_ids: Collection[str]) -> list[dict[str, Any]]:
+    """The rows about these alerts from `since` on, oldest first, each once."""
+    rows = all_rows(client, "/utm-alert-logs", {"logDate.greaterThanOrEqual": exact(since)})
+    return [row for row in rows if row.get("alertId") in alert_ids]
 
 
 def status_changes(client: Client, since: datetime) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ SETTABLE_STATUSES: Sequence[str] = ("open", "in_review", "completed")
 
 # What the observation of every automatic closure holds.
 MARK = "[utmstack.siem rule="
-_RUN = re.compile(r'(\[utmstack\.siem rule="[^"]*" rules=[0-9a-f]*) run=[^\]]*\]')
+_RUN = re.compile(r'(\[utmstack\.siem rule="[^"]*" rules=[0-9a-f]*) run=([^\]]*)\]')
 
 FALSE_POSITIVE = "False positive"
 
@@ -150,6 +150,12 @@ def _member_at(document: Any, path: str) -> Any:
 def without_run(observation: Any) -> Any:
     """An observation without the run's ID in the mark of a closure: two runs that do the same plan the same."""
     return _RUN.sub(r"\1]", observation) if isinstance(observation, str) else observation
+
+
+def run_of(observation: str) -> str | None:
+    """The ID of the run in the mark of a closure; None for no mark or a mark without a run."""
+    found = _RUN.search(observation)
+    return found[2] if found else None
 
 
 def _tags(value: Any) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from ..engine.clock import instant_text
 from ..engine.documents import Document
 from ..engine.query import any_term
 from ..engine.scripts import ScriptLost, ScriptRefused, incident_texts, note_text, observation_text, tag_texts
+from ..state.history import LOGGED_PER_BATCH
 from ..state.world import World
 
 LABELS = {1: "Automatic review", 2: "Open", 3: "In review", 5: "Completed"}
@@ -72,17 +73,17 @@ def set_status(here: World, ids: Sequence[str], status: int, observation: str, u
             _write(here, documents, script, change)
             _write(here, documents, "false positive", _with_false_positive)
         logged = [document for document in documents if str(document.source.get("id")) in set(ids)]
-        olds = [str(document.source.get("statusLabel")) for document in logged]
+        befores = _befores(logged)
         _write(here, documents, script, change)
     except ScriptLost:
         return
     if any(_has_row(here, document) for document in logged) and any(character < "\t" for character in observation):
         raise PartlyWritten("the history rejects control characters")
     new = json.dumps(change({}), separators=(",", ":"), ensure_ascii=False)
-    for document, old in zip(logged, olds, strict=True):
+    for document, before in zip(logged, befores, strict=False):
+        old = before.get("statusLabel")
         message = f"The user {user} changed alert status from {old} to {label} with the observation: {observation}"
-        if not _log(here, document, logged, user, "UPDATE_STATUS", old, new, message):
-            break
+        _log(here, document, user, "UPDATE_STATUS", before, new, message)
 
 
 def tags_of(source: dict[str, Any]) -> list[str]:
@@ -98,16 +99,15 @@ def _with_false_positive(source: dict[str, Any]) -> dict[str, Any]:
     return {"tags": tags if FALSE_POSITIVE in tags else [*tags, FALSE_POSITIVE]}
 
 
-def _log(
-    here: World, document: Document, batch: Sequence[Document], user: str, action: str, old: str, new: str, text: str
-) -> bool:
-    """Add a history row, and return False after the ten of a batch."""
-    if batch.index(document) >= 10:
-        return False
-    if not _has_row(here, document):
-        return True
-    here.history.add([document], user, action, [json.dumps(old)], new, text)
-    return True
+def _befores(batch: Sequence[Document]) -> list[dict[str, Any]]:
+    """The alerts of a batch that get a row in the history, as they are before the write."""
+    return [dict(document.source) for document in batch[:LOGGED_PER_BATCH]]
+
+
+def _log(here: World, document: Document, user: str, action: str, before: dict[str, Any], new: str, text: str) -> None:
+    """Add a history row with the alert as it was before the write."""
+    if _has_row(here, document):
+        here.history.add([document], user, action, [json.dumps(before, separators=(",", ":"))], new, text)
 
 
 def _has_row(here: World, document: Document) -> bool:
@@ -122,6 +122,7 @@ def _has_row(here: World, document: Document) -> bool:
 def set_tags(here: World, ids: Sequence[str], tags: list[str], user: str) -> None:
     """POST /api/utm-alerts/tags after its checks: the whole list is replaced, an empty one becomes null."""
     documents = with_ids(here, ids)
+    befores = _befores(documents)
     try:
         stored = tag_texts(tags) if documents else []
         _write(here, documents, f"tags {tags}", lambda source: {"tags": list(stored) or None})
@@ -129,16 +130,14 @@ def set_tags(here: World, ids: Sequence[str], tags: list[str], user: str) -> Non
         return
     text = ",".join(tags)
     new = json.dumps({"tags": text}, separators=(",", ":"), ensure_ascii=False)
-    for document in documents:
-        if not _log(
-            here, document, documents, user, "UPDATE_TAGS", "", new, f"The user {user} tagged the alert with: {text}"
-        ):
-            break
+    for document, before in zip(documents, befores, strict=False):
+        _log(here, document, user, "UPDATE_TAGS", before, new, f"The user {user} tagged the alert with: {text}")
 
 
 def set_note(here: World, alert_id: str, note: str, user: str) -> None:
     """POST /api/utm-alerts/notes: exactly this alert."""
     documents = with_ids(here, [alert_id])
+    befores = _befores(documents)
     try:
         if documents:
             note_text(note)
@@ -146,10 +145,9 @@ def set_note(here: World, alert_id: str, note: str, user: str) -> None:
     except ScriptLost:
         return
     new = json.dumps({"notes": note}, separators=(",", ":"), ensure_ascii=False)
-    for document in documents:
+    for document, before in zip(documents, befores, strict=False):
         message = f"The {user} user updated the alert notes with: <br>{note}"
-        if not _log(here, document, documents, user, "UPDATE_NOTES", "", new, message):
-            break
+        _log(here, document, user, "UPDATE_NOTES", before, new, message)
 
 
 def mark_as_incident(here: World, ids: Sequence[str], name: str, number: int, source: str, user: str) -> None:

@@ -77,6 +77,7 @@ def _apply(here: World, rule: TagRule, now: int) -> None:
     except (BadFilter, AllShardsFailed, ScriptLost):
         return
     documents = [document for document in _waiting(here, now) if document.number in matching]
+    befores = {document.number: json.dumps(document.source, separators=(",", ":")) for document in documents}
 
     def change(source: dict[str, Any]) -> dict[str, Any]:
         tags = list(dict.fromkeys([*tags_of(source), *names]))
@@ -97,4 +98,4 @@ def _apply(here: World, rule: TagRule, now: int) -> None:
     # The log step searches for alerts in review again, so it misses those that the rule completed.
     for document in documents:
         if document.source.get("status") == 1:
-            here.history.add([document], "system", "UPDATE_TAGS", ["[]"], new, message)
+            here.history.add([document], "system", "UPDATE_TAGS", [befores[document.number]], new, message)

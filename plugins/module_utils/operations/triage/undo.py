@@ -13,23 +13,41 @@ from ...client.client import Client
 from ...client.incidents import incident_numbered
 from ...printing import printable
 from ...writing.approval import approval_from
-from ...writing.plan import digest_of
+from ...writing.plan import Plan, digest_of
 from ...writing.plan_document import Source
 from ...writing.proposal import propose
 from ...writing.receipts import RecordedIncident
-from ...writing.result import finish
+from ...writing.result import Written, finish
 from ...writing.run import Limits, pace_from, write
 from ...writing.run_receipt import NOT_KEPT
+from ...writing.selected import Selection
 from ...writing.selection import select_ids
 from ..incidents.recording import finish_undone
 from ..operation import Operation, Task
 from ..options import PLAN_OPTIONS, STATE_DIRECTORY, WRITER_OPTIONS, options
+from .marked_run import check_marks, read_marked_run
+from .marks_plan import Uncertain
 from .receipt_source import find_receipt
 from .undo_plan import Restoration, plan_undo
 
 
+ONLY_CLOSURES = (
+    "Only closures carry a mark: notes, incidents and alerts that the run did not close stay as they are. `uncertain` "
+    "lists what could not be restored."
+)
+NO_MARKS = (
+    "No alert carries a mark with run={run_id}. The run closed none, or they were restored or changed since. Check "
+    "`run_id`."
+)
+
+
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Restore the alerts of the receipt."""
+    """Restore the alerts of the receipt, or those with the mark of the run."""
+    check_marks(params)
+    return _undo_marks(client, params, task) if params["from_marks"] else _undo_receipt(client, params, task)
+
+
+def _undo_receipt(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     approval = approval_from(params)
     found = find_receipt(params, client.settings.url)
     receipt = found.receipt
@@ -39,14 +57,43 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     source = Source(OPERATION.name, digest_of([entry.as_line() for entry in receipt.entries]))
     proposal = propose(client, restoration, source, approval, selection, lambda chosen: plan_undo(chosen, restoration))
     left = _incident_left(client, receipt.incident)
-    limits = Limits(params["max_affected"], pace=pace_from(client, params, task.report))
-    written = write(client, restoration, proposal, limits, task.check_mode, warnings)
+    written = write(client, restoration, proposal, _limits(client, params, task), task.check_mode, warnings)
     more_warnings = list(left.warnings)
     if written.message is None and not (task.check_mode or left.may_still_run or proposal.left):
         more_warnings += finish_undone(found.path, receipt, params["state_directory"])
+    written = replace(written, warnings=[*written.warnings, *more_warnings])
+    return _finished(client, written, left.row, ())
+
+
+def _undo_marks(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
+    approval = approval_from(params)
+    selection, marked = read_marked_run(client, params["run_id"], params["run_began"])
+    restoration = Restoration(marked.receipt, status_last=True)
+
+    def plan_of(chosen: Selection) -> Plan:
+        plan = plan_undo(chosen, restoration)
+        ids = {alert.id for alert in chosen.alerts}
+        skipped = {key: reason for key, reason in marked.skipped.items() if key in ids}
+        return replace(plan, skipped={**plan.skipped, **skipped})
+
+    source = Source(OPERATION.name, digest_of(["marks", params["run_id"], params["run_began"]]))
+    proposal = propose(client, restoration, source, approval, selection, plan_of)
+    found = ONLY_CLOSURES if selection.alerts else NO_MARKS.format(run_id=printable(params["run_id"], 60))
+    written = write(client, restoration, proposal, _limits(client, params, task), task.check_mode, [found])
+    return _finished(client, written, None, marked.uncertain)
+
+
+def _limits(client: Client, params: Mapping[str, Any], task: Task) -> Limits:
+    return Limits(params["max_affected"], pace=pace_from(client, params, task.report))
+
+
+def _finished(
+    client: Client, written: Written, incident: Mapping[str, Any] | None, uncertain: Sequence[Uncertain]
+) -> dict[str, Any]:
     # Undo writes no receipt.
-    more = {**{name: value for name, value in written.more.items() if name not in NOT_KEPT}, "incident": left.row}
-    return finish(replace(written, warnings=[*written.warnings, *more_warnings], more=more), client.requests_sent)
+    more = {name: value for name, value in written.more.items() if name not in NOT_KEPT}
+    more.update(incident=incident, uncertain=[one.as_result() for one in uncertain])
+    return finish(replace(written, more=more), client.requests_sent)
 
 
 @dataclass(frozen=True)
@@ -100,6 +147,8 @@ OPERATION = Operation(
         receipt={"type": "str"},
         run_id={"type": "str"},
         last={"type": "bool", "default": False},
+        from_marks={"type": "bool", "default": False},
+        run_began={"type": "str"},
         other_server={"type": "bool", "default": False},
         max_affected=WRITER_OPTIONS["max_affected"],
         script_wait=WRITER_OPTIONS["script_wait"],

@@ -31,11 +31,13 @@ class Restoration(AlertChange):
     """A restoration of the fields that a run wrote, from its receipt.
 
     :ivar entries: entries of the alerts that the run wrote or may have written, by alert ID.
+    :param status_last: restore the status after everything else, for alerts that are found by what is restored with it.
     """
 
     takes_echoes = True
 
-    def __init__(self, receipt: Receipt) -> None:
+    def __init__(self, receipt: Receipt, status_last: bool = False) -> None:
+        self._status_last = status_last
         self.entries: Mapping[str, Entry] = {entry.alert_id: entry for entry in receipt.entries if entry.is_written}
         # What the change of an incident writes to all its alerts, until the run restores them.
         self._cascade = receipt.incident.written if receipt.incident is not None else None
@@ -67,22 +69,23 @@ class Restoration(AlertChange):
 
     def writes(self, edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> list[tuple[str, Write]]:
         """The missing writes; echoes after their alert, because its status write also changes them."""
+        statuses: list[tuple[str, Write]] = []
         found: list[tuple[str, Write]] = []
         state, target = self.state(alert), edit.after
         restores_status = status_differs(state, target)
         if restores_status:
-            found.append((alert.id, status_write(target)))
+            statuses.append((alert.id, status_write(target)))
         for echo in echoes:
             held, wanted = self.state(echo), self.echo_after(edit, echo)
             if "status" in wanted and status_differs(target if restores_status else held, wanted):
-                found.append((echo.id, status_write(wanted, STATUS_OF_ECHOES)))
+                statuses.append((echo.id, status_write(wanted, STATUS_OF_ECHOES)))
             if "tags" in wanted and wanted["tags"] != held["tags"]:
                 found.append((echo.id, tags_write(wanted)))
         if "tags" in target and state["tags"] != target["tags"]:
             found.append((alert.id, tags_write(target)))
         if "notes" in target and state["notes"] != target["notes"]:
             found.append((alert.id, notes_write(target)))
-        return found
+        return [*found, *statuses] if self._status_last else [*statuses, *found]
 
     def is_idempotent(self, edit: Edit) -> bool:
         """A late write of an alert's status would overwrite its echoes again."""
@@ -140,7 +143,11 @@ def plan_undo(selection: Selection, restoration: Restoration) -> Plan:
     skipped: dict[str, str] = {}
     errors: dict[str, str] = {}
     for alert in selection.alerts:
-        entry, state = restoration.entries[alert.id], restoration.state(alert)
+        entry, state = restoration.entries.get(alert.id), restoration.state(alert)
+        if entry is None:
+            # An approved plan may name it.
+            skipped[alert.id] = "Nothing shows any more that the run changed it; not written."
+            continue
         family = selection.echoes_of(alert.id)
         echoes = [echo for echo in family if echo.id not in restoration.entries]
         lagging = [echo for echo in echoes if restoration.is_left(echo)]

@@ -1,0 +1,61 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read the alerts that carry the mark of a run, and their history on the server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from ...client.alert_history import changes_since
+from ...client.alert_search import by_id
+from ...client.client import Client
+from ...errors import InvalidInput
+from ...model.alert import Alert, run_of
+from ...model.fields import field_behind
+from ...model.filter import Filter
+from ...times import instant, stored_time
+from ...writing.selected import Selection
+from ...writing.selection import select_ids
+from .marks_plan import MarkedRun, plan_marked_run
+
+# A server may label its local time as UTC in the history.
+_CLOCK_MARGIN = timedelta(days=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def check_marks(params: Mapping[str, Any]) -> None:
+    """Check the options of an undo from marks. :raises InvalidInput: one of them is missing or contradicts another."""
+    if not params["from_marks"]:
+        if params["run_began"] is not None:
+            raise InvalidInput("`run_began` needs `from_marks: true`. Set it, or leave `run_began` out.")
+        return
+    if not (params["run_id"] or "").strip():
+        raise InvalidInput("`from_marks: true` needs the `run_id` of the run whose marks to look for.")
+    if params["receipt"] or params["last"]:
+        raise InvalidInput("`from_marks: true` is for a run without a receipt. Leave `receipt` and `last` out.")
+
+
+def read_marked_run(client: Client, run_id: str, began: str | None) -> tuple[Selection, MarkedRun]:
+    """The alerts that a run closed, by its mark in their observation, and what can be restored of them.
+
+    :param began: when the run began; None if that is not known.
+    """
+    since = None if began is None else instant(began, "run_began", datetime.now(timezone.utc))
+    # The words of the mark; the alerts that hold them in another text are left out.
+    words = Filter(field_behind("observation", client.dialect).name, "IS", f"run={run_id}")
+    marked = {alert.id: alert for alert in by_id(client, [words]) if run_of(alert.observation) == run_id}
+    # Echoes follow their alert.
+    ids = [alert.id for alert in marked.values() if alert.parent_id not in marked]
+    selection = select_ids(client, ids, with_echoes=True)
+    history = changes_since(client, _earliest(selection.alerts), set(ids)) if ids else []
+    return selection, plan_marked_run(selection, history, since, client.dialect)
+
+
+def _earliest(alerts: Sequence[Alert]) -> datetime:
+    """A time before every change of these alerts."""
+    times = [stored_time(alert.timestamp) for alert in alerts]
+    known = [time for time in times if time is not None]
+    return min(known) - _CLOCK_MARGIN if known and len(known) == len(times) else _EPOCH
