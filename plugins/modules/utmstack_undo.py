@@ -100,17 +100,6 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Undo a run whose receipt is lost, as far as its marks and the server's history show what was there
-  utmstack.siem.utmstack_undo:
-    run_id: "4711"
-    from_marks: true
-    run_began: 24h
-  register: from_marks
-
-- name: Show what could not be restored
-  ansible.builtin.debug:
-    msg: "{{ from_marks.uncertain | length }} fields remain as they are."
-
 - name: Close alerts of the authorized scanner and keep a receipt
   utmstack.siem.utmstack_alert_status:
     query: {source_ip: [10.0.0.5]}
@@ -118,9 +107,17 @@ EXAMPLES = r"""
     receipt: "{{ receipt_path | default('/tmp/scan-' ~ now(utc=true).strftime('%Y%m%dT%H%M%S%f') ~ '.jsonl') }}"
   register: closed
 
-- name: Undo the run
+- name: Plan the undo of the run for approval
   utmstack.siem.utmstack_undo:
     receipt: "{{ closed.receipt }}"
+  check_mode: true
+  register: undo_plan
+  when: closed.receipt is not none
+
+- name: Undo the run as approved
+  utmstack.siem.utmstack_undo:
+    receipt: "{{ closed.receipt }}"
+    plan: "{{ undo_plan.plan }}"
   when: closed.receipt is not none
 
 - name: Close alerts and return the receipt, on a host without a directory of its own
@@ -134,6 +131,17 @@ EXAMPLES = r"""
   utmstack.siem.utmstack_undo:
     receipt: "{{ closed_again.receipt_content }}"
   when: closed_again.receipt_content is not none
+
+- name: Undo a run whose receipt is lost, as far as its marks and the server's history show what was there
+  utmstack.siem.utmstack_undo:
+    run_id: "4711"
+    from_marks: true
+    run_began: 24h
+  register: from_marks
+
+- name: Show what could not be restored
+  ansible.builtin.debug:
+    msg: "{{ from_marks.uncertain | length }} fields remain as they are."
 """
 
 RETURN = r"""

@@ -30,7 +30,6 @@ from .marks_plan import Uncertain
 from .receipt_source import find_receipt
 from .undo_plan import Restoration, plan_undo
 
-
 ONLY_CLOSURES = (
     "Only closures carry a mark: notes, incidents and alerts that the run did not close stay as they are. `uncertain` "
     "lists what could not be restored."
