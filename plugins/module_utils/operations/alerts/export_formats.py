@@ -64,12 +64,12 @@ def cell(value: Any, escape: bool = True) -> str:
 
     :param escape: put an apostrophe before what a spreadsheet would run as a formula.
     """
-    if value is None:
+    if value is None or value == []:
         return ""
     if isinstance(value, str):
         return value if not value or _PLAIN_TEXT.fullmatch(value) else _text(value, escape)
-    if isinstance(value, (bool, int)):
-        return json.dumps(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, list) and all(isinstance(entry, (str, int, float)) for entry in value):
         texts = [entry if isinstance(entry, str) else json.dumps(entry) for entry in value]
         if not any(";" in text or text.startswith("[") for text in texts):
