@@ -24,6 +24,14 @@ options:
       - A task that waits writes the alerts in small groups and checks each group again before writing it. With C(-v), it reports its progress.
     type: int
     default: 0
+  rows:
+    description:
+      - Alerts that RV(alerts) lists. RV(summary) always counts all of them, and RV(changed) takes all of them into account.
+      - V(all) lists every selected alert, V(changed) those that changed, failed or were skipped, and V(failed) those that failed or were skipped.
+      - With thousands of alerts, a short list makes the task faster, and saves Ansible from carrying it in the registered result.
+    type: str
+    choices: [all, changed, failed]
+    default: all
 attributes:
   check_mode:
     description: Returns the predicted changes without sending a write request.

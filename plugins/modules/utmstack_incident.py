@@ -174,8 +174,8 @@ incident:
       type: str
 alerts:
   description:
-    - Result for each alert, in the order of O(alert_ids) or newest first, followed by other alerts of the incident that changed or were not closed because of
-      O(hold_tags) or O(protect).
+    - Result for each alert that O(rows) lists, in the order of O(alert_ids) or newest first, followed by other alerts of the incident that changed or were
+      not closed because of O(hold_tags) or O(protect).
     - RV(alerts[].before) and RV(alerts[].after) hold the incident that the alert is linked to and whether its document is marked. If alerts are to be closed,
       they also hold status and observation.
   returned: when the alerts could be selected

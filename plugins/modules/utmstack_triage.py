@@ -134,7 +134,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 alerts:
-  description: Result for each alert, in the order of O(alert_ids), or newest first for a O(query).
+  description: Result for each alert that O(rows) lists, in the order of O(alert_ids), or newest first for a O(query).
   returned: when the alerts could be selected
   type: list
   elements: dict

@@ -82,6 +82,13 @@ options:
       - Maximum number of parallel requests.
     type: int
     default: 4
+  rows:
+    description:
+      - Alerts that RV(alerts) lists. RV(summary) always counts all of them, and RV(changed) takes all of them into account.
+      - V(all) lists every alert of the receipt, V(changed) those that changed, failed or were skipped, and V(failed) those that failed or were skipped.
+    type: str
+    choices: [all, changed, failed]
+    default: all
 extends_documentation_fragment:
   - utmstack.siem.connection
   - utmstack.siem.writer.plan
@@ -146,7 +153,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 alerts:
-  description: Result for each alert, in the order of the receipt.
+  description: Result for each alert that O(rows) lists, in the order of the receipt.
   returned: when the alerts could be selected
   type: list
   elements: dict

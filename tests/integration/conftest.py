@@ -17,6 +17,8 @@ from .playing import ROOT, SERVERS, Stage
 
 os.environ.setdefault("ANSIBLE_COLLECTIONS_PATH", str(ROOT / ".venv" / "collections"))
 
+WRITING = "ansible_collections.utmstack.siem.plugins.module_utils.writing"
+
 
 @pytest.fixture(params=["v10", "v11"])
 def dialect(request: pytest.FixtureRequest) -> str:
@@ -31,6 +33,13 @@ def entry_point(request: pytest.FixtureRequest) -> str:
     As a module everything runs in the full set; tests marked with `both_entry_points` do in the fast one, too.
     """
     return str(request.param)
+
+
+@pytest.fixture(params=[1, 10**6], ids=["ids", "documents"])
+def way_to_see(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How runs in this process see whether alerts are as expected: by the IDs of those that are, or by documents."""
+    monkeypatch.setattr(f"{WRITING}.sight.MIN_ALIKE", request.param)
+    return "documents" if request.param > 1 else "ids"
 
 
 @pytest.fixture

@@ -32,6 +32,9 @@ COLLECTIONS = str(ROOT / os.environ.get("VENV", ".venv") / "collections")
 DAY = {"v10": "alert-2026.11.20", "v11": "v11-alert-2026-11-20"}
 LABELS = {1: "Automatic review", 2: "Open", 3: "In review", 5: "Completed"}
 SEARCH = "/api/elasticsearch/search"
+VALUES = "/api/elasticsearch/property/values-with-count"
+# By either, a task sees what the server holds of alerts.
+SIGHT = f"({SEARCH}|{VALUES})"
 # The servers of tests, by name: the recorded releases, and 11.2 with either order of exception handlers.
 SERVERS: dict[str, tuple[str, ...]] = {
     "v10": ("v10",),

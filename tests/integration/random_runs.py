@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from .playing import SEARCH
+from .playing import SIGHT
 from .random_world import INCIDENT, World
 
 ALERTS = "/api/utm-alerts/(status|tags|notes|convert-to-incident)"
@@ -136,12 +136,12 @@ def random_faults(draw: random.Random, module: str) -> list[Options]:
 
 
 def _fault(draw: random.Random, writes: str) -> Options:
-    met: Options = {"path": draw.choice([writes, writes, writes, SEARCH])}
+    met: Options = {"path": draw.choice([writes, writes, writes, SIGHT])}
     met |= draw.choice([{"nth": draw.randint(1, 5)}, {"times": draw.randint(1, 2)}])
     if draw.random() < 0.5:
         wait: Options = draw.choice([{}, {"headers": {"Retry-After": "1"}}])
         return {"kind": "status", "status": draw.choice([400, 429, 500, 500, 502, 503, 503, 504]), **wait, **met}
     kinds = ["drop-before", "drop-after", "truncate-body", "not-json", "restart"]
-    if met["path"] != SEARCH:
+    if met["path"] != SIGHT:
         kinds += ["lose-writes", "partial-writes"]
     return {"kind": draw.choice(kinds), **met}

@@ -12,7 +12,7 @@ from typing import Any
 from utmstack_simulator.process import SimulatorProcess
 
 from .api import Api
-from .playing import DAY, LABELS, SEARCH, Stage, alert
+from .playing import DAY, LABELS, SIGHT, Stage, alert
 
 WORDS = {1: "automatic_review", 2: "open", 3: "in_review", 5: "completed"}
 # What is written together and belongs to the analyst who wrote it last.
@@ -166,7 +166,7 @@ class World:
         fresh: State = {"tags": ["analyst"]} if part == "tags" else {"notes": "analyst"}
         if part == "status":
             fresh = {"status": 3, "statusLabel": LABELS[3], "statusObservation": "analyst"}
-        return {"kind": "conflict", "path": SEARCH, "nth": number, "ids": [alert_id], "set": fresh}
+        return {"kind": "conflict", "path": SIGHT, "nth": number, "ids": [alert_id], "set": fresh}
 
     def note_conflict(self, fault: State) -> None:
         """Remember what an analyst wrote by this fault, which has happened."""

@@ -15,7 +15,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage im
 from utmstack_simulator.process import SimulatorProcess
 
 from .direct import in_waits, run, writes
-from .playing import SEARCH, Stage, alert
+from .playing import SIGHT, Stage, alert
 
 ONE, OPEN_ECHO, DONE_ECHO = (alert(number)["id"] for number in (1, 2, 3))
 STATUS = "/api/utm-alerts/status"
@@ -62,13 +62,14 @@ def test_echoes_named_with_their_alert_keep_their_own_words(v11_stage: Stage, tm
 
 
 @ORDERS
+@pytest.mark.usefixtures("way_to_see")
 def test_an_alert_is_left_alone_if_an_analyst_took_an_echo_that_is_named_with_it(
     v11_stage: Stage, ids: list[str]
 ) -> None:
     seed(v11_stage)
     mine = {"status": 3, "statusLabel": "In review", "statusObservation": "mine"}
     # Between the selection and the look before the write.
-    v11_stage.simulator.faults({"kind": "conflict", "path": SEARCH, "nth": 2, "ids": [OPEN_ECHO], "set": mine})
+    v11_stage.simulator.faults({"kind": "conflict", "path": SIGHT, "nth": 2, "ids": [OPEN_ECHO], "set": mine})
     result = run(v11_stage.simulator, alert_status.OPERATION, alert_ids=ids, status="completed")
     assert held(v11_stage.simulator)[OPEN_ECHO] == (3, "mine")
     assert held(v11_stage.simulator)[ONE] == (2, "gateway")

@@ -27,7 +27,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.writing import recei
 from utmstack_simulator.process import SimulatorProcess
 
 from .direct import run, writes
-from .playing import SEARCH, Stage, alert
+from .playing import SIGHT, Stage, alert
 
 ONE, TWO, ECHO = (alert(number)["id"] for number in (1, 2, 9))
 WRITE = "/api/utm-alerts/(status|tags|notes)"
@@ -111,12 +111,13 @@ def test_what_somebody_changed_since_stays(local_stage: Stage, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("later", [0, 1], ids=["before the write", "after it"])
+@pytest.mark.usefixtures("way_to_see")
 def test_what_somebody_took_up_during_the_run_stays(local_stage: Stage, tmp_path: Path, later: int) -> None:
     local_stage.seed(alert(1), alert(2))
     receipt = str(tmp_path / "receipt.jsonl")
     looked_again = {"v10": 2, "v11": 3}[local_stage.dialect]
     mine = {"status": 3, "statusLabel": "In review", "statusObservation": "mine"}
-    fault = {"kind": "conflict", "path": SEARCH, "nth": looked_again + later, "ids": [ONE], "set": mine}
+    fault = {"kind": "conflict", "path": SIGHT, "nth": looked_again + later, "ids": [ONE], "set": mine}
     local_stage.simulator.faults(fault)
     done = run(local_stage.simulator, triage.OPERATION, query={}, rules=RULES[1:], receipt=receipt)
     local_stage.simulator.faults()

@@ -17,9 +17,10 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts im
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Operation
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import triage, undo
+from ansible_collections.utmstack.siem.plugins.module_utils.writing import sight
 
 from .direct import in_waits, run, writes
-from .playing import DAY, SEARCH, Stage, alert, both_entry_points
+from .playing import DAY, SEARCH, SIGHT, VALUES, Stage, alert, both_entry_points
 from .proxy import running_proxy
 
 STATUS, TAGS = "/api/utm-alerts/status", "/api/utm-alerts/tags"
@@ -66,11 +67,12 @@ def test_rules_do_not_reopen_completed_alerts(local_stage: Stage, status: str) -
 
 
 @CLOSERS
+@pytest.mark.usefixtures("way_to_see")
 def test_an_echo_that_an_analyst_takes_between_selection_and_write_is_left_alone(
     v11_stage: Stage, operation: Operation, options: dict[str, Any], looks: int
 ) -> None:
     seed(v11_stage)
-    v11_stage.simulator.faults({"kind": "conflict", "path": SEARCH, "nth": looks + 1, "ids": [ECHO], "set": MINE})
+    v11_stage.simulator.faults({"kind": "conflict", "path": SIGHT, "nth": looks + 1, "ids": [ECHO], "set": MINE})
     result = run(v11_stage.simulator, operation, **options)
     (row,) = result["alerts"]
     assert "Changed on the server" in row["skipped"]
@@ -81,13 +83,14 @@ def test_an_echo_that_an_analyst_takes_between_selection_and_write_is_left_alone
 
 
 @CLOSERS
+@pytest.mark.usefixtures("way_to_see")
 def test_an_echo_that_did_not_follow_is_an_error(
     v11_stage: Stage, operation: Operation, options: dict[str, Any], looks: int
 ) -> None:
     seed(v11_stage)
     # Between the write and its being read back, the echo is as it was.
     before = {"status": 2, "statusLabel": "Open", "statusObservation": ""}
-    v11_stage.simulator.faults({"kind": "conflict", "path": SEARCH, "nth": looks + 2, "ids": [ECHO], "set": before})
+    v11_stage.simulator.faults({"kind": "conflict", "path": SIGHT, "nth": looks + 2, "ids": [ECHO], "set": before})
     result = run(v11_stage.simulator, operation, **options)
     (row,) = result["alerts"]
     assert result["failed"] is True
@@ -148,6 +151,7 @@ def test_each_block_is_looked_at_right_before_its_write(local_stage: Stage) -> N
 
 
 @CLOSERS
+@pytest.mark.usefixtures("way_to_see")
 def test_what_an_analyst_did_first_is_not_a_change_of_the_task(
     local_stage: Stage, operation: Operation, options: dict[str, Any], looks: int
 ) -> None:
@@ -156,7 +160,7 @@ def test_what_an_analyst_did_first_is_not_a_change_of_the_task(
     same = {"status": 5, "statusLabel": "Completed", "statusObservation": wanted["observation"]}
     if local_stage.dialect == "v10":
         looks = 1
-    local_stage.simulator.faults({"kind": "conflict", "path": SEARCH, "nth": looks + 1, "ids": [ONE], "set": same})
+    local_stage.simulator.faults({"kind": "conflict", "path": SIGHT, "nth": looks + 1, "ids": [ONE], "set": same})
     result = run(local_stage.simulator, operation, **options)
     (row,) = result["alerts"]
     assert (result["changed"], row["changed"], "failed" in result) == (False, False, False)
@@ -234,7 +238,10 @@ def test_after_a_kind_of_write_that_failed_the_next_one_is_not_sent(
     assert local_stage.simulator.alerts()[ONE]["status"] == 2
 
 
-def test_a_look_that_had_to_wait_between_its_parts_is_repeated(local_stage: Stage) -> None:
+def test_a_look_that_had_to_wait_between_its_parts_is_repeated(
+    local_stage: Stage, way_to_see: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sight, "IDS_PER_COUNT", 1000)
     alerts = [alert(number) for number in range(1, 1502)]
     local_stage.seed(*alerts)
 
@@ -244,8 +251,8 @@ def test_a_look_that_had_to_wait_between_its_parts_is_repeated(local_stage: Stag
         )
 
     # The second part of the look; the first one has read what an analyst changes in the wait.
-    away = {"kind": "status", "status": 503, "path": SEARCH, "nth": 4}
-    local_stage.simulator.faults(away)
+    path, nth = (VALUES, 2) if way_to_see == "ids" else (SEARCH, 4)
+    local_stage.simulator.faults({"kind": "status", "status": 503, "path": path, "nth": nth})
     options = {"alert_ids": [source["id"] for source in alerts], "status": "completed", "concurrency": 2}
     with in_waits(take):
         result = run(local_stage.simulator, alert_status.OPERATION, **options)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -27,7 +27,10 @@ from .alerts import WINDOW, Page, count_by_value, search
 from .client import Client
 
 Item = TypeVar("Item")
+Answered = TypeVar("Answered")
 IDS_PER_READ = 1000
+# Of answers that hold only IDs.
+IDS_PER_COUNT = 4000
 _ALL_STATUSES = 16
 
 
@@ -196,6 +199,12 @@ def chunks(items: Sequence[Item], size: int = IDS_PER_READ) -> Iterator[Sequence
         yield items[start : start + size]
 
 
+def in_parallel(client: Client, read: Callable[[Item], Answered], items: Iterable[Item]) -> list[Answered]:
+    """What `read` returns for each item, `concurrency` items at a time."""
+    with ThreadPoolExecutor(client.settings.concurrency) as pool:
+        return list(pool.map(read, items))
+
+
 def alerts_with_ids(client: Client, ids: Sequence[str], echoes: bool) -> list[Alert]:
     """The alerts with these ids, each once; with `echoes` also the repetitions of these alerts (v11).
 
@@ -216,7 +225,34 @@ def alerts_with_ids(client: Client, ids: Sequence[str], echoes: bool) -> list[Al
             filters = [Filter(name, "IS_ONE_OF_TERMS_OR", terms) for name in (identity, parent)]
         return list(by_id(client, filters))
 
-    with ThreadPoolExecutor(max_workers=client.settings.concurrency) as pool:
-        parts = list(pool.map(read, chunks(wanted)))
+    parts = in_parallel(client, read, chunks(wanted))
     found = {_key(alert): alert for part in parts for alert in part}
     return list(found.values())
+
+
+def echoes_of(client: Client, ids: Sequence[str]) -> list[Alert]:
+    """The repetitions of the alerts with these IDs (v11), each once.
+
+    :param ids: any number; up to 4,000 are requested at once, `concurrency` requests at a time.
+    """
+    if not ids or not client.dialect.has_echoes:
+        return []
+    parent = field_behind("parent_id", client.dialect).whole
+
+    def read(chunk: Sequence[str]) -> list[Alert]:
+        return list(by_id(client, [Filter(parent, "IS_ONE_OF_TERMS", list(chunk))]))
+
+    parts = in_parallel(client, read, chunks(list(dict.fromkeys(ids)), IDS_PER_COUNT))
+    return list({_key(alert): alert for part in parts for alert in part}.values())
+
+
+def ids_among(client: Client, ids: Sequence[str], filters: Sequence[Filter]) -> set[str]:
+    """Those of up to 4,000 IDs that exactly one alert has of those that the filters find.
+
+    The server answers with IDs alone, so this costs it and the network little.
+    """
+    if not ids:
+        return set()
+    identity = _identity(client)
+    found = count_by_value(client, identity, [Filter(identity, "IS_ONE_OF_TERMS", list(ids)), *filters], len(ids) + 1)
+    return {alert_id for alert_id, number in found.items() if number == 1}

@@ -12,6 +12,7 @@ from ..query.keys import query_options
 from ..time_zones import UTC
 from ..writing.approval import DEFAULT_MAX_AGE, POLICIES
 from ..writing.guardrails import DEFAULT_HOLD_TAGS
+from ..writing.result import ROWS
 
 Options = dict[str, dict[str, Any]]
 Rules = Mapping[str, Any]
@@ -56,6 +57,7 @@ WRITER_OPTIONS: Options = {
     "receipt_in_result": {"type": "bool", "default": False},
     "keep_days": {"type": "int"},
     "allow_insecure_directory": {"type": "bool", "default": False},
+    "rows": {"type": "str", "choices": list(ROWS), "default": "all"},
 }
 # For writers whose changes can be approved beforehand; `approval_from` reads them. A plan is a text or a dictionary.
 PLAN_OPTIONS: Options = {

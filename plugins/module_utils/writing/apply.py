@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from ..client.alert_search import IDS_PER_READ, alerts_with_ids, chunks
+from ..client.alert_search import IDS_PER_READ, chunks
 from ..client.client import Client
 from ..errors import CallerRefused, LookedTooLongAgo, NotStored, Repeat, ScriptRefused, UtmstackError
-from ..model.alert import Alert
 from ..printing import printable
 from .change import AlertChange, Seen
+from .expected import expected_as_selected, expected_as_written
 from .families import blocks, holds_copy, kinds_in_order
 from .needed import needed_writes, writing_parents
 from .plan import Edit, State, Write
@@ -22,6 +22,7 @@ from .rounds import write_in_rounds
 from .script_budget import MAX_SCRIPTS, blocks_of_few_scripts, scripts_of
 from .script_pace import NO_PACE, NOT_COMPILED, ScriptPace
 from .sending import ids_per_write, send
+from .sight import Expect, see
 from .states import STATUS, is_mix, is_part
 
 # Seconds in which a write is sent after the look that it is based on.
@@ -231,7 +232,8 @@ class _Block:
         if not edits:
             return
         try:
-            self._read(edits)
+            # What a kind of write leaves behind is a mix of what was and what will be.
+            self._read(edits, expect=None)
         except UtmstackError as error:
             self._errors.update({edit.alert.id: error for edit in edits})
             return
@@ -295,7 +297,7 @@ class _Block:
         left_out = {edit.alert.id for edit in unreached}
         items = [edit for edit in items if edit.alert.id not in left_out]
         try:
-            self._read(items)
+            self._read(items, expected_as_written)
         except UtmstackError as error:
             text = f"Sent, but reading it back failed, so the result is unknown. {error.message} Run the task again."
             self.outcomes.update({edit.alert.id: outcome_of(edit, None, error=text) for edit in items})
@@ -319,20 +321,14 @@ class _Block:
         waited = None
         while waited != self._client.waits:
             waited = self._client.waits
-            self._read(edits)
+            self._read(edits, expected_as_selected)
 
-    def _read(self, edits: Sequence[Edit]) -> None:
-        """Read the current state of the edits' alerts, 1,000 per read."""
-        itself: dict[str, Alert] = {}
-        children: dict[str, list[Alert]] = {}
-        for alert in alerts_with_ids(self._client, [edit.alert.id for edit in edits], self._change.takes_echoes):
-            itself[alert.id] = alert
-            if alert.parent_id is not None:
-                children.setdefault(alert.parent_id, []).append(alert)
-        for edit in edits:
-            planned = {echo.id for echo in edit.echoes}
-            echoes = [echo for echo in children.get(edit.alert.id, []) if echo.id in planned]
-            self._seen[edit.alert.id] = Seen(edit, itself.get(edit.alert.id), echoes)
+    def _read(self, edits: Sequence[Edit], expect: Expect | None) -> None:
+        """See the current state of the edits' alerts.
+
+        :param expect: the state in which they probably are.
+        """
+        self._seen.update(see(self._client, self._change, edits, expect))
         self._looked_at = self._client.clock()
 
     def _settle_beforehand(self, seen: Seen) -> bool:

@@ -39,6 +39,13 @@ class AlertChange(Protocol):
     def state(self, alert: Alert) -> State:
         """The affected fields of an alert or echo, as shown in `before` and `after`."""
 
+    def watched(self, alert: Alert) -> State | None:
+        """The fields that decide whether an alert or echo may be written; None if any part of its document may.
+
+        Whoever overrides `conflict` overrides this, too.
+        """
+        return self.state(alert)
+
     def writes(self, edit: Edit, alert: Alert, echoes: Sequence[Alert]) -> Sequence[tuple[str, Write]]:
         """The writes that an edit still needs, given the current alert and echoes, as (ID, write)."""
 

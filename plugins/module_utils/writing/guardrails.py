@@ -22,7 +22,7 @@ from ..query.stored_values import StoredValues
 from ..query.written import compile_written_query
 from ..time_zones import now_in
 from .plan import State
-from .states import full_state
+from .states import full_state, tags_state
 
 DEFAULT_HOLD_TAGS = ("Hold",)
 PROTECT, HOLD_TAGS = "protect", "hold_tags"
@@ -90,6 +90,15 @@ class Guardrails:
             if closes(one, becomes) and self._protected(StoredValues(one.document)) is not None:
                 return f"{label} is protected from automatic closure (`protect`)."
         return None
+
+    def watched(self, alert: Alert, state: State) -> State | None:
+        """The fields of a change with those that decide whether the guardrails forbid it; None for any field.
+
+        :param state: the fields of the change.
+        """
+        if self.protect:
+            return None
+        return {**tags_state(alert), **state} if self.hold_tags else state
 
 
 NO_GUARDRAILS = Guardrails()

@@ -16,6 +16,12 @@ from .plan import Edit, Plan, State
 from .selected import Selection
 
 _NAMED_FAILURES = 3
+# What became of the alerts that a result shows, by the option `rows`.
+ROWS: Mapping[str, Sequence[str]] = {
+    "all": ("changed", "unchanged", "skipped", "failed"),
+    "changed": ("changed", "skipped", "failed"),
+    "failed": ("skipped", "failed"),
+}
 
 
 @dataclass(frozen=True)
@@ -164,10 +170,12 @@ def left_alone(outcomes: Sequence[Outcome], reason: str) -> list[Outcome]:
     ]
 
 
-def finish(written: Written, requests: int) -> dict[str, Any]:
+def finish(written: Written, requests: int, rows: str = "all", diff: bool = True) -> dict[str, Any]:
     """Build the result of a module that writes to alerts.
 
     :param requests: the number of requests that the task sent.
+    :param rows: the alerts to show, by ROWS; all of them are counted.
+    :param diff: whether to show the differences.
     """
     by_word = dict.fromkeys(("changed", "unchanged", "skipped", "failed"), 0)
     for outcome in written.outcomes:
@@ -175,21 +183,22 @@ def finish(written: Written, requests: int) -> dict[str, Any]:
         by_word["unchanged"] += outcome.became == "unchanged"
         by_word["skipped"] += outcome.skipped is not None
         by_word["failed"] += outcome.error is not None
-    before, after = written.lines
-    lines = [*before, *(line for outcome in written.outcomes for line in outcome.lines()), *after]
     result: dict[str, Any] = {
         "changed": written.has_changed,
-        "alerts": [outcome.as_result() for outcome in written.outcomes],
+        "alerts": [outcome.as_result() for outcome in written.outcomes if outcome.became in ROWS[rows]],
         "summary": {"matched": len(written.outcomes), **by_word, "requests": requests},
         "echoes_changed": sum(outcome.echoes_changed for outcome in written.outcomes),
         "plan_digest": written.digest,
-        "diff": {"prepared": "".join(lines)},
         "warnings": list(written.warnings),
         **written.more,
     }
     if result.get("approval") is not None:
         counted = {name: by_word[name] for name in ("unchanged", "skipped", "failed")}
         result["approval"] = {**result["approval"], "applied": by_word["changed"], **counted}
+    if diff:
+        before, after = written.lines
+        lines = [*before, *(line for outcome in written.outcomes for line in outcome.lines()), *after]
+        result["diff"] = {"prepared": "".join(lines)}
     if written.message is not None:
         result.update(failed=True, msg=written.message)
     if written.problem is not None:

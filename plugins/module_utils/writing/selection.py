@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from ..client.alert_search import alerts_with_ids, by_id, by_time
+from ..client.alert_search import alerts_with_ids, by_id, by_time, echoes_of
 from ..client.client import Client
 from ..errors import InvalidInput
 from ..model.alert import Alert, in_time_order, time_order
@@ -37,9 +37,7 @@ def select(client: Client, params: Mapping[str, Any], with_echoes: bool) -> Sele
         raise InvalidInput("`limit` must be at least 1.")
     now = now_in(params["time_zone"])
     alerts = alerts_matching(client, params["query"] or {}, newest_first=True, limit=limit, echoes=False, now=now)
-    echoes: list[Alert] = []
-    if with_echoes and client.dialect.has_echoes:
-        echoes = alerts_with_ids(client, [alert.id for alert in alerts], echoes=True)
+    echoes = echoes_of(client, [alert.id for alert in alerts]) if with_echoes else []
     return Selection(alerts, echoes=by_parent(echoes), by_query=True)
 
 

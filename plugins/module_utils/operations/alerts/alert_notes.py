@@ -42,7 +42,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     proposal = propose(client, change, source, approval, selection, lambda chosen: plan_notes(chosen, change))
     limits = limits_from(client, params, task.report)
     written = write(client, change, proposal, limits, task.check_mode, warnings)
-    return finish(written, client.requests_sent)
+    return finish(written, client.requests_sent, params["rows"], task.diff)
 
 
 OPERATION = Operation(

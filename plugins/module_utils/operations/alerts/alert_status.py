@@ -80,7 +80,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     warnings += [*misspelling_warnings(client, proposal.plan), *matches.warnings]
     limits = limits_from(client, params, task.report)
     written = write(client, change, proposal, limits, task.check_mode, warnings)
-    return finish(written.with_more(guardrails=matches.result), client.requests_sent)
+    return finish(written.with_more(guardrails=matches.result), client.requests_sent, params["rows"], task.diff)
 
 
 OPERATION = Operation(

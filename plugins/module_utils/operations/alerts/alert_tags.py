@@ -112,7 +112,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     written = write(client, change, proposal, limits, task.check_mode, warnings)
     if rules is not None and written.problem is None:
         written = write_missing_rules(client, rules, written, task.check_mode)
-    return finish(written.with_more(guardrails=matches.result), client.requests_sent)
+    return finish(written.with_more(guardrails=matches.result), client.requests_sent, params["rows"], task.diff)
 
 
 OPERATION = Operation(

@@ -133,6 +133,10 @@ class StatusChange(AlertChange):
         after = [(echo, self.echo_after(edit, echo)) for echo in echoes]
         return self.guardrails.against_closing(alert, edit.after, after)
 
+    def watched(self, alert: Alert) -> State | None:
+        """The fields of the change, and what the guardrails look at."""
+        return self.guardrails.watched(alert, self.state(alert))
+
     def conflict(self, seen: Seen) -> str | None:
         """Like any change, and an alert that got a hold tag since it was selected, which the status does not show."""
         reason = super().conflict(seen)

@@ -67,6 +67,10 @@ class TagChange(AlertChange):
             return None
         return replace(edit, before=self.state(alert), after={"tags": after})
 
+    def watched(self, alert: Alert) -> State | None:
+        """The tags, and what the guardrails look at."""
+        return self.guardrails.watched(alert, self.state(alert))
+
     def conflict(self, seen: Seen) -> str | None:
         """Like any change, and an alert that became one that must not be closed since it was selected."""
         reason = super().conflict(seen)

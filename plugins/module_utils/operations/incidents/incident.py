@@ -188,7 +188,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         failures=[*written.failures, *record.failures],
         more={**written.more, **kept, "recovered": sorted(recovery.states)},
     )
-    return finish(written, client.requests_sent)
+    return finish(written, client.requests_sent, params["rows"], task.diff)
 
 
 def _written(

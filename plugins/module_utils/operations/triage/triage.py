@@ -167,7 +167,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         guardrails=matches.result,
     )
     written = fill_incidents(client, verdicts.incidents, known, written, task.check_mode, limits.pace)
-    return finish(written, client.requests_sent)
+    return finish(written, client.requests_sent, params["rows"], task.diff)
 
 
 OPERATION = Operation(

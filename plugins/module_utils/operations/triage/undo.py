@@ -43,10 +43,11 @@ NO_MARKS = (
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Restore the alerts of the receipt, or those with the mark of the run."""
     check_marks(params)
-    return _undo_marks(client, params, task) if params["from_marks"] else _undo_receipt(client, params, task)
+    undone = _undo_marks if params["from_marks"] else _undo_receipt
+    return finish(undone(client, params, task), client.requests_sent, params["rows"], task.diff)
 
 
-def _undo_receipt(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
+def _undo_receipt(client: Client, params: Mapping[str, Any], task: Task) -> Written:
     approval = approval_from(params)
     found = find_receipt(params, client.settings.url)
     receipt = found.receipt
@@ -61,10 +62,10 @@ def _undo_receipt(client: Client, params: Mapping[str, Any], task: Task) -> dict
     if written.message is None and not (task.check_mode or left.may_still_run or proposal.left):
         more_warnings += finish_undone(found.path, receipt, params["state_directory"])
     written = replace(written, warnings=[*written.warnings, *more_warnings])
-    return _finished(client, written, left.row, ())
+    return _with_undone(written, left.row, ())
 
 
-def _undo_marks(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
+def _undo_marks(client: Client, params: Mapping[str, Any], task: Task) -> Written:
     approval = approval_from(params)
     selection, marked = read_marked_run(client, params["run_id"], params["run_began"])
     restoration = Restoration(marked.receipt, status_last=True)
@@ -79,20 +80,18 @@ def _undo_marks(client: Client, params: Mapping[str, Any], task: Task) -> dict[s
     proposal = propose(client, restoration, source, approval, selection, plan_of)
     found = ONLY_CLOSURES if selection.alerts else NO_MARKS.format(run_id=printable(params["run_id"], 60))
     written = write(client, restoration, proposal, _limits(client, params, task), task.check_mode, [found])
-    return _finished(client, written, None, marked.uncertain)
+    return _with_undone(written, None, marked.uncertain)
 
 
 def _limits(client: Client, params: Mapping[str, Any], task: Task) -> Limits:
     return Limits(params["max_affected"], pace=pace_from(client, params, task.report))
 
 
-def _finished(
-    client: Client, written: Written, incident: Mapping[str, Any] | None, uncertain: Sequence[Uncertain]
-) -> dict[str, Any]:
+def _with_undone(written: Written, incident: Mapping[str, Any] | None, uncertain: Sequence[Uncertain]) -> Written:
     # Undo writes no receipt.
     more = {name: value for name, value in written.more.items() if name not in NOT_KEPT}
     more.update(incident=incident, uncertain=[one.as_result() for one in uncertain])
-    return finish(replace(written, more=more), client.requests_sent)
+    return replace(written, more=more)
 
 
 @dataclass(frozen=True)
@@ -152,6 +151,7 @@ OPERATION = Operation(
         max_affected=WRITER_OPTIONS["max_affected"],
         script_wait=WRITER_OPTIONS["script_wait"],
         concurrency=WRITER_OPTIONS["concurrency"],
+        rows=WRITER_OPTIONS["rows"],
     ),
     run=run,
 )
