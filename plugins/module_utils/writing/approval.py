@@ -157,7 +157,8 @@ def limited(
         approved = approval.alerts[alert.id]
         reason = skipped.get(alert.id) or _change_since(approved, change, alert, edits, entering)
         if reason is None and alert.id not in errors:
-            reason = _objection(approved, change, edits.get(alert.id), entering.get(alert.id))
+            state, edit = change.state(alert), edits.get(alert.id)
+            reason = _objection(approved, change, state, edit, entering.get(alert.id))
         if reason is not None:
             skipped[alert.id] = reason
             errors.pop(alert.id, None)
@@ -188,12 +189,14 @@ def _change_since(
     return None if is_done else f"Changed since the plan was made: {_difference(approved.before, state)}."
 
 
-def _objection(approved: PlannedAlert, change: AlertChange, edit: Edit | None, incident: str | None) -> str | None:
-    """The reason not to change an alert although it is as the plan saw it."""
+def _objection(
+    approved: PlannedAlert, change: AlertChange, state: State, edit: Edit | None, incident: str | None
+) -> str | None:
+    """The reason not to change an alert although it did not change since the plan was made."""
     if incident is not None and incident != approved.incident:
         return f"It would now be added to the incident {_shown(incident)}, which was not approved."
     if edit is None:
-        is_nothing_left = approved.before == approved.after or incident is not None
+        is_nothing_left = comparable(state) == comparable(approved.after)
         return None if is_nothing_left else "The task no longer makes the approved change."
     if comparable(edit.after) != comparable(approved.after):
         return f"The task would now make another change: {_difference(approved.after, edit.after)}."
