@@ -38,6 +38,7 @@ EXAMPLES = r"""
     content: "{{ planned.plan | utmstack.siem.plan_document | to_nice_json }}"
     dest: /tmp/plan.json
     mode: "0600"
+  check_mode: false
 """
 
 RETURN = r"""

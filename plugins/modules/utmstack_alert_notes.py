@@ -63,6 +63,21 @@ EXAMPLES = r"""
     note: Confirmed with the owner
     mode: append
 
+- name: Plan which notes to extend
+  utmstack.siem.utmstack_alert_notes:
+    query: {source_host: [web-01]}
+    note: Host rebuilt
+    mode: append
+  check_mode: true
+  register: planned
+
+- name: Extend the approved ones
+  utmstack.siem.utmstack_alert_notes:
+    query: {source_host: [web-01]}
+    note: Host rebuilt
+    mode: append
+    plan: "{{ planned.plan }}"
+
 - name: Remove a note
   utmstack.siem.utmstack_alert_notes:
     alert_ids: [a0000001-0000-4000-8000-000000000001]

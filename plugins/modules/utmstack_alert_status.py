@@ -103,6 +103,21 @@ EXAMPLES = r"""
     tags: [Pentest]
     note: "Change CHG-2041"
 
+- name: Plan what to close
+  utmstack.siem.utmstack_alert_status:
+    query: {status: [open], severity: [low], since: 7d}
+    status: completed
+    observation: Reviewed in bulk
+  check_mode: true
+  register: planned
+
+- name: Close what was approved
+  utmstack.siem.utmstack_alert_status:
+    query: {status: [open], severity: [low], since: 7d}
+    status: completed
+    observation: Reviewed in bulk
+    plan: "{{ planned.plan }}"
+
 - name: Reopen an alert
   utmstack.siem.utmstack_alert_status:
     alert_ids: [a0000001-0000-4000-8000-000000000001]

@@ -118,6 +118,21 @@ EXAMPLES = r"""
     tags: [Password guessing]
     replaces: [Brute force]
 
+- name: Plan which tags to rename
+  utmstack.siem.utmstack_alert_tags:
+    query: {tags: [Password guessing]}
+    tags: [Brute force]
+    replaces: [Password guessing]
+  check_mode: true
+  register: planned
+
+- name: Rename the approved ones
+  utmstack.siem.utmstack_alert_tags:
+    query: {tags: [Password guessing]}
+    tags: [Brute force]
+    replaces: [Password guessing]
+    plan: "{{ planned.plan }}"
+
 - name: Tag alerts of the scanner and create rules for new ones
   utmstack.siem.utmstack_alert_tags:
     query:

@@ -122,6 +122,26 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ triaged.coverage.uncovered | length }} alerts matched no rule. Rules without a match: {{ triaged.coverage.never_hit }}"
 
+- name: Plan
+  utmstack.siem.utmstack_triage: &review
+    query: {status: [open]}
+    rules:
+      - {name: Failed logins, when: {name: [Repeated failed logins]}, then: {status: in_review}}
+  check_mode: true
+  register: planned
+
+- name: Save the plan for review
+  ansible.builtin.copy:
+    content: "{{ planned.plan | utmstack.siem.plan_document | to_nice_json }}"
+    dest: /tmp/plan.json
+    mode: "0600"
+  check_mode: false
+
+- name: Apply what was approved
+  utmstack.siem.utmstack_triage:
+    <<: *review
+    plan: /tmp/plan.json
+
 - name: Run a new rule in shadow mode
   utmstack.siem.utmstack_triage:
     query: {status: [open]}

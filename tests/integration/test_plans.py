@@ -24,7 +24,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.times import exact
 from ansible_collections.utmstack.siem.plugins.module_utils.writing.plan_reading import plan_document
 
 from .direct import run, writes
-from .playing import Stage, alert, both_entry_points
+from .playing import SEARCH, Stage, alert, both_entry_points
 
 ONE, TWO, THREE = (alert(number)["id"] for number in (1, 2, 3))
 RULES = [{"name": "Logins", "when": {"name": ["Repeated failed logins"]}, "then": {"tags": ["Tier 1"]}}]
@@ -131,6 +131,17 @@ def test_an_undo_is_approved_alert_by_alert(local_stage: Stage, tmp_path: Path) 
     assert {row["id"]: row["changed"] for row in done["alerts"]} == {ONE: True, TWO: False}
     assert [document["status"] for document in local_stage.simulator.alerts().values()] == [2, 3]
     assert (done["approval"]["applied"], done["approval"]["skipped"]) == (1, 1)
+
+
+def test_nothing_is_merged_into_an_approved_alert(local_stage: Stage) -> None:
+    """An analyst adds a tag right before the write. Without a plan, the task's tag would be added to it."""
+    plan = planned(local_stage, alert_tags.OPERATION, {"tags": ["Scan"]})["plan"]
+    mine = {"kind": "conflict", "path": SEARCH, "nth": 2, "ids": [ONE], "set": {"tags": ["Mine"]}}
+    local_stage.simulator.faults(mine)
+    options: dict[str, Any] = {"query": {"status": ["open"]}, "tags": ["Scan"]}
+    done = run(local_stage.simulator, alert_tags.OPERATION, plan=plan, **options)
+    assert {row["id"]: row["changed"] for row in done["alerts"]} == {ONE: False, TWO: True}
+    assert local_stage.simulator.alerts()[ONE]["tags"] == ["Mine"]
 
 
 def test_a_run_that_is_no_check_run_returns_no_plan(local_stage: Stage) -> None:

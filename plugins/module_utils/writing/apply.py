@@ -30,19 +30,22 @@ LOOK_IS_VALID = 2.0
 Jobs = Sequence[tuple[Sequence[str], Write]]
 
 
-def apply(client: Client, change: AlertChange, edits: Sequence[Edit], pace: ScriptPace = NO_PACE) -> dict[str, Outcome]:
+def apply(
+    client: Client, change: AlertChange, edits: Sequence[Edit], pace: ScriptPace = NO_PACE, merges: bool = True
+) -> dict[str, Outcome]:
     """Apply a plan and return one outcome per edit with the state that the server holds afterwards.
 
     Blocks of up to 1,000 edits are read at most two seconds before each of their writes and read back after them. An
     error never hides earlier writes: alerts that were not written are reported as such.
 
     :param pace: waits for the server to compile scripts.
+    :param merges: what only adds is added to what others gave an alert meanwhile; otherwise, that alert is skipped.
     """
     outcomes: dict[str, Outcome] = {}
     refusal: UtmstackError | None = None
     for wave in _waves(client, change, edits, pace):
         if refusal is None:
-            block = _Block(client, change, pace)
+            block = _Block(client, change, pace, merges)
             pace.expect(len(edits), len(edits) - len(outcomes) - len(wave))
             write_in_rounds(client, block, wave, pace)
             outcomes.update(block.outcomes)
@@ -79,10 +82,11 @@ class _Block:
     :ivar refusal: why the block could not be read; nothing in it was written.
     """
 
-    def __init__(self, client: Client, change: AlertChange, pace: ScriptPace) -> None:
+    def __init__(self, client: Client, change: AlertChange, pace: ScriptPace, merges: bool) -> None:
         self._client = client
         self._change = change
         self._pace = pace
+        self._merges = merges
         self._seen: dict[str, Seen] = {}
         self._errors: dict[str, UtmstackError] = {}
         # Alerts of which the server may have seen a write: in this round, and in any.
@@ -117,7 +121,8 @@ class _Block:
             seen = self._seen[edit.alert.id]
             # What no write has reached yet is as new as in the first round.
             if edit.alert.id not in self._ever_reached:
-                self._seen[edit.alert.id] = seen = self._change.with_merged(seen)
+                seen = self._change.with_merged(seen) if self._merges else seen
+                self._seen[edit.alert.id] = seen
             if self._settle(seen) if edit.alert.id in self._ever_reached else not self._settle_beforehand(seen):
                 (awaited if self._is_awaited(edit) else ready).append(seen.edit)
         if is_first and self._client.dialect.has_echoes:

@@ -110,7 +110,8 @@ def write(
             # Before the first write, so that a killed run can be undone.
             receipt.begin(head, receipts.entries_of(change, plan, {}, annotations))
         if plan.edits:
-            done = apply(client, change, plan.edits, limits.pace)
+            # With an approved plan, an alert that is no longer as the plan saw it is skipped.
+            done = apply(client, change, plan.edits, limits.pace, merges=proposal.approval is None)
             all_warnings += _overtaken_warning([one for one in done.values() if one.skipped])
             outcomes = [_as_planned(done.get(outcome.alert_id, outcome), outcome) for outcome in outcomes]
             if receipt is not None:
