@@ -155,7 +155,11 @@ def limited(
     skipped, errors = dict(plan.skipped), dict(plan.errors)
     for alert in selection.alerts:
         approved = approval.alerts[alert.id]
-        reason = skipped.get(alert.id) or _change_since(approved, change, alert, edits, entering)
+        is_left = alert.id in edits or alert.id in entering or alert.id in skipped
+        if not is_left and comparable(change.state(alert)) == comparable(approved.after):
+            # The plan was applied before, or somebody else made the same change.
+            continue
+        reason = skipped.get(alert.id) or _change_since(approved, change.state(alert))
         if reason is None and alert.id not in errors:
             state, edit = change.state(alert), edits.get(alert.id)
             reason = _objection(approved, change, state, edit, entering.get(alert.id))
@@ -173,20 +177,11 @@ def limited(
     return Limited(replace(plan, edits=kept, skipped=skipped, errors=errors, beside=beside), inside)
 
 
-def _change_since(
-    approved: PlannedAlert,
-    change: AlertChange,
-    alert: Alert,
-    edits: Mapping[str, Edit],
-    entering: Mapping[str, str],
-) -> str | None:
-    """What is different about an alert since the plan was made; None if it is the same, or is as it was to become."""
-    state = change.state(alert)
+def _change_since(approved: PlannedAlert, state: State) -> str | None:
+    """What is different about an alert since the plan was made; None if it is the same."""
     if state == approved.before:
         return None
-    # Nothing is left to do if somebody else made the same change.
-    is_done = comparable(state) == comparable(approved.after) and alert.id not in edits and alert.id not in entering
-    return None if is_done else f"Changed since the plan was made: {_difference(approved.before, state)}."
+    return f"Changed since the plan was made: {_difference(approved.before, state)}."
 
 
 def _objection(
