@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ from ..transport.redaction import userinfo
 
 Options = dict[str, dict[str, Any]]
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+_MAX_NAME_LENGTH = 1000
 
 
 def argument_spec(operation: Operation) -> Options:
@@ -65,10 +67,18 @@ def secrets_among(given: Mapping[str, Any], options: Options, environment: Mappi
 def shown_options(params: Mapping[str, Any], options: Options) -> dict[str, Any]:
     """The options that a task was called with, for verbose output; secret ones are hidden as Ansible hides them."""
     return {
-        name: HIDDEN if options[name].get("no_log") and value is not None else value
+        name: HIDDEN if options[name].get("no_log") and value is not None else _without_content(value, options[name])
         for name, value in params.items()
         if name in options
     }
+
+
+def _without_content(value: Any, option: Mapping[str, Any]) -> Any:
+    """The value of an option, or the size of a plan or receipt that is passed itself and not by its name."""
+    is_plan = option.get("type") == "raw" and isinstance(value, Mapping)
+    text = json.dumps(value, default=str) if is_plan else value
+    is_content = isinstance(text, str) and (is_plan or len(text) > _MAX_NAME_LENGTH)
+    return f"({len(text)} characters)" if is_content else value
 
 
 def _texts_in(value: Any) -> Iterator[str]:
