@@ -12,7 +12,6 @@ from typing import Any
 
 from ..conversion import is_blank
 from ..errors import InvalidInput, PlanChanged
-from ..model.alert import Alert
 from ..printing import printable
 from ..times import instant, stored_time
 from .change import AlertChange
