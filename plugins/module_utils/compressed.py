@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import gzip
 import re
 import zlib
@@ -45,5 +44,5 @@ def decompressed(text: str, place: str) -> str:
         if not reader.eof:
             raise InvalidInput(f"`{place}` is cut off. Pass the whole text.")
         return content.decode("utf-8")
-    except (binascii.Error, zlib.error, UnicodeDecodeError) as error:
+    except (ValueError, zlib.error) as error:
         raise InvalidInput(f"`{place}` was changed or cut off. Pass the whole text.") from error
