@@ -18,6 +18,10 @@ ERROR_HEADER = "X-UtmStack-error"
 MAX_DEPTH = 100
 
 
+# What is parsed holds no other types of them. This runs over each value of each page.
+_CONTAINERS = frozenset((dict, list))
+
+
 class TooDeep(ValueError):
     """A JSON text is nested too deeply."""
 
@@ -74,14 +78,13 @@ def parsed(text: str) -> Any:
         value = json.loads(text, parse_constant=str, parse_float=_number)
     except RecursionError:
         raise TooDeep from None
-    level = [value]
+    level = [value] if type(value) in _CONTAINERS else []
     for _depth in range(MAX_DEPTH + 1):
         level = [
             inner
             for outer in level
-            if isinstance(outer, (dict, list))
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, (dict, list))
+            for inner in (outer.values() if type(outer) is dict else outer)
+            if type(inner) in _CONTAINERS
         ]
         if not level:
             return value

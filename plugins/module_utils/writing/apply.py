@@ -120,9 +120,8 @@ class _Block:
         for edit in items:
             seen = self._seen[edit.alert.id]
             # What no write has reached yet is as new as in the first round.
-            if edit.alert.id not in self._ever_reached:
-                seen = self._change.with_merged(seen) if self._merges else seen
-                self._seen[edit.alert.id] = seen
+            if self._merges and edit.alert.id not in self._ever_reached and not seen.is_as_selected:
+                self._seen[edit.alert.id] = seen = self._change.with_merged(seen)
             if self._settle(seen) if edit.alert.id in self._ever_reached else not self._settle_beforehand(seen):
                 (awaited if self._is_awaited(edit) else ready).append(seen.edit)
         if is_first and self._client.dialect.has_echoes:
@@ -171,7 +170,7 @@ class _Block:
     def _with_echoes_at_risk(self, ready: Sequence[Edit], items: Sequence[Edit]) -> Sequence[Edit]:
         """Add the echoes that already are as wanted, but that a status write of their alert would overwrite."""
         ids = {edit.alert.id for edit in ready}
-        writing = [parent.alert.id for parent in self._parents.values() if parent.alert.id in ids]
+        writing = {parent.alert.id for parent in self._parents.values() if parent.alert.id in ids}
         more = []
         for edit in items:
             parent, seen = self._parents.get(edit.alert.id), self._seen[edit.alert.id].alert
@@ -339,6 +338,8 @@ class _Block:
     def _settle_beforehand(self, seen: Seen) -> bool:
         """Settle an alert that needs no write or changed since it was selected."""
         edit = seen.edit
+        if seen.is_as_selected:
+            return False
         if seen.alert is None:
             self.outcomes[edit.alert.id] = outcome_of(
                 edit, None, error="The alert disappeared after it was selected; not written."

@@ -27,6 +27,11 @@ class Seen:
     alert: Alert | None
     echoes: Sequence[Alert]
 
+    @property
+    def is_as_selected(self) -> bool:
+        """Whether a search has shown that nothing changed that decides on the write, so that no document was read."""
+        return self.alert is self.edit.alert
+
 
 class AlertChange(Protocol):
     """One kind of alert change, such as a status change.
@@ -167,6 +172,9 @@ def with_echoes(edits: Sequence[Edit], selection: Selection, change: AlertChange
     found = []
     for edit in edits:
         follow = [echo for echo in selection.echoes_of(edit.alert.id) if echo.id not in own]
+        if not follow:
+            found.append(edit)
+            continue
         moves = [echo for echo in follow if echo.id not in selected]
         moved = tuple(echo for echo in moves if change.echo_after(edit, echo) != change.state(echo))
         steady = {echo.id for echo in follow} - {echo.id for echo in moved}

@@ -8,7 +8,7 @@ A search only finds values exactly as they are stored, so what cannot be searche
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from ..dialects import Dialect
@@ -68,6 +68,7 @@ def stored_values(alert: Alert, before: State, after: State, dialect: Dialect) -
     """
     found = []
     rewritten = status_differs(before, after)
+    names = dialect.names
     for name, value in after.items():
         is_written = rewritten if name in STATUS_FIELDS else value != before[name]
         stored: Any
@@ -77,7 +78,7 @@ def stored_values(alert: Alert, before: State, after: State, dialect: Dialect) -
             stored = value
         else:
             # It may be missing or empty, which is the same to a reader but not to a search.
-            stored = alert.document.get(dialect.names[name])
+            stored = alert.document.get(names[name])
         if not _is_searchable(name, stored, is_written):
             return None
         found.append((name, None if name == "tags" else stored))
@@ -115,10 +116,6 @@ def _is_searchable(name: str, stored: Any, is_written: bool) -> bool:
 
 
 def _in_state(alert: Alert, state: State) -> Alert:
-    return replace(
-        alert,
-        status=state.get("status", alert.status),
-        observation=state.get("observation", alert.observation),
-        tags=tuple(state.get("tags", alert.tags)),
-        notes=state.get("notes", alert.notes),
-    )
+    # `replace` takes twice the time, and there may be ten thousands of alerts.
+    fields = {**vars(alert), **state}
+    return Alert(**{**fields, "tags": tuple(fields["tags"])})

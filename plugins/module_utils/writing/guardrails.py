@@ -76,6 +76,8 @@ class Guardrails:
         :param echoes: the echoes that the write reaches, each with its own fields after it. Echoes that stay as they
             are may be among them.
         """
+        if not (self.hold_tags or self.protect):
+            return None
         written = ((alert, after), *echoes)
         if not any(closes(one, becomes) for one, becomes in written):
             return None

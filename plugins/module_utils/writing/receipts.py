@@ -149,8 +149,10 @@ def entries_of(
     for planned in plan.edits:
         outcome = outcomes.get(planned.alert.id)
         edit = planned if outcome is None or outcome.edit is None else outcome.edit
-        # The state of a failed alert may be an analyst's, and a lost write may still take effect.
-        after = edit.after if outcome is None or outcome.after is None or outcome.error else outcome.after
+        after = edit.after
+        # What was read back of a written alert may be an analyst's, or hold what one has added.
+        if outcome is not None and outcome.after is not None and not (outcome.changed or outcome.error):
+            after = outcome.after
         echoes = {
             echo.id: (change.state(echo), change.echo_after(edit, echo)) for echo in (*edit.echoes, *edit.unmoved)
         }

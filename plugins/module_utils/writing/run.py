@@ -134,6 +134,6 @@ def _overtaken_warning(skipped: Sequence[Outcome]) -> list[str]:
 
 def _as_planned(outcome: Outcome, planned: Outcome) -> Outcome:
     """An outcome with what the plan already knew to be impossible or left alone."""
-    if outcome.error:
+    if outcome.error or not (planned.error or planned.skipped):
         return outcome
     return replace(outcome, error=planned.error, skipped=outcome.skipped or planned.skipped)

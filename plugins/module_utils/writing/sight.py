@@ -37,7 +37,8 @@ def see(client: Client, change: AlertChange, edits: Sequence[Edit], expect: Expe
 
 def _as_expected(client: Client, change: AlertChange, edits: Sequence[Edit], expect: Expect) -> dict[str, Seen]:
     """The edits whose alert and echoes all are as expected."""
-    hopes = {edit.alert.id: (edit, expected) for edit in edits if (expected := expect(change, edit, client.dialect))}
+    dialect = client.dialect
+    hopes = {edit.alert.id: (edit, expected) for edit in edits if (expected := expect(change, edit, dialect))}
     # Of two alerts with one ID, a search for one state says nothing about the other alert.
     times = Counter(alert.id for edit in edits for alert in (edit.alert, *edit.echoes))
     alike: dict[Stored, list[str]] = {}

@@ -39,7 +39,7 @@ def full_state(alert: Alert) -> dict[str, Any]:
 
 def status_differs(one: State, other: State) -> bool:
     """Whether two states differ in status or observation."""
-    return any(one.get(name) != other.get(name) for name in STATUS_FIELDS)
+    return one.get("status") != other.get("status") or one.get("observation") != other.get("observation")
 
 
 def is_mix(state: State, before: State, after: State) -> bool:

@@ -72,7 +72,8 @@ def set_status(here: World, ids: Sequence[str], status: int, observation: str, u
         if false_positive and status == 5:
             _write(here, documents, script, change)
             _write(here, documents, "false positive", _with_false_positive)
-        logged = [document for document in documents if str(document.source.get("id")) in set(ids)]
+        named = set(ids)
+        logged = [document for document in documents if str(document.source.get("id")) in named]
         befores = _befores(logged)
         _write(here, documents, script, change)
     except ScriptLost:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import bisect
 import re
 import struct
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,8 @@ from .java import LONG_MAX, java_text, number
 
 KEYWORD = ".keyword"
 MAX_KEYWORD_LENGTH = 256
+# So many times fewer documents than values are looked at themselves.
+FEW = 2
 Terms = dict[Any, set[int]]
 
 
@@ -150,8 +153,9 @@ class DailyIndex:
 
     def replace(self, document: Document, source: dict[str, Any], touched: Iterable[str]) -> None:
         """Change the given top-level fields of a document."""
-        self.types.update(self.check(source))
-        names = tuple(touched)
+        names = set(touched)
+        # All other fields were checked before.
+        self.types.update(self.check({name: value for name, value in source.items() if name in names}))
         affected = [field for field in self._terms if field.split(".")[0] in names]
         for field in affected:
             for value in list(self._values(field, document)):
@@ -182,6 +186,17 @@ class DailyIndex:
             for document in self.documents.values():
                 self._index(field, found, document)
         return found
+
+    def values_among(self, field: str, numbers: set[int]) -> Iterator[tuple[Any, int]]:
+        """The values of a field in these documents, each with the number of documents that have it."""
+        terms = self.terms(field)
+        if len(numbers) * FEW < len(terms):
+            held = Counter(value for number in numbers for value in {*self._values(field, self.documents[number])})
+            yield from held.items()
+            return
+        for value, holders in terms.items():
+            if count := len(holders & numbers):
+                yield value, count
 
     def sorted_values(self, field: str) -> list[Any]:
         """All values of a field in order."""

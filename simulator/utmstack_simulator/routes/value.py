@@ -44,10 +44,9 @@ def counts(found: Found, field: str) -> dict[Any, int]:
             continue
         if kind in (None, "object"):
             continue
-        for value, holders in daily.terms(field).items():
-            if count := len(holders & numbers):
-                key = (kind, value)
-                result[key] = result.get(key, 0) + count
+        for value, count in daily.values_among(field, numbers):
+            key = (kind, value)
+            result[key] = result.get(key, 0) + count
     if asked and failed == asked:
         raise LookupError(field)
     return result

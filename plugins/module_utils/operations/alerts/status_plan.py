@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ...errors import InvalidInput
 from ...model.alert import FALSE_POSITIVE, Alert
@@ -65,9 +66,12 @@ class StatusChange(AlertChange):
 
     def state(self, alert: Alert) -> State:
         """Status and observation, and what the change adds to: the tags, the note."""
-        tags = tags_state(alert) if self._adds_tags else {}
-        notes = notes_state(alert) if self.note is not None else {}
-        return {**status_state(alert), **tags, **notes}
+        state: dict[str, Any] = dict(status_state(alert))
+        if self._adds_tags:
+            state.update(tags_state(alert))
+        if self.note is not None:
+            state.update(notes_state(alert))
+        return state
 
     def state_after(self, alert: Alert) -> State:
         """The fields of the alert after the change.

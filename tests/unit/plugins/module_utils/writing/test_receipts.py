@@ -16,8 +16,10 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts.st
     StatusChange,
     plan_status,
 )
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts.tags_plan import TagChange, plan_tags
 from ansible_collections.utmstack.siem.plugins.module_utils.writing import receipt_files, receipts
 from ansible_collections.utmstack.siem.plugins.module_utils.writing.receipts import NO_ANNOTATIONS, head_of
+from ansible_collections.utmstack.siem.plugins.module_utils.writing.result import outcome_of
 
 from ..builders import alert, selection
 
@@ -139,3 +141,12 @@ def test_a_receipt_is_on_the_disk_before_it_is_in_its_place(tmp_path: Path, monk
     receipt_files.begin(str(path), head_of(SERVER, "v11", plan.digest, {}), entries)
     size = path.stat().st_size
     assert steps[:2] == [("fsync", size), ("link", size)]
+
+
+def test_a_receipt_holds_what_the_run_wrote_and_not_what_an_analyst_added_before_it_was_read_back() -> None:
+    """Undo would take the analyst's tag for one of the run."""
+    change = TagChange(["Scan"], "present")
+    plan = plan_tags(selection(alert("a1")), change)
+    seen = outcome_of(plan.edits[0], {"tags": ["Scan", "mine"]})
+    (entry,) = receipts.entries_of(change, plan, {"a1": seen}, NO_ANNOTATIONS)
+    assert (entry.before, entry.after, entry.became) == ({"tags": []}, {"tags": ["Scan"]}, "changed")
