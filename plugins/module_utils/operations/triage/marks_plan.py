@@ -35,10 +35,10 @@ _NO_STATUS_BEFORE = "The server's history does not show a status to go back to. 
 _NO_OBSERVATION = "The server's history does not show the observation before the run. It was left as it is."
 _NO_TAGS = "The server's history does not show the tags before the run. They were left as they are."
 _NO_BEGINNING = (
-    "Whether the run changed them cannot be known without the time of its beginning. They were left as they are; set "
-    "`run_began`."
+    "Whether the run changed the tags cannot be known without the time of its beginning. They were left as they are; "
+    "set `run_began`."
 )
-_ECHO = "The server's history has no entries for echoes. It was left as it is."
+_ECHO = "The server's history has no entries for echoes. The echo was left as it is."
 
 
 @dataclass(frozen=True)
