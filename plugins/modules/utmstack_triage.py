@@ -253,7 +253,8 @@ receipt_content:
   description:
     - The receipt as compressed text, for O(utmstack.siem.utmstack_undo#module:receipt). Null without O(receipt_in_result), in check mode and if nothing had
       to change.
-    - If it has more than 1,048,576 characters, it is null and a warning names its size. Set O(receipt) then.
+    - If it has more than 1,048,576 characters, it is null and a warning names its size. Set O(receipt) then. It is also null, with a warning, if an alert in it
+      contains a secret of the task.
   returned: when the alerts could be selected
   type: str
 removed_receipts:

@@ -124,6 +124,21 @@ def test_a_receipt_that_is_too_large_for_the_result_is_a_warning(
         assert next_step in warning
 
 
+def test_a_receipt_that_holds_a_secret_of_the_task_is_not_returned(v11_stage: Stage) -> None:
+    """Compressed, it would not be recognized."""
+    v11_stage.seed(alert(2, notes="The password is Adm1n-pass"))
+    note = {"alert_ids": [TWO], "note": "Changed it"}
+    done = run(v11_stage.simulator, alert_notes.OPERATION, receipt_in_result=True, **note)
+    assert (done["changed"], done["receipt_content"]) == (True, None)
+    assert "contains a password, key or token of this task" in str(done["warnings"])
+
+
+def test_the_limit_of_undo_speaks_of_the_receipt(v11_stage: Stage) -> None:
+    content = closed(v11_stage, receipt_in_result=True)["receipt_content"]
+    refused = run(v11_stage.simulator, undo.OPERATION, receipt=content, max_affected=0)
+    assert refused["msg"].startswith("The receipt would change 1 alerts (echoes included)")
+
+
 def old_receipt(path: Path, started: str = "2026-10-01T00:00:00.000Z", **head: Any) -> Path:
     """A whole receipt of a run of long ago."""
     fields = {"server": "https://other.example", "dialect": "v11", "started": started, "plan_digest": "4f0c", **head}

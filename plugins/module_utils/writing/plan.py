@@ -101,7 +101,7 @@ def check_max_affected(selection: Selection, plan: Plan, max_affected: int | Non
     """
     affected = plan.affected + plan.echoes_changed
     if max_affected is not None and affected > max_affected:
-        chosen = "The query" if selection.by_query else "`alert_ids`"
+        chosen = selection.chosen_by or ("The query" if selection.by_query else "`alert_ids`")
         raise TooManyAlerts(
             f"{chosen} would change {affected} alerts (echoes included), more than `max_affected: {max_affected}`. "
             "Nothing was written. Narrow the selection or raise the limit."

@@ -117,7 +117,8 @@ def write(
             if receipt is not None:
                 failures = receipt.complete(receipts.entries_of(change, plan, done, annotations))
         if receipt is not None:
-            more.update(receipt.finish(succeeded=not failures and not any(outcome.error for outcome in outcomes)))
+            succeeded = not failures and not any(outcome.error for outcome in outcomes)
+            more.update(receipt.finish(succeeded, client.has_secret))
             all_warnings += receipt.warnings
     return Written(outcomes, digest, [*all_warnings, *need.warnings()], failures=failures, more=more)
 

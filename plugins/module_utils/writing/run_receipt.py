@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,17 +44,33 @@ class Keeping:
         """Whether there is to be a receipt."""
         return self.place is not None or self.in_result
 
-    def content_of(self, head: Mapping[str, Any], entries: Sequence[Entry], path: str | None) -> Content:
+    def content_of(
+        self,
+        head: Mapping[str, Any],
+        entries: Sequence[Entry],
+        path: str | None,
+        has_secret: Callable[[str], bool],
+    ) -> Content:
         """The receipt for the result.
 
         :param path: the file that holds it as well; None for none.
+        :param has_secret: whether a text contains a secret of the task.
         """
         if not self.in_result:
             return Content()
-        text = compressed("".join(receipts.lines_of(head, entries)))
+        lines = "".join(receipts.lines_of(head, entries))
+        kept = f"It is in {printable(path)}." if path is not None else "Set `receipt` to a file that outlives the job."
+        if has_secret(lines):
+            # Without it, the receipt could not be undone.
+            return Content(
+                warnings=[
+                    "`receipt_in_result`: The receipt was left out, because an alert in it contains a password, key or "
+                    f"token of this task. Change the secret. {kept}"
+                ]
+            )
+        text = compressed(lines)
         if len(text) <= MAX_IN_RESULT:
             return Content(text)
-        kept = f"It is in {printable(path)}." if path is not None else "Set `receipt` to a file that outlives the job."
         return Content(
             warnings=[
                 f"`receipt_in_result`: The compressed receipt has {len(text)} characters, more than the limit of "
@@ -127,9 +143,9 @@ class RunReceipt:
         self._entries = entries
         return self._journal.complete(entries) if self._journal is not None else []
 
-    def finish(self, succeeded: bool) -> dict[str, Any]:
+    def finish(self, succeeded: bool, has_secret: Callable[[str], bool]) -> dict[str, Any]:
         """The keys of the result. Old receipts are removed if the run succeeded."""
-        content = self._keeping.content_of(self._head, self._entries, self._path)
+        content = self._keeping.content_of(self._head, self._entries, self._path, has_secret)
         pruned = self._keeping.pruned(self._path) if succeeded else receipt_files.Pruned()
         self.warnings += [*content.warnings, *pruned.warnings]
         return {"receipt": self._path, "receipt_content": content.text, "removed_receipts": list(pruned.removed)}

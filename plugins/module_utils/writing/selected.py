@@ -19,12 +19,14 @@ class Selection:
     :param unknown: IDs without an alert.
     :param echoes: echoes by alert ID (v11); they follow the status of their alert.
     :param by_query: whether a query selected the alerts.
+    :param chosen_by: what else selected them, for messages; empty for a query or `alert_ids`.
     """
 
     alerts: Sequence[Alert]
     unknown: Sequence[str] = ()
     echoes: Mapping[str, Sequence[Alert]] | None = None
     by_query: bool = False
+    chosen_by: str = ""
 
     def echoes_of(self, alert_id: str) -> Sequence[Alert]:
         """The echoes of one alert, empty if they were not read."""
@@ -39,6 +41,7 @@ def joined(one: Selection, other: Selection) -> Selection:
         list(dict.fromkeys([*one.unknown, *other.unknown])),
         {**(one.echoes or {}), **(other.echoes or {})},
         one.by_query or other.by_query,
+        one.chosen_by or other.chosen_by,
     )
 
 

@@ -180,7 +180,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     incident = written.more["incident"]
     if incident is not None and not task.check_mode:
         record.close_left(incident)
-    kept = record.as_result(succeeded=written.message is None)
+    kept = record.as_result(written.message is None, client.has_secret)
     written = replace(
         written,
         warnings=[*recovery.warnings, *written.warnings, *record.warnings],

@@ -16,7 +16,7 @@ import glob
 import hashlib
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -144,12 +144,15 @@ class Record:
             )
         return cls(server, dialect, name, path, left, keeping=keeping, state_directory=state_directory)
 
-    def as_result(self, succeeded: bool) -> dict[str, Any]:
-        """The keys of the result about the receipt. Old receipts are removed if the run succeeded."""
+    def as_result(self, succeeded: bool, has_secret: Callable[[str], bool]) -> dict[str, Any]:
+        """The keys of the result about the receipt. Old receipts are removed if the run succeeded.
+
+        :param has_secret: whether a text contains a secret of the task.
+        """
         if self._head is None:
             return dict(NOT_KEPT)
         path = self.path if self._receipt is not None else None
-        content = self.keeping.content_of(self._head, self._entries, path)
+        content = self.keeping.content_of(self._head, self._entries, path, has_secret)
         pruned = self.keeping.pruned(path if succeeded and not self.failures else None)
         self.warnings += [*content.warnings, *pruned.warnings]
         return {"receipt": path, "receipt_content": content.text, "removed_receipts": list(pruned.removed)}

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -49,7 +50,7 @@ def read_marked_run(client: Client, run_id: str, began: str | None) -> tuple[Sel
     marked = {alert.id: alert for alert in by_id(client, [words]) if run_of(alert.observation) == run_id}
     # Echoes follow their alert.
     ids = [alert.id for alert in marked.values() if alert.parent_id not in marked]
-    selection = select_ids(client, ids, with_echoes=True)
+    selection = replace(select_ids(client, ids, with_echoes=True), chosen_by="The mark")
     history = changes_since(client, _earliest(selection.alerts), set(ids)) if ids else []
     return selection, plan_marked_run(selection, history, since, client.dialect)
 

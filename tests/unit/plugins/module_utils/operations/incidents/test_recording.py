@@ -74,7 +74,7 @@ def test_a_finished_run_leaves_its_receipt_and_no_journal(tmp_path: Path) -> Non
     receipt = str(tmp_path / "receipt.jsonl")
     record = begun(receipt)
     record.see([replace(entry, became="changed") for entry in ENTRIES], is_complete=True)
-    assert record.as_result(succeeded=True)["receipt"] == receipt
+    assert record.as_result(True, lambda text: False)["receipt"] == receipt
     read = receipt_files.read(receipt)
     assert read.incident == replace(INCIDENT, is_finished=True)
     assert [entry.became for entry in read.entries] == ["changed", "changed"]
