@@ -210,3 +210,33 @@ def test_a_named_echo_that_no_rule_matches_does_not_get_the_tag_of_its_alert(v11
     assert predicted["alerts"] == applied["alerts"]
     stored = v11_stage.simulator.alerts()
     assert (stored[ONE]["tags"], stored[OPEN_ECHO]["tags"]) == (["False positive"], None)
+
+
+@pytest.mark.parametrize("count", [1, 300], ids=["seen by documents", "seen by IDs"])
+def test_an_echo_that_needs_no_change_is_not_overwritten_when_an_analyst_takes_it(v11_stage: Stage, count: int) -> None:
+    """The alert becomes what its echo is, and its write would take along what the analyst has made of the echo."""
+    alerts = [alert(number) for number in range(count)]
+    echoes = [
+        alert(1000 + number, parentId=one["id"], status=3, statusObservation="mine")
+        for number, one in enumerate(alerts)
+    ]
+    v11_stage.seed(*alerts, *echoes)
+    taken = {"status": 5, "statusLabel": "Completed", "statusObservation": "an analyst's"}
+    fault = {"kind": "conflict", "path": SIGHT, "nth": 2, "ids": [echoes[0]["id"]], "set": taken}
+    v11_stage.simulator.faults(fault)
+    options: dict[str, Any] = {"status": "in_review", "observation": "mine", "concurrency": 1}
+    result = run(v11_stage.simulator, alert_status.OPERATION, alert_ids=[one["id"] for one in alerts], **options)
+    assert "Changed on the server" in result["alerts"][0]["skipped"]
+    assert (result["summary"]["changed"], result["summary"]["skipped"]) == (count - 1, 1)
+    assert held(v11_stage.simulator)[echoes[0]["id"]] == (5, "an analyst's")
+
+
+def test_an_alert_with_echoes_that_another_run_closed_meanwhile_gets_its_tag(v11_stage: Stage) -> None:
+    v11_stage.seed(alert(1), alert(2, parentId=ONE))
+    same = {"status": 3, "statusLabel": "In review", "statusObservation": "Checked"}
+    v11_stage.simulator.faults({"kind": "conflict", "path": SIGHT, "nth": 2, "ids": [ONE, OPEN_ECHO], "set": same})
+    options: dict[str, Any] = {"status": "in_review", "observation": "Checked", "tags": ["Scan"]}
+    result = run(v11_stage.simulator, alert_status.OPERATION, alert_ids=[ONE], **options)
+    (row,) = result["alerts"]
+    assert (row["changed"], row["before"]["tags"], row["after"]["tags"]) == (True, [], ["Scan"])
+    assert (result["echoes_changed"], writes(v11_stage.simulator)) == (0, ["/api/utm-alerts/tags"])

@@ -250,11 +250,11 @@ class _Block:
         """The reason not to write the status of an alert after its other writes."""
         if seen.alert is None:
             return None
-        selected = {echo.id: self._change.state(echo) for echo in seen.edit.echoes}
+        selected = {echo.id: self._change.state(echo) for echo in (*seen.edit.echoes, *seen.edit.unmoved)}
         state = self._change.state(seen.alert)
         if not (is_part(state, seen.edit) or self._is_copy(state, seen.edit)):
             return "It changed on the server."
-        for echo in seen.echoes:
+        for echo in (*seen.echoes, *seen.unmoved):
             if not is_mix(self._change.state(echo), selected[echo.id], self._change.echo_after(seen.edit, echo)):
                 return f"Its echo {printable(echo.id)} changed on the server."
         needed = {write.kind for _id, write in self._change.writes(seen.edit, seen.alert, seen.echoes)}
@@ -370,13 +370,13 @@ class _Block:
             )
             return False
         state = self._change.state(seen.alert)
-        selected = {echo.id: self._change.state(echo) for echo in edit.echoes}
-        moved = sum(1 for echo in seen.echoes if self._change.state(echo) != selected[echo.id])
+        moved = len(self._change.moved_since(edit, seen.echoes))
         lagging = [echo for echo in seen.echoes if self._change.state(echo) != self._change.echo_after(edit, echo)]
         if self._change.holds(edit, seen.alert) and not lagging:
             self.outcomes[edit.alert.id] = outcome_of(edit, state, echoes_changed=moved)
             return False
-        untouched = all(self._change.state(echo) == selected[echo.id] for echo in lagging)
+        # A repeat would overwrite what others gave an echo meanwhile.
+        untouched = not self._change.moved_since(edit, lagging, seen.unmoved)
         if state == edit.after:
             text = f"{len(lagging)} of {len(edit.echoes)} echoes were not updated."
         elif state == edit.before:

@@ -154,7 +154,8 @@ def limited(
     skipped, errors = dict(plan.skipped), dict(plan.errors)
     for alert in selection.alerts:
         approved = approval.alerts[alert.id]
-        is_left = alert.id in edits or alert.id in entering or alert.id in skipped
+        now = edits.get(alert.id)
+        is_left = (now is not None and now.changes) or alert.id in entering or alert.id in skipped
         if not is_left and comparable(change.state(alert)) == comparable(approved.after):
             # The plan was applied before, or somebody else made the same change.
             continue

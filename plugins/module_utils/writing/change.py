@@ -21,11 +21,15 @@ from .states import status_differs, status_state
 
 @dataclass(frozen=True)
 class Seen:
-    """The current state of an edit's alert and echoes; `alert` is None when it is gone."""
+    """The current state of an edit's alert and echoes; `alert` is None when it is gone.
+
+    :param unmoved: the echoes that the edit is to leave as they are.
+    """
 
     edit: Edit
     alert: Alert | None
     echoes: Sequence[Alert]
+    unmoved: Sequence[Alert] = ()
 
     @property
     def is_as_selected(self) -> bool:
@@ -74,7 +78,13 @@ class AlertChange(Protocol):
         if seen.alert is None or self.state(seen.alert) == seen.edit.before:
             return seen
         merged = self.merged(seen.edit, seen.alert)
-        return seen if merged is None or not merged.changes else replace(seen, edit=merged)
+        if merged is None or not merged.changes:
+            return seen
+        echoes, unmoved = (
+            [echo for echo in found if echo.id in {one.id for one in planned}]
+            for found, planned in ((seen.echoes, merged.echoes), (seen.unmoved, merged.unmoved))
+        )
+        return Seen(merged, seen.alert, echoes, unmoved)
 
     def holds(self, edit: Edit, alert: Alert) -> bool:
         """Whether an alert has what the edit gives it, perhaps beside what others added."""
@@ -84,14 +94,16 @@ class AlertChange(Protocol):
         merged = self.merged(edit, alert)
         return merged is not None and merged.after == state
 
+    def moved_since(self, edit: Edit, *groups: Sequence[Alert]) -> list[Alert]:
+        """The echoes that have another state than when they were selected."""
+        selected = {echo.id: self.state(echo) for echo in (*edit.echoes, *edit.unmoved)}
+        return [echo for group in groups for echo in group if self.state(echo) != selected.get(echo.id)]
+
     def conflict(self, seen: Seen) -> str | None:
         """The reason to skip an alert that changed since it was selected; None if it did not change."""
         if seen.alert is None:
             return None
-        selected = {echo.id: self.state(echo) for echo in seen.edit.echoes}
-        if self.state(seen.alert) == seen.edit.before and all(
-            self.state(echo) == selected[echo.id] for echo in seen.echoes
-        ):
+        if self.state(seen.alert) == seen.edit.before and not self.moved_since(seen.edit, seen.echoes, seen.unmoved):
             return None
         return "Changed on the server since it was selected; not written."
 

@@ -39,7 +39,7 @@ class Expected:
 def expected_as_selected(change: AlertChange, edit: Edit, dialect: Dialect) -> list[Expected] | None:
     """The alert and echoes of an edit as they were selected; None if a search cannot tell whether they still are."""
     found = []
-    for alert in (edit.alert, *edit.echoes):
+    for alert in (edit.alert, *edit.echoes, *edit.unmoved):
         fields = change.watched(alert)
         stored = None if fields is None else stored_values(alert, fields, fields, dialect)
         if stored is None:

@@ -40,7 +40,7 @@ def _as_expected(client: Client, change: AlertChange, edits: Sequence[Edit], exp
     dialect = client.dialect
     hopes = {edit.alert.id: (edit, expected) for edit in edits if (expected := expect(change, edit, dialect))}
     # Of two alerts with one ID, a search for one state says nothing about the other alert.
-    times = Counter(alert.id for edit in edits for alert in (edit.alert, *edit.echoes))
+    times = Counter(alert.id for edit in edits for alert in (edit.alert, *edit.echoes, *edit.unmoved))
     alike: dict[Stored, list[str]] = {}
     for _edit, family in hopes.values():
         for one in family:
@@ -51,7 +51,8 @@ def _as_expected(client: Client, change: AlertChange, edits: Sequence[Edit], exp
     for alert_id, (edit, family) in hopes.items():
         if all(one.alert.id in met for one in family):
             itself, *echoes = (one.alert for one in family)
-            found[alert_id] = Seen(edit, itself, echoes)
+            moving = len(edit.echoes)
+            found[alert_id] = Seen(edit, itself, echoes[:moving], echoes[moving:])
     return found
 
 
@@ -76,7 +77,9 @@ def _read(client: Client, change: AlertChange, edits: Sequence[Edit]) -> dict[st
             children.setdefault(alert.parent_id, []).append(alert)
     found = {}
     for edit in edits:
-        planned = {echo.id for echo in edit.echoes}
-        echoes = [echo for echo in children.get(edit.alert.id, []) if echo.id in planned]
-        found[edit.alert.id] = Seen(edit, itself.get(edit.alert.id), echoes)
+        echoes, unmoved = (
+            [echo for echo in children.get(edit.alert.id, []) if echo.id in {one.id for one in planned}]
+            for planned in (edit.echoes, edit.unmoved)
+        )
+        found[edit.alert.id] = Seen(edit, itself.get(edit.alert.id), echoes, unmoved)
     return found
