@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from ..client.client import Client
 from ..compressed import compressed
-from .approval import EXACT, Approval, check_origin, limited
+from .approval import APPROVED, Approval, check_origin, limited
 from .change import AlertChange
 from .plan import Plan
 from .plan_document import PlannedAlert, Source, document_of
@@ -46,17 +46,22 @@ def propose(
     :raises InvalidInput: the approved plan was made for something else.
     """
     check_origin(approval, client.settings.url, client.dialect.name, source)
-    if approval is None or approval.policy == EXACT:
-        return Proposal(selection, plan_of(selection), source, approval)
     chosen, rest = by_approval(client, approval, selection, change.takes_echoes)
-    plan = limited(approval, change, chosen, plan_of(chosen), {}).plan
+    plan = plan_of(chosen)
+    if approval is not None and approval.policy == APPROVED:
+        plan = limited(approval, change, chosen, plan, {}).plan
     return Proposal(chosen, plan, source, approval, plan_of(rest).affected)
 
 
 def by_approval(
-    client: Client, approval: Approval, selection: Selection, with_echoes: bool
+    client: Client, approval: Approval | None, selection: Selection, with_echoes: bool
 ) -> tuple[Selection, Selection]:
-    """The approved alerts, also those that the task no longer selects, and the other alerts of the selection."""
+    """The approved alerts, also those that the task no longer selects, and the other alerts of the selection.
+
+    :param approval: approves alert by alert; otherwise there are no other alerts.
+    """
+    if approval is None or approval.policy != APPROVED:
+        return selection, replace(selection, alerts=(), unknown=())
     named = approval.alerts
     missing = [alert_id for alert_id in named if alert_id not in {alert.id for alert in selection.alerts}]
     everything = joined(selection, select_ids(client, missing, with_echoes))

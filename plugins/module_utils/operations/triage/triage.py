@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,27 +15,26 @@ from ...client.client import Client
 from ...dialects import Dialect
 from ...errors import InvalidInput, TooManyAlerts
 from ...query.searches import compile_query
-from ...query.written import written_query
 from ...time_zones import now_in
-from ...writing.approval import APPROVED, Approval, approval_from, check_origin, limited
+from ...writing.approval import APPROVED, approval_from, check_origin, limited
 from ...writing.guardrail_matches import matches_among
 from ...writing.guardrails import HOLD_TAGS, PROTECT
 from ...writing.plan import Plan
 from ...writing.plan_document import Source
-from ...writing.proposal import Proposal, by_approval
+from ...writing.proposal import Proposal
 from ...writing.receipts import WATCHED, Annotations, Entry
 from ...writing.result import finish
 from ...writing.run import limits_from, write
-from ...writing.selected import Selection, joined
-from ...writing.selection import select
+from ...writing.selected import Selection
 from ...writing.states import full_state
 from ..alerts.tags_plan import unreleased_warnings
 from ..operation import Operation, Task
 from ..options import GUARDRAIL_OPTIONS, PLAN_OPTIONS, SELECTION_RULES, WRITER_OPTIONS, options
 from ..tags.added_tags import misspelling_warnings
-from .decision_table import Decision, Rule, Table
+from .candidates import read_candidates
+from .decision_table import Decision, Table
 from .incidents import fill_incidents, membership
-from .judging import CHANGE, Verdicts, coverage, decide_all, explanation, judge
+from .judging import CHANGE, Verdicts, coverage, explanation, judge
 from .rules import RULES, UNLESS, table_from
 
 # The explanation for an unknown ID.
@@ -88,60 +87,26 @@ def annotations_of(
     return Annotations(head, of_alert, entries)
 
 
-def _select_further(client: Client, also: Mapping[str, Any], time_zone: str | None) -> Selection:
-    """Read the further alerts of the task."""
-    query = written_query(also["query"], "also.query") if also["query"] else also["query"]
-    selected = {"alert_ids": also["alert_ids"], "query": query, "time_zone": time_zone}
-    return select(client, selected, with_echoes=True)
-
-
-def _parts(
-    table: Table, main: Selection, further: Selection | None, approval: Approval | None, chosen: Selection
-) -> list[tuple[Selection, Sequence[Rule]]]:
-    """The alerts of the task with their rules; approved alerts beyond its selection keep those of their plan."""
-    selected = {alert.id for part in (main, further) if part is not None for alert in part.alerts}
-    named = approval.alerts if approval is not None else {}
-    aged = [alert for alert in chosen.alerts if alert.id in named and alert.id not in selected]
-    main_names, further_names = ({rule.name for rule in rules} for rules in (table.rules, table.further))
-    decided_by = {alert.id: named[alert.id].why.get("rule") for alert in aged}
-    only_further = [alert for alert in aged if decided_by[alert.id] in further_names - main_names]
-    others = [alert for alert in aged if decided_by[alert.id] not in further_names - main_names]
-    parts = [(replace(main, alerts=[*main.alerts, *others]), table.rules)]
-    if further is not None:
-        parts.append((replace(further, alerts=[*further.alerts, *only_further]), table.further))
-    return parts
-
-
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Apply the rules and explain each decision."""
     approval = approval_from(params)
     now = now_in(params["time_zone"])
     table = table_from(params, client.dialect, now, approval.made if approval is not None else None)
     check_origin(approval, client.settings.url, client.dialect.name, Source(OPERATION.name, table.version))
-    main = selection = select(client, params, with_echoes=True)
-    further = None
-    if params["also"] is not None:
-        further = _select_further(client, params["also"], params["time_zone"])
-        selection = joined(selection, further)
-    chosen, rest = selection, None
-    if approval is not None and approval.policy == APPROVED:
-        chosen, rest = by_approval(client, approval, selection, with_echoes=True)
-    decisions = decide_all(_parts(table, main, further, approval, chosen))
-    everything = [*chosen.alerts, *(rest.alerts if rest is not None else ())]
-    known = membership(client, everything, decisions)
+    candidates = read_candidates(client, params, table, approval)
+    chosen, decisions = candidates.chosen, candidates.decisions
+    everything = candidates.everything
+    known = membership(client, everything.alerts, decisions)
+    left = judge(candidates.rest, table, decisions, known.elsewhere).plan.affected
     verdicts = judge(chosen, table, decisions, known.elsewhere)
-    left = 0
-    if approval is not None and rest is not None:
-        left = judge(rest, table, decisions, known.elsewhere).plan.affected
+    if approval is not None and approval.policy == APPROVED:
         within = limited(approval, CHANGE, chosen, verdicts.plan, verdicts.incident_of)
         verdicts = verdicts.within(within.plan, within.entering)
     explained = {alert_id: explanation(decision) for alert_id, decision in decisions.items()}
     why = {alert_id: {"rule": one["rule"], "rules": one["rules"]} for alert_id, one in explained.items()}
     source = Source(OPERATION.name, table.version, why, verdicts.incident_of)
     check_share(client, verdicts.plan, params["max_share"], now)
-    matches = matches_among(
-        client, table.guardrails, replace(chosen, alerts=everything), (PROTECT, HOLD_TAGS, UNLESS, RULES)
-    )
+    matches = matches_among(client, table.guardrails, everything, (PROTECT, HOLD_TAGS, UNLESS, RULES))
     annotations = annotations_of(chosen, verdicts, table, explained)
     limits = limits_from(client, params, task.report)
     written = write(
