@@ -36,25 +36,15 @@ _value:
   type: str
 """
 
-import re
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.utmstack.siem.plugins.module_utils.printing import printable
-
-MAX_LENGTH = 10_000
+from ansible_collections.utmstack.siem.plugins.module_utils.printing import code_span
 
 
 def markdown_text(text: Any, table: bool = True) -> str:
     """The text as a code span."""
-    line = printable("" if text is None else str(text), MAX_LENGTH)
-    if not line:
-        return ""
-    fence = "`" * (1 + max((len(run) for run in re.findall("`+", line)), default=0))
-    # Markdown takes one space away on both sides, and a backtick beside the fence would belong to it.
-    space = " " if {line[0], line[-1]} & {" ", "`"} else ""
-    inside = line.replace("|", "\\|") if table else line
-    return f"{fence}{space}{inside}{space}{fence}"
+    return code_span(text, table)
 
 
 class FilterModule:

@@ -33,34 +33,15 @@ _value:
   elements: str
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.utmstack.siem.plugins.module_utils.printing import printable
-
-MAX_CELL_LENGTH = 200
+from ansible_collections.utmstack.siem.plugins.module_utils.printing import aligned
 
 
 def table(rows: Sequence[Sequence[Any]] | Mapping[str, Any]) -> list[str]:
     """The rows as aligned lines."""
-    cells = [list(row) for row in (rows.items() if isinstance(rows, Mapping) else rows)]
-    texts = [[printable(str(cell), MAX_CELL_LENGTH) for cell in row] for row in cells]
-    columns = range(max((len(row) for row in texts), default=0))
-    widths = [max(len(row[column]) for row in texts if column < len(row)) for column in columns]
-    numbers = [_longest_number(row[column] for row in cells if column < len(row)) for column in columns]
-    return ["  ".join(map(_aligned, row, text, widths, numbers)).rstrip() for row, text in zip(cells, texts)]
-
-
-def _is_number(cell: Any) -> bool:
-    return isinstance(cell, (int, float)) and not isinstance(cell, bool)
-
-
-def _longest_number(cells: Iterable[Any]) -> int:
-    return max((len(str(cell)) for cell in cells if _is_number(cell)), default=0)
-
-
-def _aligned(cell: Any, text: str, width: int, number_width: int) -> str:
-    return (text.rjust(number_width) if _is_number(cell) else text).ljust(width)
+    return aligned(rows)
 
 
 class FilterModule:
