@@ -4,7 +4,7 @@ AREAS ?=
 SCENARIOS ?=
 SAMPLE ?=
 UPGRADE ?=
-.PHONY: bench bench-simulator browser build clean contract contract-refresh demo docs lint matrices molecule mutants report requirements sanity set-up test test-full test-matrix tried unit
+.PHONY: bench bench-simulator browser build clean contract contract-refresh demo docs lint matrices molecule mutants performance report requirements sanity set-up test test-full test-matrix tried unit
 
 set-up:
 	@tools/set-up.sh
@@ -58,10 +58,13 @@ browser: set-up
 	@tools/browser.sh
 
 bench: set-up
-	@tools/bench.sh tests/benchmarks/bench_collection.py
+	@tools/bench.sh bench_collection
+
+performance: set-up
+	@tools/bench.sh bench_collection --page
 
 bench-simulator: set-up
-	@tools/bench.sh tests/benchmarks/bench_simulator.py
+	@tools/bench.sh bench_simulator
 
 docs: set-up
 	@tools/docs.sh

@@ -3,213 +3,105 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Times the collection against what one would write without it, all in this run, on the simulator of this checkout.
 
-Everything printed was measured here and now, except where it says that it is extrapolated.
+Everything printed was measured here and now, except where it says that it is extrapolated. With ``--page``, the tables
+are also written into docs/performance.md.
 """
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 import platform
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import requests
-import yaml
-
+from tools.measured import Section, table_line
 from utmstack_simulator.process import SimulatorProcess
 
-DAY = "v11-alert-2026-11-20"
-TASKS = 20
-LOOPED = 25
-CHUNK = 1000
+from .cases import REPEATS, Case, best_cases, nothing_to_do, uri_loop
+from .growth import SIZES, growth
+from .playing import Bench
+
+SECTION = Section("performance.md", "performance")
 
 
-def alerts(count: int, kinds: int = 1) -> list[dict[str, Any]]:
-    """Open alerts of one day, under so many names."""
-    return [
-        {
-            "index": DAY,
-            "id": f"a{number:07d}",
-            "source": {
-                "@timestamp": f"2026-11-20T{number // 3600 % 24:02d}:{number // 60 % 60:02d}:{number % 60:02d}.000Z",
-                "id": f"a{number:07d}",
-                "name": f"Kind {number % kinds}",
-                "status": 2,
-                "statusLabel": "Open",
-                "statusObservation": "",
-                "severity": 1,
-                "severityLabel": "Low",
-                "isIncident": False,
-                "tags": None,
-                "notes": "",
-            },
-        }
-        for number in range(count)
+def machine() -> str:
+    """What the figures depend on."""
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    versions = {name: importlib.metadata.version(name) for name in ("ansible-core", "utmstack-simulator")}
+    shown = ", ".join(f"{name} {version}" for name, version in versions.items())
+    return f"Python {platform.python_version()}, {shown} (v11), {os.cpu_count()} processors, load average {load}"
+
+
+def table(headings: list[str], rows: list[list[str]]) -> Iterator[str]:
+    """A table of Markdown, which also reads well as text."""
+    widths = [max(len(row[column]) for row in (headings, *rows)) for column in range(len(headings))]
+
+    def aligned(row: list[str]) -> str:
+        return table_line([cell.ljust(width) for cell, width in zip(row, widths)])
+
+    yield aligned(headings)
+    yield table_line(["-" * width for width in widths])
+    yield from map(aligned, rows)
+
+
+def case_rows(case: Case) -> Iterator[list[str]]:
+    """A case as rows: the task, and beneath it the plain calls."""
+    rate = (lambda seconds: f" ({case.items / seconds:,.0f}/s)") if case.items else (lambda seconds: "")
+    ours = case.ours
+    seconds = [f"{one:.2f}" for one in (ours.processor, ours.task, ours.playbook)]
+    yield [case.what, f"{ours.operation:.2f}{rate(ours.operation)}", *seconds, str(ours.requests), f"{ours.peak:.0f}"]
+    for how, timing in case.plain.items():
+        yield [
+            f"– plain calls: {how}",
+            f"{timing.seconds:.2f}{rate(timing.seconds)}",
+            "",
+            "",
+            "",
+            str(timing.requests),
+            "",
+        ]
+
+
+def measured(bench: Bench) -> Iterator[str]:
+    """The section of the page, line by line."""
+    yield f"\nMeasured with {machine()} at the start. Of {REPEATS} runs of each task, the fastest.\n\n"
+    rows = [row for case in best_cases(bench) for row in case_rows(case)]
+    yield from table(["Task", "operation, s", "CPU, s", "task, s", "playbook, s", "requests", "peak, MB"], rows)
+    yield "\n"
+    sizes = [f"{size:,} alerts" for size in SIZES]
+    runs = growth(bench)
+    rows = [
+        [f"{one.what}: operation, s", *(f"{run.operation:.2f}" for run in one.runs), f"{one.exponent:.2f}"]
+        for one in runs
     ]
-
-
-class Bench:
-    """A simulator, a key, and playbooks run against it."""
-
-    def __init__(self, simulator: SimulatorProcess, directory: Path) -> None:
-        self.simulator = simulator
-        self.directory = directory
-        self.key = ""
-
-    def seed(self, count: int, kinds: int = 1) -> None:
-        """`count` open alerts under so many names, and a fresh key."""
-        self.simulator.reset()
-        self.simulator.documents(alerts(count, kinds))
-        self.key = self.simulator.api_key()
-
-    def play(self, *tasks: dict[str, Any], **keywords: Any) -> float:
-        """Seconds that ansible-playbook takes for these tasks."""
-        book = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": list(tasks), **keywords}
-        path = self.directory / "bench.yml"
-        path.write_text(yaml.safe_dump([book]), encoding="utf-8")
-        environment = {**os.environ, "UTMSTACK_URL": self.simulator.url, "UTMSTACK_API_KEY": self.key}
-        command = ["ansible-playbook", "-e", f"ansible_python_interpreter={sys.executable}", str(path)]
-        started = time.perf_counter()
-        played = subprocess.run(command, env=environment, capture_output=True, text=True)
-        seconds = time.perf_counter() - started
-        if played.returncode:
-            sys.exit(played.stdout + played.stderr)
-        return seconds
-
-    def uri(self, path: str, **options: Any) -> dict[str, Any]:
-        """A task that asks the server with ansible.builtin.uri."""
-        headers = {"Utm-Api-Key": self.key}
-        return {"ansible.builtin.uri": {"url": self.simulator.url + path, "headers": headers, **options}}
-
-    def closed(self) -> int:
-        """How many alerts the server holds as completed."""
-        return sum(1 for source in self.simulator.alerts().values() if source["status"] == 5)
-
-
-def status_task(count: int) -> dict[str, Any]:
-    """Close the first `count` alerts."""
-    options = {"alert_ids": [f"a{number:07d}" for number in range(count)], "status": "completed", "observation": "Scan"}
-    return {"utmstack.siem.utmstack_alert_status": options}
-
-
-def per_task(play: Callable[[int], float]) -> float:
-    """Seconds of one task: the difference between a play with many and a play with one."""
-    return (play(TASKS + 1) - play(1)) / TASKS
-
-
-def no_op(bench: Bench) -> None:
-    """A task that finds nothing to do."""
-    bench.seed(1)
-    bench.play(status_task(1))
-    module = {"environment": {"UTMSTACK_BENCH": "module"}}
-    local = per_task(lambda count: bench.play(*[status_task(1)] * count))
-    as_module = per_task(lambda count: bench.play(*[status_task(1)] * count, **module))
-    uri = per_task(lambda count: bench.play(*[bench.uri("/api/utm-alerts/count-open-alerts")] * count))
-    print(f"A task with nothing to do, seconds per task over {TASKS} tasks")
-    print(f"  this collection, in process   {local:8.3f}")
-    print(f"  this collection, as a module  {as_module:8.3f}")
-    print(f"  ansible.builtin.uri, one GET  {uri:8.3f}")
-
-
-def five_hundred(bench: Bench) -> None:
-    """Closing 500 alerts."""
-    bench.seed(500)
-    ours = bench.play(status_task(500))
-    closed = bench.closed()
-    bench.seed(500)
-    body = {"alertIds": ["{{ item }}"], "status": 5, "statusObservation": "Scan", "addFalsePositiveTag": False}
-    loop = {
-        **bench.uri("/api/utm-alerts/status", method="POST", body_format="json", body=body),
-        "loop": [f"a{number:07d}" for number in range(LOOPED)],
-    }
-    start = bench.play({"ansible.builtin.meta": "noop"})
-    looped = bench.play(loop)
-    whole = start + (looped - start) / LOOPED * 500
-    print("Closing 500 alerts, seconds for the whole playbook")
-    print(f"  this collection, one task     {ours:8.1f}   ({closed} closed, read back)")
-    how = f"extrapolated from {LOOPED} alerts in {looped:.1f} s, not read back"
-    print(f"  a loop over uri               {whole:8.1f}   ({how})")
-
-
-def ten_thousand(bench: Bench) -> None:
-    """Closing 10,000 alerts."""
-    bench.seed(10_000)
-    ours = bench.play(status_task(10_000))
-    closed = bench.closed()
-    sent = len(bench.simulator.requests())
-    bench.seed(10_000)
-    session = requests.Session()
-    session.trust_env = False
-    session.headers["Utm-Api-Key"] = bench.key
-    ids = [row["id"] for row in alerts(10_000)]
-    started = time.perf_counter()
-    for first in range(0, len(ids), CHUNK):
-        body = {"alertIds": ids[first : first + CHUNK], "status": 5, "statusObservation": "Scan"}
-        session.post(bench.simulator.url + "/api/utm-alerts/status", json=body, timeout=120).raise_for_status()
-    script = time.perf_counter() - started
-    print("Closing 10,000 alerts, seconds")
-    print(f"  this collection, whole playbook          {ours:8.1f}   ({closed} closed, {sent} requests)")
-    how = f"{len(ids) // CHUNK} requests, nothing selected or verified"
-    print(f"  a requests script, the same bulk calls   {script:8.1f}   ({how})")
-
-
-def exports(bench: Bench) -> None:
-    """Writing 25,000 alerts to a file."""
-    bench.seed(25_000)
-    print("Writing 25,000 alerts to a file, seconds for the whole playbook")
-    for kind in ("csv", "jsonl"):
-        path = bench.directory / f"alerts.{kind}"
-        options = {"path": str(path), "query": {}}
-        bench.simulator.forget_requests()
-        first = bench.play({"utmstack.siem.utmstack_alert_export": options})
-        sent = len(bench.simulator.requests())
-        again = bench.play({"utmstack.siem.utmstack_alert_export": options})
-        how = f"{path.stat().st_size / 1e6:.1f} MB, {sent} requests; {again:.1f} when nothing changed"
-        print(f"  utmstack_alert_export, {kind:<5}  {first:8.1f}   ({how})")
-
-
-def forty_rules(bench: Bench) -> None:
-    """5,000 candidates and 40 rules: one task with a decision table against a task per rule."""
-    rules = [
-        {"name": f"Rule {kind}", "when": {"name": f"Kind {kind}"}, "then": {"status": "completed"}}
-        for kind in range(40)
+    rows += [[f"{one.what}: peak, MB", *(f"{run.peak:.0f}" for run in one.runs), ""] for one in runs]
+    yield from table(["Growth", *sizes, "exponent"], rows)
+    yield "\n"
+    smallest = nothing_to_do(bench)
+    whole, looped = uri_loop(bench, 500)
+    rows = [
+        ["a task with nothing to do, in process", f"{smallest.in_process:.3f}"],
+        ["a task with nothing to do, as a module", f"{smallest.as_module:.3f}"],
+        ["`ansible.builtin.uri`, one GET", f"{smallest.uri:.3f}"],
+        [f"500 alerts closed in a loop over `uri`, extrapolated from 25 in {looped:.1f} s", f"{whole:.1f}"],
     ]
-    query = {"status": ["open"]}
-    table = {"utmstack.siem.utmstack_triage": {"query": query, "rules": rules, "max_affected": 5000}}
-    tasks = [
-        {
-            "utmstack.siem.utmstack_alert_status": {
-                "query": {**query, "name": [f"Kind {kind}"]},
-                "status": "completed",
-                "observation": f"Closed by rule {kind}",
-            }
-        }
-        for kind in range(40)
-    ]
-    print("5,000 open alerts and 40 rules, seconds for the whole playbook")
-    for label, chosen in (("utmstack_triage, one task", [table]), ("utmstack_alert_status, 40 tasks", tasks)):
-        bench.seed(5000, kinds=50)
-        bench.simulator.forget_requests()
-        seconds = bench.play(*chosen)
-        how = f"{bench.closed()} closed, {len(bench.simulator.requests())} requests"
-        print(f"  {label:<39}  {seconds:8.1f}   ({how})")
+    yield from table(["For comparison", "seconds"], rows)
+    yield f"\nAt the end: load average {', '.join(f'{value:.1f}' for value in os.getloadavg())}.\n"
 
 
 def main() -> None:
     """Measure and print."""
-    print(f"Python {platform.python_version()}, {os.cpu_count()} processors, simulator v11")
+    lines = []
     with SimulatorProcess("v11") as simulator, tempfile.TemporaryDirectory() as directory:
-        bench = Bench(simulator, Path(directory))
-        no_op(bench)
-        five_hundred(bench)
-        ten_thousand(bench)
-        exports(bench)
-        forty_rules(bench)
+        for line in measured(Bench(simulator, Path(directory))):
+            print(line, end="", flush=True)
+            lines.append(line)
+    if "--page" in sys.argv:
+        before, _section, after = SECTION.parts()
+        SECTION.path.write_text(before + "".join(lines) + "\n" + after, encoding="utf-8")
 
 
 if __name__ == "__main__":

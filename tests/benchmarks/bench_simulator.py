@@ -15,40 +15,19 @@ import requests
 
 from utmstack_simulator.process import SimulatorProcess
 
+from .stored_alerts import alerts
+
 SIZES = (1_000, 50_000)
 REPEATS = 7
 SEARCH = "/api/elasticsearch/search"
 
 
-def alerts(count: int) -> list[dict[str, Any]]:
-    """Alerts as v11 stores them, spread over ten days."""
-    rows = []
-    for number in range(count):
-        day = number % 10 + 11
-        moment = (
-            f"2026-11-{day}T{number // 3600 % 24:02d}:{number // 60 % 60:02d}:{number % 60:02d}.{number % 1000:03d}Z"
-        )
-        source = {
-            "@timestamp": moment,
-            "lastUpdate": moment,
-            "id": f"a{number:07d}-0000-4000-8000-000000000001",
-            "name": f"Kind of alert {number % 40}",
-            "category": f"Category {number % 8}",
-            "technique": "Brute Force",
-            "status": (2, 2, 3, 5)[number % 4],
-            "statusLabel": ("Open", "Open", "In review", "Completed")[number % 4],
-            "statusObservation": "",
-            "severity": number % 3 + 1,
-            "severityLabel": ("Low", "Medium", "High")[number % 3],
-            "isIncident": False,
-            "dataType": "wineventlog",
-            "dataSource": f"host-{number % 200}",
-            "adversary": {"ip": f"10.0.{number % 250}.{number % 199}", "user": f"user-{number % 500}"},
-            "target": {"ip": "10.1.0.10", "host": f"host-{number % 200}", "port": 443},
-            "tags": None,
-            "notes": "",
-        }
-        rows.append({"index": f"v11-alert-2026-11-{day}", "id": source["id"], "source": source})
+def alerts_of_all_statuses(count: int) -> list[dict[str, Any]]:
+    """Alerts of 40 kinds, half of them open."""
+    rows = alerts(count, kinds=40)
+    for number, row in enumerate(rows):
+        status, label = ((2, "Open"), (2, "Open"), (3, "In review"), (5, "Completed"))[number % 4]
+        row["source"].update(status=status, statusLabel=label)
     return rows
 
 
@@ -95,7 +74,7 @@ def memory(pid: int) -> float:
 
 def measure(simulator: SimulatorProcess, size: int) -> list[tuple[str, float, str]]:
     """Figures for a store of `size` alerts."""
-    rows = alerts(size)
+    rows = alerts_of_all_statuses(size)
     simulator.reset()
     started = time.perf_counter()
     simulator.documents(rows)
