@@ -20,6 +20,7 @@ from pathlib import Path
 from tools.measured import Section, table_line
 from utmstack_simulator.process import SimulatorProcess
 
+from .busy_team import HEADINGS, PLAYS, busy_team
 from .cases import REPEATS, Case, best_cases, nothing_to_do, uri_loop
 from .growth import SIZES, growth
 from .playing import Bench
@@ -89,6 +90,8 @@ def measured(bench: Bench) -> Iterator[str]:
         [f"500 alerts closed in a loop over `uri`, extrapolated from 25 in {looped:.1f} s", f"{whole:.1f}"],
     ]
     yield from table(["For comparison", "seconds"], rows)
+    yield f"\n{PLAYS} playbooks at once, half of them on the same alerts:\n\n"
+    yield from table(list(HEADINGS), [busy_team(dialect).as_row() for dialect in ("v10", "v11")])
     yield f"\nAt the end: load average {', '.join(f'{value:.1f}' for value in os.getloadavg())}.\n"
 
 
