@@ -68,7 +68,7 @@ def case_rows(case: Case) -> Iterator[list[str]]:
 
 def measured(bench: Bench) -> Iterator[str]:
     """The section of the page, line by line."""
-    yield f"\nMeasured with {machine()} at the start. Of {REPEATS} runs of each task, the fastest.\n\n"
+    yield f"\nMeasured with {machine()} at the start.\nOf {REPEATS} runs of each task, the fastest.\n\n"
     rows = [row for case in best_cases(bench) for row in case_rows(case)]
     yield from table(["Task", "operation, s", "CPU, s", "task, s", "playbook, s", "requests", "peak, MB"], rows)
     yield "\n"
