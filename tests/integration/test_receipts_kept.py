@@ -293,3 +293,15 @@ def test_the_controllers_environment_names_the_state_directory(stage: Stage, tmp
     assert result["receipt_content"][:100] not in played.output
     blank = stage.run_playbook(str(stage.written_play(tasks[:1])), environment={"UTMSTACK_STATE_DIR": " "})
     assert (blank.result("kept")["changed"], blank.result("kept")["receipt"]) == (True, None)
+
+
+def test_a_role_removes_old_receipts_where_it_keeps_its_own(v11_stage: Stage, tmp_path: Path) -> None:
+    v11_stage.seed(alert(1), alert(2, name="Other"))
+    directory = tmp_path / "receipts"
+    directory.mkdir()
+    old = old_receipt(directory / "old.jsonl")
+    given = {"benign_names": ["Other"], "receipt_directory": str(directory)}
+    played = v11_stage.play_role("alert_triage", **given)
+    assert (played.code, old.exists()) == (0, True), played.output
+    played = v11_stage.play_role("alert_triage", **{**given, "benign_names": [alert(1)["name"]]}, keep_days=30)
+    assert (played.code, old.exists(), len(kept(directory))) == (0, False, 2), played.output
