@@ -300,8 +300,28 @@ def test_a_role_removes_old_receipts_where_it_keeps_its_own(v11_stage: Stage, tm
     directory = tmp_path / "receipts"
     directory.mkdir()
     old = old_receipt(directory / "old.jsonl")
-    given = {"benign_names": ["Other"], "receipt_directory": str(directory)}
+    given = {"since": "all", "benign_names": ["Other"], "receipt_directory": str(directory)}
     played = v11_stage.play_role("alert_triage", **given)
     assert (played.code, old.exists()) == (0, True), played.output
     played = v11_stage.play_role("alert_triage", **{**given, "benign_names": [alert(1)["name"]]}, keep_days=30)
     assert (played.code, old.exists(), len(kept(directory))) == (0, False, 2), played.output
+
+
+def test_the_triage_role_passes_its_receipt_on_to_the_job_that_undoes_it(v11_stage: Stage, tmp_path: Path) -> None:
+    v11_stage.seed(alert(1))
+    before = held(v11_stage.simulator)
+    given = {"since": "all", "benign_names": [alert(1)["name"]], "receipt_stats": True}
+    played = v11_stage.play_role("alert_triage", **given)
+    artifact = played.result("Pass the receipt on to later jobs")["ansible_stats"]["data"]
+    assert list(artifact) == ["utmstack_receipt_alert_triage_localhost"]
+    variables = tmp_path / "variables.json"
+    variables.write_text(json.dumps({**artifact, "undo_receipt": "{{ utmstack_receipt_alert_triage_localhost }}"}))
+    environment = {
+        "UTMSTACK_URL": v11_stage.simulator.url,
+        "UTMSTACK_USERNAME": "admin",
+        "UTMSTACK_PASSWORD": "Adm1n-pass",
+        "UTMSTACK_BYPASS_TWO_FACTOR": "true",
+    }
+    undone = v11_stage.run_playbook("utmstack.siem.undo", "-e", f"@{variables}", environment=environment)
+    assert undone.code == 0, undone.output
+    assert held(v11_stage.simulator) == before
