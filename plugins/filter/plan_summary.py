@@ -24,7 +24,7 @@ options:
     type: str
     choices: [markdown, text]
     default: markdown
-  instance:
+  name:
     description: Name of the server for the title, such as C(inventory_hostname). Empty for its address.
     type: str
     default: ""
@@ -80,7 +80,7 @@ EXAMPLES = r"""
           why: {rule: Nightly backup, rules: [{name: Nightly backup, why: {name: Large transfer by a backup job}}]}
       left_out: []
   ansible.builtin.debug:
-    msg: "{{ (plan | utmstack.siem.plan_summary('text', instance='siem')).splitlines() }}"
+    msg: "{{ (plan | utmstack.siem.plan_summary('text', name='siem')).splitlines() }}"
 """
 
 RETURN = r"""
@@ -100,7 +100,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.report.pl
 def plan_summary(
     document: Mapping[str, Any],
     format: str = "markdown",
-    instance: str = "",
+    name: str = "",
     variable: str = "plan",
     from_stats: str = "",
     file: str = "",
@@ -110,7 +110,7 @@ def plan_summary(
 ) -> str:
     """The page about a plan."""
     try:
-        page = plan_page(document, Application(variable, file or "", from_stats, max_age), instance, time_zone, remarks)
+        page = plan_page(document, Application(variable, file or "", from_stats, max_age), name, time_zone, remarks)
     except InvalidInput as error:
         raise AnsibleFilterError(error.message) from error
     except (KeyError, TypeError, AttributeError) as error:

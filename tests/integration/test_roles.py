@@ -112,6 +112,7 @@ def test_the_example_of_a_filter_holds(v11_stage: Stage, name: str) -> None:
     tasks = yaml.safe_load(examples)
     book = v11_stage.directory / "filter.yml"
     book.write_text(yaml.safe_dump([{"hosts": "all", "gather_facts": False, "tasks": tasks}]), encoding="utf-8")
-    played = v11_stage.run_playbook(str(book))
+    environment = {"UTMSTACK_URL": v11_stage.simulator.url, "UTMSTACK_API_KEY": v11_stage.simulator.api_key()}
+    played = v11_stage.run_playbook(str(book), environment=environment)
     assert played.code == 0, played.output
     assert set(played.statuses) == {task["name"] for task in tasks}

@@ -5,22 +5,46 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import subprocess
-from collections.abc import Mapping
+import sys
+import threading
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from multiprocessing.connection import Listener
 from pathlib import Path
 
+from .playing import TIMEOUT, warm_ansible
+
 _BLOCK = re.compile(r"^```(?P<kind>console|yaml)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-_END = "=== the command has ended ==="
+_END = "=== the command has ended:"
+# Asks the test for a run of ansible-playbook, and ends like it.
+_CLIENT = """
+import os, sys
+from multiprocessing.connection import Client
+with Client(sys.argv[1]) as test:
+    test.send((sys.argv[2:], dict(os.environ), os.getcwd()))
+    code, output = test.recv()
+print(output, end="")
+sys.exit(code)
+"""
 
 
 @dataclass(frozen=True)
 class Command:
-    """A command of a page, and the lines that the page shows of its output; … stands for anything."""
+    """A command of a page, and the lines that the page shows of its output; … stands for anything.
+
+    A command fails if the page shows ``FAILED`` for it, and otherwise it succeeds.
+    """
 
     text: str
     shown: tuple[str, ...]
+
+    @property
+    def fails(self) -> bool:
+        """Whether the page shows that the command fails."""
+        return any("FAILED" in line for line in self.shown)
 
     def missing(self, output: str) -> list[str]:
         """The shown lines that are not in the output, in this order. The width of spaces does not matter."""
@@ -52,21 +76,45 @@ def commands_of(page: Path, directory: Path) -> list[Command]:
     return found
 
 
+@contextlib.contextmanager
+def _quick_playbooks(directory: Path) -> Iterator[str]:
+    """A shell function ansible-playbook whose runs are forks of one process, which saves seconds for each."""
+    client = directory / ".client.py"
+    client.write_text(_CLIENT, encoding="utf-8")
+    with Listener(None, "AF_UNIX") as listener:
+        threading.Thread(target=_serve, args=(listener,), daemon=True).start()
+        yield f'ansible-playbook() {{ "{sys.executable}" "{client}" "{listener.address}" "$@"; }}\n'
+
+
+def _serve(listener: Listener) -> None:
+    # The end of the walk closes the listener.
+    with contextlib.suppress(OSError):
+        while True:
+            with listener.accept() as shell:
+                arguments, environment, directory = shell.recv()
+                # The test itself waits for the shell meanwhile.
+                with contextlib.chdir(directory):
+                    run = warm_ansible().run(arguments, environment, TIMEOUT)
+                shell.send((run.code, run.output))
+
+
 def walk(page: Path, directory: Path, environment: Mapping[str, str]) -> None:
-    """Run the commands of a page in one shell; each must succeed and print what the page shows."""
+    """Run the commands of a page in one shell; each must end as the page shows, and print what it shows."""
     commands = commands_of(page, directory)
-    script = "".join(f"{command.text}\necho '{_END}'\n" for command in commands)
-    done = subprocess.run(
-        ["bash", "-e", "-c", script],
-        cwd=directory,
-        env=dict(environment),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=600,
-        check=False,
-    )
-    outputs = done.stdout.split(f"{_END}\n")
-    assert done.returncode == 0, f"{commands[len(outputs) - 1].text}\n{outputs[-1]}"
-    for command, output in zip(commands, outputs):
+    script = "".join(f'{command.text}\necho "{_END} $?"\n' for command in commands)
+    with _quick_playbooks(directory) as prelude:
+        done = subprocess.run(
+            ["bash", "-c", prelude + script],
+            cwd=directory,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+    *parts, _rest = re.split(f"{_END} (\\d+)\n", done.stdout)
+    for command, output, code in zip(commands, parts[::2], parts[1::2], strict=True):
+        assert (code != "0") == command.fails, f"{command.text}\n{output}\nexit code {code}"
         assert command.missing(output) == [], f"{command.text}\n{output}"

@@ -26,7 +26,7 @@ MAX_REASONS, MAX_EXAMPLES_OF_A_REASON = 5, 3
 MAX_REMARKS = 10
 # The reasons of guardrails by their ends, because some begin with the ID of an echo.
 _GUARDRAILS = {"carries a hold tag.": "held by a tag", "(`protect`).": "kept open by `protect`"}
-_NAME, _CHANGE, _WHY, _REASON, _LIST = 50, 80, 60, 120, 200
+_NAME, _CHANGE, _WHY, _REASON, _LIST = 40, 70, 40, 120, 200
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def plan_page(
     :raises InvalidInput: the time zone or `max_age` is invalid.
     """
     alerts = document["alerts"]
-    rules = _by_rule(alerts, str(document["module"]))
+    rules = _by_rule(filter(_changes, alerts), str(document["module"]))
     final = [row for row in alerts if row["cannot_be_undone"]]
     sections = [
         Section("Changes by rule", _rule_rows(rules), _RULE_COLUMNS),
@@ -75,6 +75,11 @@ def plan_page(
 
 _RULE_COLUMNS = ("Rule", "Alerts", "Closed", "In review", "Tagged", "Noted", "To incidents", "Echoes")
 _Row = Mapping[str, Any]
+
+
+def _changes(row: _Row) -> bool:
+    """Whether a planned alert becomes different, and does not only keep its state beside others."""
+    return row["before"] != row["after"] or row["incident"] is not None or bool(row["echoes"])
 
 
 def _facts(document: _Row, application: Application, time_zone: str) -> list[tuple[Any, ...]]:
@@ -154,7 +159,8 @@ def _change(row: _Row) -> str:
     parts = [
         _field(field, before.get(field), after[field]) for field in fields if before.get(field) != after.get(field)
     ]
-    return "; ".join([*parts, *([f"incident: {row['incident']}"] if row["incident"] else [])])
+    incident = [f"incident: {row['incident']}"] if row["incident"] else []
+    return "; ".join([*parts[:1], *incident, *parts[1:]])
 
 
 def _field(field: str, old: Any, new: Any) -> str:

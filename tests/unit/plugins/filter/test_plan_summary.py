@@ -99,7 +99,7 @@ def test_an_approver_reads_counts_examples_and_what_the_plan_leaves_alone() -> N
     examples = lines(text, "Examples")
     assert "open -> completed; tags +False positive -Old; observation: Nightly  " in examples[1]
     assert examples[1].endswith("  source_ip 10.0.0.5")
-    assert "open -> in_review; observation: Seen; notes: Call the owner; incident: INC-1" in examples[3]
+    assert "open -> in_review; incident: INC-1; observation: Seen; notes: Call the…" in examples[3]
     assert [row.split("  ")[1] for row in lines(text, "Left out")[1:]] == [
         "held by a tag",
         "kept open by `protect`",
