@@ -23,6 +23,10 @@ except ImportError:
     HTTPAdapter = HTTPConnection = HTTPSConnection = HTTPConnectionPool = HTTPSConnectionPool = object  # type: ignore[misc, assignment]
 
 
+# Bytes that are read at once. After each read, a thread that reads ahead waits for one that works on what was read.
+_BUFFER = 64 * 1024
+
+
 class _Reads(io.RawIOBase):
     """The reads of one answer, which together take no longer than the socket's timeout."""
 
@@ -56,7 +60,7 @@ class _Reads(io.RawIOBase):
 class _Response(HTTPResponse):
     def __init__(self, sock: Any, *arguments: Any, **options: Any) -> None:
         super().__init__(sock, *arguments, **options)
-        self.fp = io.BufferedReader(_Reads(self.fp.detach(), sock))
+        self.fp = io.BufferedReader(_Reads(self.fp.detach(), sock), _BUFFER)
 
 
 class _Connection(HTTPConnection):
