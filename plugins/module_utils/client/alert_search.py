@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from ..errors import IncompleteAnswer
-from ..model.alert import Alert, in_time_order
+from ..model.alert import Alert, WritableFields, in_time_order, trimmed
 from ..model.fields import MAX_TEXT_LENGTH, field_behind
 from ..model.filter import Filter
 from ..printing import printable
@@ -199,16 +199,24 @@ def chunks(items: Sequence[Item], size: int = IDS_PER_READ) -> Iterator[Sequence
         yield items[start : start + size]
 
 
+def kept(client: Client, alerts: Iterable[Alert], whole: bool) -> list[Alert]:
+    """The alerts, whole or without the parts of their documents that no write depends on."""
+    dialect = client.dialect
+    known: dict[str, WritableFields] = {}
+    return list(alerts) if whole else [trimmed(alert, dialect, known) for alert in alerts]
+
+
 def in_parallel(client: Client, read: Callable[[Item], Answered], items: Iterable[Item]) -> list[Answered]:
     """What `read` returns for each item, `concurrency` items at a time."""
     with ThreadPoolExecutor(client.settings.concurrency) as pool:
         return list(pool.map(read, items))
 
 
-def alerts_with_ids(client: Client, ids: Sequence[str], echoes: bool) -> list[Alert]:
+def alerts_with_ids(client: Client, ids: Sequence[str], echoes: bool, whole: bool = True) -> list[Alert]:
     """The alerts with these ids, each once; with `echoes` also the repetitions of these alerts (v11).
 
     :param ids: any number; up to 1,000 are requested at once, `concurrency` requests at a time.
+    :param whole: with their whole documents.
     """
     if not ids:
         # The server takes some empty lists for "all alerts".
@@ -223,27 +231,28 @@ def alerts_with_ids(client: Client, ids: Sequence[str], echoes: bool) -> list[Al
         if with_echoes:
             parent = field_behind("parent_id", client.dialect).whole
             filters = [Filter(name, "IS_ONE_OF_TERMS_OR", terms) for name in (identity, parent)]
-        return list(by_id(client, filters))
+        return kept(client, by_id(client, filters), whole)
 
     parts = in_parallel(client, read, chunks(wanted))
     found = {_key(alert): alert for part in parts for alert in part}
     return list(found.values())
 
 
-def echoes_of(client: Client, ids: Sequence[str]) -> list[Alert]:
+def echoes_of(client: Client, ids: Sequence[str], whole: bool = True) -> list[Alert]:
     """The repetitions of the alerts with these IDs (v11), each once.
 
     :param ids: any number; up to 4,000 are requested at once, `concurrency` requests at a time.
+    :param whole: with their whole documents.
     """
     if not ids or not client.dialect.has_echoes:
         return []
     parent = field_behind("parent_id", client.dialect).whole
 
     def read(chunk: Sequence[str]) -> list[Alert]:
-        return list(by_id(client, [Filter(parent, "IS_ONE_OF_TERMS", list(chunk))]))
+        return kept(client, by_id(client, [Filter(parent, "IS_ONE_OF_TERMS", list(chunk))]), whole)
 
     parts = in_parallel(client, read, chunks(list(dict.fromkeys(ids)), IDS_PER_COUNT))
-    return list({_key(alert): alert for part in parts for alert in part}.values())
+    return [alert for part in parts for alert in part]
 
 
 def ids_among(client: Client, ids: Sequence[str], filters: Sequence[Filter]) -> set[str]:

@@ -105,6 +105,24 @@ def alert_from(document: Mapping[str, Any], dialect: Dialect) -> Alert:
     )
 
 
+class WritableFields(dict[str, Any]):
+    """The writable fields of a document as stored. Another field is not known, which is an error and not null."""
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of a field, None for no value. :raises KeyError: it is none of these."""
+        return self[name]
+
+
+def trimmed(alert: Alert, dialect: Dialect, known: dict[str, WritableFields]) -> Alert:
+    """The alert without the parts of its document that no write depends on, which take most of the memory.
+
+    :param known: the documents so far, of which alerts with the same texts and tags share one.
+    """
+    names = [dialect.names[name] for name in ("observation", "tags", "notes")]
+    fields = [(name, alert.document.get(name)) for name in names]
+    return Alert(**{**vars(alert), "document": known.setdefault(repr(fields), WritableFields(fields))})
+
+
 def time_order(newest_first: bool) -> Callable[[Alert], Any]:
     """A sort key by time, then by ID; alerts without a time come last either way."""
 

@@ -68,12 +68,20 @@ class Redactor:
 
     def value(self, value: Any) -> Any:
         """A result without secrets, in values and names."""
+        return self._value(value, {})
+
+    def _value(self, value: Any, known: dict[str, str]) -> Any:
+        """:param known: the texts of the result so far, without secrets."""
+        # Rows have the same names, and mostly equal values.
         if isinstance(value, str):
-            return self.text(value)
-        if isinstance(value, Mapping):
-            return {self.value(name): self.value(item) for name, item in value.items()}
+            shown = known.get(value)
+            if shown is None:
+                shown = known[value] = self.text(value)
+            return shown
+        if isinstance(value, (dict, Mapping)):
+            return {self._value(name, known): self._value(item, known) for name, item in value.items()}
         if isinstance(value, (list, tuple)):
-            return [self.value(item) for item in value]
+            return [self._value(item, known) for item in value]
         return value
 
 

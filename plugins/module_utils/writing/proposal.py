@@ -63,7 +63,8 @@ def by_approval(
     if approval is None or approval.policy != APPROVED:
         return selection, replace(selection, alerts=(), unknown=())
     named = approval.alerts
-    missing = [alert_id for alert_id in named if alert_id not in {alert.id for alert in selection.alerts}]
+    known = {alert.id for alert in selection.alerts}
+    missing = [alert_id for alert_id in named if alert_id not in known]
     everything = joined(selection, select_ids(client, missing, with_echoes))
     by_id = {alert.id: alert for alert in everything.alerts}
     chosen = [by_id[alert_id] for alert_id in named if alert_id in by_id]

@@ -135,8 +135,8 @@ def predicted(selection: Selection, plan: Plan, state: Callable[[Alert], State])
     edits = {edit.alert.id: edit for edit in plan.edits}
     outcomes = []
     for alert in selection.alerts:
-        before = state(alert)
         edit = edits.get(alert.id)
+        before = state(alert) if edit is None else edit.before
         outcomes.append(
             Outcome(
                 alert.id,

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from ..client.alert_search import alerts_with_ids, by_id, by_time, echoes_of
+from ..client.alert_search import alerts_with_ids, by_id, by_time, echoes_of, kept
 from ..client.client import Client
 from ..errors import InvalidInput
 from ..model.alert import Alert, in_time_order, time_order
@@ -24,32 +24,35 @@ from ..time_zones import now_in
 from .selected import Selection, by_parent
 
 
-def select(client: Client, params: Mapping[str, Any], with_echoes: bool) -> Selection:
+def select(client: Client, params: Mapping[str, Any], with_echoes: bool, whole: bool = True) -> Selection:
     """Read the alerts of `alert_ids` or `query`.
 
     :param params: `alert_ids`, or `query` with its `time_zone` and `limit` (maximum number of alerts, None for all).
     :param with_echoes: also read the echoes of the alerts.
+    :param whole: keep their whole documents, and not only what may be written.
     """
     if params.get("alert_ids") is not None:
-        return select_ids(client, params["alert_ids"], with_echoes)
+        return select_ids(client, params["alert_ids"], with_echoes, whole)
     limit = params.get("limit")
     if limit is not None and limit < 1:
         raise InvalidInput("`limit` must be at least 1.")
     now = now_in(params["time_zone"])
-    alerts = alerts_matching(client, params["query"] or {}, newest_first=True, limit=limit, echoes=False, now=now)
-    echoes = echoes_of(client, [alert.id for alert in alerts]) if with_echoes else []
+    query = params["query"] or {}
+    alerts = alerts_matching(client, query, newest_first=True, limit=limit, echoes=False, now=now, whole=whole)
+    echoes = echoes_of(client, [alert.id for alert in alerts], whole) if with_echoes else []
     return Selection(alerts, echoes=by_parent(echoes), by_query=True)
 
 
-def select_ids(client: Client, ids: Sequence[str], with_echoes: bool) -> Selection:
+def select_ids(client: Client, ids: Sequence[str], with_echoes: bool, whole: bool = True) -> Selection:
     """Read the alerts with these IDs, each once, in the given order.
 
+    :param whole: keep their whole documents, and not only what may be written.
     :raises InvalidInput: an ID is empty.
     """
     wanted = list(dict.fromkeys(str(item).strip() for item in ids))
     if "" in wanted:
         raise InvalidInput("`alert_ids` contains an empty ID. Remove it.")
-    found = alerts_with_ids(client, wanted, with_echoes)
+    found = alerts_with_ids(client, wanted, with_echoes, whole)
     position = {alert_id: number for number, alert_id in enumerate(wanted)}
     alerts = sorted((alert for alert in found if alert.id in position), key=lambda alert: position[alert.id])
     known = {alert.id for alert in alerts}
@@ -57,17 +60,24 @@ def select_ids(client: Client, ids: Sequence[str], with_echoes: bool) -> Selecti
 
 
 def alerts_matching(
-    client: Client, query: Mapping[str, Any], newest_first: bool, limit: int | None, echoes: bool, now: datetime
+    client: Client,
+    query: Mapping[str, Any],
+    newest_first: bool,
+    limit: int | None,
+    echoes: bool,
+    now: datetime,
+    whole: bool = True,
 ) -> list[Alert]:
     """Read the alerts that match a query, all or up to `limit`.
 
     :param now: what ages count from, in the time zone of the query's times.
+    :param whole: keep their whole documents, and not only what may be written.
     """
     if limit is not None:
-        return list(iterate_query(client, query, newest_first, limit, echoes, now))
+        return kept(client, iterate_query(client, query, newest_first, limit, echoes, now), whole)
     searches = compile_query(query, client.dialect, now, echoes)
-    found = [alert for filters in searches for alert in _apart(by_id(client, filters), filters)]
-    return in_time_order(found, newest_first)
+    found = (alert for filters in searches for alert in _apart(by_id(client, filters), filters))
+    return in_time_order(kept(client, found, whole), newest_first)
 
 
 def iterate_query(

@@ -37,7 +37,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     """Write the notes."""
     change, warnings = change_from(params)
     approval = approval_from(params)
-    selection = select(client, params, change.takes_echoes)
+    selection = select(client, params, change.takes_echoes, whole=False)
     source = source_of(OPERATION.name, change)
     proposal = propose(client, change, source, approval, selection, lambda chosen: plan_notes(chosen, change))
     limits = limits_from(client, params, task.report)

@@ -73,7 +73,8 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     """Write the status, tags and note."""
     change, warnings = change_from(params, client.dialect)
     approval = approval_from(params)
-    selection = select(client, params, change.takes_echoes)
+    # Only queries look at more than what may be written.
+    selection = select(client, params, change.takes_echoes, whole=bool(change.guardrails.protect))
     source = source_of(OPERATION.name, change)
     proposal = propose(client, change, source, approval, selection, lambda chosen: plan_status(chosen, change))
     matches = matches_among(client, change.guardrails, selection)

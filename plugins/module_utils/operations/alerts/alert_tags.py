@@ -91,7 +91,9 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     spelled, catalogue = spelling(client, params)
     guardrails = guardrails_from(params, client.dialect, now_in(params["time_zone"]))
     change = TagChange(spelled.tags, params["state"], params["normalize"], params["replaces"], guardrails)
-    selection = select(client, params, change.takes_echoes)
+    # Rules are made of any fields, and queries look at any.
+    whole = params["create_rule"] or bool(guardrails.protect)
+    selection = select(client, params, change.takes_echoes, whole)
     source = source_of(OPERATION.name, change)
     proposal = propose(client, change, source, approval, selection, lambda chosen: plan_tags(chosen, change))
     rules = None

@@ -53,7 +53,9 @@ def _undo_receipt(client: Client, params: Mapping[str, Any], task: Task) -> Writ
     receipt = found.receipt
     warnings = receipt.check_origin(client.settings.url, client.dialect.name, params["other_server"])
     restoration = Restoration(receipt)
-    selection = replace(select_ids(client, list(restoration.entries), with_echoes=True), chosen_by="The receipt")
+    selection = replace(
+        select_ids(client, list(restoration.entries), with_echoes=True, whole=False), chosen_by="The receipt"
+    )
     source = Source(OPERATION.name, digest_of([entry.as_line() for entry in receipt.entries]))
     proposal = propose(client, restoration, source, approval, selection, lambda chosen: plan_undo(chosen, restoration))
     left = _incident_left(client, receipt.incident)
