@@ -27,7 +27,10 @@ from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.connecti
     secrets_among,
     shown_options,
 )
-from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.execution import execute
+from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.execution import (
+    collector_paused,
+    execute,
+)
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.given import (
     given_options,
     with_environment,
@@ -137,6 +140,7 @@ class InProcessAction(NormalActionModule):
                 f"{self.operation.name} runs on the controller and does not support `async`. Remove it from the task."
             )
 
+    @collector_paused()
     def _execute(self) -> dict[str, Any]:
         spec, named = argument_spec(self.operation), self._task.args
         redactor = Redactor(secrets_among(named, spec, os.environ))
