@@ -220,7 +220,9 @@ echoes_changed:
   type: int
   sample: 3
 receipt:
-  description: Path of the receipt. Null without O(receipt) and O(state_directory), in check mode, or if neither the incident nor the status of an alert had to change.
+  description:
+    - Path of the receipt. Null without O(receipt) and O(state_directory), in check mode, or if neither the incident nor the status of an alert had to
+      change.
   returned: when the alerts could be selected
   type: str
   sample: null
