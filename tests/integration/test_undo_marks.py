@@ -123,6 +123,9 @@ def test_echoes_keep_what_they_hold(v11_stage: Stage) -> None:
     assert held(v11_stage.simulator)[ONE]["status"] == 2
     assert held(v11_stage.simulator)[ECHO] == left
     assert uncertain(result) == {(ECHO, "status")}
+    # The first undo wrote the echo back, which is an entry of the history.
+    again = restored(v11_stage, run_began=LONG_AGO)
+    assert (again["changed"], writes(v11_stage.simulator), uncertain(again)) == (False, [], {(ECHO, "status")})
 
 
 def test_a_mark_restores_nothing_that_the_run_did_not_close(local_stage: Stage) -> None:

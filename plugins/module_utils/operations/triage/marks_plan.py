@@ -152,6 +152,9 @@ class _Before:
 
 def _before(alert: Alert, changes: Sequence[_Change], began: datetime | None, dialect: Dialect) -> _Before | str:
     """What an alert was before the run, or why it is left alone."""
+    if alert.is_echo:
+        # Its entries are of writes that followed its alert, such as those of an undo.
+        return _Before(uncertain={"status": _ECHO})
     if alert.status != "completed":
         return f"Its status changed since the run (now {alert.status}); not written."
     closings = [number for number, change in enumerate(changes) if _is_closing(change, alert, dialect)]
