@@ -66,6 +66,20 @@ def test_status_and_observation_come_from_the_history_and_tags_with_the_beginnin
     assert "No alert carries a mark with run=4711" in again["warnings"][0]
 
 
+def test_an_approved_plan_is_restored_and_what_changed_since_is_left(local_stage: Stage) -> None:
+    local_stage.seed(alert(1, name="Port scan"), alert(2, name="Port scan"))
+    before = held(local_stage.simulator)
+    triaged(local_stage, SCAN)
+    plan = restored(local_stage, check=True, run_began=LONG_AGO)["plan"]
+    run(local_stage.simulator, alert_notes.OPERATION, alert_ids=[TWO], note="I look at it")
+    left = held(local_stage.simulator)[TWO]
+    result = restored(local_stage, run_began=LONG_AGO, plan=plan)
+    assert (result["summary"]["changed"], result["summary"]["skipped"]) == (1, 1)
+    assert held(local_stage.simulator) == {ONE: before[ONE], TWO: left}
+    again = restored(local_stage, run_began=LONG_AGO, plan=plan)
+    assert (again["changed"], writes(local_stage.simulator)) == (False, [])
+
+
 def test_without_the_beginning_tags_stay(local_stage: Stage) -> None:
     local_stage.seed(alert(1, name="Port scan", tags=["Old"]))
     run(local_stage.simulator, alert_tags.OPERATION, alert_ids=[ONE], tags=["Mine"])
