@@ -232,6 +232,7 @@ receipt_content:
       to change.
     - If it has more than 1,048,576 characters, it is null and a warning names its size. Set O(receipt) then. It is also null, with a warning, if an alert in it
       contains a secret of the task.
+    - In the result of a failed task, it is cut, and complete in C(diff.receipt_content).
   returned: when the alerts could be selected
   type: str
 removed_receipts:

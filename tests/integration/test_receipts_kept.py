@@ -133,6 +133,17 @@ def test_a_receipt_that_holds_a_secret_of_the_task_is_not_returned(v11_stage: St
     assert "contains a password, key or token of this task" in str(done["warnings"])
 
 
+def test_the_receipt_of_a_failed_run_is_complete_in_its_result(local_stage: Stage) -> None:
+    before = seed(local_stage)
+    local_stage.simulator.faults({"kind": "lose-writes", "path": "/api/utm-alerts/notes"})
+    options = {"query": {"all": True}, "rules": RULES, "receipt_in_result": True}
+    failed = run(local_stage.simulator, triage.OPERATION, **options)
+    local_stage.simulator.faults()
+    assert (failed["failed"], failed["changed"]) == (True, True)
+    run(local_stage.simulator, undo.OPERATION, receipt=failed["diff"]["receipt_content"])
+    assert held(local_stage.simulator) == before
+
+
 def test_the_limit_of_undo_speaks_of_the_receipt(v11_stage: Stage) -> None:
     content = closed(v11_stage, receipt_in_result=True)["receipt_content"]
     refused = run(v11_stage.simulator, undo.OPERATION, receipt=content, max_affected=0)
