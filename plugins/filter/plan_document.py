@@ -72,8 +72,8 @@ _value:
       type: dict
     alerts:
       description:
-        - The alerts, each with C(id), C(name), C(before) and C(after), the C(echoes) that its change reaches, the C(incident) to which it is added, and C(why) a
-          rule changes it.
+        - The alerts, each with C(id), C(name), C(before) and C(after), the C(echoes) that its change reaches, the C(incident) to which it is added, and C(why)
+          a rule changes it.
         - C(cannot_be_undone) is the reason why M(utmstack.siem.utmstack_undo) cannot restore the alert, null otherwise.
       type: list
       elements: dict
