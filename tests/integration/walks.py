@@ -87,8 +87,8 @@ def _quick_playbooks(directory: Path) -> Iterator[str]:
 
 
 def _serve(listener: Listener) -> None:
-    # The end of the walk closes the listener.
-    with contextlib.suppress(OSError):
+    # The end of the walk closes the listener, and so does an error here, so that no shell waits for an answer.
+    with listener, contextlib.suppress(OSError):
         while True:
             with listener.accept() as shell:
                 arguments, environment, directory = shell.recv()
