@@ -117,7 +117,7 @@ def test_other_options_than_those_of_the_plan_are_refused(
 ) -> None:
     plan = planned(local_stage, operation, options)["plan"]
     refused = run(local_stage.simulator, operation, query={"status": ["open"]}, plan=plan, **other)
-    assert "made by other rules or options" in refused["msg"]
+    assert "made with other rules or options" in refused["msg"]
     assert writes(local_stage.simulator) == []
 
 

@@ -113,10 +113,14 @@ def check_origin(approval: Approval | None, server: str, dialect: str, source: S
     if document is None:
         return
     if document.module != source.module:
-        raise InvalidInput(f"The plan was made by {printable(document.module, 60)}, not by {source.module}.")
+        raise InvalidInput(
+            f"The plan was made by {printable(document.module, 60)}, not by {source.module}. Apply it with the module "
+            "that made it, or make a new plan."
+        )
     if document.dialect != dialect:
         raise InvalidInput(
-            f"The plan is for a {printable(document.dialect, 10)} server, but this server is {dialect}. Make a new one."
+            f"The plan is for a {printable(document.dialect, 10)} server, but this server is {dialect}. Make a plan "
+            "for this server."
         )
     if document.server != server:
         raise InvalidInput(
@@ -125,7 +129,7 @@ def check_origin(approval: Approval | None, server: str, dialect: str, source: S
         )
     if document.rules_digest != source.rules_digest:
         raise InvalidInput(
-            f"The plan was made by other rules or options ({document.rules_digest[:12]}, now "
+            f"The plan was made with other rules or options ({document.rules_digest[:12]}, now "
             f"{source.rules_digest[:12]}). Nothing was written. Restore them, or make a new plan."
         )
 
@@ -157,7 +161,7 @@ def limited(
         now = edits.get(alert.id)
         is_left = (now is not None and now.changes) or alert.id in entering or alert.id in skipped
         if not is_left and comparable(change.state(alert)) == comparable(approved.after):
-            # The plan was applied before, or somebody else made the same change.
+            # The plan was applied before, or an analyst made the same change.
             continue
         reason = skipped.get(alert.id) or _change_since(approved, change.state(alert))
         if reason is None and alert.id not in errors:
@@ -178,7 +182,7 @@ def limited(
 
 
 def _change_since(approved: PlannedAlert, state: State) -> str | None:
-    """What is different about an alert since the plan was made; None if it is the same."""
+    """What changed about an alert since the plan was made; None if it is the same."""
     if state == approved.before:
         return None
     return f"Changed since the plan was made: {_difference(approved.before, state)}."
@@ -194,7 +198,7 @@ def _objection(
         is_nothing_left = comparable(state) == comparable(approved.after)
         return None if is_nothing_left else "The task no longer makes the approved change."
     if comparable(edit.after) != comparable(approved.after):
-        return f"The task would now make another change: {_difference(approved.after, edit.after)}."
+        return f"The task would now make a different change: {_difference(approved.after, edit.after)}."
     for echo_id, (before, after) in echo_states(change, edit).items():
         echo = f"echo {printable(echo_id)}"
         if echo_id not in approved.echoes:
@@ -205,7 +209,7 @@ def _objection(
         if before != was:
             return f"Its {echo} changed since the plan was made: {_difference(was, before)}."
         if comparable(after) != comparable(becomes):
-            return f"The task would now change its {echo} otherwise: {_difference(becomes, after)}."
+            return f"The task would now change its {echo} differently: {_difference(becomes, after)}."
     return None
 
 
@@ -258,11 +262,11 @@ def _differences(document: PlanDocument, alerts: Sequence[PlannedAlert]) -> Iter
         elif comparable(now.before) != comparable(was.before):
             yield f"{label} has changed: {_difference(was.before, now.before)}"
         elif comparable(now.after) != comparable(was.after):
-            yield f"{label} would become something else: {_difference(was.after, now.after)}"
+            yield f"{label} would change differently: {_difference(was.after, now.after)}"
         elif now.incident != was.incident:
-            yield f"{label} would enter the incident {_shown(now.incident)} instead of {_shown(was.incident)}"
+            yield f"{label} would be added to the incident {_shown(now.incident)} instead of {_shown(was.incident)}"
         elif {key: two[0] for key, two in now.echoes.items()} != {key: two[0] for key, two in was.echoes.items()}:
-            yield f"{label} has other echoes"
+            yield f"{label} has different echoes"
     for alert_id, one in found.items():
         if alert_id not in approved:
             yield f"{printable(alert_id, 60)} ({printable(one.name, 60)}) was not planned"

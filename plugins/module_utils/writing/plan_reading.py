@@ -40,53 +40,58 @@ def plan_document(given: Any) -> PlanDocument:
     :param given: the path of a file, JSON text, compressed text, the document, or the result of a check run.
     :raises InvalidInput: it is none of these, or was changed after the check run.
     """
+    what = f"`{_OPTION}`"
     if is_path(given):
+        what = f"{what}: {printable(given, 200)}"
         given = _content_of(given)
-        if is_path(given) or not str(given).strip():
-            raise InvalidInput(f"`{_OPTION}`: the file holds no plan. {_NEXT_STEP}")
-    return _document(_mapping(given))
+        if is_path(given) or is_digest(given) or not given.strip():
+            raise InvalidInput(f"{what} holds no plan. {_NEXT_STEP}")
+    return _document(_mapping(given, what), what)
 
 
 def _content_of(path: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
         raise InvalidInput(
             f"`{_OPTION}`: {printable(path, 200)} is neither a digest (64 hex digits), a plan nor a readable "
-            f"file: {reason}."
+            f"file: {reason}. Check the path."
         ) from error
 
 
-def _mapping(given: Any) -> Mapping[str, Any]:
-    """The document in a text, or in the result of a check run."""
+def _mapping(given: Any, what: str) -> Mapping[str, Any]:
+    """The document in a text, or in the result of a check run.
+
+    :param what: the option and its file, for messages.
+    """
     if isinstance(given, str):
         text = decompressed(given, _OPTION) if is_compressed(given) else given
         try:
             given = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise InvalidInput(f"`{_OPTION}` is cut off or no JSON. {_NEXT_STEP}") from error
+            raise InvalidInput(f"{what} is cut off or not JSON. {_NEXT_STEP}") from error
     if not isinstance(given, Mapping):
-        raise InvalidInput(f"`{_OPTION}` is no plan. {_NEXT_STEP}")
+        raise InvalidInput(f"{what} is not a plan. {_NEXT_STEP}")
     if "plan_version" in given:
         return given
     if "results" in given:
-        raise InvalidInput(f"`{_OPTION}` is the result of a loop. Pass one of its `results`.")
+        raise InvalidInput(f"{what} is the result of a loop. Pass one of its `results`.")
     # A failed result shows its beginning only and keeps the whole text under `diff`.
     complete = given.get("diff")
     inner = complete.get(_OPTION) if isinstance(complete, Mapping) else None
     inner = given.get(_OPTION) if inner is None else inner
     if not inner:
-        why = "" if given.get("check_mode", True) else " It is the result of a run that was no check run."
-        raise InvalidInput(f"`{_OPTION}` holds no plan.{why} {_NEXT_STEP}")
-    return _mapping(inner)
+        why = "" if given.get("check_mode", True) else " It is the result of a real run, not of a check run."
+        raise InvalidInput(f"{what} holds no plan.{why} {_NEXT_STEP}")
+    return _mapping(inner, what)
 
 
-def _document(content: Mapping[str, Any]) -> PlanDocument:
+def _document(content: Mapping[str, Any], what: str) -> PlanDocument:
     version = content["plan_version"]
     if version != PLAN_VERSION:
         raise InvalidInput(
-            f"`{_OPTION}` has version {version!a}; this version of the collection reads {PLAN_VERSION}. "
+            f"{what} has version {version!a}; this version of the collection reads {PLAN_VERSION}. "
             "Make a new plan with a check run."
         )
     rest = {name: value for name, value in content.items() if name != "checksum"}
@@ -102,10 +107,10 @@ def _document(content: Mapping[str, Any]) -> PlanDocument:
             {str(row["id"]): (str(row["name"]), str(row["reason"])) for row in content["left_out"]},
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise InvalidInput(f"`{_OPTION}` is no plan. {_NEXT_STEP}") from error
+        raise InvalidInput(f"{what} is not a plan. {_NEXT_STEP}") from error
     if not is_whole or document.digest != content["plan_digest"]:
         raise InvalidInput(
-            f"`{_OPTION}` was changed after the check run: its checksum does not match. Nothing was written. "
+            f"{what} was changed after the check run: its checksum does not match. Nothing was written. "
             "Make a new plan with a check run."
         )
     return document

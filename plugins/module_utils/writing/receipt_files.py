@@ -223,8 +223,10 @@ def prune(directory: str, days: int, spared: str) -> Pruned:
         old = [one.path for one in receipts_in(directory) if one.started and one.started < oldest]
         for path in old:
             if path != spared and _is_done(path):
-                os.unlink(path)
-                removed.append(path)
+                # Another run may have removed it.
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(path)
+                    removed.append(path)
     except OSError as error:
         warnings.append(
             f"`keep_days`: Old receipts in {printable(directory)} could not be removed: {error.strerror}. Check the "

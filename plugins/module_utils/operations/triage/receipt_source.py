@@ -56,10 +56,14 @@ def find_receipt(params: Mapping[str, Any], server: str) -> Source:
         place = _path_in(place, params, server)
     elif params["run_id"] or params["last"]:
         raise InvalidInput(
-            f"`run_id` and `last` choose from a directory, but {printable(place)} is none. Name a directory, or leave "
-            "them out."
+            f"`run_id` and `last` choose from a directory, but {printable(place)} {_why_none(place)}. Name a "
+            "directory, or leave them out."
         )
     return Source(receipt_files.read(place), place)
+
+
+def _why_none(path: str) -> str:
+    return "is a file" if os.path.lexists(path) else "does not exist"
 
 
 def _text_in(content: str) -> str:

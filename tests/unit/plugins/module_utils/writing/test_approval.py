@@ -117,7 +117,7 @@ def test_everything_else_of_a_change_is(other: dict[str, Any]) -> None:
 def test_an_alert_that_would_become_something_else_is_skipped() -> None:
     found = within(approval(alert("a1")), selection(alert("a1")), replace(CLOSE, observation="Other"))
     assert changed(found) == []
-    assert "another change: observation is Other instead of Planned scan" in found.plan.skipped["a1"]
+    assert "a different change: observation is Other instead of Planned scan" in found.plan.skipped["a1"]
 
 
 def test_an_alert_that_needs_no_change_any_more_is_skipped() -> None:
@@ -232,7 +232,7 @@ def test_a_plan_of_the_future_is_refused() -> None:
         ("https://other.example.com", "v11", SOURCE, "for https://siem.example.com, but this server"),
         (SERVER, "v10", SOURCE, "for a v11 server, but this server is v10"),
         (SERVER, "v11", replace(SOURCE, module="utmstack_triage"), "made by utmstack_alert_status, not by"),
-        (SERVER, "v11", replace(SOURCE, rules_digest="0" * 64), "made by other rules or options"),
+        (SERVER, "v11", replace(SOURCE, rules_digest="0" * 64), "made with other rules or options"),
     ],
 )
 def test_a_plan_for_something_else_is_refused(server: str, dialect: str, source: Source, message: str) -> None:

@@ -135,16 +135,16 @@ def test_a_new_checksum_does_not_change_what_was_approved() -> None:
     ("given", "message"),
     [
         ("no/such/plan.json", "no/such/plan.json is neither a digest"),
-        ("{", "cut off or no JSON"),
-        ("[]", "is no plan"),
-        (5, "is no plan"),
+        ("{", "cut off or not JSON"),
+        ("[]", "is not a plan"),
+        (5, "is not a plan"),
         (compressed(PLAN.text())[:-12], "cut off"),
         ({"results": []}, "the result of a loop"),
-        ({"changed": True, "check_mode": False}, "a run that was no check run"),
+        ({"changed": True, "check_mode": False}, "a real run, not of a check run"),
         ({"changed": True, "plan": None}, "holds no plan"),
         ({"plan_version": 2}, "has version 2"),
-        ({"plan_version": 1}, "is no plan"),
-        ({**CONTENT, "alerts": [{}]}, "is no plan"),
+        ({"plan_version": 1}, "is not a plan"),
+        ({**CONTENT, "alerts": [{}]}, "is not a plan"),
     ],
 )
 def test_what_is_no_plan_is_refused(given: Any, message: str) -> None:
@@ -156,12 +156,12 @@ def test_what_is_no_plan_is_refused(given: Any, message: str) -> None:
 def test_a_file_without_a_plan_is_refused(content: str, tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     path.write_text(content, encoding="utf-8")
-    with pytest.raises(InvalidInput, match="`plan`"):
+    with pytest.raises(InvalidInput, match=r"plan\.json holds no plan"):
         plan_document(str(path))
 
 
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "plan.gz"
     path.write_bytes(b"\x1f\x8b\xff")
-    with pytest.raises(InvalidInput, match="it is no text"):
+    with pytest.raises(InvalidInput, match="it is not text"):
         plan_document(str(path))

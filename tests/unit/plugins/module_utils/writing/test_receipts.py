@@ -150,3 +150,16 @@ def test_a_receipt_holds_what_the_run_wrote_and_not_what_an_analyst_added_before
     seen = outcome_of(plan.edits[0], {"tags": ["Scan", "mine"]})
     (entry,) = receipts.entries_of(change, plan, {"a1": seen}, NO_ANNOTATIONS)
     assert (entry.before, entry.after, entry.became) == ({"tags": []}, {"tags": ["Scan"]}, "changed")
+
+
+def test_a_receipt_that_another_run_removed_is_no_failure(receipt: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = receipt_files.read
+
+    def read_and_lose(path: str) -> receipts.Receipt:
+        found = read(path)
+        os.unlink(path)
+        return found
+
+    monkeypatch.setattr(receipt_files, "read", read_and_lose)
+    assert receipt_files.prune(str(receipt.parent), -1, spared="") == receipt_files.Pruned([], [])
+    assert not receipt.exists()
