@@ -26,7 +26,7 @@ options:
     default: 0
   rows:
     description:
-      - Alerts that RV(alerts) lists. RV(summary) always counts all of them, and RV(changed) takes all of them into account.
+      - Alerts that RV(alerts) lists. RV(summary) always counts all of them, and C(changed) takes all of them into account.
       - V(all) lists every selected alert, V(changed) those that changed, failed or were skipped, and V(failed) those that failed or were skipped.
       - With thousands of alerts, a short list makes the task faster, and saves Ansible from carrying it in the registered result.
     type: str

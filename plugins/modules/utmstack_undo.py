@@ -84,7 +84,7 @@ options:
     default: 4
   rows:
     description:
-      - Alerts that RV(alerts) lists. RV(summary) always counts all of them, and RV(changed) takes all of them into account.
+      - Alerts that RV(alerts) lists. RV(summary) always counts all of them, and C(changed) takes all of them into account.
       - V(all) lists every alert of the receipt, V(changed) those that changed, failed or were skipped, and V(failed) those that failed or were skipped.
     type: str
     choices: [all, changed, failed]

@@ -83,7 +83,7 @@ def parsed(text: str) -> Any:
         level = [
             inner
             for outer in level
-            for inner in (outer.values() if type(outer) is dict else outer)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
             if type(inner) in _CONTAINERS
         ]
         if not level:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from typing import Optional
 
 from ..client.alert_search import IDS_PER_COUNT, alerts_with_ids, chunks, ids_among, in_parallel
 from ..client.client import Client
@@ -22,7 +23,7 @@ from .plan import Edit
 
 # Documents of fewer alerts cost no more than their IDs.
 MIN_ALIKE = 250
-Expect = Callable[[AlertChange, Edit, Dialect], "list[Expected] | None"]
+Expect = Callable[[AlertChange, Edit, Dialect], Optional[list[Expected]]]
 
 
 def see(client: Client, change: AlertChange, edits: Sequence[Edit], expect: Expect | None) -> dict[str, Seen]:
