@@ -75,7 +75,7 @@ options:
         P(utmstack.siem.plan_document#filter) makes of it - or the whole result of that check run. Without it, the current plan is applied.
       - The task makes the approved changes of those alerts that still are as the plan saw them. It skips the others with a reason and touches no alert that the
         plan does not name, whether or not the task still selects them. RV(ignore:approval) holds the figures.
-      - Guardrails count as they are now. A plan that other rules or options made, or that is for another server, is refused.
+      - Guardrails count as they are now. A plan made with other rules or options, or for another server, is refused.
       - A RV(ignore:plan_digest) instead of the plan approves all changes or none, see O(plan_policy).
       - The task also fails if this option is blank, because a missing approval must not apply everything.
       - A file is read on the host that runs the task. On the controller, a relative path starts in the directory in which C(ansible-playbook) was started.
@@ -83,8 +83,8 @@ options:
   plan_policy:
     description:
       - With V(approved), the approved changes that are still possible are made. This is the default for a plan.
-      - With V(exact), nothing is written if anything differs from the plan, be it one new alert. The error lists the differences. This is the only policy for a
-        digest.
+      - With V(exact), nothing is written if anything differs from the plan, even a single new alert. The error lists the differences. This is the only policy for
+        a digest.
     type: str
     choices: [approved, exact]
   plan_max_age:
@@ -98,8 +98,8 @@ options:
 options:
   state_directory:
     description:
-      - Directory in which each run keeps its receipt without an O(receipt) of its own, in a file named after the server and the time. Without it and without
-        O(receipt) and O(receipt_in_result), the run cannot be undone from a receipt.
+      - Directory for the receipts of runs without O(receipt). Each run gets a file named after the server and the time. Without it, O(receipt) and
+        O(receipt_in_result), the run cannot be undone from a receipt.
       - Created for its owner alone (C(0700)), with a file C(.gitignore) that hides its content from Git. An existing directory keeps its mode. Receipts hold
         customer data.
       - If not set, the environment variable E(UTMSTACK_STATE_DIR) of the controller is used. A blank one counts as not set.
@@ -107,14 +107,14 @@ options:
   receipt_in_result:
     description:
       - Whether the result holds the receipt as RV(receipt_content), for a host without a directory that outlives the job. Pass it to
-        M(utmstack.siem.utmstack_undo), for example by way of C(set_stats).
+        M(utmstack.siem.utmstack_undo), for example through C(set_stats).
       - The receipt holds customer data. A controller shows the artifacts of a job to everyone who may see the job.
       - Ansible does not print such a result with C(-v). A run that is killed has no result, so only a file can undo it in full.
     type: bool
     default: false
   keep_days:
     description:
-      - Remove the receipts in the directory of this run's receipt that are older than this number of days, of any server, after the task succeeded and wrote
+      - Remove receipts older than this number of days from the directory of this run's receipt, whatever their server, after the task succeeded and wrote
         a receipt. RV(removed_receipts) lists them. Without it, all receipts stay.
       - A file is removed only if it is a complete receipt. The record of an incident that a killed run left incomplete stays.
     type: int

@@ -13,7 +13,7 @@ description:
   - An address becomes another one of its /24 network (IPv6 - /64). Networks and ranges in the rules keep their addresses, and values that the rules name
     are kept, so that the rules decide as before.
   - Names of hosts and users are learned from the fields that hold them, and replaced in all other texts, too, such as raw log lines and notes, in any
-    letter case. Names of alerts stay, and texts that an analyst wrote, countries and cities may still tell something. Read the recording before you pass
+    letter case. Names of alerts stay, and texts that an analyst wrote, countries and cities may still give something away. Read the recording before you pass
     it on.
 positional: _input, rules
 options:

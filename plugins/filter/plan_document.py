@@ -82,7 +82,7 @@ _value:
       type: list
       elements: dict
     checksum:
-      description: SHA-256 of the rest, which shows that nothing was changed or lost on the way. It is no signature.
+      description: SHA-256 of the rest, which shows that nothing was changed or lost on the way. It is not a signature.
       type: str
 """
 

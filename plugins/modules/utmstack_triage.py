@@ -209,7 +209,7 @@ plan:
   returned: in check mode, when the alerts could be selected
   type: str
 approval:
-  description: How much of the approved O(plan) was done. Null without one.
+  description: How much of the approved O(plan) was applied. Null without a plan.
   returned: when the alerts could be selected
   type: dict
   contains:
@@ -217,7 +217,7 @@ approval:
       description: The policy that applied.
       type: str
     plan_digest:
-      description: Digest of the approved plan. RV(plan_digest) is that of what this run does.
+      description: Digest of the approved plan. RV(plan_digest) covers what this run does.
       type: str
     made:
       description: When the plan was made. Null for a digest.
@@ -238,7 +238,7 @@ approval:
       description: Number of alerts that failed.
       type: int
     left:
-      description: Number of further alerts that the task would change now, and that are left for the next plan.
+      description: Number of alerts outside the plan that the task would change now. They are left for the next plan.
       type: int
 echoes_changed:
   description: Number of echoes (v11) that changed together with their alerts.

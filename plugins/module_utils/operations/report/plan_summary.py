@@ -86,7 +86,7 @@ def _facts(document: _Row, application: Application, time_zone: str) -> list[tup
     counts, final = document["counts"], sum(1 for row in document["alerts"] if row["cannot_be_undone"])
     made = stored_time(document["made"])
     if made is None:
-        raise InvalidInput("`made` of the plan is no time. Pass the document that a check run returned.")
+        raise InvalidInput("`made` of the plan is not a time. Pass the document that a check run returned.")
     zone = zone_named(time_zone)
 
     def shown(moment: datetime) -> str:
@@ -207,4 +207,4 @@ def _ways(document: _Row, application: Application) -> list[tuple[Any, ...]]:
     if application.from_stats:
         ways.append((Quoted(f"{application.from_stats}: true", 200), "the same, in a later job of the workflow"))
     digest = Quoted(f"{application.variable}: {document['plan_digest']}", 200)
-    return [*ways, (digest, "all or nothing: nothing is written if an alert differs by now")]
+    return [*ways, (digest, "all or nothing: nothing is written if anything differs from the plan")]

@@ -28,15 +28,14 @@ from ...writing.states import STATUS_FIELDS, full_state, status_state
 
 _STATUS, _TAGS = "UPDATE_STATUS", "UPDATE_TAGS"
 _NOT_RECORDED = (
-    "The server's history has no entry of the run's change; it records the first ten alerts of a call. The alert was "
-    "left as it is."
+    "The server's history has no entry of the run's change; it records only the first ten alerts of a call. The alert "
+    "was left as it is."
 )
 _NO_STATUS_BEFORE = "The server's history does not show a status to go back to. The alert was left as it is."
 _NO_OBSERVATION = "The server's history does not show the observation before the run. It was left as it is."
 _NO_TAGS = "The server's history does not show the tags before the run. They were left as they are."
 _NO_BEGINNING = (
-    "Whether the run changed the tags cannot be known without the time of its beginning. They were left as they are; "
-    "set `run_began`."
+    "The run may have changed the tags. They were left as they are; set `run_began` to restore them as well."
 )
 _ECHO = "The server's history has no entries for echoes. The echo was left as it is."
 
