@@ -168,7 +168,7 @@ def test_a_large_plan_of_hostile_texts_stays_one_page_of_literal_texts(rules: in
         ((document(), "pdf"), "Use markdown or text"),
         (({"alerts": 1},), "Pass the plan through utmstack.siem.plan_document"),
         (("H4sI",), "Pass the plan through utmstack.siem.plan_document"),
-        ((document() | {"made": "soon"},), "`made` of the plan is no time"),
+        ((document() | {"made": "soon"},), "`made` of the plan is not a time"),
     ],
 )
 def test_what_is_no_plan_or_format_is_named(given: tuple[Any, ...], said: str) -> None:
