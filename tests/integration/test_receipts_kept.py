@@ -116,7 +116,7 @@ def test_a_receipt_that_is_too_large_for_the_result_is_a_warning(
     v11_stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_receipt, "MAX_IN_RESULT", 100)
-    for where, next_step in (({}, "Set `receipt`"), (_in(tmp_path), f"It is in {tmp_path}")):
+    for where, next_step in (({}, "Set `receipt`"), (_in(tmp_path), f"The receipt is in {tmp_path}")):
         done = closed(v11_stage, receipt_in_result=True, **where)
         assert (done["changed"], done["receipt_content"]) == (True, None)
         (warning,) = [line for line in done["warnings"] if line.startswith("`receipt_in_result`")]

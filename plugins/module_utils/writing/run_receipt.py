@@ -59,7 +59,11 @@ class Keeping:
         if not self.in_result:
             return Content()
         lines = "".join(receipts.lines_of(head, entries))
-        kept = f"It is in {printable(path)}." if path is not None else "Set `receipt` to a file that outlives the job."
+        kept = (
+            f"The receipt is in {printable(path)}."
+            if path is not None
+            else "Set `receipt` to a file that outlives the job."
+        )
         if has_secret(lines):
             # Without it, the receipt could not be undone.
             return Content(

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...compressed import decompressed
+from ...compressed import decompressed, is_compressed
 from ...directories import absolute_path
 from ...errors import InvalidInput
 from ...printing import printable
@@ -19,8 +19,8 @@ from ...writing.receipt_files import ReceiptFile, receipts_in
 from ...writing.receipts import Receipt
 
 _SHOWN = 5
-# What compressed text begins with, and a receipt as it stands in its file.
-_COMPRESSED, _LINES = "H4sI", "{"
+# What a receipt begins with in its file.
+_LINES = "{"
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Source:
 
 def is_content(receipt: str) -> bool:
     """Whether the option holds a receipt itself, and does not name a file or directory."""
-    return receipt.lstrip().startswith((_COMPRESSED, _LINES))
+    return is_compressed(receipt) or receipt.lstrip().startswith(_LINES)
 
 
 def find_receipt(params: Mapping[str, Any], server: str) -> Source:
@@ -67,7 +67,7 @@ def _why_none(path: str) -> str:
 
 
 def _text_in(content: str) -> str:
-    text = decompressed(content, "receipt") if content.startswith(_COMPRESSED) else content
+    text = decompressed(content, "receipt") if is_compressed(content) else content
     # Templates drop the line break at the end.
     return text if text.endswith("\n") else f"{text}\n"
 

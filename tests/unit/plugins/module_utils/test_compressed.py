@@ -34,13 +34,15 @@ def test_other_programs_read_it() -> None:
     assert gzip.decompress(base64.b64decode(compressed(TEXT))).decode() == TEXT
 
 
-@pytest.mark.parametrize("value", ["plan.json", "H4sI", "0" * 64, '{"H4sI": 1}', None, 5, {}])
+@pytest.mark.parametrize("value", ["plan.json", "H4s", "0" * 64, '{"H4sI": 1}', None, 5, {}])
 def test_what_is_not_compressed(value: object) -> None:
     assert not is_compressed(value)
 
 
 def test_what_is_compressed() -> None:
     assert is_compressed(compressed("{}"))
+    # A text that was cut is no file name.
+    assert is_compressed(f"{compressed('{}')[:9]}…")
 
 
 def test_a_text_that_was_cut_is_refused() -> None:

@@ -139,6 +139,7 @@ def test_a_new_checksum_does_not_change_what_was_approved() -> None:
         ("[]", "is not a plan"),
         (5, "is not a plan"),
         (compressed(PLAN.text())[:-12], "cut off"),
+        (f"{compressed(PLAN.text())[:90]}…", "`plan` was changed or cut off. Pass the whole text."),
         ({"results": []}, "the result of a loop"),
         ({"changed": True, "check_mode": False}, "a real run, not of a check run"),
         ({"changed": True, "plan": None}, "holds no plan"),
