@@ -77,7 +77,7 @@ def aging_rules(
         moment = instant(str(now), "now", now_in(time_zone)) if now else None
         return rules_of(policy, steps, close_statuses, moment)
     except InvalidInput as error:
-        raise AnsibleFilterError(error.message) from error
+        raise AnsibleFilterError(error.message) from None
 
 
 class FilterModule:

@@ -88,7 +88,7 @@ def anonymized_alerts(
     try:
         return anonymized(documents, rules, str(key), dialect, networks)
     except InvalidInput as error:
-        raise AnsibleFilterError(error.message) from error
+        raise AnsibleFilterError(error.message) from None
 
 
 class FilterModule:

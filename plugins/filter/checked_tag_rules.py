@@ -58,7 +58,7 @@ def checked_tag_rules(
     try:
         return checked_rules(rules, networks)
     except InvalidInput as error:
-        raise AnsibleFilterError(error.message) from error
+        raise AnsibleFilterError(error.message) from None
 
 
 class FilterModule:

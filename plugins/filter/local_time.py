@@ -60,7 +60,7 @@ def local_time(moment: Any, time_zone: str = "UTC", format: str | None = None) -
     try:
         zone = zone_named(time_zone)
     except InvalidInput as error:
-        raise AnsibleFilterError(error.message) from error
+        raise AnsibleFilterError(error.message) from None
     found = stored_time(moment.isoformat() if isinstance(moment, datetime) else str(moment))
     if found is None:
         raise AnsibleFilterError(f"local_time takes an ISO 8601 time such as 2026-11-25T09:00:00Z, not {moment!a}.")

@@ -99,7 +99,7 @@ def plan_document(given: Any) -> dict[str, Any]:
     try:
         return document_content(given)
     except InvalidInput as error:
-        raise AnsibleFilterError(error.message) from error
+        raise AnsibleFilterError(error.message) from None
 
 
 class FilterModule:

@@ -112,7 +112,7 @@ def plan_summary(
     try:
         page = plan_page(document, Application(variable, file or "", from_stats, max_age), name, time_zone, remarks)
     except InvalidInput as error:
-        raise AnsibleFilterError(error.message) from error
+        raise AnsibleFilterError(error.message) from None
     except (KeyError, TypeError, AttributeError) as error:
         raise AnsibleFilterError(
             "plan_summary takes a plan document. Pass the plan through utmstack.siem.plan_document first."

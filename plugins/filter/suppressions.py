@@ -99,7 +99,7 @@ def suppressions(
             moment = instant(str(now), "now", moment).astimezone(moment.tzinfo)
         return sort_out(given, moment, prefix, observation, protect, hold_tags, networks)
     except InvalidInput as error:
-        raise AnsibleFilterError(error.message) from error
+        raise AnsibleFilterError(error.message) from None
 
 
 class FilterModule:

@@ -89,7 +89,7 @@ def tag_hygiene(
     try:
         return compare_tags(vocabulary_from(catalogue, retired), colors or {}, stored, rules, used, normalize)
     except InvalidInput as error:
-        raise AnsibleFilterError(error.message) from error
+        raise AnsibleFilterError(error.message) from None
 
 
 class FilterModule:

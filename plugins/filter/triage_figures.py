@@ -118,7 +118,7 @@ def triage_figures(
     try:
         return figures(alerts, report_options_from(given), previous, history, incidents)
     except InvalidInput as error:
-        raise AnsibleFilterError(error.message) from error
+        raise AnsibleFilterError(error.message) from None
 
 
 class FilterModule:

@@ -95,7 +95,7 @@ def triage_verdicts(
     try:
         return rehearse(documents, rules, expected, dialect, now, time_zone, networks)
     except InvalidInput as error:
-        raise AnsibleFilterError(error.message) from error
+        raise AnsibleFilterError(error.message) from None
 
 
 class FilterModule:

@@ -49,6 +49,25 @@ def last_instant(value: Any, option: str, now: datetime) -> datetime:
     return _span(value.isoformat() if isinstance(value, date) else str(value), option, now)[1]
 
 
+def age(text: str, option: str) -> timedelta:
+    """The span that a text such as ``90m``, ``24h``, ``7d`` or ``2w`` names.
+
+    :param option: the option's name, for the message.
+    :raises InvalidInput: it names none.
+    """
+    found = _AGE.match(text.strip())
+    try:
+        if found:
+            return _age_in(found)
+    except OverflowError:
+        pass
+    raise InvalidInput(f"`{option}` is {text!a}. Write an age such as 90m, 24h, 7d or 2w.")
+
+
+def _age_in(found: re.Match[str]) -> timedelta:
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
 def _span(text: str, option: str, now: datetime) -> tuple[datetime, datetime]:
     """The first and the last instant of what a text names."""
     try:
@@ -69,10 +88,10 @@ def _span(text: str, option: str, now: datetime) -> tuple[datetime, datetime]:
 def _read_span(text: str, now: datetime) -> tuple[datetime, datetime]:
     """:raises ValueError: the text is no time. :raises OverflowError: the time cannot be computed."""
     zone = now.tzinfo or timezone.utc
-    age = _AGE.match(text)
-    if age:
+    found = _AGE.match(text)
+    if found:
         # In UTC: on a clock with summer time, 24 hours ago is not always the same time of the day before.
-        moment = now.astimezone(timezone.utc) - timedelta(**{_UNITS[age[2]]: int(age[1])})
+        moment = now.astimezone(timezone.utc) - _age_in(found)
         return moment, moment
     if text.lower() in DAY_WORDS:
         return _day(now.date() + timedelta(days=DAY_WORDS[text.lower()]), zone)

@@ -13,7 +13,7 @@ from typing import Any
 from ..conversion import is_blank
 from ..errors import InvalidInput, PlanChanged
 from ..printing import printable
-from ..times import instant, stored_time
+from ..times import age, stored_time
 from .change import AlertChange
 from .families import spreads
 from .plan import Edit, Plan, State
@@ -92,15 +92,14 @@ def approval_from(params: Mapping[str, Any]) -> Approval | None:
 
 
 def _check_age(document: PlanDocument, max_age: str) -> None:
-    now = datetime.now(timezone.utc)
-    oldest = instant(max_age, "plan_max_age", now)
+    now, most = datetime.now(timezone.utc), age(max_age, "plan_max_age")
     made = stored_time(document.made)
     if made is None or made > now + _CLOCK_DIFFERENCE:
         raise InvalidInput(
             f"The plan was made at {printable(document.made, 40)}, which is not in the past. Compare the clocks of the "
             "hosts, and make a new plan."
         )
-    if made < oldest:
+    if now - made > most:
         raise InvalidInput(
             f"The plan was made at {document.made} and is older than `plan_max_age: {max_age}`. Nothing was written. "
             "Make a new plan, or raise the limit."

@@ -219,6 +219,12 @@ def test_an_old_plan_is_refused() -> None:
     assert given(made(now - timedelta(hours=23))) is not None
 
 
+@pytest.mark.parametrize("max_age", ["soon", "", "24", "yesterday", "99999999999999w"])
+def test_the_limit_is_an_age(max_age: str) -> None:
+    with pytest.raises(InvalidInput, match=r"`plan_max_age` is .*\. Write an age such as"):
+        given(made(datetime.now(timezone.utc)), max_age=max_age)
+
+
 def test_a_plan_of_the_future_is_refused() -> None:
     now = datetime.now(timezone.utc)
     with pytest.raises(InvalidInput, match=r"not in the past\. Compare the clocks"):
