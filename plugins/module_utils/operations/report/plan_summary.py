@@ -15,7 +15,7 @@ from ...errors import InvalidInput
 from ...model.alert import FALSE_POSITIVE, MARK
 from ...printing import printable
 from ...time_zones import local_text, zone_named
-from ...times import instant, stored_time
+from ...times import age, stored_time
 from .alert_changes import alert_changes
 from .pages import Page, Quoted, Section
 
@@ -92,7 +92,7 @@ def _facts(document: _Row, application: Application, time_zone: str) -> list[tup
     def shown(moment: datetime) -> str:
         return f"{local_text(moment, zone, seconds=True)} {time_zone}"
 
-    valid = made + (made - instant(application.max_age, "max_age", made))
+    valid = made + age(application.max_age, "max_age")
     return [
         ("Server", Quoted(f"{document['server']} ({document['dialect']})", 200)),
         ("Made", shown(made)),
