@@ -21,7 +21,9 @@ DAY_WORDS = {"today": 0, "yesterday": -1}
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _FIRST_YEAR = 1970
 _AGE = re.compile(r"^(\d+)\s*(m|h|d|w)$")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+# Of a span that no search compares.
+_SPAN = re.compile(r"^(\d+)\s*(s|m|h|d|w)$")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _FRACTION = re.compile(r"[.,](\d+)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _EXACT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
@@ -50,12 +52,12 @@ def last_instant(value: Any, option: str, now: datetime) -> datetime:
 
 
 def age(text: str, option: str) -> timedelta:
-    """The span that a text such as ``90m``, ``24h``, ``7d`` or ``2w`` names.
+    """The span that a text such as ``30s``, ``90m``, ``24h``, ``7d`` or ``2w`` names.
 
     :param option: the option's name, for the message.
     :raises InvalidInput: it names none.
     """
-    found = _AGE.match(text.strip())
+    found = _SPAN.match(text.strip())
     try:
         if found:
             return _age_in(found)

@@ -217,6 +217,8 @@ def test_an_old_plan_is_refused() -> None:
         given(made(now - timedelta(hours=25)))
     assert given(made(now - timedelta(hours=25)), max_age="2d") is not None
     assert given(made(now - timedelta(hours=23))) is not None
+    with pytest.raises(InvalidInput, match="older than `plan_max_age: 30s`"):
+        given(made(now - timedelta(seconds=40)), max_age="30s")
 
 
 @pytest.mark.parametrize("max_age", ["soon", "", "24", "yesterday", "99999999999999w"])
