@@ -37,7 +37,11 @@ def document(*alerts: PlannedAlert, dialect: str = "v11", rules: str = "0a1b") -
     return document_of("https://siem.example.com", dialect, source, alerts, {"a2": ("Held", "Because")})
 
 
-PLAN = document(ALERT, PlannedAlert("a3", "Other", OPEN, {**OPEN, "tags": ["Seen"]}))
+# At a fixed time, because its text names a test.
+PLAN = replace(
+    document(ALERT, PlannedAlert("a3", "Other", OPEN, {**OPEN, "tags": ["Seen"]})),
+    made="2026-11-29T05:30:00.000Z",
+)
 CONTENT = PLAN.content()
 
 
