@@ -68,12 +68,16 @@ def test_a_plan_that_differs_in_incidents_only_says_where(local_stage: Stage, tm
     approved = tmp_path / "plan.json"
     approved.write_text(json.dumps(run(local_stage.simulator, triage.OPERATION, check=True, **options)))
     local_stage.seed(alert(2))
-    refused = run(local_stage.simulator, triage.OPERATION, plan=str(approved), **options)
-    assert refused["error"]["differences"] == [f"{TWO} would be added to the incident 'Night', which was not planned"]
+    exact: dict[str, Any] = {"plan": str(approved), "plan_policy": "exact"}
+    refused = run(local_stage.simulator, triage.OPERATION, **exact, **options)
+    assert refused["error"]["differences"] == [f"{TWO} (Repeated failed logins) was not planned"]
     moved = [{**NIGHT, "then": {"incident": "Day"}}]
     refused = run(local_stage.simulator, triage.OPERATION, alert_ids=[ONE], rules=moved, plan=str(approved))
-    assert len(refused["error"]["differences"]) == 2
+    assert "made with other rules or options" in refused["msg"]
     assert writes(local_stage.simulator) == []
+    done = run(local_stage.simulator, triage.OPERATION, plan=str(approved), **options)
+    assert {row["id"]: row["after"]["incident"] for row in done["alerts"]} == {ONE: "Night"}
+    assert done["approval"]["left"] == 1
 
 
 def test_a_rule_that_leaves_alerts_as_they_are_does_not_tidy_them(local_stage: Stage) -> None:

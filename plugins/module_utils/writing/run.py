@@ -95,11 +95,11 @@ def write(
     more: dict[str, Any] = {**NOT_KEPT, "approval": None, **need.as_result()}
     if proposal.approval is not None:
         more["approval"] = proposal.approval.as_result(proposal.left)
+    if (problem := check_scripts(need, limits.pace.seconds)) is not None:
+        return Written(left_alone(outcomes, TOO_MANY), digest, all_warnings, problem=problem, more=more)
     if check_mode:
         more["plan"], unreturned = returned_plan(client, proposal, alerts)
         all_warnings += unreturned
-    if (problem := check_scripts(need, limits.pace.seconds)) is not None:
-        return Written(left_alone(outcomes, TOO_MANY), digest, all_warnings, problem=problem, more=more)
     receipt = None
     if limits.keeping.is_wanted and (plan.edits or annotations.unchanged_entries):
         receipt = RunReceipt(limits.keeping, client.settings.url)
