@@ -131,15 +131,18 @@ def _unchanged(client: Client, planned: IncidentPlan, incident: Incident) -> Inc
 
     :raises ChangedMeanwhile: a field that the task changes has changed since it was read.
     """
-    current, before = _current(client, incident.id), planned.situation.incident
-    if before is not None:
-        known = {name: (before.fields[name], planned.target[name]) for name in planned.changes}
-        foreign = [name for name, values in known.items() if current.fields[name] not in values]
-        if foreign:
-            raise ChangedMeanwhile(
-                f"Incident {incident.id}: {' and '.join(foreign)} changed on the server in the meantime; nothing was "
-                "written. Run the task again."
-            )
+    current = _current(client, incident.id)
+    # An incident that this task opened is known since then.
+    before = planned.situation.incident or incident
+    known = {name: (before.fields[name], planned.target[name]) for name in planned.changes}
+    foreign = [name for name, values in known.items() if current.fields[name] not in values]
+    if foreign:
+        since = "in the meantime; nothing was written"
+        if planned.situation.incident is None:
+            since = "since the task opened it, and its fields were left as they are"
+        raise ChangedMeanwhile(
+            f"Incident {incident.id}: {' and '.join(foreign)} changed on the server {since}. Run the task again."
+        )
     return current
 
 

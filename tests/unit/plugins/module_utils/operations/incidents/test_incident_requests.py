@@ -168,6 +168,30 @@ def test_a_field_that_changes_meanwhile_is_left_alone(monkeypatch: pytest.Monkey
     assert result["changed"] is False
 
 
+def test_a_field_that_changes_after_the_task_opened_the_incident_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = {**ROW, "incidentSolution": "theirs"}
+    mark = {"eventIds": ["a1"], "incidentName": "INC-1", "incidentId": 7, "incidentSource": "utmstack.siem"}
+    exchanges = (
+        named(),
+        documents(OPEN, echoes=True),
+        linked_anywhere(),
+        Exchange("POST", INCIDENTS, sent=CREATE, answer=ROW),
+        named(ROW),
+        linked(LINK),
+        documents(OPEN),
+        Exchange("POST", "/api/utm-alerts/convert-to-incident", sent=mark),
+        documents(MARKED),
+        linked(LINK),
+        documents(MARKED, echoes=True),
+        numbered(theirs),
+    )
+    with exchanged(monkeypatch, *exchanges) as (client, _waits):
+        result = run(client, alert_ids=["a1"], status="in_review", solution="ours")
+    assert result["error"]["type"] == ChangedMeanwhile.__name__
+    assert "solution changed on the server since the task opened it" in result["msg"]
+    assert result["changed"] is True
+
+
 def test_nothing_is_asked_when_a_text_cannot_be_stored(monkeypatch: pytest.MonkeyPatch) -> None:
     with exchanged(monkeypatch) as (client, _waits), pytest.raises(InvalidInput, match="NUL"):
         run(client, description="a\0b")
