@@ -83,8 +83,8 @@ options:
   plan_policy:
     description:
       - With V(approved), the approved changes that are still possible are made. This is the default for a plan.
-      - With V(exact), nothing is written if anything differs from the plan, even a single new alert. The error lists the differences. This is the only policy for
-        a digest.
+      - With V(exact), nothing is written if anything differs from the plan, even a single new alert. The error lists the differences. This is the only policy
+        for a digest.
     type: str
     choices: [approved, exact]
   plan_max_age:
