@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
@@ -16,8 +17,8 @@ from ..printing import printable
 from ..times import age, stored_time
 from .change import AlertChange
 from .families import spreads
-from .plan import Edit, Plan, State
-from .plan_document import PlanDocument, PlannedAlert, Source, comparable, echo_states
+from .plan import Edit, Plan, State, comparable_state
+from .plan_document import PlanDocument, PlannedAlert, Source
 from .plan_reading import is_digest, plan_document
 from .selected import Selection
 
@@ -43,7 +44,7 @@ class Approval:
     digest: str
     document: PlanDocument | None = None
 
-    @property
+    @functools.cached_property
     def alerts(self) -> Mapping[str, PlannedAlert]:
         """The approved alerts by ID, if each is approved by itself."""
         if self.document is None or self.policy == EXACT:
@@ -159,7 +160,7 @@ def limited(
         approved = approval.alerts[alert.id]
         now = edits.get(alert.id)
         is_left = (now is not None and now.changes) or alert.id in entering or alert.id in skipped
-        if not is_left and comparable(change.state(alert)) == comparable(approved.after):
+        if not is_left and comparable_state(change.state(alert)) == comparable_state(approved.after):
             # The plan was applied before, or an analyst made the same change.
             continue
         reason = skipped.get(alert.id) or _change_since(approved, change.state(alert))
@@ -194,11 +195,11 @@ def _objection(
     if incident is not None and incident != approved.incident:
         return f"It would now be added to the incident {_shown(incident)}, which was not approved."
     if edit is None:
-        is_nothing_left = comparable(state) == comparable(approved.after)
+        is_nothing_left = comparable_state(state) == comparable_state(approved.after)
         return None if is_nothing_left else "The task no longer makes the approved change."
-    if comparable(edit.after) != comparable(approved.after):
+    if comparable_state(edit.after) != comparable_state(approved.after):
         return f"The task would now make a different change: {_difference(approved.after, edit.after)}."
-    for echo_id, (before, after) in echo_states(change, edit).items():
+    for echo_id, (before, after) in change.echo_states(edit).items():
         echo = f"echo {printable(echo_id)}"
         if echo_id not in approved.echoes:
             if before != after:
@@ -207,7 +208,7 @@ def _objection(
         was, becomes = approved.echoes[echo_id]
         if before != was:
             return f"Its {echo} changed since the plan was made: {_difference(was, before)}."
-        if comparable(after) != comparable(becomes):
+        if comparable_state(after) != comparable_state(becomes):
             return f"The task would now change its {echo} differently: {_difference(becomes, after)}."
     return None
 
@@ -221,7 +222,7 @@ def _taken_echo(edit: Edit, selection: Selection, skipped: Mapping[str, str]) ->
 
 def _difference(was: State, becomes: State) -> str:
     """The first field that differs."""
-    was, becomes = comparable(was), comparable(becomes)
+    was, becomes = comparable_state(was), comparable_state(becomes)
     for name, value in becomes.items():
         if was.get(name) != value:
             return f"{name} is {_shown(value)} instead of {_shown(was.get(name))}"
@@ -258,9 +259,9 @@ def _differences(document: PlanDocument, alerts: Sequence[PlannedAlert]) -> Iter
         now = found.get(alert_id)
         if now is None:
             yield f"{label} was planned, but needs no change now or may not be changed"
-        elif comparable(now.before) != comparable(was.before):
+        elif comparable_state(now.before) != comparable_state(was.before):
             yield f"{label} has changed: {_difference(was.before, now.before)}"
-        elif comparable(now.after) != comparable(was.after):
+        elif comparable_state(now.after) != comparable_state(was.after):
             yield f"{label} would change differently: {_difference(was.after, now.after)}"
         elif now.incident != was.incident:
             yield f"{label} would be added to the incident {_shown(now.incident)} instead of {_shown(was.incident)}"

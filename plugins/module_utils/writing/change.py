@@ -62,6 +62,10 @@ class AlertChange(Protocol):
         """The state of one of the alert's echoes after the edit."""
         return self.state(echo)
 
+    def echo_states(self, edit: Edit) -> dict[str, tuple[State, State]]:
+        """The echoes that an edit reaches, each with its state before and after, also those that keep their state."""
+        return {echo.id: (self.state(echo), self.echo_after(edit, echo)) for echo in (*edit.echoes, *edit.unmoved)}
+
     def is_idempotent(self, edit: Edit) -> bool:
         """Whether the writes of an edit may arrive late, after all others of the run, without doing harm.
 

@@ -78,13 +78,14 @@ class Plan:
     def digest(self) -> str:
         """SHA-256 over alerts, before and after: the same for a check run and the run that applies its plan."""
         rows = [
-            [edit.alert.id, edit.before, _comparable(edit.after), sorted(echo.id for echo in edit.echoes)]
+            [edit.alert.id, edit.before, comparable_state(edit.after), sorted(echo.id for echo in edit.echoes)]
             for edit in sorted(self.edits, key=lambda edit: edit.alert.id)
         ]
         return digest_of(rows)
 
 
-def _comparable(state: State) -> State:
+def comparable_state(state: State) -> State:
+    """A state as two runs compare it: the mark of a closure names the run."""
     return {name: without_run(value) if name == "observation" else value for name, value in state.items()}
 
 

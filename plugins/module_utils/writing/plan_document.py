@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,10 +14,9 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ..errors import InvalidInput
-from ..model.alert import without_run
 from ..times import exact
 from .change import AlertChange, check_storable
-from .plan import Edit, Plan, State, digest_of
+from .plan import Plan, State, comparable_state, digest_of
 from .selected import Selection
 
 PLAN_VERSION = 1
@@ -78,7 +78,7 @@ class PlanDocument:
     alerts: Sequence[PlannedAlert]
     left_out: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
-    @property
+    @functools.cached_property
     def digest(self) -> str:
         """SHA-256 over major version, rules and changes: the same for a check run and the run that applies its plan."""
         return plan_digest(self.dialect, self.rules_digest, self.alerts)
@@ -147,7 +147,7 @@ def planned_alerts(change: AlertChange, selection: Selection, plan: Plan, source
         edit = edits.get(alert.id)
         if edit is not None:
             states = edit.before, edit.after
-            echoes = echo_states(change, edit)
+            echoes = change.echo_states(edit)
         elif alert.id in beside:
             states = change.state(alert), change.state(alert)
             echoes = {}
@@ -158,29 +158,19 @@ def planned_alerts(change: AlertChange, selection: Selection, plan: Plan, source
     return found
 
 
-def echo_states(change: AlertChange, edit: Edit) -> dict[str, tuple[State, State]]:
-    """The echoes that an edit reaches, each with its state before and after, also those that keep their state."""
-    return {echo.id: (change.state(echo), change.echo_after(edit, echo)) for echo in (*edit.echoes, *edit.unmoved)}
-
-
 def plan_digest(dialect: str, rules_digest: str, alerts: Sequence[PlannedAlert]) -> str:
     """SHA-256 over major version, rules and changes, without the run's own mark."""
     rows = [
         [
             alert.alert_id,
             alert.before,
-            comparable(alert.after),
-            sorted([key, before, comparable(after)] for key, (before, after) in alert.echoes.items()),
+            comparable_state(alert.after),
+            sorted([key, before, comparable_state(after)] for key, (before, after) in alert.echoes.items()),
             alert.incident,
         ]
         for alert in sorted(alerts, key=lambda alert: alert.alert_id)
     ]
     return digest_of([dialect, rules_digest, rows])
-
-
-def comparable(state: State) -> State:
-    """A state as two runs compare it: the mark of a closure names the run."""
-    return {name: without_run(value) if name == "observation" else value for name, value in state.items()}
 
 
 def document_of(

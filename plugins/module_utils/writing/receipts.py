@@ -153,9 +153,7 @@ def entries_of(
         # What was read back of a written alert may be an analyst's, or hold what one has added.
         if outcome is not None and outcome.after is not None and not (outcome.changed or outcome.error):
             after = outcome.after
-        echoes = {
-            echo.id: (change.state(echo), change.echo_after(edit, echo)) for echo in (*edit.echoes, *edit.unmoved)
-        }
+        echoes = change.echo_states(edit)
         became = None if outcome is None or outcome.after is None else outcome.became
         found.append(
             Entry(

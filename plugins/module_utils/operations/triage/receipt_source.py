@@ -24,7 +24,7 @@ _LINES = "{"
 
 
 @dataclass(frozen=True)
-class Source:
+class FoundReceipt:
     """A receipt, and the file that holds it; None for a text."""
 
     receipt: Receipt
@@ -36,7 +36,7 @@ def is_content(receipt: str) -> bool:
     return is_compressed(receipt) or receipt.lstrip().startswith(_LINES)
 
 
-def find_receipt(params: Mapping[str, Any], server: str) -> Source:
+def find_receipt(params: Mapping[str, Any], server: str) -> FoundReceipt:
     """The receipt that the options name.
 
     :param server: the address of the server; a directory may hold receipts of several.
@@ -44,7 +44,7 @@ def find_receipt(params: Mapping[str, Any], server: str) -> Source:
     """
     given = (params["receipt"] or "").strip()
     if is_content(given):
-        return Source(receipts.from_text(_text_in(given), "`receipt`: The text"))
+        return FoundReceipt(receipts.from_text(_text_in(given), "`receipt`: The text"))
     place = given or (params["state_directory"] or "").strip()
     if not place:
         raise InvalidInput(
@@ -59,7 +59,7 @@ def find_receipt(params: Mapping[str, Any], server: str) -> Source:
             f"`run_id` and `last` choose from a directory, but {printable(place)} {_why_none(place)}. Name a "
             "directory, or leave them out."
         )
-    return Source(receipt_files.read(place), place)
+    return FoundReceipt(receipt_files.read(place), place)
 
 
 def _why_none(path: str) -> str:

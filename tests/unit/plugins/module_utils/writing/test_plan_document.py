@@ -17,9 +17,9 @@ from ansible_collections.utmstack.siem.plugins.module_utils.writing.plan import 
 from ansible_collections.utmstack.siem.plugins.module_utils.writing.plan_document import (
     PlanDocument,
     PlannedAlert,
+    Source,
     document_of,
 )
-from ansible_collections.utmstack.siem.plugins.module_utils.writing.plan_document import Source as PlanSource
 from ansible_collections.utmstack.siem.plugins.module_utils.writing.plan_reading import (
     is_digest,
     is_path,
@@ -33,7 +33,7 @@ ALERT = PlannedAlert("a1", "Zugriff über {{ 7 * 7 }}", OPEN, CLOSED, {"e1": (OP
 
 
 def document(*alerts: PlannedAlert, dialect: str = "v11", rules: str = "0a1b") -> PlanDocument:
-    source = PlanSource("utmstack_triage", rules)
+    source = Source("utmstack_triage", rules)
     return document_of("https://siem.example.com", dialect, source, alerts, {"a2": ("Held", "Because")})
 
 
