@@ -15,7 +15,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from ansible_collections.utmstack.siem.plugins.module_utils.writing.plan_document import PlanDocument, comparable
+from ansible_collections.utmstack.siem.plugins.module_utils.writing.plan import comparable_state
+from ansible_collections.utmstack.siem.plugins.module_utils.writing.plan_document import PlanDocument
 from ansible_collections.utmstack.siem.plugins.module_utils.writing.plan_reading import plan_document
 
 from . import direct
@@ -89,7 +90,7 @@ def approved_states(document: PlanDocument) -> dict[str, tuple[Mapping[str, Any]
 
 def fields_of(state: State, like: Mapping[str, Any]) -> Mapping[str, Any]:
     """The fields of a state that another one has, as two runs compare them."""
-    return comparable({name: state[name] for name in like})
+    return comparable_state({name: state[name] for name in like})
 
 
 def check_writes(document: PlanDocument, before: dict[str, State], after: dict[str, State]) -> None:
@@ -101,8 +102,8 @@ def check_writes(document: PlanDocument, before: dict[str, State], after: dict[s
             continue
         assert alert_id in approved, (alert_id, before[alert_id], state)
         saw, becomes = approved[alert_id]
-        assert fields_of(before[alert_id], saw) == comparable(saw), alert_id
-        assert fields_of(state, becomes) == comparable(becomes), alert_id
+        assert fields_of(before[alert_id], saw) == comparable_state(saw), alert_id
+        assert fields_of(state, becomes) == comparable_state(becomes), alert_id
         others = set(state) - set(becomes)
         assert {name: state[name] for name in others} == {name: before[alert_id][name] for name in others}, alert_id
 
@@ -113,7 +114,7 @@ def check_done(world: World, document: PlanDocument, planned: dict[str, State], 
     for one in document.alerts:
         family = world.family(one.alert_id)
         if all(before.get(member) == planned.get(member) for member in family):
-            assert fields_of(now[one.alert_id], one.after) == comparable(one.after), one
+            assert fields_of(now[one.alert_id], one.after) == comparable_state(one.after), one
 
 
 def check_result(
@@ -132,7 +133,7 @@ def check_result(
         ways = [(before[row["id"]], now[row["id"]])]
         if not row["changed"]:
             ways.append((selected[row["id"]], selected[row["id"]]))
-        shown = comparable(row["before"]), comparable(row["after"])
+        shown = comparable_state(row["before"]), comparable_state(row["after"])
         assert shown in [(fields_of(one, row["before"]), fields_of(two, row["after"])) for one, two in ways], row
         assert row["changed"] is bool(moved), (row, moved)
         assert not (row["changed"] and row["skipped"]), row
