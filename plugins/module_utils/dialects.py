@@ -113,6 +113,7 @@ class Dialect:
     :param twin: ending of the name under which a text is compared whole; empty when the field itself is.
     :param names: field of the stored documents behind each of the collection's names: those of results, and of query
         keys that compare one field.
+    :param applied_rules: fields of the stored documents with the numbers of the tag rules that matched on arrival.
     :param adversary: object of the stored documents for the attacking side.
     :param target: object of the stored documents for the attacked side.
     :param fields: every field that can be searched on every day.
@@ -143,6 +144,7 @@ class Dialect:
     total_header: str | None
     twin: str
     names: Mapping[str, str]
+    applied_rules: tuple[str, ...]
     adversary: str
     target: str
     fields: Mapping[str, Kind]
@@ -255,6 +257,7 @@ V10 = Dialect(
     total_header="X-Total-Count",
     twin=TWIN,
     names=field_names("source", "destination", "tactic"),
+    applied_rules=("TagRulesApplied",),
     adversary="source",
     target="destination",
     fields=field_table(
@@ -296,6 +299,8 @@ V11 = Dialect(
     total_header="X-Total-Count",
     twin=TWIN,
     names=field_names("adversary", "target", "technique"),
+    # The rule engine writes its own, and a reopened alert has all in the producer's.
+    applied_rules=("tagRulesApplied", "TagRulesApplied"),
     adversary="adversary",
     target="target",
     fields=field_table(

@@ -51,7 +51,8 @@ class Alert:
 
     `tags` keeps the server's order; `notes` and `observation` are "" when the server holds none; `parent_id` is set
     on echoes only; `is_incident` is the mark as stored, None when the document has no such
-    field; `incident` is empty without the mark; `document` is the document as stored.
+    field; `incident` is empty without the mark; `tag_ruled`: a tag rule of the server matched the alert on arrival;
+    `document` is the document as stored.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Alert:
     parent_id: str | None
     is_incident: bool | None = field(compare=False, default=None)
     incident: Mapping[str, Any] = field(compare=False, default_factory=dict)
+    tag_ruled: bool = field(compare=False, default=False)
     document: Mapping[str, Any] = field(repr=False, compare=False, default_factory=dict)
 
     @property
@@ -101,6 +103,7 @@ def alert_from(document: Mapping[str, Any], dialect: Dialect) -> Alert:
         parent_id=str(parent) if parent else None,
         is_incident=True if mark else mark if mark is False else None,
         incident=_incident(document, dialect) if mark else {},
+        tag_ruled=any(document.get(name) for name in dialect.applied_rules),
         document=document,
     )
 

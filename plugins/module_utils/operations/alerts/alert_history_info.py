@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from ...client.alert_history import status_changes
 from ...client.client import Client
-from ...dialects import Dialect
+from ...model.history import HistoryEntry, entry_from
 from ...time_zones import now_in
 from ...times import instant
 from ..operation import Operation, Task
@@ -19,33 +18,18 @@ from ..options import TIME_ZONE, options
 from .history_coverage import history_coverage
 
 
-def entry_from(row: Mapping[str, Any], dialect: Dialect) -> dict[str, Any]:
-    """Convert a row of the history; missing values are None."""
-    after = _stored_values(row.get("logNewValue"))
-    return {
-        "alert_id": row.get("alertId"),
-        "at": row.get("logDate"),
-        "user": row.get("logUser"),
-        "status": dialect.status_word(after["status"]) if "status" in after else None,
-        "observation": after.get("statusObservation"),
-        "message": row.get("logMessage"),
-    }
-
-
-def _stored_values(text: Any) -> Mapping[str, Any]:
-    # Any user can write rows with arbitrary content.
-    try:
-        values = json.loads(text) if isinstance(text, str) else None
-    except ValueError:
-        return {}
-    return values if isinstance(values, dict) else {}
+def entry_row(entry: HistoryEntry) -> dict[str, Any]:
+    """An entry of the result."""
+    names = ("alert_id", "at", "user", "status", "observation", "message")
+    return {name: getattr(entry, name) for name in names}
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Read the history; nothing is written."""
     since = instant(params["since"], "since", now_in(params["time_zone"]))
     wanted = None if params["alert_ids"] is None else set(params["alert_ids"])
-    entries = [] if wanted == set() else [entry_from(row, client.dialect) for row in status_changes(client, since)]
+    rows = [] if wanted == set() else status_changes(client, since)
+    entries = [entry_row(entry_from(row, client.dialect)) for row in rows]
     entries = [entry for entry in entries if wanted is None or entry["alert_id"] in wanted]
     recorded = {str(entry["alert_id"]) for entry in entries}
     return {

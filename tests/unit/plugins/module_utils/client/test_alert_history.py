@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils.dialects import DIALECTS, V11
+from ansible_collections.utmstack.siem.plugins.module_utils.model.history import entry_from
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import alert_history_info
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts.alert_history_info import entry_from
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Task
 from ansible_collections.utmstack.siem.plugins.module_utils.times import LAST_INSTANT
 
@@ -111,4 +111,4 @@ def test_no_alerts_are_no_request(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("value", [None, "", "Completed", "[]", '{"x": 1}', '{"status": "5"}', 7])
 def test_rows_that_somebody_made_up_have_no_status_to_count(value: Any) -> None:
-    assert entry_from({**ROW, "logNewValue": value}, V11)["status"] in (None, "unknown (5)")
+    assert entry_from({**ROW, "logNewValue": value}, V11).status in (None, "unknown (5)")
