@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible_collections.utmstack.siem.plugins.module_utils.model.alert import SETTABLE_STATUSES
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.business_hours import DAYS, SHORT_DAYS
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.lifetimes import MAX_TEXT_LENGTH
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.rules import MAX_NAME_LENGTH, MODES
 from ansible_collections.utmstack.siem.plugins.module_utils.query.keys import QUERY_KEYS
 
@@ -64,6 +65,7 @@ def _during() -> dict[str, Any]:
 def schema() -> dict[str, Any]:
     """The schema, from the same tables that the rules are read with."""
     tags = _one_or_more({"type": "string", "pattern": "^[^'\\\\]+$"})
+    line = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT_LENGTH}
     then = {
         "status": {"enum": list(SETTABLE_STATUSES), "description": "New status of the alert."},
         "false_positive": {"type": "boolean", "description": "Close as the product closes false positives."},
@@ -80,6 +82,13 @@ def schema() -> dict[str, Any]:
         "properties": {
             "name": {"type": "string", "minLength": 1, "maxLength": MAX_NAME_LENGTH},
             "description": {"type": "string"},
+            "expires": {
+                "type": "string",
+                "pattern": r"^\d{4}-\d\d-\d\d",
+                "description": "Last day of the rule, such as 2026-12-31, or an ISO 8601 time.",
+            },
+            "owner": {**line, "description": "Who answers for the rule."},
+            "ticket": {**line, "description": "Ticket of the rule, such as SEC-1234."},
             "when": {"$ref": "#/$defs/query", "minProperties": 1, "description": "Alerts that the rule is for."},
             "unless": {
                 "$ref": "#/$defs/query",

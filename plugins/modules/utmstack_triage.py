@@ -29,6 +29,9 @@ options:
         and reported. An empty C(then) leaves the alerts unchanged.
       - C(stop) (default V(true)) ends the evaluation at this rule. With V(false), rules further down may add to its actions but not contradict them.
       - C(mode) (default V(apply)) can be V(shadow). A shadow rule is reported where it matches, changes nothing and does not stop the evaluation.
+      - C(expires) is the last day of the rule, such as V(2026-12-31), or an ISO 8601 time. Days and times without an offset are in O(time_zone). An expired
+        rule decides nothing. Without it, the rule does not end.
+      - C(owner) and C(ticket) say who answers for the rule, each in one line of up to 100 characters. RV(lifecycle) repeats them.
       - C(description) is a comment for readers of the rules.
     type: list
     elements: dict
@@ -61,6 +64,10 @@ options:
         type: list
         elements: dict
         required: true
+  remind_days:
+    description: Number of days before its last day that RV(lifecycle) names a rule as ending.
+    type: int
+    default: 14
   max_share:
     description:
       - Fail before anything is written if more than this share of all open alerts would change, such as V(0.2). Without it, there is no such limit.
@@ -323,11 +330,13 @@ incidents:
       description: Why the incident failed. Null otherwise.
       type: str
 rules_digest:
-  description: SHA-256 of the rules, which serves as the version of the rule set. Marks contain its first eight digits.
+  description:
+    - SHA-256 of the rules, which serves as the version of the rule set. Marks contain its first eight digits.
+    - It does not cover C(description), C(owner) and C(ticket), by which no rule decides.
   returned: when the alerts could be selected
   type: str
 coverage:
-  description: How the rules cover the candidates.
+  description: How the rules cover the candidates. Expired rules are left out.
   returned: when the alerts could be selected
   type: dict
   contains:
@@ -342,6 +351,23 @@ coverage:
       description: IDs of the alerts that no rule matched.
       type: list
       elements: str
+lifecycle:
+  description:
+    - The rules that end within O(remind_days), and those that have expired, the earliest end first.
+    - Each has C(name), C(expires), C(days_left), C(owner) and C(ticket). C(days_left) is 0 on the last day.
+  returned: when the alerts could be selected
+  type: dict
+  contains:
+    ending:
+      description: The rules that end soon.
+      type: list
+      elements: dict
+      sample:
+        - {name: Authorized scanners, expires: "2026-12-31", days_left: 4, owner: Blue team, ticket: SEC-1234}
+    expired:
+      description: The rules that have expired and decide nothing.
+      type: list
+      elements: dict
 check_mode:
   description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
   returned: always

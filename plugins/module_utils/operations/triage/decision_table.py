@@ -16,6 +16,7 @@ from ...query.stored_values import StoredValues
 from ...times import stored_time
 from ...writing.guardrails import NO_GUARDRAILS, Guardrails
 from .business_hours import BusinessHours
+from .lifetimes import ALL_EXPIRED, ENDLESS, Lifetime
 
 # Hex digits of the rules digest that identify a version of the rule set.
 VERSION_DIGITS = 8
@@ -53,6 +54,7 @@ class Rule:
     :param unasked: fields that `when` compares by default, which explain nothing.
     :param stop: a match ends the evaluation.
     :param shadow: the rule only records matches: it changes nothing and never ends the evaluation.
+    :param expired: the rule has passed its end and matches nothing.
     """
 
     name: str
@@ -64,6 +66,8 @@ class Rule:
     unasked: frozenset[str] = frozenset()
     stop: bool = True
     shadow: bool = False
+    lifetime: Lifetime = ENDLESS
+    expired: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,16 @@ class Table:
     def all_rules(self) -> list[Rule]:
         """The rules of all alerts of the task."""
         return [*self.rules, *self.further]
+
+    @property
+    def live_rules(self) -> list[Rule]:
+        """Those that have not expired."""
+        return [rule for rule in self.all_rules if not rule.expired]
+
+    @property
+    def exhaustion(self) -> str | None:
+        """A warning that no rule is left to decide; None if one is."""
+        return None if self.live_rules else ALL_EXPIRED
 
     def mark(self, rule: Rule) -> str:
         """The mark of an automatic closure, for analysts and programs; the same for all alerts of a rule."""
@@ -119,7 +133,8 @@ class Decision:
 class RuleIndex:
     """Compiled rules, grouped by the texts that they require, so that an alert is compared with few of many rules."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    def __init__(self, given: Sequence[Rule]) -> None:
+        rules = [rule for rule in given if not rule.expired]
         self._rules = [(rule, matcher(rule.when), matcher(rule.unless)) for rule in rules]
         # Numbers of rules: by field and text, and those that require no text.
         self._requiring: dict[str, dict[str, list[int]]] = {}

@@ -22,6 +22,7 @@ from ...writing.selected import Selection
 from ..named_networks import named_lists, rules_with_addresses
 from .decision_table import Decision, Table
 from .judging import coverage, decide_all, explanation, judge
+from .lifetimes import REMIND_DAYS, lifecycle_of
 from .rules import read_rules, untemplated
 
 _EXPECTED = ("rule", "status", "tags")
@@ -48,8 +49,8 @@ def rehearse(
     :param now: ISO 8601 reference time of ages, as a text or as parsed by YAML; default: the current time.
     :param time_zone: IANA name of the time zone of the rules, None for UTC.
     :param networks: lists of addresses by name, for the queries of the rules.
-    :returns: `verdicts` by alert ID, `coverage`, `warnings` about the rules, and `differences`, one line per unmet
-        expectation.
+    :returns: `verdicts` by alert ID, `coverage`, `lifecycle` (the rules that end soon or have expired), `warnings`
+        about the rules, and `differences`, one line per unmet expectation.
     :raises InvalidInput: a rule, a document or an expectation is invalid.
     """
     recorded = stored_documents(documents, dialect)
@@ -80,8 +81,9 @@ def rehearse(
         }
     return {
         "verdicts": verdicts,
-        "coverage": {**coverage(table.rules, judged.decisions), **_decided(judged.decisions)},
-        "warnings": [warning] if (warning := untemplated(rules)) is not None else [],
+        "coverage": {**coverage(table.live_rules, judged.decisions), **_decided(judged.decisions)},
+        "lifecycle": lifecycle_of(((rule.name, rule.lifetime) for rule in table.rules), moment, REMIND_DAYS),
+        "warnings": [line for line in (untemplated(rules), table.exhaustion) if line is not None],
         "differences": differences(verdicts, expected or {}),
     }
 

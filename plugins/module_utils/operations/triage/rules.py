@@ -26,14 +26,17 @@ from ...times import is_local
 from ...writing.guardrails import GuardrailEntry, guardrails_from
 from .business_hours import business_hours
 from .decision_table import Rule, Table, Wish
+from .lifetimes import EXPIRES, LIFETIME_KEYS, OWNER, TICKET, lifetime_of
 
-RULE_KEYS = ("name", "when", "unless", "during", "then", "stop", "mode", "description")
+RULE_KEYS = ("name", "when", "unless", "during", "then", "stop", "mode", "description", *LIFETIME_KEYS)
 THEN_KEYS = ("status", "false_positive", "observation", "tags", "remove_tags", "note", "incident")
 MODES = ("apply", "shadow")
 MAX_NAME_LENGTH = 80
 MAX_RUN_ID_LENGTH = 40
 # The key with the place of a rule in its file, such as "rules.yml, line 3: Rule 1", added when rule files are loaded.
 ORIGIN = "origin"
+# What a rule says about itself to readers, and does not decide by.
+REMARKS = ("description", OWNER, TICKET)
 UNLESS, RULES = "unless", "rules"
 _NAMED = 5
 
@@ -61,8 +64,8 @@ def table_from(params: Mapping[str, Any], dialect: Dialect, now: datetime, made:
         raise InvalidInput("`max_share` must be above 0 and at most 1.")
     further_rows = params["also"]["rules"] if params["also"] is not None else []
     decided = now if made is None else made.astimezone(now.tzinfo)
-    rules = read_rules(rows, dialect, decided)
-    further = _further_rules(params["also"], dialect, decided) if params["also"] is not None else []
+    rules = read_rules(rows, dialect, decided, now)
+    further = _further_rules(params["also"], dialect, decided, now) if params["also"] is not None else []
     version = rules_digest([*rows, *further_rows], str(zone_of(now)))
     guardrails = guardrails_from(params, dialect, now)
     entries = _entries([*rows, *further_rows], [*rules, *further], params["report_unmatched"])
@@ -72,7 +75,7 @@ def table_from(params: Mapping[str, Any], dialect: Dialect, now: datetime, made:
 
 def _entries(rows: Sequence[Mapping[str, Any]], rules: Sequence[Rule], with_rules: bool) -> list[GuardrailEntry]:
     """The exceptions of the rules, whose matches are counted like those of guardrails, and the rules themselves."""
-    pairs = list(zip(rows, rules))
+    pairs = [(row, rule) for row, rule in zip(rows, rules) if not rule.expired]
     exceptions = [GuardrailEntry(UNLESS, row[UNLESS], rule.unless, rule.name) for row, rule in pairs if rule.unless]
     selections = [GuardrailEntry(RULES, row["when"], rule.when, rule.name) for row, rule in pairs if with_rules]
     return [*exceptions, *selections]
@@ -99,29 +102,32 @@ def _has_template(value: Any) -> bool:
     return isinstance(value, str) and "{{" in value
 
 
-def _further_rules(also: Mapping[str, Any], dialect: Dialect, now: datetime) -> list[Rule]:
+def _further_rules(also: Mapping[str, Any], dialect: Dialect, now: datetime, today: datetime) -> list[Rule]:
     """The rules of `also`, whose query is checked with them."""
     if not also["rules"]:
         raise InvalidInput("`also.rules` contains no rule. Add at least one.")
     if also["query"]:
         compile_written_query(also["query"], "also.query", dialect, now)
     try:
-        return read_rules(also["rules"], dialect, now)
+        return read_rules(also["rules"], dialect, now, today)
     except InvalidInput as error:
         raise InvalidInput(f"`also`: {error.message}") from None
 
 
-def read_rules(rows: Sequence[Mapping[str, Any]], dialect: Dialect, now: datetime) -> list[Rule]:
+def read_rules(
+    rows: Sequence[Mapping[str, Any]], dialect: Dialect, now: datetime, today: datetime | None = None
+) -> list[Rule]:
     """Read and check the rules of a decision table.
 
     :param rows: rules with the keys of RULE_KEYS, and ORIGIN for the file.
     :param now: the reference time of ages in `since` and `until`, in the time zone of the rules.
+    :param today: the time by which rules have expired; None for `now`.
     :raises InvalidInput: a rule is invalid; the message names the rule and the key.
     """
     rules: dict[str, Rule] = {}
     for row, place in zip(rows, places(rows)):
         try:
-            rule = _rule_from(row, dialect, now)
+            rule = _rule_from(row, dialect, now, now if today is None else today)
             if rule.name in rules:
                 raise InvalidInput("another rule has the same `name`.")
         except InvalidInput as error:
@@ -131,11 +137,11 @@ def read_rules(rows: Sequence[Mapping[str, Any]], dialect: Dialect, now: datetim
 
 
 def rules_digest(rows: Sequence[Mapping[str, Any]], time_zone: str = UTC) -> str:
-    """SHA-256 over the rules, independent of their files: the version of a rule set.
+    """SHA-256 over what the rules decide, independent of their files: the version of a rule set.
 
     :param time_zone: covered if it is not UTC and a rule depends on it.
     """
-    kept: list[Any] = [{key: value for key, value in row.items() if key != ORIGIN} for row in rows]
+    kept: list[Any] = [{key: value for key, value in row.items() if key not in (ORIGIN, *REMARKS)} for row in rows]
     if time_zone != UTC and any(map(_is_local_rule, rows)):
         kept.append(time_zone)
     text = json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
@@ -147,12 +153,12 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _is_local_rule(row: Mapping[str, Any]) -> bool:
-    """Whether a rule contains business hours, days or times without an offset."""
+    """Whether a rule contains business hours, days or times without an offset, or ends with one."""
     queries = [row[key] for key in ("when", "unless") if isinstance(row.get(key), Mapping)]
     times = [query.get(key) for query in queries for key in ("since", "until")]
     conditions = [item for query in queries for item in _listed(query.get("where", []))]
     times += [value for item in conditions for value in _listed(item.get("value"))]
-    return "during" in row or any(map(is_local, times))
+    return "during" in row or any(map(is_local, (*times, row.get(EXPIRES))))
 
 
 def places(rows: Sequence[Any]) -> list[str]:
@@ -169,7 +175,7 @@ def places(rows: Sequence[Any]) -> list[str]:
     return found
 
 
-def _rule_from(row: Any, dialect: Dialect, now: datetime) -> Rule:
+def _rule_from(row: Any, dialect: Dialect, now: datetime, today: datetime) -> Rule:
     if not isinstance(row, Mapping):
         raise InvalidInput("must be a dictionary with `name`, `when` and `then`.")
     check_keys(row, (*RULE_KEYS, ORIGIN), "rule")
@@ -193,6 +199,7 @@ def _rule_from(row: Any, dialect: Dialect, now: datetime) -> Rule:
     mode = row.get("mode", "apply")
     if mode not in MODES:
         raise InvalidInput(f"`mode` is {mode!a}. Use {' or '.join(MODES)}.")
+    lifetime = lifetime_of(row, today)
     when, stop, closes = row["when"], boolean_at(row, "stop", True), boolean_at(then, "false_positive", False)
     return Rule(
         name=name,
@@ -204,6 +211,8 @@ def _rule_from(row: Any, dialect: Dialect, now: datetime) -> Rule:
         time_field=dialect.names["timestamp"],
         unasked=frozenset(dialect.names[name] for name in ("parent_id", "status") if name not in when),
         then=_wish(then, closes),
+        lifetime=lifetime,
+        expired=lifetime.is_over(today),
     )
 
 

@@ -21,12 +21,13 @@ from ...query.searches import right_for_one
 from ...query.written import compile_written_query, written_query
 from ...suggestions import check_keys
 from ...time_zones import UTC, zone_of
-from ...times import is_local, last_instant
+from ...times import is_local
 from ..named_networks import named_lists, with_addresses
 from ..tags.rule_guardrails import sparing_conditions
 from .business_hours import business_hours
+from .lifetimes import LIFETIME_KEYS, REMIND_DAYS, Lifetime, check_days, lifecycle_of, lifetime_of
 
-KEYS = ("name", "query", "during", "expires", "observation", "tags", "tag_rule", "reason")
+KEYS = ("name", "query", "during", "observation", "tags", "tag_rule", "reason", *LIFETIME_KEYS)
 
 
 def sort_out(
@@ -37,6 +38,7 @@ def sort_out(
     protect: Sequence[Mapping[str, Any]] = (),
     hold_tags: Sequence[str] = (),
     networks: Mapping[str, Any] | None = None,
+    remind_days: int = REMIND_DAYS,
 ) -> dict[str, Any]:
     """Separate active from expired suppressions, and build their rules.
 
@@ -45,30 +47,33 @@ def sort_out(
     :param protect: queries for alerts that no tag rule may close.
     :param hold_tags: tags of alerts that no tag rule may close.
     :param networks: lists of addresses by name; the rules hold the addresses.
-    :returns: `active` and `expired` (names), `rules` for utmstack_triage, `tag_rules` to create (`name`, `query`,
-        `tags`, `description`) and `ended_tag_rules` to remove (names).
+    :param remind_days: how many days before its last day a suppression is listed as ending.
+    :returns: `active` and `expired` (names), `lifecycle` (what ends soon and what has ended, with owners and tickets),
+        `rules` for utmstack_triage, `tag_rules` to create (`name`, `query`, `tags`, `description`) and
+        `ended_tag_rules` to remove (names).
     :raises InvalidInput: a suppression or guardrail is invalid, or a tag rule cannot spare what the guardrails hold
         back.
     """
     result: dict[str, Any] = {"active": [], "expired": [], "rules": [], "tag_rules": [], "ended_tag_rules": []}
-    seen: set[str] = set()
+    check_days("remind_days", remind_days)
+    seen: dict[str, Lifetime] = {}
     lists = named_lists(networks)
     protect = [with_addresses(entry, lists, "protect") for entry in protect] if lists else protect
     for number, given in enumerate(suppressions, 1):
         try:
             if lists and isinstance(given, Mapping):
                 given = {**given, "query": with_addresses(given.get("query"), lists, "query")}
-            name = _checked(given, now)
+            name, lifetime = _checked(given, now)
             if name in seen:
                 raise InvalidInput("another suppression has the same `name`.")
-            holds = now < _end(given["expires"], now)
+            holds = not lifetime.is_over(now)
             if holds and given.get("tag_rule"):
                 # Found before anything is written: the rule would close such alerts on arrival.
                 right_for_one(partial(_check_tag_rule, protect, hold_tags, now), None)
         except InvalidInput as error:
             shown = f" ({given['name']!a})" if isinstance(given, Mapping) and given.get("name") else ""
             raise InvalidInput(f"Suppression {number}{shown}: {error.message}") from None
-        seen.add(name)
+        seen[name] = lifetime
         result["active" if holds else "expired"].append(name)
         if not holds:
             result["ended_tag_rules"].append(prefix + name)
@@ -84,19 +89,10 @@ def sort_out(
             result["ended_tag_rules"].append(prefix + name)
     for entry in protect:
         right_for_one(partial(compile_written_query, entry, "protect", now=now, whole=True), None)
-    return result
+    return {**result, "lifecycle": lifecycle_of(seen.items(), now, remind_days)}
 
 
-def _end(expires: Any, now: datetime) -> datetime:
-    """:param expires: a date or time, as a text or as parsed by YAML."""
-    text = str(expires or "").strip()
-    if not text[:4].isdigit():
-        # An age would never end.
-        raise InvalidInput(f"`expires` is {text!a}. Use the last day, such as 2026-12-31, or an ISO 8601 time.")
-    return last_instant(expires, "expires", now)
-
-
-def _checked(given: Any, now: datetime) -> str:
+def _checked(given: Any, now: datetime) -> tuple[str, Lifetime]:
     if not isinstance(given, Mapping):
         raise InvalidInput("must be a dictionary with `name`, `query` and `expires`.")
     check_keys(given, KEYS, "suppression")
@@ -125,7 +121,7 @@ def _checked(given: Any, now: datetime) -> str:
         # Rules are removed before new ones are created, so an impossible rule must be found first.
         right_for_one(lambda dialect: compile_conditions(written_query(query, "query"), dialect), None)
     _tags_of(given)
-    return checked_text(given["name"], "name")
+    return checked_text(given["name"], "name"), lifetime_of(given, now)
 
 
 def _tags_of(given: Mapping[str, Any]) -> list[str]:

@@ -35,6 +35,7 @@ from .candidates import read_candidates
 from .decision_table import Decision, Table
 from .incidents import fill_incidents, membership
 from .judging import CHANGE, Verdicts, coverage, explanation, judge
+from .lifetimes import REMIND_DAYS, check_days, lifecycle_of
 from .rules import RULES, UNLESS, table_from
 
 # The explanation for an unknown ID.
@@ -57,6 +58,7 @@ def check_share(client: Client, plan: Plan, share: float | None, now: datetime) 
 
 def check_rules(params: Mapping[str, Any], dialect: Dialect) -> None:
     """Check the rules and guardrails of a task. :raises InvalidInput: one of them is invalid."""
+    check_days("remind_days", params["remind_days"])
     table = table_from(params, dialect, now_in(params["time_zone"]))
     if table.finding is not None and params["strict"]:
         raise InvalidInput(f"{table.finding} Nothing was written. Correct them, or leave `strict` out.")
@@ -79,7 +81,7 @@ def annotations_of(
         if verdicts.decisions[alert.id].shadowed and alert.id not in edited
     ]
     head: dict[str, Any] = {"rules_digest": table.version, "run_id": table.run_id}
-    watched = [rule.name for rule in table.all_rules if rule.shadow]
+    watched = [rule.name for rule in table.live_rules if rule.shadow]
     if watched:
         # A shadow rule is measured on alerts that it could still close.
         candidates = [alert.id for alert in selection.alerts if alert.status != "completed"]
@@ -116,7 +118,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         limits,
         task.check_mode,
         [
-            *([table.finding] if table.finding is not None else []),
+            *(line for line in (table.finding, table.exhaustion) if line is not None),
             *matches.warnings,
             *unreleased_warnings(verdicts.plan, client.dialect),
             *misspelling_warnings(client, verdicts.plan),
@@ -128,7 +130,8 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     outcomes = [replace(outcome, more=explained.get(outcome.alert_id, UNEXPLAINED)) for outcome in written.outcomes]
     written = replace(written, outcomes=outcomes).with_more(
         rules_digest=table.version,
-        coverage=coverage(table.all_rules, decisions),
+        coverage=coverage(table.live_rules, decisions),
+        lifecycle=lifecycle_of(((rule.name, rule.lifetime) for rule in table.all_rules), now, params["remind_days"]),
         guardrails=matches.result,
     )
     written = fill_incidents(client, verdicts.incidents, known, written, task.check_mode, limits.pace)
@@ -154,6 +157,7 @@ OPERATION = Operation(
             "required_one_of": [("alert_ids", "query")],
         },
         max_share={"type": "float"},
+        remind_days={"type": "int", "default": REMIND_DAYS},
         report_unmatched={"type": "bool", "default": False},
         run_id={"type": "str"},
     ),
