@@ -65,7 +65,7 @@ def deciding(*rules: dict[str, Any], today: datetime = NOON) -> str | None:
 def test_a_rule_decides_until_its_end_as_a_suppression_does(expires: Any, holds: bool, mode: str) -> None:
     rule = {**RULE, "expires": expires, "mode": mode}
     decision = decide(alert_from(SCAN, V11), RuleIndex(read_rules([rule, BELOW], V11, NOON)))
-    assert [hit.rule.name for hit in (*decision.shadowed, *decision.acting)][0] == ("One" if holds else "Below")
+    assert next(hit.rule.name for hit in (*decision.shadowed, *decision.acting)) == ("One" if holds else "Below")
     suppressed = sort_out([{**SUPPRESSION, "expires": expires}], NOON, "S: ", "Harmless")
     assert suppressed["active" if holds else "expired"] == ["Scans"]
 
@@ -89,10 +89,12 @@ def test_ages_count_from_the_plan_and_ends_from_today() -> None:
 def test_a_wrong_end_owner_or_ticket_is_explained_for_rules_and_suppressions(given: dict[str, Any], said: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         read_rules([{**RULE, **given}], V11, NOON)
-    assert refused.value.message.startswith("Rule 1 ('One'): ") and said in refused.value.message
+    assert refused.value.message.startswith("Rule 1 ('One'): ")
+    assert said in refused.value.message
     with pytest.raises(InvalidInput) as refused:
         sort_out([{**SUPPRESSION, "expires": "2026-12-01", **given}], NOON, "S: ", "Harmless")
-    assert refused.value.message.startswith("Suppression 1 ('Scans'): ") and said in refused.value.message
+    assert refused.value.message.startswith("Suppression 1 ('Scans'): ")
+    assert said in refused.value.message
 
 
 def test_an_empty_end_of_a_rule_is_no_rule_without_end() -> None:
@@ -122,7 +124,7 @@ def test_what_ends_soon_and_what_has_ended_is_listed_by_its_end() -> None:
 
 @pytest.mark.parametrize("days", [-1, 3651])
 def test_an_absurd_number_of_days_is_refused(days: int) -> None:
-    with pytest.raises(InvalidInput, match="`remind_days` is .* Use a number of days from 0 to 3650"):
+    with pytest.raises(InvalidInput, match=r"`remind_days` is .* Use a number of days from 0 to 3650"):
         check_days("remind_days", days)
     with pytest.raises(InvalidInput, match="`remind_days`"):
         sort_out([], NOON, "", "x", remind_days=days)
