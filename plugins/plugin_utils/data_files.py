@@ -8,11 +8,12 @@ Whoever may name such a file, in a survey for one, may name any file that the co
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,8 @@ from ansible_collections.utmstack.siem.plugins.module_utils.printing import prin
 MAX_BYTES = 64 * 1024 * 1024
 # Aliases can make a small file grow without bounds when it is written out.
 MAX_NODES = 1_000_000
+# Perhaps with a byte order mark.
+_UTF_8 = "utf-8-sig"
 _YAML_TAG = "tag:yaml.org,2002:"
 _SCALAR_TAGS = ("null", "bool", "int", "float", "str", "timestamp", "value")
 _TAGS = (*(_YAML_TAG + name for name in (*_SCALAR_TAGS, "map", "seq", "merge")), "!unsafe", "!vault")
@@ -76,19 +79,44 @@ def read_data(loader: DataLoader, path: str, name: str) -> DataFile:
 
 
 def _text_of(loader: DataLoader, path: str, name: str) -> str:
-    """The text of a file. The message of an error in decryption may quote it, so it is left out."""
-    try:
+    with readable_file(loader, path, name, MAX_BYTES) as real, _reading(name), open(real, encoding=_UTF_8) as file:
+        return file.read()
+
+
+def lines_of(real: str, name: str) -> Iterator[str]:
+    """The lines of a file of `readable_file`, one at a time. :raises InvalidInput: it cannot be read."""
+    with _reading(name), open(real, encoding=_UTF_8) as file:
+        yield from file
+
+
+@contextlib.contextmanager
+def readable_file(loader: DataLoader, path: str, name: str, most: int | None = None) -> Iterator[str]:
+    """The path of a file in plain text: that of a file of Ansible Vault is removed afterwards.
+
+    :param path: the absolute path.
+    :param name: the file as the user named it, for messages.
+    :param most: bytes that it may have, None for any number.
+    :raises InvalidInput: it is no regular file, too large, or cannot be decrypted.
+    """
+    with _reading(name):
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):
-            raise InvalidInput(f"{name} is not a regular file.")
-        if status.st_size > MAX_BYTES:
-            raise InvalidInput(f"{name} has more than {MAX_BYTES // 1024 // 1024} MiB. Split it.")
+            kind = "a directory, not a regular file" if stat.S_ISDIR(status.st_mode) else "not a regular file"
+            raise InvalidInput(f"{name} is {kind}. Set the path of a file.")
+        if most is not None and status.st_size > most:
+            raise InvalidInput(f"{name} has more than {most // 1024 // 1024} MiB. Split it.")
         real = loader.get_real_file(path)
-        try:
-            with open(real, encoding="utf-8-sig") as file:
-                return file.read()
-        finally:
-            loader.cleanup_tmp_file(real)
+    try:
+        yield real
+    finally:
+        loader.cleanup_tmp_file(real)
+
+
+@contextlib.contextmanager
+def _reading(name: str) -> Iterator[None]:
+    """Turn errors of reading into ours. The message of an error in decryption may quote the file, so it is left out."""
+    try:
+        yield
     except OSError as error:
         raise InvalidInput(f"{name} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:

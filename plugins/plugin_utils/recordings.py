@@ -5,14 +5,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible.parsing.dataloader import DataLoader
 from ansible_collections.utmstack.siem.plugins.module_utils.dialects import DIALECTS
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.recording import (
+    LINES,
+    Recording,
+    recording_from,
+    recording_in_lines,
+)
+from ansible_collections.utmstack.siem.plugins.module_utils.printing import printable
 
-from .data_files import entries_in, read_data
+from .data_files import MAX_BYTES, entries_in, lines_of, read_data, readable_file
 
 
 def recording_in(loader: DataLoader, path: str, name: str) -> dict[str, Any]:
@@ -30,3 +39,35 @@ def recording_in(loader: DataLoader, path: str, name: str) -> dict[str, Any]:
         raise InvalidInput(f"{data.name} holds no alert, so there is nothing to test. Record alerts first.")
     dialect = data.content.get("dialect") if isinstance(data.content, Mapping) else None
     return {"alerts": alerts, "dialect": dialect if dialect in DIALECTS else None}
+
+
+@contextlib.contextmanager
+def decided_recording(loader: DataLoader, path: str, name: str) -> Iterator[Recording]:
+    """A recording with the decisions of analysts, whose alerts can be read inside the block.
+
+    :param path: the absolute path. One that ends in .jsonl is read line by line, any other one as a whole.
+    :param name: the file as the user named it, for messages.
+    :raises InvalidInput: it cannot be read, or is no complete recording with decisions.
+    """
+    shown = printable(name)
+    in_lines = path.endswith(LINES)
+    with readable_file(loader, path, shown, None if in_lines else MAX_BYTES) as real:
+        if in_lines:
+            yield recording_in_lines(lambda: lines_of(real, shown), shown)
+        else:
+            yield recording_from(_json_in("".join(lines_of(real, shown)), shown), shown)
+
+
+def _json_in(text: str, name: str) -> Any:
+    if not text.strip():
+        raise InvalidInput(f"{name} is empty. Record the alerts again with the playbook utmstack.siem.record.")
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
+            reason = f"was cut short in line {error.lineno}"
+        else:
+            reason = f"is no JSON: line {error.lineno}, column {error.colno}"
+    except RecursionError:
+        reason = "is nested too deeply"
+    raise InvalidInput(f"{name} {reason}. Record the alerts again with the playbook utmstack.siem.record.")

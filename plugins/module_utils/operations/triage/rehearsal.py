@@ -104,10 +104,11 @@ def stored_documents(rows: Sequence[Any], dialect: str) -> list[Mapping[str, Any
         raise InvalidInput(f"`dialect` is {dialect!a}. Use {' or '.join(DIALECTS)}.")
     if not rows:
         raise InvalidInput("The recording holds no alert. Record alerts first.")
-    return [_document(row, number, DIALECTS[dialect]) for number, row in enumerate(rows, 1)]
+    return [stored_document(row, number, DIALECTS[dialect]) for number, row in enumerate(rows, 1)]
 
 
-def _document(row: Any, number: int, dialect: Dialect) -> Mapping[str, Any]:
+def stored_document(row: Any, number: int, dialect: Dialect) -> Mapping[str, Any]:
+    """The stored alert in a row. :raises InvalidInput: there is none."""
     document = row.get("raw", row) if isinstance(row, Mapping) else None
     if not isinstance(document, Mapping) or not document.get(dialect.names["id"]):
         raise InvalidInput(f"Alert {number} has no `id`, so it is not a stored alert. {_NEXT_STEP}")

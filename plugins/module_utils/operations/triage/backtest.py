@@ -1,0 +1,248 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Backtest of triage rules: what they would have closed, compared with what analysts decided. Pure.
+
+Each alert is decided as it arrived, one after another, so that the memory does not grow with the recording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from ...dialects import Dialect, StoredTypes
+from ...errors import InvalidInput
+from ...model.alert import FALSE_POSITIVE, Alert, alert_from
+from ...model.recorded_types import types_in
+from ...time_zones import now_in
+from ...times import instant
+from ..named_networks import named_lists, rules_with_addresses
+from .analyst_decisions import (
+    AGREED,
+    ANALYST,
+    AUTOMATED,
+    NO_DECISION,
+    UNDECIDED,
+    AnalystDecision,
+    agreement,
+    as_arrived,
+)
+from .decision_table import Decision, Rule, RuleIndex, decide
+from .precision import Precision
+from .recording import RecordedAlert, Recording
+from .rules import read_rules, untemplated
+
+# Closures of a rule that are listed with what the analyst decided; all of them are counted.
+MAX_LISTED = 50
+_COMPLETED = "completed"
+
+
+@dataclass
+class RuleTally:
+    """The counts of one rule.
+
+    :param otherwise: the first closures where an analyst decided otherwise.
+    :param disagreed: the number of all of them.
+    """
+
+    rule: Rule
+    matched: int = 0
+    would_close: int = 0
+    agreed: int = 0
+    disagreed: int = 0
+    undecided: int = 0
+    automated: int = 0
+    otherwise: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def precision(self) -> Precision:
+        """How often analysts agreed."""
+        return Precision(self.agreed, self.agreed + self.disagreed)
+
+    def add(self, alert: Alert, verdict: str, decision: AnalystDecision) -> None:
+        """Count a closure by its agreement."""
+        self.would_close += 1
+        if verdict == AGREED:
+            self.agreed += 1
+        elif verdict == NO_DECISION:
+            self.undecided += 1
+        elif verdict == AUTOMATED:
+            self.automated += 1
+        else:
+            self.disagreed += 1
+            if len(self.otherwise) < MAX_LISTED:
+                self.otherwise.append(
+                    {
+                        "id": alert.id,
+                        "name": alert.name,
+                        "decision": described(decision),
+                        "by": decision.by,
+                        "at": decision.at,
+                    }
+                )
+
+    def result(self) -> dict[str, Any]:
+        """The row of the result."""
+        return {
+            "name": self.rule.name,
+            "mode": "shadow" if self.rule.shadow else "apply",
+            "expired": self.rule.expired,
+            "matched": self.matched,
+            "would_close": self.would_close,
+            **self.precision.result(),
+            "undecided": self.undecided,
+            "automated": self.automated,
+            "otherwise": self.otherwise,
+            "otherwise_total": self.disagreed,
+        }
+
+
+@dataclass
+class _Totals:
+    """The counts of all alerts."""
+
+    alerts: int = 0
+    matched: int = 0
+    analysts: int = 0
+    undecided: int = 0
+    automated: int = 0
+    without_history: int = 0
+    closed_by_analysts: int = 0
+    would_close: int = 0
+    agreed: int = 0
+    disagreed: int = 0
+
+    def add_decision(self, decision: AnalystDecision) -> None:
+        self.alerts += 1
+        if decision.source == UNDECIDED:
+            self.undecided += 1
+        elif decision.source != ANALYST:
+            self.automated += 1
+        else:
+            self.analysts += 1
+            self.without_history += decision.at is None
+            self.closed_by_analysts += decision.status == _COMPLETED and not decision.incident
+
+    def result(self) -> dict[str, Any]:
+        return {
+            "alerts": self.alerts,
+            "decided_by_analysts": self.analysts,
+            "undecided": self.undecided,
+            "automated": self.automated,
+            "without_history": self.without_history,
+            "would_close": self.would_close,
+            **Precision(self.agreed, self.agreed + self.disagreed).result(),
+        }
+
+    def coverage(self) -> dict[str, Any]:
+        return {
+            "closed_by_analysts": self.closed_by_analysts,
+            "covered": self.agreed,
+            "share": _share(self.agreed, self.closed_by_analysts),
+            "matched": self.matched,
+            "matched_share": _share(self.matched, self.alerts),
+        }
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None
+
+
+def described(decision: AnalystDecision) -> str:
+    """What an analyst decided, in words."""
+    if decision.incident:
+        return "escalated to an incident"
+    if decision.status == _COMPLETED:
+        return "closed as a false positive" if decision.false_positive else "closed, but not as a false positive"
+    return {"in_review": "in review"}.get(decision.status, decision.status)
+
+
+def backtest(
+    recording: Recording,
+    rules: Sequence[Mapping[str, Any]],
+    now: str | datetime | None = None,
+    time_zone: str | None = None,
+    networks: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Decide about each recorded alert as it arrived, and compare the closures with what analysts decided.
+
+    :param rules: rules as utmstack_triage takes them. Shadow rules are compared like the others.
+    :param now: ISO 8601 reference time of ages, as a text or as parsed by YAML; default: when the alerts were recorded.
+    :param time_zone: IANA name of the time zone of the rules, None for UTC.
+    :param networks: lists of addresses by name, for the queries of the rules.
+    :returns: `rules` with their counts, `summary`, `coverage`, `never_hit` and `warnings` about the rules.
+    :raises InvalidInput: a rule or an alert is invalid, or the recording is incomplete.
+    """
+    if not rules:
+        raise InvalidInput("There is no rule to test. Add at least one.")
+    spoken = _with_types(recording)
+    lists = named_lists(networks)
+    written = rules_with_addresses(list(rules), lists) if lists else rules
+    read = read_rules(written, spoken, _reference_time(recording, now, time_zone))
+    tallies = {rule.name: RuleTally(rule) for rule in read}
+    totals, index = _Totals(), RuleIndex(read)
+    for recorded in recording.alerts():
+        alert = alert_from(arrived(recorded, recording.dialect), recording.dialect)
+        _count(alert, decide(alert, index), recorded.decision, tallies, totals)
+    return {
+        "rules": [tally.result() for tally in tallies.values()],
+        "summary": {**totals.result(), "server_history": recording.server_history},
+        "coverage": totals.coverage(),
+        "never_hit": [name for name, tally in tallies.items() if not tally.matched and not tally.rule.expired],
+        "dialect": recording.dialect.name,
+        "warnings": [warning] if (warning := untemplated(rules)) is not None else [],
+    }
+
+
+def _with_types(recording: Recording) -> Dialect:
+    """The dialect with the types of the recorded fields, for which the recording is read if a rule needs them."""
+    read = StoredTypes(lambda: types_in(one.document for one in recording.alerts()), partial=True)
+    return replace(recording.dialect, stored=read)
+
+
+def _reference_time(recording: Recording, now: str | datetime | None, time_zone: str | None) -> datetime:
+    current = now_in(time_zone)
+    given = recording.recorded_at if now is None else now
+    return current if given is None else instant(str(given), "now", current).astimezone(current.tzinfo)
+
+
+def arrived(recorded: RecordedAlert, dialect: Dialect) -> Mapping[str, Any]:
+    """The alert as it was before anybody worked on it."""
+    document = as_arrived(recorded.document, dialect, ())
+    if recorded.tags_added:
+        name = dialect.names["tags"]
+        document[name] = [tag for tag in document.get(name) or () if tag not in recorded.tags_added] or None
+    return document
+
+
+def _count(
+    alert: Alert, decision: Decision, given: AnalystDecision | None, tallies: Mapping[str, RuleTally], totals: _Totals
+) -> None:
+    decided = AnalystDecision(alert.id, alert.status, False, False, UNDECIDED) if given is None else given
+    totals.add_decision(decided)
+    for hit in (*decision.acting, *decision.shadowed):
+        tallies[hit.rule.name].matched += 1
+    totals.matched += bool(decision.acting or decision.shadowed)
+    verdicts = []
+    for rule, false_positive in _closings(decision):
+        verdict = agreement(_COMPLETED, false_positive, decided)
+        tallies[rule.name].add(alert, verdict, decided)
+        verdicts.append(verdict)
+    if verdicts:
+        totals.would_close += 1
+        # Acting rules come first; without one, the upper shadow rule would close the alert.
+        totals.agreed += verdicts[0] == AGREED
+        totals.disagreed += verdicts[0] not in (AGREED, NO_DECISION, AUTOMATED)
+
+
+def _closings(decision: Decision) -> Iterator[tuple[Rule, bool]]:
+    """The rules that would close an alert, each with whether it does so as a false positive."""
+    rule = decision.decided_by
+    if rule is not None and rule.then.status == _COMPLETED:
+        yield rule, FALSE_POSITIVE in decision.wish.tags
+    for hit in decision.shadowed:
+        if hit.rule.then.status == _COMPLETED:
+            yield hit.rule, FALSE_POSITIVE in hit.rule.then.tags
