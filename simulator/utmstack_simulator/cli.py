@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument(
         "--port-file", type=Path, metavar="FILE", help="write the port to FILE once the server listens"
     )
-    options.add_argument("--scenario", help="name of a scenario, or a JSON file [{index, id, source}]")
+    options.add_argument("--scenario", help="soc-day, soc-month, or a JSON file [{index, id, source}]")
     options.add_argument("--tls", action="store_true", help="serve HTTPS; the CA is written to FILE.ca.pem")
     options.add_argument(
         "--release", choices=list(RELEASES), help="release to simulate, the major version's first by default"

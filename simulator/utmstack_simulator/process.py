@@ -14,6 +14,7 @@ from typing import Any
 import requests
 
 from . import background
+from .backend.start import Start
 from .server.port_file import PortFileTaken, ca_file
 
 
@@ -72,6 +73,10 @@ class SimulatorProcess:
     def documents(self, rows: Sequence[dict[str, Any]]) -> None:
         """Store alert documents `{"index", "id", "source"}`."""
         self._control("POST", "documents", json=list(rows))
+
+    def fill(self, start: Start) -> None:
+        """Store what a scenario holds, see `scenarios.load`."""
+        self._control("POST", "state", json=vars(start))
 
     def assets(self, rows: dict[str, Any]) -> None:
         """Fill the inventory: `{"groups", "assets", "dataInputs"}`."""

@@ -52,7 +52,7 @@ class Report:
 
 def hostile(dialect: str) -> list[dict[str, Any]]:
     """soc-day, and for each payload an alert that holds it wherever texts can be."""
-    rows = load("soc-day", dialect)
+    rows = list(load("soc-day", dialect).documents)
     model = next(row for row in rows if row["source"]["status"] == 2)
     for number, payload in enumerate(PAYLOADS):
         row = copy.deepcopy(model)

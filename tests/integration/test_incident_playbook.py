@@ -47,7 +47,7 @@ def changes(played: Played) -> list[str]:
 
 @v10_in_full
 def test_an_incident_from_opening_to_completion(local_stage: Stage) -> None:
-    local_stage.simulator.documents(load("soc-day", local_stage.dialect))
+    local_stage.simulator.fill(load("soc-day", local_stage.dialect))
     decisions: dict[str, Any] = {
         "query": {"status": ["open"], "category": ["Credential access"], "since": "48h", "incident": False},
         "assigned_to": "admin",
@@ -151,7 +151,7 @@ def test_hostile_variables_are_text(local_stage: Stage) -> None:
 
 @v10_in_full
 def test_the_playbook_stops_at_its_bound(local_stage: Stage) -> None:
-    local_stage.simulator.documents(load("soc-day", local_stage.dialect))
+    local_stage.simulator.fill(load("soc-day", local_stage.dialect))
     played = work(local_stage, query={"status": ["open"]}, max_affected=10)
     assert played.code != 0
     assert "more than `max_affected: 10`" in played.output

@@ -45,7 +45,7 @@ def result(played: Played, role: str) -> dict[str, Any]:
 
 @v10_in_full
 def test_triage_predicts_does_and_is_done(local_stage: Stage) -> None:
-    local_stage.simulator.documents(load("soc-day", local_stage.dialect))
+    local_stage.simulator.fill(load("soc-day", local_stage.dialect))
     before = local_stage.simulator.alerts()
     predicted = result(run(local_stage, "triage", check=True, **DECISIONS), "alert_triage")
     assert local_stage.simulator.alerts() == before
@@ -69,7 +69,7 @@ def test_triage_predicts_does_and_is_done(local_stage: Stage) -> None:
 
 
 def test_triage_takes_the_texts_of_a_survey_for_lists(v11_stage: Stage) -> None:
-    v11_stage.simulator.documents(load("soc-day", "v11"))
+    v11_stage.simulator.fill(load("soc-day", "v11"))
     texts = {
         "alert_triage_scanners": "10.20.0.5\n10.20.0.6\n",
         "alert_triage_benign_names": "Large transfer by a backup job\n",
@@ -84,7 +84,7 @@ def test_triage_takes_the_texts_of_a_survey_for_lists(v11_stage: Stage) -> None:
 
 @v10_in_full
 def test_triage_by_severity_touches_only_what_is_urgent(local_stage: Stage) -> None:
-    local_stage.simulator.documents(load("soc-day", local_stage.dialect))
+    local_stage.simulator.fill(load("soc-day", local_stage.dialect))
     done = result(run(local_stage, "triage", alert_triage_review_severities="high"), "alert_triage")
     assert (done["closed"], done["tagged"]) == (0, 0)
     assert done["in_review"] > 50
@@ -107,7 +107,7 @@ def test_triage_by_severity_touches_only_what_is_urgent(local_stage: Stage) -> N
 def test_a_run_without_a_decision_changes_nothing_and_says_what_decides(
     local_stage: Stage, playbook: str, role: str, decides: str
 ) -> None:
-    local_stage.simulator.documents(load("soc-day", local_stage.dialect))
+    local_stage.simulator.fill(load("soc-day", local_stage.dialect))
     played = run(local_stage, playbook)
     told = result(played, role)
     assert played.writes() == []
@@ -148,7 +148,7 @@ def test_the_report_of_a_run_gives_reasons_and_keeps_text_text(local_stage: Stag
 
 @v10_in_full
 def test_triage_stops_at_its_bound(local_stage: Stage) -> None:
-    local_stage.simulator.documents(load("soc-day", local_stage.dialect))
+    local_stage.simulator.fill(load("soc-day", local_stage.dialect))
     played = run(local_stage, "triage", **{**DECISIONS, "alert_triage_max_affected": 10})
     assert played.code != 0
     assert "more than `max_affected: 10`" in played.output
@@ -157,7 +157,7 @@ def test_triage_stops_at_its_bound(local_stage: Stage) -> None:
 
 @v10_in_full
 def test_undo_takes_back_what_triage_did(local_stage: Stage, tmp_path: Path) -> None:
-    local_stage.simulator.documents(load("soc-day", local_stage.dialect))
+    local_stage.simulator.fill(load("soc-day", local_stage.dialect))
     before = local_stage.simulator.alerts()
     receipts = {"alert_triage_receipt_directory": str(tmp_path / "receipts")}
     done = result(run(local_stage, "triage", **DECISIONS, **receipts), "alert_triage")
@@ -209,7 +209,7 @@ def test_suppressions_end_on_their_day(local_stage: Stage) -> None:
 
 
 def test_a_tag_rule_that_would_close_too_much_is_not_stored(v11_stage: Stage) -> None:
-    v11_stage.simulator.documents(load("soc-day", "v11"))
+    v11_stage.simulator.fill(load("soc-day", "v11"))
     known = {"name": "All", "query": {"severity": ["low"]}, "expires": "2099-01-01", "tag_rule": True}
     played = run(
         v11_stage,

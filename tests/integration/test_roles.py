@@ -50,7 +50,7 @@ def example(role: str, directory: Path) -> Path:
 @v10_in_full
 @pytest.mark.parametrize("role", ROLES)
 def test_the_example_works_as_printed_and_once(local_stage: Stage, role: str) -> None:
-    local_stage.simulator.documents(load("soc-day", local_stage.dialect))
+    local_stage.simulator.fill(load("soc-day", local_stage.dialect))
     playbook = str(example(role, local_stage.directory))
     environment = {
         "UTMSTACK_URL": local_stage.simulator.url,

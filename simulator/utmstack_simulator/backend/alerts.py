@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ..engine.clock import instant_text
@@ -78,13 +79,12 @@ def set_status(here: World, ids: Sequence[str], status: int, observation: str, u
         _write(here, documents, script, change)
     except ScriptLost:
         return
-    if any(_has_row(here, document) for document in logged) and any(character < "\t" for character in observation):
+    if any(has_row(here, document.source) for document in logged) and any(
+        character < "\t" for character in observation
+    ):
         raise PartlyWritten("the history rejects control characters")
-    new = json.dumps(change({}), separators=(",", ":"), ensure_ascii=False)
     for document, before in zip(logged, befores, strict=False):
-        old = before.get("statusLabel")
-        message = f"The user {user} changed alert status from {old} to {label} with the observation: {observation}"
-        _log(here, document, user, "UPDATE_STATUS", before, new, message)
+        _log(here, document, before, status_entry(user, before, change({})))
 
 
 def tags_of(source: dict[str, Any]) -> list[str]:
@@ -100,23 +100,63 @@ def _with_false_positive(source: dict[str, Any]) -> dict[str, Any]:
     return {"tags": tags if FALSE_POSITIVE in tags else [*tags, FALSE_POSITIVE]}
 
 
+def is_logged(place: int) -> bool:
+    """Whether the alert at this place of a batch, counted from 0, gets a row in the history."""
+    return place < LOGGED_PER_BATCH
+
+
 def _befores(batch: Sequence[Document]) -> list[dict[str, Any]]:
     """The alerts of a batch that get a row in the history, as they are before the write."""
     return [dict(document.source) for document in batch[:LOGGED_PER_BATCH]]
 
 
-def _log(here: World, document: Document, user: str, action: str, before: dict[str, Any], new: str, text: str) -> None:
+@dataclass(frozen=True)
+class LogEntry:
+    """What the history says about a write."""
+
+    user: str
+    action: str
+    new: str
+    message: str
+
+
+def status_entry(user: str, before: Mapping[str, Any], change: Mapping[str, Any]) -> LogEntry:
+    """The entry of a status change."""
+    old, label, observation = before.get("statusLabel"), change["statusLabel"], change["statusObservation"]
+    message = f"The user {user} changed alert status from {old} to {label} with the observation: {observation}"
+    return LogEntry(user, "UPDATE_STATUS", json_text(change), message)
+
+
+def tags_entry(user: str, tags: Sequence[str]) -> LogEntry:
+    """The entry of a change of tags."""
+    text = ",".join(tags)
+    return LogEntry(user, "UPDATE_TAGS", json_text({"tags": text}), f"The user {user} tagged the alert with: {text}")
+
+
+def note_entry(user: str, note: str) -> LogEntry:
+    """The entry of a change of the note."""
+    message = f"The {user} user updated the alert notes with: <br>{note}"
+    return LogEntry(user, "UPDATE_NOTES", json_text({"notes": note}), message)
+
+
+def json_text(value: Mapping[str, Any]) -> str:
+    """JSON without spaces, as the history holds it."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _log(here: World, document: Document, before: dict[str, Any], entry: LogEntry) -> None:
     """Add a history row with the alert as it was before the write."""
-    if _has_row(here, document):
-        here.history.add([document], user, action, [json.dumps(before, separators=(",", ":"))], new, text)
+    if has_row(here, document.source):
+        old = json.dumps(before, separators=(",", ":"))
+        here.history.add([document], entry.user, entry.action, [old], entry.new, entry.message)
 
 
-def _has_row(here: World, document: Document) -> bool:
+def has_row(here: World, source: Mapping[str, Any]) -> bool:
     """Whether the history can hold the alert; 11.2 fails to write one of which an event lacks the map `log`."""
     if not here.dialect.release.history_needs_logs:
         return True
-    given = document.source.get("events")
-    events = [*(given if isinstance(given, list) else [given]), document.source.get("lastEvent")]
+    given = source.get("events")
+    events = [*(given if isinstance(given, list) else [given]), source.get("lastEvent")]
     return all(event.get("log") is not None for event in events if isinstance(event, dict))
 
 
@@ -129,10 +169,8 @@ def set_tags(here: World, ids: Sequence[str], tags: list[str], user: str) -> Non
         _write(here, documents, f"tags {tags}", lambda source: {"tags": list(stored) or None})
     except ScriptLost:
         return
-    text = ",".join(tags)
-    new = json.dumps({"tags": text}, separators=(",", ":"), ensure_ascii=False)
     for document, before in zip(documents, befores, strict=False):
-        _log(here, document, user, "UPDATE_TAGS", before, new, f"The user {user} tagged the alert with: {text}")
+        _log(here, document, before, tags_entry(user, tags))
 
 
 def set_note(here: World, alert_id: str, note: str, user: str) -> None:
@@ -145,10 +183,8 @@ def set_note(here: World, alert_id: str, note: str, user: str) -> None:
         _write(here, documents, f"notes {note}", lambda source: {"notes": note})
     except ScriptLost:
         return
-    new = json.dumps({"notes": note}, separators=(",", ":"), ensure_ascii=False)
     for document, before in zip(documents, befores, strict=False):
-        message = f"The {user} user updated the alert notes with: <br>{note}"
-        _log(here, document, user, "UPDATE_NOTES", before, new, message)
+        _log(here, document, before, note_entry(user, note))
 
 
 def mark_as_incident(here: World, ids: Sequence[str], name: str, number: int, source: str, user: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from ..backend.rule_engine import run_rule_engine
+from ..backend.start import Start, fill
 from ..engine.scripts import CAPACITY, SECONDS
 from ..spring.answers import empty, json_answer
 from ..spring.context import world
@@ -32,6 +33,13 @@ async def add_documents(request: web.Request) -> web.Response:
         except ValueError as error:
             rejected.append({"id": row["id"], "reason": str(error)})
     return json_answer({"stored": len(store), "rejected": rejected})
+
+
+async def add_state(request: web.Request) -> web.Response:
+    """POST /simulator/state {"documents", "history", "incidents", "tag_rules", "assets", "users"}, each optional."""
+    here = world(request)
+    fill(here, Start(**await request.json()))
+    return json_answer({"stored": len(here.documents)})
 
 
 async def add_assets(request: web.Request) -> web.Response:

@@ -16,12 +16,18 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..backend.alerts import FALSE_POSITIVE, LABELS, RELEASED
+from ..backend.alerts import FALSE_POSITIVE, LABELS
+from ..backend.start import Start
+from .alert_documents import SEVERITIES, Sides, open_alert, stored
 from .soc_day_stories import HOSTILE_NAMES, STORIES, Story
 
 SEED = 20261120
-SEVERITIES = {1: "Low", 2: "Medium", 3: "High"}
 _NAMESPACE = uuid.UUID("5b1c9f1e-0000-4000-8000-000000000000")
+
+
+def start(dialect: str, now: datetime) -> Start:
+    """The day that ends at `now`."""
+    return Start(documents=documents(dialect, now))
 
 
 def documents(dialect: str, now: datetime) -> list[dict[str, Any]]:
@@ -38,7 +44,7 @@ def _story(dialect: str, story: Story, now: datetime, chance: random.Random) -> 
     for number in range(story.count):
         moment = _moment(story, now, chance)
         alert_id = str(uuid.uuid5(_NAMESPACE, f"{story.name} {number}"))
-        source = _alert_source(dialect, story, alert_id, moment, chance)
+        source = open_alert(dialect, story, alert_id, moment, _sides(story, chance))
         if dialect == "v11" and earlier and chance.random() < story.echoes:
             parent = chance.choice(earlier)
             source["parentId"] = parent["id"]
@@ -49,7 +55,7 @@ def _story(dialect: str, story: Story, now: datetime, chance: random.Random) -> 
         else:
             _worked_on(source, moment, now, chance)
             earlier.append(source)
-        yield _document(dialect, source, moment)
+        yield stored(dialect, source, moment)
 
 
 def _moment(story: Story, now: datetime, chance: random.Random) -> datetime:
@@ -62,91 +68,9 @@ def _moment(story: Story, now: datetime, chance: random.Random) -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-def _document(dialect: str, source: dict[str, Any], moment: datetime) -> dict[str, Any]:
-    index = moment.strftime("v11-alert-%Y-%m-%d" if dialect == "v11" else "alert-%Y.%m.%d")
-    return {"index": index, "id": source["id"], "source": source}
-
-
-def _alert_source(dialect: str, story: Story, alert_id: str, moment: datetime, chance: random.Random) -> dict[str, Any]:
-    instant = moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+def _sides(story: Story, chance: random.Random) -> Sides:
     host, user = chance.choice(story.targets), chance.choice(story.users)
-    address, port = chance.choice(story.sources), chance.randrange(1024, 65535)
-    common = {
-        "@timestamp": instant,
-        "id": alert_id,
-        "status": 2,
-        "statusLabel": LABELS[2],
-        "statusObservation": RELEASED,
-        "isIncident": False,
-        "incidentDetail": {"createdBy": "", "observation": "", "creationDate": "", "source": ""},
-        "name": story.name,
-        "category": story.category,
-        "severity": story.severity,
-        "severityLabel": SEVERITIES[story.severity],
-        "description": story.description,
-        "solution": "",
-        "reference": ["https://attack.mitre.org/"],
-        "dataType": story.data_type,
-        "dataSource": host,
-        "tags": None,
-        "notes": "",
-    }
-    if dialect == "v11":
-        return {**common, **_v11_fields(story, instant, address, port, user, host)}
-    return {**common, **_v10_fields(story, alert_id, address, port, user, host)}
-
-
-def _v10_fields(story: Story, alert_id: str, address: str, port: int, user: str, host: str) -> dict[str, Any]:
-    country, code = story.country
-
-    def side(**known: Any) -> dict[str, Any]:
-        empty = {
-            "user": "",
-            "host": "",
-            "ip": "",
-            "port": 0,
-            "country": "",
-            "countryCode": "",
-            "city": "",
-            "coordinates": [0.0, 0.0],
-            "accuracyRadius": 0,
-            "asn": 0,
-            "aso": "",
-            "isSatelliteProvider": False,
-            "isAnonymousProxy": False,
-        }
-        return {**empty, **known}
-
-    return {
-        "protocol": "TCP",
-        "tactic": story.technique,
-        "source": side(user=user, ip=address, port=port, country=country, countryCode=code),
-        "destination": side(host=host, ip="10.10.0.10", port=story.port),
-        "logs": [f"log-{alert_id[:8]}"],
-        "TagRulesApplied": None,
-    }
-
-
-def _v11_fields(story: Story, instant: str, address: str, port: int, user: str, host: str) -> dict[str, Any]:
-    country, code = story.country
-    adversary: dict[str, Any] = {"ip": address, "port": port}
-    if user:
-        adversary["user"] = user
-    if country:
-        adversary["geolocation"] = {"country": country, "countryCode": code}
-    event = {"id": f"log-{port}", "@timestamp": instant, "dataType": story.data_type, "dataSource": host}
-    return {
-        "lastUpdate": instant,
-        "technique": story.technique,
-        "impact": {"confidentiality": story.severity, "integrity": story.severity, "availability": 1},
-        "impactScore": story.severity,
-        "adversary": adversary,
-        "target": {"ip": "10.10.0.10", "host": host, "port": story.port},
-        "events": [event],
-        "lastEvent": dict(event),
-        "tagRulesApplied": None,
-        "deduplicatedBy": [],
-    }
+    return Sides(chance.choice(story.sources), chance.randrange(1024, 65535), user, host)
 
 
 def _worked_on(source: dict[str, Any], moment: datetime, now: datetime, chance: random.Random) -> None:
@@ -175,6 +99,6 @@ def _hostile(dialect: str, now: datetime, chance: random.Random) -> Iterator[dic
         story = STORIES[2]
         moment = (now - timedelta(hours=1, minutes=number)).replace(microsecond=0)
         alert_id = str(uuid.uuid5(_NAMESPACE, f"hostile {number}"))
-        source = _alert_source(dialect, story, alert_id, moment, chance)
+        source = open_alert(dialect, story, alert_id, moment, _sides(story, chance))
         source.update(name=name, description=name, severity=1 + number % 3, severityLabel=SEVERITIES[1 + number % 3])
-        yield _document(dialect, source, moment)
+        yield stored(dialect, source, moment)

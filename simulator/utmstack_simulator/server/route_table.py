@@ -120,6 +120,7 @@ TABLE = [
     # The control interface
     Route("POST", "/simulator/reset", control.reset, Access.PUBLIC),
     Route("POST", "/simulator/documents", control.add_documents, Access.PUBLIC),
+    Route("POST", "/simulator/state", control.add_state, Access.PUBLIC),
     Route("POST", "/simulator/assets", control.add_assets, Access.PUBLIC),
     Route("POST", "/simulator/users", control.add_users, Access.PUBLIC),
     Route("POST", "/simulator/settings", control.change_settings, Access.PUBLIC),

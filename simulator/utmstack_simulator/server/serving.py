@@ -15,6 +15,7 @@ from typing import Any
 
 from aiohttp import web
 
+from ..backend.start import fill
 from ..scenarios import load
 from ..state.dialect import dialect
 from ..state.world import World
@@ -39,8 +40,7 @@ async def serve(options: argparse.Namespace) -> None:
     with hold(port_file):
         world = World(dialect(options.dialect, options.release, options.handlers))
         if options.scenario:
-            for row in load(options.scenario, options.dialect):
-                world.documents.put(row["index"], row["id"], row["source"])
+            fill(world, load(options.scenario, options.dialect))
         runner = web.AppRunner(build_app(world), access_log=None)
         await runner.setup()
         authority = ca_file(port_file).absolute() if options.tls else None

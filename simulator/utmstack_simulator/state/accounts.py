@@ -12,6 +12,7 @@ import ipaddress
 import re
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -125,7 +126,7 @@ class Accounts:
         self.logins.forget()
         self.second_factor.forget()
 
-    def seed(self, row: dict[str, Any]) -> Account:
+    def seed(self, row: Mapping[str, Any]) -> Account:
         """Add a user from a row with login, password, and members that differ from the defaults."""
         login = row["login"]
         account = Account(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..engine.clock import instant_text
@@ -103,7 +103,7 @@ class Assets:
         self.groups: dict[int, dict[str, Any]] = {}
         self.inputs: list[dict[str, Any]] = []
 
-    def seed(self, rows: dict[str, Any]) -> None:
+    def seed(self, rows: Mapping[str, Any]) -> None:
         """Add groups, assets and data inputs."""
         for group in rows.get("groups", []):
             self.groups[group["id"]] = {name: group.get(name) for name in GROUP}

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,3 +59,9 @@ class History:
             number = len(self.rows) + 1
             alert_id = str(document.source.get("id"))
             self.rows.append(Entry(number, alert_id, user, instant_text(), action, old, new, text))
+
+    def seed(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add rows as the API shows them, without `id`."""
+        for number, row in enumerate(rows, len(self.rows) + 1):
+            texts = (row["logAction"], row["logOldValue"], row["logNewValue"], row["logMessage"])
+            self.rows.append(Entry(number, row["alertId"], row["logUser"], row["logDate"], *texts))

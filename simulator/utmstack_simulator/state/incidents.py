@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -164,6 +164,15 @@ class Incidents:
         incident = Incident(self._number(), name, description, severity, assigned_to)
         self.incidents[incident.id] = incident
         return incident
+
+    def seed(self, row: Mapping[str, Any]) -> None:
+        """Add an incident as the API shows it, without `id`, and its alerts in `alertList`."""
+        texts = (row["incidentName"], row["incidentDescription"], row["incidentAssignedTo"])
+        incident = self.add(*texts, row["incidentSeverity"])
+        incident.status, incident.solution = row["incidentStatus"], row["incidentSolution"]
+        incident.created = row["incidentCreatedDate"]
+        for alert in row["alertList"]:
+            self.link(incident.id, alert["alertId"], alert["alertName"], alert["alertStatus"], alert["alertSeverity"])
 
     def linked(self, alert_id: str) -> Link | None:
         """The alert's link to an incident, of which there is at most one."""

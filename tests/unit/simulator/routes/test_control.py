@@ -40,6 +40,8 @@ def test_a_key_of_the_control_interface_outlives_a_reset_and_is_in_no_list(serve
     [
         ("documents", '[{"id": "a1", "source": {}}]', "index"),
         ("documents", '{"index": "x"}', "not usable"),
+        ("state", '{"documents": [{"index": "v11-alert-x", "id": "a1"}]}', "source"),
+        ("state", '{"alerts": []}', "alerts"),
         ("users", '[{"login": "eve"}]', "password"),
         ("settings", "{", "not usable"),
         ("faults", "{", "not usable"),
