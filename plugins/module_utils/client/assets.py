@@ -16,45 +16,6 @@ from .paging import pages
 _SEARCH = "/utm-network-scans/search-by-filters"
 _ASSET = "/utm-network-scans/{number}"
 TRIES = 3
-# The fixed catalogue of asset types, in the order of its numbers; `type` is compared exactly (API facts, 11.1).
-ASSET_TYPES = (
-    "DATABASE",
-    "FIREWALL",
-    "CLOUD",
-    "LAPTOP",
-    "SERVER",
-    "WORKSTATION",
-    "PC",
-    "OTHER",
-    "BRIDGE",
-    "BROADBAND ROUTER",
-    "GAME CONSOLE",
-    "GENERAL PURPOSE",
-    "HUB",
-    "LOAD BALANCER",
-    "MEDIA DEVICE",
-    "PBX",
-    "PDA",
-    "PHONE",
-    "POWER-DEVICE",
-    "PRINT SERVER",
-    "PROXY SERVER",
-    "REMOTE MANAGEMENT",
-    "ROUTER",
-    "SECURITY-MISC",
-    "SPECIALIZED",
-    "STORAGE-MISC",
-    "SWITCH",
-    "TELECOM-MISC",
-    "TERMINAL",
-    "TERMINAL SERVER",
-    "VOIP ADAPTER",
-    "VOIP PHONE",
-    "WAP",
-    "WEB SERVER",
-    "WEBCAM",
-    "PRINTER",
-)
 
 
 def assets_found(client: Client, filters: Mapping[str, Any]) -> list[dict[str, Any]]:

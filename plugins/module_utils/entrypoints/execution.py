@@ -17,6 +17,7 @@ from typing import Any
 from ..client.connect import connect
 from ..dialects import DIALECTS, Dialect
 from ..errors import InvalidInput, UtmstackError
+from ..operations.named_lists import with_named_lists
 from ..operations.named_networks import with_named_networks
 from ..operations.operation import Operation, Task
 from ..query.searches import compile_query, right_for_one
@@ -63,7 +64,7 @@ def execute(
     try:
         settings = settings_from(with_identity(params, os.environ))
         _check_selection(operation, params.get("query"))
-        params = with_named_networks(params)
+        params = with_named_networks(with_named_lists(params))
         now = now_in(params.get("time_zone"))
         right_for_one(lambda dialect: _check(operation, params, dialect, now), settings.dialect)
         if operation.needs_alerts and params.get("alert_ids") == [] and not (params.get("also") or params.get("plan")):

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..conversion import Read, converted, is_blank, shown, structure_in_text
 from ..errors import InvalidInput
+from ..operations.named_lists import query_with_lists
 from ..operations.operation import Operation
 from ..operations.options import STATE_DIRECTORY, STATE_VARIABLE
 from ..suggestions import instead
@@ -33,6 +34,7 @@ def given_options(given: Mapping[str, Any], operation: Operation, read: Read = s
     own = {name: value for name, value in given.items() if str(name).startswith("_ansible_")}
     named = {name: value for name, value in given.items() if name not in own}
     try:
+        named = query_with_lists(named, read) if "lists" in operation.options else named
         return {**own, **_converted(named, argument_spec(operation), read)}
     except InvalidInput as error:
         raise InvalidInput(f"utmstack.siem.{operation.name}: {error.message}") from None

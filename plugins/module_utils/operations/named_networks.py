@@ -10,17 +10,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ..conversion import converted, shown
+from ..dialects import DIALECTS
 from ..errors import InvalidInput
+from ..model.fields import plain_name
 from ..model.networks import address_set
 from ..query.keys import ADDRESS_KEYS
 from ..suggestions import suggestion
+from .queries import with_each_query
 
 Lists = Mapping[str, Sequence[str]]
 
 _LIST = {"type": "list", "elements": "str"}
+# The operators of `where` that compare addresses, and those for several of them.
+_FOR_LISTS = {
+    "is": "is_one_of",
+    "is_one_of": "is_one_of",
+    "is_not": "is_not_one_of",
+    "is_not_one_of": "is_not_one_of",
+}
+# The fields of all major versions that the address keys compare.
+_ADDRESS_FIELDS = frozenset(dialect.names[key] for dialect in DIALECTS.values() for key in ADDRESS_KEYS)
 _OF_ADDRESSES = re.compile(r"[0-9][0-9./*,;\s-]*")
 
 
@@ -32,21 +45,7 @@ def with_named_networks(params: Mapping[str, Any]) -> Mapping[str, Any]:
     lists = named_lists(params.get("networks"))
     if not lists:
         return params
-    resolved = {**params}
-    if "query" in params:
-        resolved["query"] = with_addresses(params["query"], lists, "query")
-    if "rules" in params:
-        resolved["rules"] = rules_with_addresses(params["rules"], lists)
-    if "protect" in params:
-        resolved["protect"] = [with_addresses(entry, lists, "protect") for entry in params["protect"] or ()]
-    if params.get("also") is not None:
-        also = params["also"]
-        resolved["also"] = {
-            **also,
-            "query": with_addresses(also.get("query"), lists, "also.query"),
-            "rules": rules_with_addresses(also.get("rules"), lists),
-        }
-    return resolved
+    return with_each_query(params, partial(with_addresses, lists=lists))
 
 
 def named_lists(given: Any) -> dict[str, list[str]]:
@@ -72,20 +71,6 @@ def named_lists(given: Any) -> dict[str, list[str]]:
     return lists
 
 
-def rules_with_addresses(rows: Any, lists: Lists) -> Any:
-    """Triage rules with addresses in place of names; what is no rule stays as it is."""
-    return [_rule(row, number, lists) for number, row in enumerate(rows, 1)] if isinstance(rows, list) else rows
-
-
-def _rule(row: Any, number: int, lists: Lists) -> Any:
-    if not isinstance(row, Mapping):
-        return row
-    try:
-        return {**row, **{key: with_addresses(row[key], lists, key) for key in ("when", "unless") if key in row}}
-    except InvalidInput as error:
-        raise InvalidInput(f"Rule {number} ({row.get('name')!a}): {error.message}") from None
-
-
 def with_addresses(query: Any, lists: Lists, place: str) -> Any:
     """A query with addresses in place of names; what is no query stays as it is.
 
@@ -95,7 +80,26 @@ def with_addresses(query: Any, lists: Lists, place: str) -> Any:
     if not isinstance(query, Mapping):
         return query
     keys = [key for key in ADDRESS_KEYS if key in query]
-    return {**query, **{key: _entries(query[key], lists, f"{place}.{key}") for key in keys}}
+    found = {**query, **{key: _entries(query[key], lists, f"{place}.{key}") for key in keys}}
+    conditions = found.get("where")
+    if isinstance(conditions, Mapping):
+        conditions = [conditions]
+    if isinstance(conditions, list):
+        found["where"] = [_condition(item, lists, f"{place}.where") for item in conditions]
+    return found
+
+
+def _condition(item: Any, lists: Lists, place: str) -> Any:
+    """A condition of `where` with addresses in place of names, if it compares whole addresses."""
+    if not isinstance(item, Mapping) or item.get("operator") not in _FOR_LISTS:
+        return item
+    if plain_name(str(item.get("field"))) not in _ADDRESS_FIELDS:
+        return item
+    value = item.get("value")
+    given = value if isinstance(value, list) else [value]
+    entries = _entries(given, lists, place)
+    # A name may stand for many addresses, also where one value was given.
+    return item if entries == given else {**item, "operator": _FOR_LISTS[item["operator"]], "value": entries}
 
 
 def _entries(value: Any, lists: Lists, place: str) -> Any:

@@ -19,8 +19,8 @@ Rules = Mapping[str, Any]
 
 
 QUERY_OPTIONS: Options = query_options()
-# Lists of addresses by name, for the address keys of every query of a task.
-NETWORKS: Options = {"networks": {"type": "dict"}}
+# Lists of addresses by name, for the address keys of every query of a task, and lists of texts for all keys.
+NETWORKS: Options = {"networks": {"type": "dict"}, "lists": {"type": "dict"}}
 
 # The time zone of times without an offset, in modules that take times.
 TIME_ZONE: Options = {"time_zone": {"type": "str", "default": UTC}}

@@ -146,27 +146,36 @@ class Limited:
 
 
 def limited(
-    approval: Approval, change: AlertChange, selection: Selection, plan: Plan, entering: Mapping[str, str]
+    approval: Approval,
+    change: AlertChange,
+    selection: Selection,
+    plan: Plan,
+    entering: Mapping[str, str],
+    causes: Mapping[str, str] | None = None,
 ) -> Limited:
     """The approved changes whose alerts still are as the approved plan saw them; the others are skipped with a reason.
 
     :param selection: the approved alerts as they are now.
     :param plan: what the task would do to them now.
     :param entering: by alert ID, the incident to which the task would add the alert.
+    :param causes: by alert ID, why the task no longer makes the approved change, as far as it is known.
     """
+    causes = causes or {}
     edits = {edit.alert.id: edit for edit in plan.edits}
     skipped, errors = dict(plan.skipped), dict(plan.errors)
     for alert in selection.alerts:
         approved = approval.alerts[alert.id]
         now = edits.get(alert.id)
         is_left = (now is not None and now.changes) or alert.id in entering or alert.id in skipped
-        if not is_left and comparable_state(change.state(alert)) == comparable_state(approved.after):
+        is_in = approved.incident is None or (alert.mark is not None and alert.mark[1] == approved.incident)
+        is_done = comparable_state(change.state(alert)) == comparable_state(approved.after)
+        if not is_left and is_done and (is_in or alert.id not in causes):
             # The plan was applied before, or an analyst made the same change.
             continue
         reason = skipped.get(alert.id) or _change_since(approved, change.state(alert))
         if reason is None and alert.id not in errors:
             state, edit = change.state(alert), edits.get(alert.id)
-            reason = _objection(approved, change, state, edit, entering.get(alert.id))
+            reason = _objection(approved, change, state, edit, entering.get(alert.id), causes.get(alert.id))
         if reason is not None:
             skipped[alert.id] = reason
             errors.pop(alert.id, None)
@@ -189,12 +198,19 @@ def _change_since(approved: PlannedAlert, state: State) -> str | None:
 
 
 def _objection(
-    approved: PlannedAlert, change: AlertChange, state: State, edit: Edit | None, incident: str | None
+    approved: PlannedAlert,
+    change: AlertChange,
+    state: State,
+    edit: Edit | None,
+    incident: str | None,
+    cause: str | None,
 ) -> str | None:
     """The reason not to change an alert although it did not change since the plan was made."""
     if incident is not None and incident != approved.incident:
         return f"It would now be added to the incident {_shown(incident)}, which was not approved."
     if edit is None:
+        if cause is not None and incident is None:
+            return f"The task no longer makes the approved change: {cause}."
         is_nothing_left = comparable_state(state) == comparable_state(approved.after)
         return None if is_nothing_left else "The task no longer makes the approved change."
     if comparable_state(edit.after) != comparable_state(approved.after):

@@ -45,16 +45,18 @@ def matches_among(
     guardrails: Guardrails,
     selection: Selection,
     options: Sequence[str] = (PROTECT, HOLD_TAGS),
+    assets: Sequence[Mapping[str, Any]] | None = None,
 ) -> GuardrailMatches:
     """Count the matches of each entry among the alerts of a task, and check those without one on the server.
 
     :param selection: what the task has read. For an empty list of IDs there is nothing to do, and nothing is checked.
     :param options: the keys of the result.
+    :param assets: the stored assets, if the task has read them.
     :raises InvalidInput: an entry matches nothing or cannot be checked, and the guardrails are strict.
     """
     seen = _alerts_read(selection)
     counted = [(entry, _count(entry, seen)) for entry in guardrails.entries]
-    server = _Server(client)
+    server = _Server(client, assets)
     has_work = selection.by_query or seen or selection.unknown
     idle = [entry for entry, number in counted if has_work and not number and _is_checked(entry)][:MAX_CHECKED]
     unknown = [entry for entry in idle if not _is_known(server, entry, guardrails.strict)]
@@ -117,10 +119,10 @@ def _is_known(server: _Server, entry: GuardrailEntry, strict: bool) -> bool:
 class _Server:
     """What the server knows, each read once."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, assets: Sequence[Mapping[str, Any]] | None = None) -> None:
         self._client = client
         self._now = datetime.now(timezone.utc)
-        self._assets: list[dict[str, Any]] | None = None
+        self._assets = assets
         self._tags: dict[str, int] | None = None
         self._listed: frozenset[str] | None = None
         # Why the assets are unknown.

@@ -11,10 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from typing import Any
 
-from ...client.assets import ASSET_TYPES, asset_with, assets_found
+from ...client.assets import asset_with, assets_found
 from ...client.client import Client
 from ...dialects import Dialect
 from ...errors import InvalidInput
+from ...model.asset_types import ASSET_TYPES
 from ...model.order import in_steady_order
 from ...time_zones import now_in
 from ...times import exact, instant, last_instant

@@ -14,7 +14,7 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..named_networks import named_lists, rules_with_addresses
+from ..named_lists import rules_with_named_lists
 from .pseudonyms import Pseudonyms, address_in, named_in
 from .rehearsal import rehearse, stored_documents
 
@@ -57,6 +57,7 @@ def anonymized(
     key: str = "",
     dialect: str = "v11",
     networks: Mapping[str, Any] | None = None,
+    lists: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Replace addresses, hosts and users in stored alerts.
 
@@ -64,13 +65,13 @@ def anonymized(
     :param rules: the rules to test. What they name is kept, and their networks keep their addresses.
     :param key: a secret; the same key gives the same replacements. Empty for a random one.
     :param networks: lists of addresses by name, for the queries of the rules.
+    :param lists: lists of texts by name, for the queries of the rules.
     :returns: `alerts`, `replaced` (numbers by kind), `unchanged_addresses` (a number) and `decided_differently` (IDs of
         the alerts about which the rules no longer decide alike).
     :raises InvalidInput: a document or a rule is invalid.
     """
     stored = stored_documents(documents, dialect)
-    lists = named_lists(networks)
-    written = list(rules_with_addresses(list(rules), lists) if lists else rules)
+    written = rules_with_named_lists(list(rules), networks, lists)
     made = Pseudonyms(key.encode() or secrets.token_bytes(32), named_in(written))
     names: dict[str, str] = {}
     for document in stored:

@@ -9,14 +9,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ...client.assets import assets_found
 from ...client.client import Client
 from ...query.written import written_query
 from ...writing.approval import Approval
+from ...writing.plan import comparable_state
 from ...writing.proposal import by_approval
 from ...writing.selected import Selection, joined
 from ...writing.selection import select
+from ...writing.states import full_state
+from ..assets.asset_info import asset_of
+from .asset_context import AssetIndex, check_assets
 from .decision_table import Decision, Rule, Table
 from .judging import decide_all
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """The assets of the server; empty and without an index if no rule needs them.
+
+    :param rows: the assets as the server returned them.
+    :param warnings: what rules name and no asset has.
+    """
+
+    rows: Sequence[Mapping[str, Any]] | None = None
+    index: AssetIndex | None = None
+    warnings: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -25,11 +43,13 @@ class Candidates:
 
     :param chosen: those that the task may change.
     :param rest: further ones, which an approved plan does not contain.
+    :param inventory: the assets of the server, if a rule needs them.
     """
 
     chosen: Selection
     rest: Selection
     decisions: Mapping[str, Decision]
+    inventory: Inventory
 
     @property
     def everything(self) -> Selection:
@@ -45,7 +65,36 @@ def read_candidates(client: Client, params: Mapping[str, Any], table: Table, app
         further = _select_further(client, params["also"], params["time_zone"])
         selection = joined(selection, further)
     chosen, rest = by_approval(client, approval, selection, with_echoes=True)
-    return Candidates(chosen, rest, decide_all(_parts(table, main, further, approval, chosen)))
+    has_work = selection.by_query or selection.alerts or chosen.alerts
+    inventory = _read_inventory(client, table) if has_work else Inventory()
+    parts = _parts(table, main, further, approval, chosen)
+    decisions = decide_all(parts, inventory.index, _done_before(approval, chosen))
+    return Candidates(chosen, rest, decisions, inventory)
+
+
+def _read_inventory(client: Client, table: Table) -> Inventory:
+    """Read all assets once, if a rule needs them. :raises InvalidInput: a rule names a group that does not exist."""
+    conditions = {rule.name: rule.asset for rule in table.live_rules if rule.asset is not None}
+    if not conditions:
+        return Inventory()
+    rows = assets_found(client, {})
+    index = AssetIndex([asset_of(row, client.dialect) for row in rows])
+    return Inventory(rows, index, check_assets(conditions, index))
+
+
+def _done_before(approval: Approval | None, chosen: Selection) -> dict[str, set[str]]:
+    """By rule, the alerts to which the approved plan has already been applied.
+
+    They still count in the groups of the plan, so that a run that was interrupted can be completed.
+    """
+    named = approval.alerts if approval is not None else {}
+    found: dict[str, set[str]] = {}
+    for alert in chosen.alerts if named else ():
+        approved = named[alert.id]
+        if comparable_state(full_state(alert)) == comparable_state(approved.after):
+            for row in approved.why.get("rules", ()):
+                found.setdefault(str(row["name"]), set()).add(alert.id)
+    return found
 
 
 def _select_further(client: Client, also: Mapping[str, Any], time_zone: str | None) -> Selection:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,9 @@ from ...query.matching import Matcher, Searches, field_of, matcher, required_tex
 from ...query.stored_values import StoredValues
 from ...times import stored_time
 from ...writing.guardrails import NO_GUARDRAILS, Guardrails
+from .asset_context import AssetCondition, AssetIndex
 from .business_hours import BusinessHours
+from .groups import GroupCondition, GroupMembers
 from .lifetimes import ALL_EXPIRED, ENDLESS, Lifetime
 
 # Hex digits of the rules digest that identify a version of the rule set.
@@ -51,6 +53,8 @@ class Rule:
     :param unless: searches, none of which may match the alert.
     :param during: the days and hours, by the time of the alert, in which the rule applies; None for always.
     :param time_field: the field that `during` compares.
+    :param asset: what one of the alert's assets must be; None for anything.
+    :param group: how large the alert's group must be; None for any size.
     :param unasked: fields that `when` compares by default, which explain nothing.
     :param stop: a match ends the evaluation.
     :param shadow: the rule only records matches: it changes nothing and never ends the evaluation.
@@ -63,6 +67,8 @@ class Rule:
     unless: Searches = ()
     during: BusinessHours | None = None
     time_field: str = ""
+    asset: AssetCondition | None = None
+    group: GroupCondition | None = None
     unasked: frozenset[str] = frozenset()
     stop: bool = True
     shadow: bool = False
@@ -131,10 +137,15 @@ class Decision:
 
 
 class RuleIndex:
-    """Compiled rules, grouped by the texts that they require, so that an alert is compared with few of many rules."""
+    """Compiled rules, grouped by the texts that they require, so that an alert is compared with few of many rules.
 
-    def __init__(self, given: Sequence[Rule]) -> None:
+    :param assets: the inventory; without it, rules with `asset` match nothing.
+    """
+
+    def __init__(self, given: Sequence[Rule], assets: AssetIndex | None = None) -> None:
         rules = [rule for rule in given if not rule.expired]
+        self.rules = rules
+        self.assets = assets
         self._rules = [(rule, matcher(rule.when), matcher(rule.unless)) for rule in rules]
         # Numbers of rules: by field and text, and those that require no text.
         self._requiring: dict[str, dict[str, list[int]]] = {}
@@ -156,19 +167,64 @@ class RuleIndex:
                 numbers.update(by_text.get(text, ()))
         return (self._rules[number] for number in sorted(numbers))
 
+    def matching(self, alert: Alert, stored: StoredValues) -> Iterator[tuple[Rule, dict[str, Any]]]:
+        """The rules that match an alert from top to bottom, whatever the size of its group, each with the reason."""
+        for rule, when, unless in self.candidates(stored):
+            filters = when(stored)
+            if filters is None or unless(stored) is not None:
+                continue
+            if rule.during is not None and not rule.during.includes(stored_time(alert.timestamp)):
+                continue
+            context: Mapping[str, Any] = {}
+            if rule.asset is not None:
+                asset = None if self.assets is None else self.assets.match(rule.asset, stored)
+                if asset is None:
+                    continue
+                context = rule.asset.why(asset)
+            yield rule, {**_why(rule, filters, stored), **context}
 
-def decide(alert: Alert, rules: RuleIndex) -> Decision:
-    """Evaluate the rules from top to bottom until a rule with `stop` matches."""
+
+# By name of a rule with `group`, the alerts in groups that are large enough: by ID, the reason.
+LargeGroups = Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+
+def large_groups(
+    alerts: Iterable[Alert], rules: RuleIndex, counted: Mapping[str, Collection[str]] | None = None
+) -> LargeGroups:
+    """Find the alerts whose group is large enough for the rules with `group`: the first of two passes.
+
+    `decide` is the second one. Alerts may come from a stream: only IDs, shared values and times of those are kept that
+    match a rule with `group` otherwise. Without such a rule, no alert is read.
+
+    :param counted: by name of a rule, IDs of alerts that count although the rule no longer matches them.
+    """
+    members = {rule.name: GroupMembers(rule.group) for rule in rules.rules if rule.group is not None}
+    if not members:
+        return {}
+    index = RuleIndex([rule for rule in rules.rules if rule.group is not None], rules.assets)
+    for alert in alerts:
+        stored = StoredValues(alert.document)
+        names = {name for name, ids in (counted or {}).items() if alert.id in ids}
+        names.update(rule.name for rule, _why in index.matching(alert, stored))
+        for name in names & set(members):
+            members[name].add(alert.id, alert.timestamp, stored)
+    return {name: one.large() for name, one in members.items()}
+
+
+def decide(alert: Alert, rules: RuleIndex, groups: LargeGroups | None = None) -> Decision:
+    """Evaluate the rules from top to bottom until a rule with `stop` matches.
+
+    :param groups: what `large_groups` found; without it, rules with `group` match nothing.
+    """
     acting: list[Hit] = []
     shadowed: list[Hit] = []
-    stored = StoredValues(alert.document)
-    for rule, when, unless in rules.candidates(stored):
-        filters = when(stored)
-        if filters is None or unless(stored) is not None:
-            continue
-        if rule.during is not None and not rule.during.includes(stored_time(alert.timestamp)):
-            continue
-        hit = Hit(rule, _why(rule, filters, stored))
+    for rule, why in rules.matching(alert, StoredValues(alert.document)):
+        if rule.group is not None:
+            group = (groups or {}).get(rule.name, {}).get(alert.id)
+            if group is None:
+                continue
+            why.update(group)
+        hit = Hit(rule, why)
         if rule.shadow:
             shadowed.append(hit)
             continue

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...errors import InvalidInput
 from ...model.alert import FALSE_POSITIVE, Alert
 from ...model.storable_text import KEEP, checked_tag, storable_note
+from ...query.stored_values import StoredValues
 from ...writing.change import AlertChange, kept_echoes, with_echoes, without_lost_tags
 from ...writing.families import copied
 from ...writing.plan import Edit, Plan, State, Write
@@ -20,7 +21,8 @@ from ...writing.states import full_state, notes_write, status_differs, status_wr
 from ..alerts.notes_plan import NoteChange
 from ..alerts.status_plan import StatusChange
 from ..alerts.tags_plan import TagChange
-from .decision_table import Decision, Rule, RuleIndex, Table, decide
+from .asset_context import AssetIndex
+from .decision_table import Decision, Rule, RuleIndex, Table, decide, large_groups
 
 
 @dataclass(frozen=True)
@@ -116,22 +118,61 @@ def state_after(alert: Alert, decision: Decision, table: Table) -> State:
     return state
 
 
-def decide_all(parts: Iterable[tuple[Selection, Sequence[Rule]]]) -> dict[str, Decision]:
+def decide_all(
+    parts: Iterable[tuple[Selection, Sequence[Rule]]],
+    assets: AssetIndex | None = None,
+    counted: Mapping[str, Collection[str]] | None = None,
+) -> dict[str, Decision]:
     """Decide on each alert, by alert ID.
 
-    :param parts: alerts and their rules. An alert in several parts is left to the first one with a matching rule.
+    :param parts: alerts and their rules. An alert in several parts is left to the first one with a matching rule. The
+        groups of a rule consist of alerts of its part.
+    :param assets: the inventory, for rules with `asset`.
+    :param counted: by name of a rule, IDs of alerts that count in its groups although it no longer matches them.
     """
     decisions: dict[str, Decision] = {}
     for selection, rules in parts:
-        index = RuleIndex(rules)
+        index = RuleIndex(rules, assets)
+        groups = large_groups(selection.alerts, index, counted)
         for alert in selection.alerts:
             earlier = decisions.get(alert.id)
             if earlier is None:
-                decisions[alert.id] = decide(alert, index)
+                decisions[alert.id] = decide(alert, index, groups)
             elif not earlier.acting:
-                found = decide(alert, index)
+                found = decide(alert, index, groups)
                 decisions[alert.id] = replace(found, shadowed=[*earlier.shadowed, *found.shadowed])
     return decisions
+
+
+def lost_context(
+    selection: Selection,
+    table: Table,
+    decisions: Mapping[str, Decision],
+    assets: AssetIndex | None,
+    why: Mapping[str, Any],
+) -> dict[str, str]:
+    """Why alerts that did not change no longer match a rule with `asset` or `group`, by alert ID.
+
+    :param selection: alerts of an approved plan.
+    :param why: by alert ID, the explanation of the decision in the plan.
+    """
+    rules = [rule for rule in table.live_rules if rule.asset is not None or rule.group is not None]
+    with_assets = RuleIndex([replace(rule, group=None) for rule in rules], assets)
+    alone = RuleIndex([replace(rule, group=None, asset=None) for rule in rules])
+    found: dict[str, str] = {}
+    for alert in selection.alerts if rules else ():
+        lost = {str(row["name"]) for row in why[alert.id].get("rules", ())}
+        lost -= {hit.rule.name for hit in decisions[alert.id].acting}
+        stored = StoredValues(alert.document)
+        matching = [
+            {rule.name for rule, _why in index.matching(alert, stored)} & lost for index in (with_assets, alone)
+        ]
+        for names, problem in zip(
+            matching, ("its group is now too small for the rule", "its assets no longer match the rule")
+        ):
+            if names:
+                found.setdefault(alert.id, f"{problem} {min(names)!a}")
+    return found
 
 
 def judge(

@@ -19,8 +19,9 @@ from ...suggestions import check_keys
 from ...time_zones import now_in
 from ...times import instant
 from ...writing.selected import Selection
-from ..named_networks import named_lists, rules_with_addresses
-from .decision_table import Decision, Table
+from ..named_lists import rules_with_named_lists
+from .asset_context import AssetIndex, check_assets
+from .decision_table import Decision, Rule, Table
 from .judging import coverage, decide_all, explanation, judge
 from .lifetimes import REMIND_DAYS, lifecycle_of
 from .rules import read_rules, untemplated
@@ -40,6 +41,8 @@ def rehearse(
     now: str | datetime | None = None,
     time_zone: str | None = None,
     networks: Mapping[str, Any] | None = None,
+    lists: Mapping[str, Any] | None = None,
+    assets: Sequence[Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Apply the rules to recorded alerts, and compare the verdicts with expectations.
 
@@ -49,6 +52,8 @@ def rehearse(
     :param now: ISO 8601 reference time of ages, as a text or as parsed by YAML; default: the current time.
     :param time_zone: IANA name of the time zone of the rules, None for UTC.
     :param networks: lists of addresses by name, for the queries of the rules.
+    :param lists: lists of texts by name, for the queries of the rules.
+    :param assets: rows of utmstack_asset_info, for rules with `asset`; None if they were not recorded.
     :returns: `verdicts` by alert ID, `coverage`, `lifecycle` (the rules that end soon or have expired), `warnings`
         about the rules, and `differences`, one line per unmet expectation.
     :raises InvalidInput: a rule, a document or an expectation is invalid.
@@ -62,10 +67,10 @@ def rehearse(
     known = DIALECTS[dialect]
     spoken = replace(known, stored=StoredTypes(lambda: types_in(recorded), partial=True))
     alerts = [alert_from(document, spoken) for document in recorded]
-    lists = named_lists(networks)
-    table = Table(read_rules(rules_with_addresses(list(rules), lists) if lists else rules, spoken, moment))
+    table = Table(read_rules(rules_with_named_lists(list(rules), networks, lists), spoken, moment))
+    inventory, warnings = recorded_inventory(table.live_rules, assets)
     selection = Selection(alerts)
-    judged = judge(selection, table, decide_all([(selection, table.rules)]), elsewhere={})
+    judged = judge(selection, table, decide_all([(selection, table.rules)], inventory), elsewhere={})
     edits = {edit.alert.id: edit.after for edit in judged.plan.edits}
     verdicts = {}
     for alert in alerts:
@@ -83,9 +88,28 @@ def rehearse(
         "verdicts": verdicts,
         "coverage": {**coverage(table.live_rules, judged.decisions), **_decided(judged.decisions)},
         "lifecycle": lifecycle_of(((rule.name, rule.lifetime) for rule in table.rules), moment, REMIND_DAYS),
-        "warnings": [line for line in (untemplated(rules), table.exhaustion) if line is not None],
+        "warnings": [*(line for line in (untemplated(rules), table.exhaustion) if line is not None), *warnings],
         "differences": differences(verdicts, expected or {}),
     }
+
+
+def recorded_inventory(
+    rules: Sequence[Rule], assets: Sequence[Mapping[str, Any]] | None
+) -> tuple[AssetIndex | None, list[str]]:
+    """The recorded assets by name and address, None if no rule needs them, and warnings about the rules.
+
+    :raises InvalidInput: a rule needs assets and there are none, or it names a group that does not exist.
+    """
+    conditions = {rule.name: rule.asset for rule in rules if rule.asset is not None}
+    if not conditions:
+        return None, []
+    if assets is None:
+        raise InvalidInput(
+            f"Rule {min(conditions)!a} has `asset`, but the recording holds no assets. Record again with the playbook "
+            "utmstack.siem.record, or pass rows of utmstack_asset_info as `assets`."
+        )
+    index = AssetIndex(assets)
+    return index, check_assets(conditions, index)
 
 
 def _decided(decisions: Mapping[str, Decision]) -> dict[str, Any]:

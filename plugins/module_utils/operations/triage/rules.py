@@ -24,11 +24,14 @@ from ...suggestions import check_keys
 from ...time_zones import UTC, zone_of
 from ...times import is_local
 from ...writing.guardrails import GuardrailEntry, guardrails_from
+from .asset_context import asset_condition
 from .business_hours import business_hours
 from .decision_table import Rule, Table, Wish
+from .groups import group_condition
 from .lifetimes import EXPIRES, LIFETIME_KEYS, OWNER, TICKET, lifetime_of
 
-RULE_KEYS = ("name", "when", "unless", "during", "then", "stop", "mode", "description", *LIFETIME_KEYS)
+_CONTEXT = ("asset", "group")
+RULE_KEYS = ("name", "when", "unless", "during", *_CONTEXT, "then", "stop", "mode", "description", *LIFETIME_KEYS)
 THEN_KEYS = ("status", "false_positive", "observation", "tags", "remove_tags", "note", "incident")
 MODES = ("apply", "shadow")
 MAX_NAME_LENGTH = 80
@@ -209,6 +212,8 @@ def _rule_from(row: Any, dialect: Dialect, now: datetime, today: datetime) -> Ru
         unless=compile_written_query(row["unless"], "unless", dialect, now, True) if "unless" in row else (),
         during=business_hours(row["during"], zone_of(now)) if "during" in row else None,
         time_field=dialect.names["timestamp"],
+        asset=asset_condition(row["asset"], dialect) if "asset" in row else None,
+        group=group_condition(row["group"], dialect) if "group" in row else None,
         unasked=frozenset(dialect.names[name] for name in ("parent_id", "status") if name not in when),
         then=_wish(then, closes),
         lifetime=lifetime,

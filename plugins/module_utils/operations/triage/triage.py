@@ -34,7 +34,7 @@ from ..tags.added_tags import misspelling_warnings
 from .candidates import read_candidates
 from .decision_table import Decision, Table
 from .incidents import fill_incidents, membership
-from .judging import CHANGE, Verdicts, coverage, explanation, judge
+from .judging import CHANGE, Verdicts, coverage, explanation, judge, lost_context
 from .lifetimes import REMIND_DAYS, check_days, lifecycle_of
 from .rules import RULES, UNLESS, table_from
 
@@ -97,18 +97,21 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     check_origin(approval, client.settings.url, client.dialect.name, Source(OPERATION.name, table.version))
     candidates = read_candidates(client, params, table, approval)
     chosen, decisions = candidates.chosen, candidates.decisions
-    everything = candidates.everything
+    everything, inventory = candidates.everything, candidates.inventory
     known = membership(client, everything.alerts, decisions)
     left = judge(candidates.rest, table, decisions, known.elsewhere).plan.affected
     verdicts = judge(chosen, table, decisions, known.elsewhere)
     if approval is not None and approval.policy == APPROVED:
-        within = limited(approval, CHANGE, chosen, verdicts.plan, verdicts.incident_of)
+        planned = {alert_id: alert.why for alert_id, alert in approval.alerts.items()}
+        causes = lost_context(chosen, table, decisions, inventory.index, planned)
+        within = limited(approval, CHANGE, chosen, verdicts.plan, verdicts.incident_of, causes)
         verdicts = verdicts.within(within.plan, within.entering)
     explained = {alert_id: explanation(decision) for alert_id, decision in decisions.items()}
     why = {alert_id: {"rule": one["rule"], "rules": one["rules"]} for alert_id, one in explained.items()}
     source = Source(OPERATION.name, table.version, why, verdicts.incident_of)
     check_share(client, verdicts.plan, params["max_share"], now)
-    matches = matches_among(client, table.guardrails, everything, (PROTECT, HOLD_TAGS, UNLESS, RULES))
+    checked = (PROTECT, HOLD_TAGS, UNLESS, RULES)
+    matches = matches_among(client, table.guardrails, everything, checked, inventory.rows)
     annotations = annotations_of(chosen, verdicts, table, explained)
     limits = limits_from(client, params, task.report)
     written = write(
@@ -119,6 +122,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         task.check_mode,
         [
             *(line for line in (table.finding, table.exhaustion) if line is not None),
+            *inventory.warnings,
             *matches.warnings,
             *unreleased_warnings(verdicts.plan, client.dialect),
             *misspelling_warnings(client, verdicts.plan),
