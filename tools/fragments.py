@@ -61,6 +61,14 @@ NETWORKS = {
     ],
     "type": "dict",
 }
+LISTS = {
+    "description": [
+        "Lists of texts by name, such as V({backup_hosts: [bak-01, bak-02]}).",
+        "In every query of the task, an entry V({list: backup_hosts}) of a query key, or of a value in V(where), "
+        "stands for the entries of its list. An unknown name is refused.",
+    ],
+    "type": "dict",
+}
 INCLUDE_ECHOES = {
     "description": "Whether to include the echoes of alerts (v11). Echoes are repetitions of an alert and have a "
     "C(parent_id).",
@@ -125,7 +133,7 @@ def _query(**content: Any) -> dict[str, Any]:
 
 
 def _with_networks(fragment: dict[str, Any]) -> dict[str, Any]:
-    return {"options": {**fragment["options"], "networks": NETWORKS}}
+    return {"options": {**fragment["options"], "networks": NETWORKS, "lists": LISTS}}
 
 
 def _connection() -> dict[str, Any]:

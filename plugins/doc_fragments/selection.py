@@ -80,6 +80,12 @@ options:
       - 'A name stands for its list in V(source_ip) and V(target_ip) of every query of the task: O(query), and the queries of rules
         and guardrails where the module has them. An unknown name is refused.'
     type: dict
+  lists:
+    description:
+      - 'Lists of texts by name, such as V({backup_hosts: [bak-01, bak-02]}).'
+      - 'In every query of the task, an entry V({list: backup_hosts}) of a query key, or of a value in V(where), stands for the entries
+        of its list. An unknown name is refused.'
+    type: dict
 """
 
     RULE = r"""
@@ -105,6 +111,12 @@ options:
       - 'Lists of addresses, networks and ranges by name, such as V({scanners: [10.0.0.0/24]}).'
       - 'A name stands for its list in V(source_ip) and V(target_ip) of every query of the task: O(query), and the queries of rules
         and guardrails where the module has them. An unknown name is refused.'
+    type: dict
+  lists:
+    description:
+      - 'Lists of texts by name, such as V({backup_hosts: [bak-01, bak-02]}).'
+      - 'In every query of the task, an entry V({list: backup_hosts}) of a query key, or of a value in V(where), stands for the entries
+        of its list. An unknown name is refused.'
     type: dict
 """
 

@@ -39,6 +39,9 @@ options:
   networks:
     description: Lists of addresses, networks and ranges by name, as M(utmstack.siem.utmstack_triage) takes them.
     type: dict
+  lists:
+    description: 'Lists of texts by name, for entries C({list: NAME}) of the rules.'
+    type: dict
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -83,10 +86,11 @@ def anonymized_alerts(
     key: str = "",
     dialect: str = "v11",
     networks: Mapping[str, Any] | None = None,
+    lists: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The alerts with their replacements."""
     try:
-        return anonymized(documents, rules, str(key), dialect, networks)
+        return anonymized(documents, rules, str(key), dialect, networks, lists)
     except InvalidInput as error:
         raise AnsibleFilterError(error.message) from None
 

@@ -40,6 +40,9 @@ options:
   networks:
     description: Lists of addresses, networks and ranges by name, for C(source_ip) and C(target_ip) of the queries.
     type: dict
+  lists:
+    description: 'Lists of texts by name, for entries C({list: NAME}) of the queries.'
+    type: dict
   now:
     description: ISO 8601 time to evaluate them at. The default is the current time.
     type: str
@@ -91,13 +94,14 @@ def suppressions(
     hold_tags: Sequence[str] = (),
     time_zone: str = "UTC",
     networks: Mapping[str, Any] | None = None,
+    lists: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Separate active from expired suppressions."""
     try:
         moment = now_in(time_zone)
         if now:
             moment = instant(str(now), "now", moment).astimezone(moment.tzinfo)
-        return sort_out(given, moment, prefix, observation, protect, hold_tags, networks)
+        return sort_out(given, moment, prefix, observation, protect, hold_tags, networks, lists=lists)
     except InvalidInput as error:
         raise AnsibleFilterError(error.message) from None
 

@@ -45,6 +45,15 @@ options:
   networks:
     description: Lists of addresses, networks and ranges by name, for C(source_ip) and C(target_ip) of the rules.
     type: dict
+  lists:
+    description: 'Lists of texts by name, for entries C({list: NAME}) of the rules.'
+    type: dict
+  assets:
+    description:
+      - Assets as M(utmstack.siem.utmstack_asset_info) returns them, for rules with C(asset). The playbook C(utmstack.siem.record) records them. Without
+        them, such a rule is refused.
+    type: list
+    elements: dict
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -90,10 +99,12 @@ def triage_verdicts(
     now: str | datetime | None = None,
     time_zone: str = "UTC",
     networks: Mapping[str, Any] | None = None,
+    lists: Mapping[str, Any] | None = None,
+    assets: Sequence[Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Evaluate the rules on these alerts."""
     try:
-        return rehearse(documents, rules, expected, dialect, now, time_zone, networks)
+        return rehearse(documents, rules, expected, dialect, now, time_zone, networks, lists, assets)
     except InvalidInput as error:
         raise AnsibleFilterError(error.message) from None
 

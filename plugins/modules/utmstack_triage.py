@@ -23,6 +23,16 @@ options:
       - C(during) limits the rule to days and hours of O(time_zone), by the time of the alert. It is a dictionary with C(days), such as V(mon-fri), and
         C(hours), such as V(08:00-18:00), or a list of them. Hours over midnight, such as V(22:00-06:00), belong to the day on which they begin. Without
         C(days), every day counts. Without C(hours), whole days count.
+      - >-
+        C(asset) compares the asset of the alert. C(group), C(name), C(type) and C(os_platform) each take a value or a list of them, compared in full and
+        with letter case. C(severity) takes numbers, or bounds such as V({at_least: 7}), because UTMStack stores the severity of an asset as a number. One
+        asset must meet all of it. C(side) is V(any) (the default), V(source), V(target) or V(data_source). A host name or address of the alert finds an asset
+        by its name or address, and by an alias or further address that no other asset has. An alert without an asset matches no such rule. A C(group) that
+        no asset is in is refused, other values that no asset has are warned of. The assets are read once per run, if a rule has C(asset).
+      - >-
+        C(group) limits the rule to alerts of a large group, such as V({by: [source_ip, name], at_least: 5, within: 1h}). C(by) names query keys whose values
+        the alerts share. C(at_least) is the size, from 2. With C(within), only alerts count that lie in a time window of this length with enough alerts.
+        A group consists of the selected alerts that match the rule otherwise, even if a rule further up decides them.
       - C(then) (required) holds the actions. C(status) is V(open), V(in_review) or V(completed). C(false_positive) completes the alert and adds the tag
         C(False positive). C(observation) is stored with the status. C(tags) are added and C(remove_tags) are removed. C(note) is appended once. C(incident)
         names the incident to which the alert is added, and which is opened if it does not exist. An alert that belongs to another incident is left unchanged
@@ -124,6 +134,17 @@ EXAMPLES = r"""
     run_id: "4711"
     receipt: "/tmp/triage-{{ now(utc=true).strftime('%Y%m%dT%H%M%S%f') }}.jsonl"
   register: triaged
+
+- name: Open one incident for a burst of alerts from the same source
+  utmstack.siem.utmstack_triage:
+    query: {status: [open, in_review], since: 24h}
+    lists:
+      login_failures: [Repeated failed logins, Brute force attempt]
+    rules:
+      - name: Burst of failed logins
+        when: {name: [{list: login_failures}]}
+        group: {by: [source_ip], at_least: 5, within: 1h}
+        then: {status: in_review, incident: Burst of failed logins}
 
 - name: Show the coverage of the rules
   ansible.builtin.debug:

@@ -16,7 +16,7 @@ from ..conversion import Read, converted, is_blank, shown, structure_in_text
 from ..errors import InvalidInput
 from ..suggestions import suggestion
 from .named_networks import Lists, named_lists, with_addresses
-from .queries import with_each_query, with_each_rule_query
+from .queries import Replace, with_each_query, with_each_rule_query
 
 _LIST = {"type": "list", "elements": "str"}
 _KEY = "list"
@@ -43,16 +43,28 @@ def query_with_lists(given: Mapping[str, Any], read: Read = structure_in_text) -
     return {**given, "query": with_texts(text_lists(lists), query, "query")}
 
 
-def rules_with_named_lists(rows: Any, networks: Mapping[str, Any] | None, lists: Mapping[str, Any] | None) -> Any:
-    """Triage rules with addresses and texts in place of the names of lists; what is no rule stays as it is.
+def named_in_queries(networks: Mapping[str, Any] | None, lists: Mapping[str, Any] | None) -> Replace:
+    """What puts addresses and texts in the place of the names of lists, query by query.
 
     :param networks: lists of addresses by name.
     :param lists: lists of texts by name.
+    :raises InvalidInput: a list is invalid.
+    """
+    texts, addresses = text_lists(lists), named_lists(networks)
+
+    def replaced(query: Any, place: str) -> Any:
+        found = with_texts(texts, query, place)
+        return with_addresses(found, addresses, place) if addresses else found
+
+    return replaced
+
+
+def rules_with_named_lists(rows: Any, networks: Mapping[str, Any] | None, lists: Mapping[str, Any] | None) -> Any:
+    """Triage rules with addresses and texts in place of the names of lists; what is no rule stays as it is.
+
     :raises InvalidInput: a list is invalid, or a rule names none of them.
     """
-    rows = with_each_rule_query(rows, partial(with_texts, text_lists(lists)))
-    named = named_lists(networks)
-    return with_each_rule_query(rows, partial(with_addresses, lists=named)) if named else rows
+    return with_each_rule_query(rows, named_in_queries(networks, lists))
 
 
 def text_lists(given: Any) -> dict[str, list[str]]:

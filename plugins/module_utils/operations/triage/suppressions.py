@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from functools import partial
 from typing import Any
@@ -22,12 +22,16 @@ from ...query.written import compile_written_query, written_query
 from ...suggestions import check_keys
 from ...time_zones import UTC, zone_of
 from ...times import is_local
-from ..named_networks import named_lists, with_addresses
+from ..named_lists import named_in_queries
 from ..tags.rule_guardrails import sparing_conditions
+from .asset_context import asset_condition
 from .business_hours import business_hours
+from .groups import group_condition
 from .lifetimes import LIFETIME_KEYS, REMIND_DAYS, Lifetime, check_days, lifecycle_of, lifetime_of
 
-KEYS = ("name", "query", "during", "observation", "tags", "tag_rule", "reason", *LIFETIME_KEYS)
+# The conditions of a suppression beside its query, which are those of its rule.
+_CONDITIONS = ("during", "asset", "group")
+KEYS = ("name", "query", *_CONDITIONS, "observation", "tags", "tag_rule", "reason", *LIFETIME_KEYS)
 
 
 def sort_out(
@@ -39,6 +43,7 @@ def sort_out(
     hold_tags: Sequence[str] = (),
     networks: Mapping[str, Any] | None = None,
     remind_days: int = REMIND_DAYS,
+    lists: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Separate active from expired suppressions, and build their rules.
 
@@ -48,6 +53,7 @@ def sort_out(
     :param hold_tags: tags of alerts that no tag rule may close.
     :param networks: lists of addresses by name; the rules hold the addresses.
     :param remind_days: how many days before its last day a suppression is listed as ending.
+    :param lists: lists of texts by name; the rules hold the texts.
     :returns: `active` and `expired` (names), `lifecycle` (what ends soon and what has ended, with owners and tickets),
         `rules` for utmstack_triage, `tag_rules` to create (`name`, `query`, `tags`, `description`) and
         `ended_tag_rules` to remove (names).
@@ -57,12 +63,13 @@ def sort_out(
     result: dict[str, Any] = {"active": [], "expired": [], "rules": [], "tag_rules": [], "ended_tag_rules": []}
     check_days("remind_days", remind_days)
     seen: dict[str, Lifetime] = {}
-    lists = named_lists(networks)
-    protect = [with_addresses(entry, lists, "protect") for entry in protect] if lists else protect
+    replaced = named_in_queries(networks, lists)
+    protect = [replaced(query=entry, place="protect") for entry in protect]
     for number, given in enumerate(suppressions, 1):
         try:
-            if lists and isinstance(given, Mapping):
-                given = {**given, "query": with_addresses(given.get("query"), lists, "query")}
+            if isinstance(given, Mapping):
+                named = {key: replaced(query=given[key], place=key) for key in ("query", "asset") if key in given}
+                given = {**given, **named}
             name, lifetime = _checked(given, now)
             if name in seen:
                 raise InvalidInput("another suppression has the same `name`.")
@@ -81,8 +88,8 @@ def sort_out(
         tags = _tags_of(given)
         text = str(given.get("observation") or observation)
         then = {"false_positive": True, "observation": text, "tags": tags}
-        hours = {"during": given["during"]} if "during" in given else {}
-        result["rules"].append({"name": name, "when": dict(given["query"]), **hours, "then": then})
+        conditions = {key: given[key] for key in _CONDITIONS if key in given}
+        result["rules"].append({"name": name, "when": dict(given["query"]), **conditions, "then": then})
         if given.get("tag_rule"):
             result["tag_rules"].append(_tag_rule(prefix + name, given, tags, zone_of(now)))
         else:
@@ -108,11 +115,16 @@ def _checked(given: Any, now: datetime) -> tuple[str, Lifetime]:
         raise InvalidInput("`tag_rule` must be true or false.")
     if "during" in given:
         business_hours(given["during"], zone_of(now))
+    for key, read in (("asset", asset_condition), ("group", group_condition)):
+        if key in given:
+            right_for_one(partial(_read_condition, read, given[key]), None)
     if given.get("tag_rule"):
-        if "during" in given:
-            raise InvalidInput(
-                "`during` cannot stand in a tag rule, which knows no hours. Leave one of `during` and `tag_rule` out."
-            )
+        for key, unknown in (("during", "hours"), ("asset", "assets"), ("group", "groups of alerts")):
+            if key in given:
+                raise InvalidInput(
+                    f"`{key}` cannot stand in a tag rule, which knows no {unknown}. Leave one of `{key}` and "
+                    "`tag_rule` out."
+                )
         query = _tag_rule_query(given["query"])
         if not query:
             raise InvalidInput(
@@ -122,6 +134,10 @@ def _checked(given: Any, now: datetime) -> tuple[str, Lifetime]:
         right_for_one(lambda dialect: compile_conditions(written_query(query, "query"), dialect), None)
     _tags_of(given)
     return checked_text(given["name"], "name"), lifetime_of(given, now)
+
+
+def _read_condition(read: Callable[[Any, Dialect], Any], given: Any, dialect: Dialect) -> None:
+    read(given, dialect)
 
 
 def _tags_of(given: Mapping[str, Any]) -> list[str]:

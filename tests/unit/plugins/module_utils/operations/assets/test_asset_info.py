@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.utmstack.siem.plugins.module_utils.model.asset_types import ASSET_TYPES
 from ansible_collections.utmstack.siem.plugins.module_utils.dialects import V10, V11
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import IncompleteAnswer, InvalidInput
+from ansible_collections.utmstack.siem.plugins.module_utils.model.asset_types import ASSET_TYPES
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.assets import asset_info
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Task
 
