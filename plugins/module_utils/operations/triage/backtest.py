@@ -19,7 +19,7 @@ from ...model.alert import FALSE_POSITIVE, Alert, alert_from
 from ...model.recorded_types import types_in
 from ...time_zones import now_in
 from ...times import instant
-from ..named_networks import named_lists, rules_with_addresses
+from ..named_lists import rules_with_named_lists
 from .analyst_decisions import (
     AGREED,
     ANALYST,
@@ -30,9 +30,10 @@ from .analyst_decisions import (
     agreement,
     as_arrived,
 )
-from .decision_table import Decision, Rule, RuleIndex, decide
+from .decision_table import Decision, Rule, RuleIndex, decide, large_groups
 from .precision import Precision
 from .recording import RecordedAlert, Recording
+from .rehearsal import recorded_inventory
 from .rules import read_rules, untemplated
 
 # Closures of a rule that are listed with what the analyst decided; all of them are counted.
@@ -166,6 +167,7 @@ def backtest(
     now: str | datetime | None = None,
     time_zone: str | None = None,
     networks: Mapping[str, Any] | None = None,
+    lists: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Decide about each recorded alert as it arrived, and compare the closures with what analysts decided.
 
@@ -173,28 +175,35 @@ def backtest(
     :param now: ISO 8601 reference time of ages, as a text or as parsed by YAML; default: when the alerts were recorded.
     :param time_zone: IANA name of the time zone of the rules, None for UTC.
     :param networks: lists of addresses by name, for the queries of the rules.
+    :param lists: lists of texts by name, for the queries of the rules.
     :returns: `rules` with their counts, `summary`, `coverage`, `never_hit` and `warnings` about the rules.
     :raises InvalidInput: a rule or an alert is invalid, or the recording is incomplete.
     """
     if not rules:
         raise InvalidInput("There is no rule to test. Add at least one.")
     spoken = _with_types(recording)
-    lists = named_lists(networks)
-    written = rules_with_addresses(list(rules), lists) if lists else rules
+    written = rules_with_named_lists(list(rules), networks, lists)
     read = read_rules(written, spoken, _reference_time(recording, now, time_zone))
     tallies = {rule.name: RuleTally(rule) for rule in read}
-    totals, index = _Totals(), RuleIndex(read)
-    for recorded in recording.alerts():
-        alert = alert_from(arrived(recorded, recording.dialect), recording.dialect)
-        _count(alert, decide(alert, index), recorded.decision, tallies, totals)
+    inventory, warnings = recorded_inventory([rule for rule in read if not rule.expired], recording.assets)
+    totals, index = _Totals(), RuleIndex(read, inventory)
+    groups = large_groups((alert for _recorded, alert in _arriving(recording)), index)
+    for recorded, alert in _arriving(recording):
+        _count(alert, decide(alert, index, groups), recorded.decision, tallies, totals)
     return {
         "rules": [tally.result() for tally in tallies.values()],
         "summary": {**totals.result(), "server_history": recording.server_history},
         "coverage": totals.coverage(),
         "never_hit": [name for name, tally in tallies.items() if not tally.matched and not tally.rule.expired],
         "dialect": recording.dialect.name,
-        "warnings": [warning] if (warning := untemplated(rules)) is not None else [],
+        "warnings": [*([warning] if (warning := untemplated(rules)) is not None else []), *warnings],
     }
+
+
+def _arriving(recording: Recording) -> Iterator[tuple[RecordedAlert, Alert]]:
+    """The recorded alerts, each as it arrived."""
+    for recorded in recording.alerts():
+        yield recorded, alert_from(arrived(recorded, recording.dialect), recording.dialect)
 
 
 def _with_types(recording: Recording) -> Dialect:

@@ -47,7 +47,7 @@ class Recording:
     :param name: the file as the user named it.
     :param recorded_at: ISO 8601 time, None if the recording does not name it.
     :param server_history: whether the server's history was read.
-    :param assets: rows of utmstack_asset_info.
+    :param assets: rows of utmstack_asset_info; None if they were not recorded.
     :param alerts: reads the alerts.
     """
 
@@ -55,7 +55,7 @@ class Recording:
     dialect: Dialect
     recorded_at: str | None
     server_history: bool
-    assets: Sequence[Mapping[str, Any]]
+    assets: Sequence[Mapping[str, Any]] | None
     alerts: Callable[[], Iterator[RecordedAlert]]
 
     def expected_from(self, dialect: str | None) -> Recording:
@@ -182,7 +182,7 @@ def _with_head(head: Mapping[str, Any], name: str) -> Recording:
         DIALECTS[dialect],
         recorded_at if isinstance(recorded_at, str) else None,
         head.get("server_history") is True,
-        [asset for asset in assets if isinstance(asset, Mapping)] if isinstance(assets, list) else [],
+        [asset for asset in assets if isinstance(asset, Mapping)] if isinstance(assets, list) else None,
         lambda: iter(()),
     )
 
