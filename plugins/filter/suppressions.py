@@ -14,7 +14,8 @@ positional: _input
 options:
   _input:
     description:
-      - Suppressions, each with C(name), C(query) and C(expires), and optionally C(during), C(observation), C(tags), C(tag_rule) and C(reason).
+      - Suppressions, each with C(name), C(query) and C(expires), and optionally C(during), C(observation), C(tags), C(tag_rule), C(reason), C(owner) and
+        C(ticket).
       - C(expires) is the last day, or an ISO 8601 time. Days and times without an offset are in O(time_zone).
     type: list
     elements: dict
@@ -43,6 +44,10 @@ options:
   lists:
     description: 'Lists of texts by name, for entries C({list: NAME}) of the queries.'
     type: dict
+  remind_days:
+    description: Number of days before its last day that a suppression is listed as ending.
+    type: int
+    default: 14
   now:
     description: ISO 8601 time to evaluate them at. The default is the current time.
     type: str
@@ -71,6 +76,7 @@ RETURN = r"""
 _value:
   description:
     - C(active) and C(expired), names of suppressions. C(rules), rules for M(utmstack.siem.utmstack_triage).
+    - C(lifecycle), with C(ending) and C(expired) as in RV(utmstack.siem.utmstack_triage#module:lifecycle).
     - C(tag_rules), the tag rules to store, and C(ended_tag_rules), the names of those to remove.
   type: dict
 """
@@ -95,13 +101,14 @@ def suppressions(
     time_zone: str = "UTC",
     networks: Mapping[str, Any] | None = None,
     lists: Mapping[str, Any] | None = None,
+    remind_days: int = 14,
 ) -> dict[str, Any]:
     """Separate active from expired suppressions."""
     try:
         moment = now_in(time_zone)
         if now:
             moment = instant(str(now), "now", moment).astimezone(moment.tzinfo)
-        return sort_out(given, moment, prefix, observation, protect, hold_tags, networks, lists=lists)
+        return sort_out(given, moment, prefix, observation, protect, hold_tags, networks, remind_days, lists)
     except InvalidInput as error:
         raise AnsibleFilterError(error.message) from None
 

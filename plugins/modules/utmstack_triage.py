@@ -78,6 +78,12 @@ options:
     description: Number of days before its last day that RV(lifecycle) names a rule as ending.
     type: int
     default: 14
+  idle_days:
+    description:
+      - Name the rules in RV(lifecycle) that match no alert of the task and none of the last days, as many as this number. V(0) does not look for them.
+      - Each rule without a match among the alerts of the task costs a request or more, for up to 50 rules.
+    type: int
+    default: 0
   max_share:
     description:
       - Fail before anything is written if more than this share of all open alerts would change, such as V(0.2). Without it, there is no such limit.
@@ -374,19 +380,34 @@ coverage:
       elements: str
 lifecycle:
   description:
-    - The rules that end within O(remind_days), and those that have expired, the earliest end first.
+    - The rules that end within O(remind_days), those that have expired, and those without a match.
     - Each has C(name), C(expires), C(days_left), C(owner) and C(ticket). C(days_left) is 0 on the last day.
   returned: when the alerts could be selected
   type: dict
   contains:
     ending:
-      description: The rules that end soon.
+      description: The rules that end soon, the earliest end first.
       type: list
       elements: dict
       sample:
         - {name: Authorized scanners, expires: "2026-12-31", days_left: 4, owner: Blue team, ticket: SEC-1234}
     expired:
       description: The rules that have expired and decide nothing.
+      type: list
+      elements: dict
+    idle_days:
+      description: The O(idle_days) of the task. Null if it is 0.
+      type: int
+    idle:
+      description:
+        - The rules whose C(when), without status and time, matches no alert of the task and none that was raised within O(idle_days), whatever its status.
+        - Null without O(idle_days).
+      type: list
+      elements: dict
+    unchecked:
+      description:
+        - The rules for which O(idle_days) was not checked, because more than 50 had no match, or because a network has too many addresses.
+        - Null without O(idle_days).
       type: list
       elements: dict
 check_mode:

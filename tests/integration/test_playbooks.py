@@ -125,7 +125,9 @@ def test_the_report_of_a_run_gives_reasons_and_keeps_text_text(local_stage: Stag
     hostile = "<b>[x](http://e.vil)</b> | {{ 1 + 1 }}"
     odd = {"name": hostile, "category": "<i>"}
     local_stage.seed(alert(1, **odd), alert(2, **odd, tags=["Hold"]), alert(3))
-    rules = [{"name": "Odd | names", "when": {"category": ["<i>"]}, "then": {"tags": ["Odd"]}}]
+    odd_rule = {"name": "Odd | names", "when": {"category": ["<i>"]}, "then": {"tags": ["Odd"]}}
+    remarks = {"expires": "2026-11-01", "owner": "<img src=x> | a", "ticket": "[x](http://e.vil)"}
+    rules = [odd_rule, {**odd_rule, **remarks, "name": "Ended"}, {**odd_rule, "name": "Idle", "when": {"name": "Typo"}}]
     folder = tmp_path / "reports"
     variables: dict[str, Any] = {
         "alert_triage_rules": rules,
@@ -133,7 +135,8 @@ def test_the_report_of_a_run_gives_reasons_and_keeps_text_text(local_stage: Stag
         "alert_triage_report_directory": str(folder),
     }
     assert not result(run(local_stage, "triage", check=True, **variables), "alert_triage")["report"]
-    done = result(run(local_stage, "triage", **variables), "alert_triage")
+    played = run(local_stage, "triage", **variables)
+    done = result(played, "alert_triage")
     (report,) = folder.iterdir()
     assert (str(report), report.stat().st_mode & 0o777) == (done["report"], 0o600)
     text = report.read_text(encoding="utf-8")
@@ -141,6 +144,10 @@ def test_the_report_of_a_run_gives_reasons_and_keeps_text_text(local_stage: Stag
     reason, change = "`category`: `<i>`<br>", '`tags`: `["Odd"]`<br>'
     assert f"| {name} | `{alert(1)['id']}` | `Odd \\| names` | {reason} | {change} |" in text
     assert "| Checked | 3 |\n| Closed | 0 |" in text
+    assert "| `Ended` | `expired (2026-11-01)` | `<img src=x> \\| a` | `[x](http://e.vil)` |" in text
+    assert "| `Idle` | `no alert of the last 30 days matches` |  |  |" in text
+    assert "Ended expired (2026-11-01) <img src=x> | a" in " ".join(played.output.split())
+    assert [row["name"] for row in done["lifecycle"]["expired"]] == ["Ended"]
     (skipped,) = (line for line in text.split("## Skipped alerts")[1].splitlines() if alert(2)["id"] in line)
     assert "hold tag" in skipped
     assert not result(run(local_stage, "triage", **variables), "alert_triage")["report"]
@@ -186,6 +193,8 @@ def test_suppressions_end_on_their_day(local_stage: Stage) -> None:
         "query": {"name": ["Repeated failed logins"]},
         "expires": "2026-11-25",
         "tag_rule": True,
+        "owner": "Blue team",
+        "ticket": "SEC-1",
     }
     variables = {"false_positives_suppressions": [known], "false_positives_since": "2026-11-01"}
     now = {"false_positives_now": "2026-11-25T23:59:59Z"}
@@ -193,11 +202,14 @@ def test_suppressions_end_on_their_day(local_stage: Stage) -> None:
     done = result(run(local_stage, "false_positives", **variables, **now), "false_positives")
     assert done["rules_written"] == predicted["rules_written"] == ["Suppression: Failed logins of the scanner"]
     assert (done["closed"], predicted["closed"]) == (1, 1)
+    row = {"name": known["name"], "expires": "2026-11-25", "days_left": 0, "owner": "Blue team", "ticket": "SEC-1"}
+    assert done["lifecycle"] == {"ending": [row], "expired": [], "idle_days": 30, "idle": [], "unchecked": []}
 
     local_stage.seed(alert(2))
     now = {"false_positives_now": "2026-11-26"}
     ended = result(run(local_stage, "false_positives", **variables, **now), "false_positives")
     assert ended["expired"] == ["Failed logins of the scanner"]
+    assert ended["lifecycle"]["expired"] == [{**row, "days_left": -1}]
     assert ended["rules_removed"] == ["Suppression: Failed logins of the scanner"]
     assert ended["closed"] == 0
     again = run(local_stage, "false_positives", **variables, **now)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
@@ -57,10 +58,44 @@ def matches_among(
     seen = _alerts_read(selection)
     counted = [(entry, _count(entry, seen)) for entry in guardrails.entries]
     server = _Server(client, assets)
-    has_work = selection.by_query or seen or selection.unknown
+    has_work = _has_work(selection)
     idle = [entry for entry, number in counted if has_work and not number and _is_checked(entry)][:MAX_CHECKED]
     unknown = [entry for entry in idle if not _is_known(server, entry, guardrails.strict)]
     return _reported(guardrails, counted, unknown, server, options)
+
+
+@dataclass(frozen=True)
+class Idleness:
+    """The rules without a match.
+
+    :param idle: names of the rules that match no alert of the task and none of the last days.
+    :param unchecked: names of those that were not looked for on the server.
+    """
+
+    idle: Sequence[str] = ()
+    unchecked: Sequence[str] = ()
+
+
+def idle_rules(client: Client, entries: Sequence[GuardrailEntry], selection: Selection, days: int) -> Idleness:
+    """Find the rules that match no alert of the last days, whatever its status.
+
+    :param entries: what each rule is for.
+    :param selection: what the task has read; a rule that matches an alert of it is in use.
+    """
+    if not _has_work(selection):
+        return Idleness(unchecked=[str(entry.rule) for entry in entries])
+    seen = _alerts_read(selection)
+    unmatched = [entry for entry in entries if _is_checked(entry) and not _count(entry, seen)]
+    server, idle, unchecked = _Server(client), [], [str(entry.rule) for entry in unmatched[MAX_CHECKED:]]
+    for entry in unmatched[:MAX_CHECKED]:
+        try:
+            number = server.stored(entry, days)
+        except TooManyAddresses:
+            unchecked.append(str(entry.rule))
+            continue
+        if not number:
+            idle.append(str(entry.rule))
+    return Idleness(idle, unchecked)
 
 
 def matches_on_server(client: Client, guardrails: Guardrails) -> GuardrailMatches:
@@ -73,6 +108,11 @@ def matches_on_server(client: Client, guardrails: Guardrails) -> GuardrailMatche
     idle = [entry for entry, number in counted if not number and _is_checked(entry)]
     unknown = [entry for entry in idle if not server.has_asset(entry) and not server.lists(entry)]
     return _reported(guardrails, counted, unknown, server, (PROTECT, HOLD_TAGS))
+
+
+def _has_work(selection: Selection) -> bool:
+    """Whether the task is about any alert; an empty list of IDs selects none."""
+    return bool(selection.by_query or selection.alerts or selection.unknown)
 
 
 def _alerts_read(selection: Selection) -> list[Alert]:
@@ -132,11 +172,12 @@ class _Server:
         """Whether any alert, asset or tag of the catalog matches."""
         return self.lists(entry) or self.stored(entry) > 0 or self.has_asset(entry)
 
-    def stored(self, entry: GuardrailEntry) -> int:
-        """How many alerts of any status and time match, echoes included."""
+    def stored(self, entry: GuardrailEntry, days: int | None = None) -> int:
+        """How many alerts of any status match, echoes included; of any time, or of the last days."""
         if entry.option == HOLD_TAGS:
             return self._carried.get(same_tag(entry.given), 0)
-        return sum(count(self._client, filters) for filters in self._searches(_lasting(entry), entry.option))
+        query = _lasting(entry) if days is None else {**_lasting(entry), "since": f"{days}d"}
+        return sum(count(self._client, filters) for filters in self._searches(query, entry.option))
 
     def lists(self, entry: GuardrailEntry) -> bool:
         """Whether the catalog holds the tag."""

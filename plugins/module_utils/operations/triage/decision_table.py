@@ -14,7 +14,7 @@ from ...model.filter import Filter
 from ...query.matching import Matcher, Searches, field_of, matcher, required_texts
 from ...query.stored_values import StoredValues
 from ...times import stored_time
-from ...writing.guardrails import NO_GUARDRAILS, Guardrails
+from ...writing.guardrails import NO_GUARDRAILS, GuardrailEntry, Guardrails
 from .asset_context import AssetCondition, AssetIndex
 from .business_hours import BusinessHours
 from .groups import GroupCondition, GroupMembers
@@ -84,6 +84,7 @@ class Table:
     :param run_id: ID of the run for the mark, None for none.
     :param further: the rules of the further alerts (`also`).
     :param finding: a warning about the rules, an error with `strict`.
+    :param selections: what each rule that has not expired is for.
     """
 
     rules: Sequence[Rule]
@@ -92,6 +93,7 @@ class Table:
     run_id: str | None = None
     further: Sequence[Rule] = ()
     finding: str | None = None
+    selections: Sequence[GuardrailEntry] = ()
 
     @property
     def all_rules(self) -> list[Rule]:

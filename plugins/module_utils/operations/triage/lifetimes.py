@@ -91,9 +91,19 @@ def lifecycle_of(lifetimes: Iterable[tuple[str, Lifetime]], now: datetime, remin
     for _end, name, one in sorted(ends, key=lambda row: row[:2]):
         days, is_over = one.days_left(now), one.is_over(now)
         if is_over or (days is not None and days <= remind_days):
-            row = {"name": name, "expires": one.expires, "days_left": days, "owner": one.owner, "ticket": one.ticket}
-            found["expired" if is_over else "ending"].append(row)
+            found["expired" if is_over else "ending"].append(row_of(name, one, now))
     return found
+
+
+def row_of(name: str, lifetime: Lifetime, now: datetime) -> dict[str, Any]:
+    """A rule or suppression in the result of a task."""
+    return {
+        "name": name,
+        "expires": lifetime.expires,
+        "days_left": lifetime.days_left(now),
+        "owner": lifetime.owner,
+        "ticket": lifetime.ticket,
+    }
 
 
 def check_days(option: str, days: int) -> None:

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from ...conversion import checked_text
@@ -71,17 +71,13 @@ def table_from(params: Mapping[str, Any], dialect: Dialect, now: datetime, made:
     further = _further_rules(params["also"], dialect, decided, now) if params["also"] is not None else []
     version = rules_digest([*rows, *further_rows], str(zone_of(now)))
     guardrails = guardrails_from(params, dialect, now)
-    entries = _entries([*rows, *further_rows], [*rules, *further], params["report_unmatched"])
-    guardrails = replace(guardrails, entries=[*guardrails.entries, *entries])
-    return Table(rules, version, guardrails, run_id, further, untemplated(rows))
-
-
-def _entries(rows: Sequence[Mapping[str, Any]], rules: Sequence[Rule], with_rules: bool) -> list[GuardrailEntry]:
-    """The exceptions of the rules, whose matches are counted like those of guardrails, and the rules themselves."""
-    pairs = [(row, rule) for row, rule in zip(rows, rules) if not rule.expired]
+    pairs = [(row, rule) for row, rule in zip([*rows, *further_rows], [*rules, *further]) if not rule.expired]
+    # The matches of exceptions are counted like those of guardrails, and on request those of the rules themselves.
     exceptions = [GuardrailEntry(UNLESS, row[UNLESS], rule.unless, rule.name) for row, rule in pairs if rule.unless]
-    selections = [GuardrailEntry(RULES, row["when"], rule.when, rule.name) for row, rule in pairs if with_rules]
-    return [*exceptions, *selections]
+    selections = [GuardrailEntry(RULES, row["when"], rule.when, rule.name) for row, rule in pairs]
+    counted = [*exceptions, *(selections if params["report_unmatched"] else [])]
+    guardrails = replace(guardrails, entries=[*guardrails.entries, *counted])
+    return Table(rules, version, guardrails, run_id, further, untemplated(rows), selections)
 
 
 def untemplated(rows: Sequence[Mapping[str, Any]]) -> str | None:
@@ -147,8 +143,13 @@ def rules_digest(rows: Sequence[Mapping[str, Any]], time_zone: str = UTC) -> str
     kept: list[Any] = [{key: value for key, value in row.items() if key not in (ORIGIN, *REMARKS)} for row in rows]
     if time_zone != UTC and any(map(_is_local_rule, rows)):
         kept.append(time_zone)
-    text = json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
+    text = json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=_written)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _written(value: Any) -> str:
+    # A module gets times of YAML as texts.
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _listed(value: Any) -> list[Any]:

@@ -27,7 +27,7 @@ from ..tags.rule_guardrails import sparing_conditions
 from .asset_context import asset_condition
 from .business_hours import business_hours
 from .groups import group_condition
-from .lifetimes import LIFETIME_KEYS, REMIND_DAYS, Lifetime, check_days, lifecycle_of, lifetime_of
+from .lifetimes import LIFETIME_KEYS, OWNER, REMIND_DAYS, TICKET, Lifetime, check_days, lifecycle_of, lifetime_of
 
 # The conditions of a suppression beside its query, which are those of its rule.
 _CONDITIONS = ("during", "asset", "group")
@@ -88,8 +88,9 @@ def sort_out(
         tags = _tags_of(given)
         text = str(given.get("observation") or observation)
         then = {"false_positive": True, "observation": text, "tags": tags}
-        conditions = {key: given[key] for key in _CONDITIONS if key in given}
-        result["rules"].append({"name": name, "when": dict(given["query"]), **conditions, "then": then})
+        # The rule does not end: `now` may be another time than that of the task.
+        further = {key: given[key] for key in (*_CONDITIONS, OWNER, TICKET) if key in given}
+        result["rules"].append({"name": name, "when": dict(given["query"]), **further, "then": then})
         if given.get("tag_rule"):
             result["tag_rules"].append(_tag_rule(prefix + name, given, tags, zone_of(now)))
         else:

@@ -14,12 +14,13 @@ from ...client.alert_search import count
 from ...client.client import Client
 from ...dialects import Dialect
 from ...errors import InvalidInput, TooManyAlerts
+from ...printing import printable
 from ...query.searches import compile_query
 from ...time_zones import now_in
-from ...writing.approval import APPROVED, approval_from, check_origin, limited
-from ...writing.guardrail_matches import matches_among
+from ...writing.approval import APPROVED, Approval, approval_from, check_origin, limited
+from ...writing.guardrail_matches import idle_rules, matches_among
 from ...writing.guardrails import HOLD_TAGS, PROTECT
-from ...writing.plan import Plan
+from ...writing.plan import Plan, comparable_state
 from ...writing.plan_document import Source
 from ...writing.proposal import Proposal
 from ...writing.receipts import WATCHED, Annotations, Entry
@@ -35,7 +36,7 @@ from .candidates import read_candidates
 from .decision_table import Decision, Table
 from .incidents import fill_incidents, membership
 from .judging import CHANGE, Verdicts, coverage, explanation, judge, lost_context
-from .lifetimes import REMIND_DAYS, check_days, lifecycle_of
+from .lifetimes import REMIND_DAYS, check_days, lifecycle_of, row_of
 from .rules import RULES, UNLESS, table_from
 
 # The explanation for an unknown ID.
@@ -58,7 +59,8 @@ def check_share(client: Client, plan: Plan, share: float | None, now: datetime) 
 
 def check_rules(params: Mapping[str, Any], dialect: Dialect) -> None:
     """Check the rules and guardrails of a task. :raises InvalidInput: one of them is invalid."""
-    check_days("remind_days", params["remind_days"])
+    for option in ("remind_days", "idle_days"):
+        check_days(option, params[option])
     table = table_from(params, dialect, now_in(params["time_zone"]))
     if table.finding is not None and params["strict"]:
         raise InvalidInput(f"{table.finding} Nothing was written. Correct them, or leave `strict` out.")
@@ -89,6 +91,43 @@ def annotations_of(
     return Annotations(head, of_alert, entries)
 
 
+def _lifecycle(
+    client: Client, params: Mapping[str, Any], table: Table, selection: Selection, now: datetime
+) -> dict[str, Any]:
+    """The rules that end soon, that have expired, and on request those without a match in the last days."""
+    lifetimes = [(rule.name, rule.lifetime) for rule in table.all_rules]
+    found = lifecycle_of(lifetimes, now, params["remind_days"])
+    days = params["idle_days"]
+    if not days:
+        return {**found, "idle_days": None, "idle": None, "unchecked": None}
+    idleness = idle_rules(client, table.selections, selection, days)
+    named = {"idle": idleness.idle, "unchecked": idleness.unchecked}
+    return {
+        **found,
+        "idle_days": days,
+        **{key: [row_of(*one, now) for one in lifetimes if one[0] in names] for key, names in named.items()},
+    }
+
+
+def _ended_since(approval: Approval, selection: Selection, table: Table) -> dict[str, str]:
+    """Why approved alerts are left alone: the rule that decided in the plan has expired since.
+
+    :param selection: the approved alerts as they are now.
+    :returns: by alert ID, without the alerts with nothing left to do.
+    """
+    ends = {rule.name: rule.lifetime.expires for rule in table.all_rules if rule.expired}
+    found = {}
+    for alert in selection.alerts:
+        approved = approval.alerts[alert.id]
+        rule = approved.why.get("rule")
+        is_done = comparable_state(full_state(alert)) == comparable_state(approved.after) and (
+            approved.incident is None or (alert.mark is not None and alert.mark[1] == approved.incident)
+        )
+        if rule in ends and not is_done:
+            found[alert.id] = f"Its rule {printable(str(rule), 80)} has expired since the plan was made ({ends[rule]})."
+    return found
+
+
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Apply the rules and explain each decision."""
     approval = approval_from(params)
@@ -102,9 +141,11 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     left = judge(candidates.rest, table, decisions, known.elsewhere).plan.affected
     verdicts = judge(chosen, table, decisions, known.elsewhere)
     if approval is not None and approval.policy == APPROVED:
+        ended = _ended_since(approval, chosen, table)
+        plan = replace(verdicts.plan, skipped={**ended, **verdicts.plan.skipped})
         planned = {alert_id: alert.why for alert_id, alert in approval.alerts.items()}
         causes = lost_context(chosen, table, decisions, inventory.index, planned)
-        within = limited(approval, CHANGE, chosen, verdicts.plan, verdicts.incident_of, causes)
+        within = limited(approval, CHANGE, chosen, plan, verdicts.incident_of, causes)
         verdicts = verdicts.within(within.plan, within.entering)
     explained = {alert_id: explanation(decision) for alert_id, decision in decisions.items()}
     why = {alert_id: {"rule": one["rule"], "rules": one["rules"]} for alert_id, one in explained.items()}
@@ -113,6 +154,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     checked = (PROTECT, HOLD_TAGS, UNLESS, RULES)
     matches = matches_among(client, table.guardrails, everything, checked, inventory.rows)
     annotations = annotations_of(chosen, verdicts, table, explained)
+    lifecycle = _lifecycle(client, params, table, everything, now)
     limits = limits_from(client, params, task.report)
     written = write(
         client,
@@ -135,7 +177,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     written = replace(written, outcomes=outcomes).with_more(
         rules_digest=table.version,
         coverage=coverage(table.live_rules, decisions),
-        lifecycle=lifecycle_of(((rule.name, rule.lifetime) for rule in table.all_rules), now, params["remind_days"]),
+        lifecycle=lifecycle,
         guardrails=matches.result,
     )
     written = fill_incidents(client, verdicts.incidents, known, written, task.check_mode, limits.pace)
@@ -162,6 +204,7 @@ OPERATION = Operation(
         },
         max_share={"type": "float"},
         remind_days={"type": "int", "default": REMIND_DAYS},
+        idle_days={"type": "int", "default": 0},
         report_unmatched={"type": "bool", "default": False},
         run_id={"type": "str"},
     ),
