@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.utmstack.siem.plugins.module_utils.model.alert import SETTABLE_STATUSES
+from ansible_collections.utmstack.siem.plugins.module_utils.model.asset_types import ASSET_TYPES
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.asset_context import (
+    BOUNDS,
+    SEVERITY,
+    SIDES,
+    TEXT_KEYS,
+)
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.business_hours import DAYS, SHORT_DAYS
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.groups import BY_KEYS, SMALLEST
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.lifetimes import MAX_TEXT_LENGTH
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.rules import MAX_NAME_LENGTH, MODES
 from ansible_collections.utmstack.siem.plugins.module_utils.query.keys import QUERY_KEYS
@@ -24,6 +32,11 @@ TEXT = {"type": "string", "minLength": 1}
 
 def _one_or_more(item: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [item, {"type": "array", "items": item, "minItems": 1}]}
+
+
+def _texts(item: dict[str, Any]) -> dict[str, Any]:
+    """One or more texts, or names of lists of them."""
+    return _one_or_more({"anyOf": [item, {"$ref": "#/$defs/list"}]})
 
 
 def _member(option: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,7 +57,7 @@ def _query_key(name: str, option: Mapping[str, Any]) -> dict[str, Any]:
         return {"type": "array", "items": condition, "minItems": 1}
     if option["type"] == "bool":
         return {"const": True} if name == "all" else {"type": "boolean"}
-    return _one_or_more({"enum": option["choices"]} if option.get("choices") else TEXT)
+    return _texts({"enum": option["choices"]} if option.get("choices") else TEXT)
 
 
 def _during() -> dict[str, Any]:
@@ -58,6 +71,39 @@ def _during() -> dict[str, Any]:
         "properties": {
             "days": {**_one_or_more(days), "description": "Days on which the hours begin, such as mon-fri."},
             "hours": {**_one_or_more(hours), "description": "Hours such as 08:00-18:00, or 22:00-06:00 over midnight."},
+        },
+    }
+
+
+def _asset() -> dict[str, Any]:
+    number = {"type": "number"}
+    bounds = {"type": "object", "additionalProperties": False, "minProperties": 1}
+    texts = {name: _texts({"enum": list(ASSET_TYPES)} if name == "type" else TEXT) for name in TEXT_KEYS}
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "anyOf": [{"required": [name]} for name in (*TEXT_KEYS, SEVERITY)],
+        "properties": {
+            **texts,
+            SEVERITY: {"anyOf": [_one_or_more(number), {**bounds, "properties": dict.fromkeys(BOUNDS, number)}]},
+            "side": {"enum": list(SIDES), "description": "Where the alert names the asset; any side by default."},
+        },
+    }
+
+
+def _group() -> dict[str, Any]:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["by", "at_least"],
+        "properties": {
+            "by": {**_one_or_more({"enum": list(BY_KEYS)}), "description": "Query keys whose values the alerts share."},
+            "at_least": {"type": "integer", "minimum": SMALLEST, "description": "Size of the group."},
+            "within": {
+                "type": "string",
+                "pattern": r"^\d+\s*(s|m|h|d|w)$",
+                "description": "Length of the time window that holds so many alerts, such as 1h.",
+            },
         },
     }
 
@@ -99,6 +145,8 @@ def schema() -> dict[str, Any]:
                 **_one_or_more(_during()),
                 "description": "Days and hours in which the rule applies, by the local time of the alert.",
             },
+            "asset": {**_asset(), "description": "What an asset of the alert must be."},
+            "group": {**_group(), "description": "How many alerts must share the values of some fields."},
             "then": {"type": "object", "additionalProperties": False, "properties": then},
             "stop": {
                 "type": "boolean",
@@ -113,11 +161,17 @@ def schema() -> dict[str, Any]:
         },
     }
     keys = {key.name: {**_query_key(key.name, key.option), "description": plain(key.description)} for key in QUERY_KEYS}
+    named = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["list"],
+        "properties": {"list": {**TEXT, "description": "Name of a list in the option `lists` of the task."}},
+    }
     rules = {"type": "array", "items": rule, "minItems": 1}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Triage rules of utmstack.siem",
-        "$defs": {"query": {"type": "object", "additionalProperties": False, "properties": keys}},
+        "$defs": {"list": named, "query": {"type": "object", "additionalProperties": False, "properties": keys}},
         "anyOf": [rules, {"type": "object", "required": ["rules"], "properties": {"rules": rules}}],
     }
 

@@ -26,12 +26,12 @@ EXAMPLES = r"""
     recording: "{{ lookup('utmstack.siem.recorded_alerts', 'recorded.json') }}"
     rules: "{{ query('utmstack.siem.triage_rules', 'triage.yml') }}"
   ansible.builtin.debug:
-    msg: "{{ (recording.alerts | utmstack.siem.triage_verdicts(rules, dialect=recording.dialect or 'v11')).coverage }}"
+    msg: "{{ (recording.alerts | utmstack.siem.triage_verdicts(rules, dialect=recording.dialect or 'v11', assets=recording.assets)).coverage }}"
 """
 
 RETURN = r"""
 _list:
-  description: For each file, its C(alerts) and the C(dialect) of their server, which is null if the file does not name it.
+  description: For each file, its C(alerts), the C(dialect) of their server and its C(assets), which are null if the file does not hold them.
   type: list
   elements: dict
 """

@@ -25,7 +25,7 @@ from .data_files import MAX_BYTES, entries_in, lines_of, read_data, readable_fil
 
 
 def recording_in(loader: DataLoader, path: str, name: str) -> dict[str, Any]:
-    """The `alerts` of a recording and the `dialect` of their server, None if the file does not name it.
+    """The `alerts` of a recording, the `dialect` of their server and its `assets`, None if the file does not hold them.
 
     :param path: the absolute path.
     :param name: the file as the user named it, for messages.
@@ -37,8 +37,13 @@ def recording_in(loader: DataLoader, path: str, name: str) -> dict[str, Any]:
         raise InvalidInput(f"{data.name} must hold a list of alerts, or `alerts:` with such a list.")
     if not alerts:
         raise InvalidInput(f"{data.name} holds no alert, so there is nothing to test. Record alerts first.")
-    dialect = data.content.get("dialect") if isinstance(data.content, Mapping) else None
-    return {"alerts": alerts, "dialect": dialect if dialect in DIALECTS else None}
+    head = data.content if isinstance(data.content, Mapping) else {}
+    dialect, assets = head.get("dialect"), head.get("assets")
+    return {
+        "alerts": alerts,
+        "dialect": dialect if dialect in DIALECTS else None,
+        "assets": assets if isinstance(assets, list) else None,
+    }
 
 
 @contextlib.contextmanager

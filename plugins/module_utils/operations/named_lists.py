@@ -128,7 +128,7 @@ def _is_name(entry: Any) -> bool:
 
 def _named(entry: Mapping[str, Any], lists: Lists, place: str) -> list[str]:
     name = entry[_KEY]
-    if name not in lists:
+    if not isinstance(name, str) or name not in lists:
         known = f"has {', '.join(lists)}" if lists else "is not set"
         raise InvalidInput(
             f"`{place}` names the list {shown(name)}, but `lists` {known}.{suggestion(str(name), lists) or ' Add it.'}"

@@ -22,13 +22,17 @@ ALERT = {
 
 
 @pytest.mark.parametrize(
-    ("content", "dialect"),
-    [([ALERT], None), ({"alerts": [ALERT]}, None), ({"alerts": [ALERT], "dialect": "v10"}, "v10")],
+    ("content", "dialect", "assets"),
+    [
+        ([ALERT], None, None),
+        ({"alerts": [ALERT], "assets": "none"}, None, None),
+        ({"alerts": [ALERT], "dialect": "v10", "assets": [{"name": "web-01"}]}, "v10", [{"name": "web-01"}]),
+    ],
 )
-def test_json_is_read_as_json(tmp_path: Path, content: Any, dialect: str | None) -> None:
+def test_json_is_read_as_json(tmp_path: Path, content: Any, dialect: str | None, assets: Any) -> None:
     (tmp_path / "recorded.json").write_text(json.dumps(content), encoding="ascii")
     read = recording_in(DataLoader(), str(tmp_path / "recorded.json"), "recorded.json")
-    assert read == {"alerts": [ALERT], "dialect": dialect}
+    assert read == {"alerts": [ALERT], "dialect": dialect, "assets": assets}
 
 
 def test_yaml_is_read_as_yaml(tmp_path: Path) -> None:
