@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
 from ..times import exact
 from .client import Client
-from .paging import all_rows
+from .paging import all_rows, each_row
 
 
 def changes_since(client: Client, since: datetime, alert_ids: Collection[str]) -> list[dict[str, Any]]:
@@ -25,5 +25,15 @@ def status_changes(client: Client, since: datetime) -> list[dict[str, Any]]:
 
     The table grows while it is read: in the order of numbers, new rows come on the last page.
     """
+    return list(each_status_change(client, since))
+
+
+def each_status_change(client: Client, since: datetime, until: datetime | None = None) -> Iterator[dict[str, Any]]:
+    """The same rows, one page of which is held at a time: each contains the alert as it was before.
+
+    :param until: leave out later rows, so that no row is added while they are read.
+    """
     criteria = {"logAction.equals": "UPDATE_STATUS", "logDate.greaterThanOrEqual": exact(since)}
-    return all_rows(client, "/utm-alert-logs", criteria)
+    if until is not None:
+        criteria["logDate.lessThanOrEqual"] = exact(until)
+    return each_row(client, "/utm-alert-logs", criteria)

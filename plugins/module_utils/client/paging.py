@@ -54,10 +54,18 @@ def all_rows(client: Client, path: str, criteria: Mapping[str, Any] | None = Non
 
     :raises IncompleteAnswer: rows were added or removed between two pages, which may have moved others out of sight.
     """
-    found: dict[Any, dict[str, Any]] = {}
+    return list(each_row(client, path, criteria))
+
+
+def each_row(client: Client, path: str, criteria: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
+    """The rows of `all_rows`, of which one page is held at a time. What is wrong with them shows at the end."""
+    found: set[Any] = set()
     totals: set[int] = set()
     for page in pages(client, path, criteria):
-        found.update((row.get("id"), row) for row in page.rows)
+        for row in page.rows:
+            if row.get("id") not in found:
+                found.add(row.get("id"))
+                yield row
         totals.update([] if page.total is None else [page.total])
         if len(page.rows) < client.dialect.page_size:
             break
@@ -69,7 +77,6 @@ def all_rows(client: Client, path: str, criteria: Mapping[str, Any] | None = Non
             "again.",
             endpoint=endpoint,
         )
-    return list(found.values())
 
 
 def reported_total(client: Client, answer: Answer) -> int | None:

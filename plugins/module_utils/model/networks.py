@@ -111,6 +111,14 @@ def span_of(text: str) -> Span:
     raise InvalidInput(f"which is neither an address nor a network or range. {_hint(text)}")
 
 
+def usual_spelling(stored: str) -> str | None:
+    """The address in a stored text as it is usually written; None if the text is no address."""
+    found = _stored_address(stored)
+    if found is None:
+        return None
+    return str((IPv4Address if found.version == 4 else IPv6Address)(found.first))
+
+
 def is_wide_or_ipv6(text: str) -> bool:
     """Whether a text is a network, a range or an IPv6 address, or can only be meant as a network."""
     if _NETWORK.fullmatch(text):

@@ -1,0 +1,24 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run utmstack_rule_suggestions_info inside the controller process.
+
+Rule files are read on the controller at both entry points.
+"""
+
+from __future__ import annotations
+
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import rule_suggestions_info
+from ansible_collections.utmstack.siem.plugins.plugin_utils.in_process_action import declare_options
+from ansible_collections.utmstack.siem.plugins.plugin_utils.rules_files_action import RulesFilesAction
+
+
+class ActionModule(RulesFilesAction):
+    """The module's action plugin."""
+
+    operation = rule_suggestions_info.OPERATION
+
+
+def main() -> None:
+    """Show the module's options to tools that read them."""
+    declare_options(rule_suggestions_info.OPERATION)
