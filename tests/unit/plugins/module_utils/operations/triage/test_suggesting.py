@@ -31,7 +31,11 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.su
     Thresholds,
     suggested_groups,
 )
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.suggestion_evidence import Observation
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.suggestion_evidence import (
+    Observation,
+    Reader,
+)
+from ansible_collections.utmstack.siem.plugins.module_utils.query.stored_values import StoredValues
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -338,3 +342,22 @@ def test_rules_as_text() -> None:
         "  then:\n"
         "    false_positive: true\n"
     )
+
+
+VALUES = st.one_of(
+    st.none(), st.text(max_size=5), st.integers(), st.booleans(), st.lists(st.sampled_from(["a", "", 7]))
+)
+PLACES = st.one_of(VALUES, st.dictionaries(st.sampled_from(["ip", "host", "user"]), VALUES))
+
+
+@given(st.fixed_dictionaries({"name": VALUES, "adversary": PLACES}, optional={"target": PLACES, "target.ip": VALUES}))
+def test_the_shorter_way_reads_what_conditions_compare(document: dict[str, Any]) -> None:
+    def compared(key: str) -> tuple[str, ...]:
+        texts = StoredValues(document).texts(f"{V11.names[key]}.keyword")
+        return tuple(dict.fromkeys(text for text in texts if text.strip()))
+
+    name, texts = Reader(V11).read(document)
+    names = compared("name")
+    assert name == (names[0] if len(names) == 1 else None)
+    keys = ("source_ip", "source_host", "target_host", "target_ip", "source_user", "target_user")
+    assert dict(texts) == {key: found for key in keys if (found := compared(key))}
