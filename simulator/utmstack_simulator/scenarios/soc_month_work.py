@@ -46,6 +46,10 @@ class Case:
         """Whether analysts have not yet come to the alert."""
         return self.day == DAYS - 1
 
+    def end_of(self, day: int) -> datetime:
+        """When a day of the month ends."""
+        return self.now - timedelta(days=DAYS - day - 1)
+
     def soon(self) -> datetime:
         """A time within four hours, when an analyst takes the alert."""
         return self.moment + timedelta(minutes=self.chance.randrange(5, 240))
@@ -127,14 +131,14 @@ def weekly_as_false_positive(work: Work, case: Case) -> None:
     """One analyst closes the alerts of a week at once."""
     week = next((week for week, day in enumerate(BULK_DAYS) if case.day < day), None)
     if week is not None:
-        at = case.now - timedelta(days=DAYS - BULK_DAYS[week]) + timedelta(minutes=5)
+        at = case.end_of(BULK_DAYS[week] - 1) + timedelta(minutes=5)
         user = ANALYSTS[week % len(ANALYSTS)]
         work.close_as_false_positive(user, at, "Planned vulnerability scan", case.has_row(f"scans {week}"))
 
 
 def at_once_as_false_positive(work: Work, case: Case) -> None:
-    """One analyst closes all alerts of the pattern a day later."""
-    at = case.now - timedelta(days=DAYS - case.day - 2)
+    """One analyst closes all alerts of the day at its end."""
+    at = case.end_of(case.day) + timedelta(minutes=5)
     work.close_as_false_positive(ANALYSTS[2], at, "Planned upgrade", case.has_row("upgrade"))
 
 
