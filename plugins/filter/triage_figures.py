@@ -9,6 +9,7 @@ name: triage_figures
 short_description: Calculate the figures of a triage report
 version_added: 0.1.0
 description:
+  - Calculates the false-positive rate of each alert rule of the server.
   - Counts alerts by severity and age, by name, source and technique, and by who completed them.
   - Calculates MTTA and MTTR, and the changes since the last report.
   - Texts of alerts are returned as one line without control or direction characters, shortened to fit a table.
@@ -85,7 +86,10 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - C(counts), C(severity_by_age), C(raised), C(closed), C(groups), C(techniques), C(times), C(incidents), C(changes) and C(alerts), the rows of a table.
+    - C(counts), C(severity_by_age), C(raised), C(closed), C(false_positives), C(groups), C(techniques), C(times), C(incidents), C(changes) and C(alerts), the rows of a table.
+    - C(false_positives) has the C(rows) of the alert rules with false positives, each with C(name), C(alerts), C(completed), C(false_positives),
+      C(by_analysts) (those that analysts closed), C(rate) and C(rate_lower_bound) (proven with 95 % confidence). The rule whose false positives cost analysts
+      most is the first. C(left_out) is the number of further rows, and C(completed) and C(false_positives) are sums of all rules.
     - C(state) is O(previous) of the next report. C(digest) stays the same as long as only the time changes, and C(unchanged) says whether
       it is that of O(previous).
   type: dict

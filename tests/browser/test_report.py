@@ -85,6 +85,21 @@ def test_the_figures_are_those_of_the_server(page: webdriver.Chrome, report: Rep
     assert len(shown(page)) == len(alerts)
 
 
+def test_the_false_positives_are_those_of_the_server(page: webdriver.Chrome, report: Report) -> None:
+    done = [alert for alert in parents(report) if alert["status"] == 5]
+    counted = Counter(alert["name"] for alert in done if "False positive" in (alert["tags"] or []))
+    completed = Counter(alert["name"] for alert in done)
+    found = page.execute_script(
+        """return Array.from(document.querySelectorAll("#false-positives tbody tr"))
+        .map(row => Array.from(row.cells).map(cell => cell.textContent));"""
+    )
+    assert found
+    for name, _alerts, closed, false, _by_analysts, rate, _least, _bar in found:
+        assert (int(closed), int(false)) == (completed[name], counted[name])
+        assert rate == f"{100 * round(counted[name] / completed[name], 4):.1f} %"
+    assert len(found) == len(counted)
+
+
 def test_the_charts_show_the_same_as_their_tables(page: webdriver.Chrome) -> None:
     for section in ("severity-by-age", "closed"):
         labels = page.find_elements(By.CSS_SELECTOR, f"#{section} .chart .value")

@@ -41,7 +41,8 @@ def files(stage: Stage) -> dict[str, str]:
 
 @v10_in_full
 def test_a_report_is_written_once_until_something_changes(local_stage: Stage) -> None:
-    local_stage.seed(alert(1), alert(2, severity=3), alert(3, status=5, statusObservation="Handled"))
+    handled = {"statusObservation": "Handled", "name": "<i>Scan</i> | x", "tags": ["False positive"]}
+    local_stage.seed(alert(1), alert(2, severity=3), alert(3, status=5, **handled))
     predicted = report(local_stage, check=True)
     assert predicted.code == 0, predicted.output
     assert not (local_stage.directory / "reports").exists()
@@ -56,6 +57,13 @@ def test_a_report_is_written_once_until_something_changes(local_stage: Stage) ->
     assert (local_stage.directory / "reports" / "localhost.html").stat().st_mode & 0o777 == 0o640
     assert '<b id="figure-open">2</b>' in before["localhost.html"]
     assert "This is the first report" in before["localhost.html"]
+    rates = before["localhost.html"].split('id="false-positives"')[1].split("</section>")[0]
+    assert "<bdi>&lt;i&gt;Scan&lt;/i&gt; | x</bdi>" in rates
+    assert '<td class="n">100.0 %</td><td class="n">27.0 %</td>' in rates
+    assert "| `<i>Scan</i> \\| x` | 1 | 1 | 1 | 1 | 100.0 % | 27.0 % |" in before["localhost.md"]
+    (row,) = first.role_result("triage_report")["false_positives"]["rows"]
+    assert (row["name"], row["by_analysts"], row["rate"]) == (handled["name"], 1, 1.0)
+    assert "<i>Scan</i> | x: 1 of 1, 1 closed by analysts" in first.output
 
     again = report(local_stage)
     assert "changed=0" in recap(again)

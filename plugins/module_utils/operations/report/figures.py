@@ -23,6 +23,7 @@ from ...model.alert import MARK, SETTABLE_STATUSES, severity_rank
 from ...printing import printable
 from ...time_zones import local_text, now_in, zone_of
 from ...times import instant
+from .false_positives import false_positive_rates
 from .raised import raised_columns
 from .rows import (
     CLOSERS,
@@ -40,7 +41,7 @@ from .state import changes, read_state, state_of
 from .waiting_times import age_text, times_to_triage
 
 # A new layout number rewrites existing reports even if nothing changed on the server.
-LAYOUT = 4
+LAYOUT = 5
 # Statuses of incidents that still need an analyst.
 WAITING: Sequence[str] = ("open", "in_review")
 AGES: Sequence[tuple[str, float]] = (
@@ -141,6 +142,7 @@ def figures(
         "severity_by_age": _severity_by_age(rows, settings.now),
         "raised": raised_columns(rows, settings.since, settings.now),
         "closed": _closed(rows, settings.top),
+        "false_positives": false_positive_rates(rows, settings.top),
         "groups": {
             "name": _groups(rows, lambda row: row.text("name"), settings.top, _cell_value(GROUP_LENGTH)),
             "source": _groups(rows, adversary, settings.top, _cell_value(WORD_LENGTH)),
