@@ -60,7 +60,7 @@ class Named:
 
 def named_in(rules: Sequence[Mapping[str, Any]]) -> Named:
     """What the conditions of rules name."""
-    queries = [rule[key] for rule in rules for key in ("when", "unless") if isinstance(rule.get(key), Mapping)]
+    queries = [rule[key] for rule in rules for key in ("when", "unless", "asset") if isinstance(rule.get(key), Mapping)]
     texts, parts = set(), set()
     for query in queries:
         for text in _texts_in(query):

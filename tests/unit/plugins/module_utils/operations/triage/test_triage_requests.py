@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Task
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import shadow_info, triage, undo
 from ansible_collections.utmstack.siem.plugins.module_utils.writing.receipt_files import read
 
 from ...exchanges import OPEN, Exchange, by_id, exchanged, params
+from ..assets.test_asset_info import page
 
 CATALOGUE = Exchange(
     "GET",
@@ -72,6 +74,39 @@ def test_tags_and_note_come_before_the_status_and_undo_sends_the_reverse(
         result = undo.run(client, params(undo.OPERATION, receipt=receipt), Task())
     assert result["changed"] is True
     assert "failed" not in result
+
+
+ASSET = {"id": 1, "assetName": "web-01", "assetIp": "10.0.0.5", "group": {"id": 1, "groupName": "Web"}}
+WITH_ASSET = {**RULES[0], "then": {}, "asset": {"group": "Web"}}
+
+
+def test_the_assets_are_read_once_whatever_needs_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = {"name": "Other", "when": {"all": True}, "asset": {"name": "web-01"}, "then": {}}
+    given = params(triage.OPERATION, alert_ids=["a1"], rules=[WITH_ASSET, other])
+    found = by_id({**OPEN, "adversary": {"host": "web-01"}}, echoes=True)
+    with exchanged(monkeypatch, found, page(0, [ASSET], 1)) as (client, _waits):
+        result = triage.run(client, given, Task())
+    (row,) = result["alerts"]
+    why = {"name": "Scan", "asset.name": "web-01", "asset.group": "Web"}
+    assert (row["rule"], row["rules"]) == ("Scan", [{"name": "Scan", "why": why}])
+
+
+def test_a_group_that_does_not_exist_is_refused_before_anything_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = [{**WITH_ASSET, "asset": {"group": "Webb"}}]
+    given = params(triage.OPERATION, alert_ids=["a1"], rules=rules)
+    with (
+        exchanged(monkeypatch, by_id(OPEN, echoes=True), page(0, [ASSET], 1)) as (client, _waits),
+        pytest.raises(InvalidInput, match=r"Rule 'Scan' has 'Webb' in `asset.group`.* Did you mean Web\? Nothing was"),
+    ):
+        triage.run(client, given, Task())
+
+
+@pytest.mark.parametrize("more", [{"expires": "2026-01-01"}, {}])
+def test_the_assets_are_not_read_without_need(monkeypatch: pytest.MonkeyPatch, more: dict[str, Any]) -> None:
+    ids, seen = (["a1"], [by_id(OPEN, echoes=True)]) if more else ([], [])
+    given = params(triage.OPERATION, alert_ids=ids, rules=[{**WITH_ASSET, **more}])
+    with exchanged(monkeypatch, *seen) as (client, _waits):
+        assert triage.run(client, given, Task())["summary"]["matched"] == len(ids)
 
 
 def test_a_report_on_watched_rules_reads_the_candidates_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
