@@ -224,7 +224,9 @@ alerts:
       type: list
       elements: dict
     shadow_rules:
-      description: The matching shadow rules, each with C(name), C(why) and the C(status) that the rule would have set.
+      description:
+        - The matching shadow rules, each with C(name), C(why), the C(status) that the rule would have set, and whether it would have closed the alert as a
+          C(false_positive).
       type: list
       elements: dict
 summary:

@@ -44,6 +44,11 @@ class Wish:
     notes: tuple[str, ...] = ()
     incident: str | None = None
 
+    @property
+    def closes_as_false_positive(self) -> bool:
+        """Whether the rule completes alerts and says that they were none."""
+        return self.status == "completed" and FALSE_POSITIVE in self.tags
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -59,6 +64,7 @@ class Rule:
     :param stop: a match ends the evaluation.
     :param shadow: the rule only records matches: it changes nothing and never ends the evaluation.
     :param expired: the rule has passed its end and matches nothing.
+    :param content: the digest of what the rule decides.
     """
 
     name: str
@@ -74,6 +80,7 @@ class Rule:
     shadow: bool = False
     lifetime: Lifetime = ENDLESS
     expired: bool = False
+    content: str = ""
 
 
 @dataclass(frozen=True)

@@ -240,7 +240,13 @@ def explanation(decision: Decision) -> dict[str, Any]:
         "rule": rule.name if rule else None,
         "rules": [{"name": hit.rule.name, "why": dict(hit.why)} for hit in decision.acting],
         "shadow_rules": [
-            {"name": hit.rule.name, "why": dict(hit.why), "status": hit.rule.then.status} for hit in decision.shadowed
+            {
+                "name": hit.rule.name,
+                "why": dict(hit.why),
+                "status": hit.rule.then.status,
+                "false_positive": hit.rule.then.closes_as_false_positive,
+            }
+            for hit in decision.shadowed
         ],
     }
 

@@ -40,6 +40,8 @@ MAX_RUN_ID_LENGTH = 40
 ORIGIN = "origin"
 # What a rule says about itself to readers, and does not decide by.
 REMARKS = ("description", OWNER, TICKET)
+# What a rule decides, in whatever mode.
+CONTENT_KEYS = ("when", "unless", "during", "asset", "group", "then")
 UNLESS, RULES = "unless", "rules"
 _NAMED = 5
 
@@ -143,7 +145,16 @@ def rules_digest(rows: Sequence[Mapping[str, Any]], time_zone: str = UTC) -> str
     kept: list[Any] = [{key: value for key, value in row.items() if key not in (ORIGIN, *REMARKS)} for row in rows]
     if time_zone != UTC and any(map(_is_local_rule, rows)):
         kept.append(time_zone)
-    text = json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=_written)
+    return _digest_of(kept)
+
+
+def content_digest(row: Mapping[str, Any]) -> str:
+    """SHA-256 over what one rule decides: the same in shadow mode and without, and under any name."""
+    return _digest_of({key: row[key] for key in CONTENT_KEYS if key in row})
+
+
+def _digest_of(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=_written)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
@@ -219,6 +230,7 @@ def _rule_from(row: Any, dialect: Dialect, now: datetime, today: datetime) -> Ru
         then=_wish(then, closes),
         lifetime=lifetime,
         expired=lifetime.is_over(today),
+        content=content_digest(row),
     )
 
 

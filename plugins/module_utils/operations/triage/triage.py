@@ -74,7 +74,7 @@ def annotations_of(
 
     def of_alert(alert_id: str) -> dict[str, Any]:
         shown = explained[alert_id]
-        watched = [{"name": row["name"], "status": row["status"]} for row in shown["shadow_rules"]]
+        watched = [{key: row[key] for key in ("name", "status", "false_positive")} for row in shown["shadow_rules"]]
         return {"rule": shown["rule"], "shadow_rules": watched}
 
     entries = [
@@ -83,11 +83,11 @@ def annotations_of(
         if verdicts.decisions[alert.id].shadowed and alert.id not in edited
     ]
     head: dict[str, Any] = {"rules_digest": table.version, "run_id": table.run_id}
-    watched = [rule.name for rule in table.live_rules if rule.shadow]
+    watched = {rule.name: rule.content for rule in table.live_rules if rule.shadow}
     if watched:
         # A shadow rule is measured on alerts that it could still close.
         candidates = [alert.id for alert in selection.alerts if alert.status != "completed"]
-        head.update(shadow_rules=watched, candidates=candidates)
+        head.update(shadow_rules=list(watched), shadow_content=watched, candidates=candidates)
     return Annotations(head, of_alert, entries)
 
 
