@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import shadow_info
-from ansible_collections.utmstack.siem.plugins.plugin_utils.in_process_action import InProcessAction, declare_options
+from ansible_collections.utmstack.siem.plugins.plugin_utils.in_process_action import declare_options
+from ansible_collections.utmstack.siem.plugins.plugin_utils.rules_files_action import RulesFilesAction
 
 
-class ActionModule(InProcessAction):
+class ActionModule(RulesFilesAction):
     """The module's action plugin."""
 
     operation = shadow_info.OPERATION

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import undo
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.receipt_source import is_content
 from ansible_collections.utmstack.siem.plugins.plugin_utils.in_process_action import InProcessAction, declare_options
 
 
@@ -14,12 +13,6 @@ class ActionModule(InProcessAction):
     """The module's action plugin."""
 
     operation = undo.OPERATION
-
-    def _path_options(self) -> set[str]:
-        """The options that name a file or a directory; a receipt may be its content instead."""
-        receipt = self._task.args.get("receipt")
-        names_a_file = isinstance(receipt, str) and not is_content(receipt)
-        return super()._path_options() | ({"receipt"} if names_a_file else set())
 
 
 def main() -> None:

@@ -41,6 +41,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.shown im
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Operation, Task
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.reviewing import PLAN, names_a_file
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.receipt_source import RECEIPT, is_content
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.connection_options import URL
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.http import REQUESTS_IMPORT_ERROR
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.redaction import Redactor
@@ -109,10 +110,14 @@ class InProcessAction(NormalActionModule):
         }
 
     def _path_options(self) -> set[str]:
-        """The options that name a file or a directory; a plan may also be a digest or its own content."""
-        options = argument_spec(self.operation)
+        """The options that name a file or a directory. A plan or receipt may be its content, and a plan a digest."""
+        options, receipt = argument_spec(self.operation), self._task.args.get(RECEIPT)
         named = {name for name, option in options.items() if option.get("type") == "path"}
-        return named | ({PLAN} if PLAN in options and names_a_file(self._task.args) else set())
+        if PLAN in options and names_a_file(self._task.args):
+            named.add(PLAN)
+        if RECEIPT in options and isinstance(receipt, str) and not is_content(receipt):
+            named.add(RECEIPT)
+        return named
 
     def _converted(self) -> dict[str, Any]:
         """The options of the task by their types."""

@@ -78,26 +78,28 @@ class _Reader:
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(event)
         if isinstance(event, yaml.ScalarEvent):
-            # A text over several lines (| and >) includes the empty lines below it.
-            return Part(
-                start, max(start, len(self.text[:end].rstrip())) if event.style in ("|", ">") else end, event.value
-            )
+            if event.style in ("|", ">"):
+                # The event includes the empty lines below.
+                end = len(self.text[:end].rstrip())
+            return Part(start, end, event.value)
         return Part(start, end)
 
     def _mapping(self, event: Any) -> Part:
-        pairs = []
+        pairs: list[tuple[Part, Part]] = []
         while not isinstance(key := self.next(), yaml.MappingEndEvent):
             pairs.append((self.part(key), self.part(self.next())))
         # Without brackets, the event of the end stands where the next value begins.
-        end = key.end_mark.index if event.flow_style or not pairs else pairs[-1][1].end
+        mark: Any = key.end_mark
+        end = mark.index if event.flow_style or not pairs else pairs[-1][1].end
         return Part(event.start_mark.index, end, is_flow=bool(event.flow_style), pairs=pairs)
 
     def _sequence(self, event: Any) -> Part:
-        items = []
+        items: list[Part] = []
         while not isinstance(item := self.next(), yaml.SequenceEndEvent):
             items.append(self.part(item))
+        mark: Any = item.end_mark
         is_flow = bool(event.flow_style)
-        end = item.end_mark.index if is_flow or not items else items[-1].end
+        end = mark.index if is_flow or not items else items[-1].end
         before = [] if is_flow else [self._dash_of(one) for one in items]
         return Part(event.start_mark.index, end, is_flow=is_flow, items=items, dashes=before)
 

@@ -36,6 +36,13 @@ class Precision:
         """The share that is proven at CONFIDENCE, None without a decision."""
         return round(wilson_lower_bound(self.agreed, self.decided, CONFIDENCE), _DIGITS) if self.decided else None
 
+    @property
+    def upper_bound(self) -> float | None:
+        """The share that the rule stays below at CONFIDENCE, None without a decision."""
+        if not self.decided:
+            return None
+        return round(1 - wilson_lower_bound(self.decided - self.agreed, self.decided, CONFIDENCE), _DIGITS)
+
     def result(self) -> dict[str, Any]:
         """The keys of a result."""
         return {

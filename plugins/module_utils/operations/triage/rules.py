@@ -41,7 +41,7 @@ ORIGIN = "origin"
 # What a rule says about itself to readers, and does not decide by.
 REMARKS = ("description", OWNER, TICKET)
 # What a rule decides, in whatever mode.
-CONTENT_KEYS = ("when", "unless", "during", "asset", "group", "then")
+CONTENT_KEYS = ("when", "unless", "during", *_CONTEXT, "then")
 UNLESS, RULES = "unless", "rules"
 _NAMED = 5
 

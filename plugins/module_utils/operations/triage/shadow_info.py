@@ -5,90 +5,125 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timezone
+import os
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from ...client.alert_history import status_changes
 from ...client.alert_search import alerts_with_ids
 from ...client.client import Client
+from ...dialects import Dialect
 from ...errors import InvalidInput
-from ...model.alert import MARK, Alert
+from ...model.history import entry_from
+from ...printing import printable
+from ...time_zones import now_in, zone_of
 from ...times import instant
-from ...writing import receipt_files
-from ...writing.receipts import Receipt
 from ..operation import Operation, Task
-from ..options import SELECTION_OPTIONS, options
+from ..options import NETWORKS, SELECTION_OPTIONS, STATE_DIRECTORY, TIME_ZONE, options
+from .analyst_decisions import decisions_from
+from .promoting import CurrentRules, advise, thresholds_from
+from .receipt_source import FoundReceipt, find_shadow_receipts
+from .rules import read_rules, rules_digest
+from .shadow_comparison import joined, summary_of
+
+_SHOWN = 3
 
 
-def compare(receipt: Receipt, now: Mapping[str, Alert], recorded: Collection[str]) -> dict[str, Any]:
-    """Compute precision and recall of each shadow rule that completes alerts.
-
-    :param now: the current candidates, by alert ID, without deleted ones.
-    :param recorded: the alerts with an entry in the server's history since the run.
-    """
-    closed = {key for key, alert in now.items() if alert.status == "completed" and MARK not in alert.observation}
-    by_automation = {key for key, alert in now.items() if alert.status == "completed" and MARK in alert.observation}
-    wanted: dict[str, set[str]] = {name: set() for name in receipt.head["shadow_rules"]}
-    for entry in receipt.entries:
-        for rule in entry.more.get("shadow_rules", []):
-            if rule["status"] == "completed" and entry.alert_id in now:
-                wanted[rule["name"]].add(entry.alert_id)
-    rules = []
-    for name, ids in wanted.items():
-        agreed = len(ids & closed)
-        rules.append(
-            {
-                "name": name,
-                "would_close": len(ids),
-                "closed_by_people": agreed,
-                "closed_by_automation": len(ids & by_automation),
-                "left_by_people": sorted(ids - closed - by_automation),
-                "precision": _share(agreed, len(ids - by_automation)),
-                "recall": _share(agreed, len(closed)),
-            }
-        )
-    candidates = receipt.head["candidates"]
-    return {
-        "rules": rules,
-        "summary": {
-            "candidates": len(candidates),
-            "closed_by_people": len(closed),
-            "closed_by_automation": len(by_automation),
-            "without_history": len((closed | by_automation) - set(recorded)),
-            "gone": len(set(candidates) - set(now)),
-        },
-    }
-
-
-def _share(part: int, whole: int) -> float | None:
-    return round(part / whole, 4) if whole else None
+def check(params: Mapping[str, Any], dialect: Dialect) -> None:
+    """Check thresholds, times and rules. :raises InvalidInput: one of them is invalid."""
+    thresholds_from(params)
+    now = now_in(params["time_zone"])
+    _since(params, now)
+    _current_rules(params, dialect, now)
 
 
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Read the candidates of a receipt and compare them; nothing is written."""
-    receipt = receipt_files.read(params["receipt"])
-    if not receipt.head.get("shadow_rules"):
-        raise InvalidInput(
-            f"`receipt`: {params['receipt']} is from a run without shadow rules. Use the receipt of another run."
-        )
-    warnings = receipt.check_origin(client.settings.url, client.dialect.name, other_server=True)
-    candidates: Sequence[str] = receipt.head["candidates"]
+    """Read the candidates of the receipts and compare them; nothing is written."""
+    now = now_in(params["time_zone"])
+    found = find_shadow_receipts(params, client.settings.url, _since(params, now))
+    warnings = _checked_origin(found.found, client, params["other_server"])
+    receipts = [one.receipt for one in found.found]
+    candidates = list(dict.fromkeys(key for receipt in receipts for key in receipt.head["candidates"]))
     wanted = set(candidates)
-    now = {alert.id: alert for alert in alerts_with_ids(client, candidates, echoes=False) if alert.id in wanted}
-    recorded = _recorded_since(client, receipt) if now else set()
-    compared = compare(receipt, now, recorded)
-    return {"changed": False, **compared, "requests": client.requests_sent, "warnings": warnings}
+    alerts = {alert.id: alert for alert in alerts_with_ids(client, candidates, echoes=False) if alert.id in wanted}
+    started = min(instant(str(receipt.head.get("started")), "started", now) for receipt in receipts)
+    rows = status_changes(client, started) if alerts else []
+    decisions = decisions_from(alerts.values(), (entry_from(row, client.dialect) for row in rows))
+    current = _current_rules(params, client.dialect, now)
+    runs = joined(receipts)
+    return {
+        "changed": False,
+        "rules": advise(runs, decisions, alerts, current, thresholds_from(params)),
+        "not_run": _not_run(current, runs),
+        "summary": {
+            **summary_of(candidates, decisions),
+            "receipts": len(receipts),
+            "receipts_without_shadow_rules": found.without_shadow_rules,
+            "receipts_of_other_servers": found.of_other_servers,
+        },
+        "requests": client.requests_sent,
+        "warnings": warnings,
+    }
 
 
-def _recorded_since(client: Client, receipt: Receipt) -> set[str]:
-    """The alerts whose status the server's history saw changing since the run."""
-    started = instant(str(receipt.head.get("started")), "started", datetime.now(timezone.utc))
-    return {str(row.get("alertId")) for row in status_changes(client, started)}
+def _since(params: Mapping[str, Any], now: datetime) -> datetime | None:
+    return None if params["since"] is None else instant(params["since"], "since", now)
+
+
+def _current_rules(params: Mapping[str, Any], dialect: Dialect, now: datetime) -> CurrentRules | None:
+    """The rules of the task, None if it has none."""
+    rows = params["rules"]
+    if rows is None:
+        return None
+    rules = {rule.name: rule for rule in read_rules(rows, dialect, now)}
+    return CurrentRules(rules, rules_digest(rows, str(zone_of(now))))
+
+
+def _not_run(current: CurrentRules | None, ran: Mapping[str, Any]) -> list[str]:
+    """The shadow rules that no receipt knows."""
+    rules = current.rules.values() if current is not None else ()
+    return [rule.name for rule in rules if rule.shadow and rule.name not in ran]
+
+
+def _checked_origin(found: Sequence[FoundReceipt], client: Client, other_server: bool) -> list[str]:
+    """Check that the receipts are from this server, and return what to warn about.
+
+    :raises InvalidInput: some are from another server or major version.
+    """
+    dialect = client.dialect.name
+    others = [one for one in found if one.receipt.dialect != dialect]
+    if others and len(found) > 1:
+        names = [printable(os.path.basename(one.path or "")) for one in others[:_SHOWN]]
+        more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
+        raise InvalidInput(
+            f"`receipt`: {len(others)} of {len(found)} receipts are from another major version, but this server is "
+            f"{dialect}: {', '.join(names)}{more}. Leave them out with `since`."
+        )
+    warnings: list[str] = []
+    for one in found:
+        warnings += one.receipt.check_origin(client.settings.url, dialect, other_server)
+    return list(dict.fromkeys(warnings))
 
 
 OPERATION = Operation(
     name="utmstack_shadow_info",
-    options=options(receipt={"type": "path", "required": True}, concurrency=SELECTION_OPTIONS["concurrency"]),
+    options=options(
+        STATE_DIRECTORY,
+        NETWORKS,
+        TIME_ZONE,
+        receipt={"type": "str"},
+        run_id={"type": "str"},
+        last={"type": "bool", "default": False},
+        since={"type": "str"},
+        other_server={"type": "bool", "default": False},
+        rules={"type": "list", "elements": "dict"},
+        rules_files={"type": "list", "elements": "str", "default": []},
+        minimum_precision={"type": "float", "default": 0.98},
+        minimum_decisions={"type": "int", "default": 20},
+        withdraw_below={"type": "float", "default": 0.9},
+        concurrency=SELECTION_OPTIONS["concurrency"],
+    ),
     run=run,
+    check=check,
 )
