@@ -10,15 +10,73 @@ module: utmstack_shadow_info
 short_description: Compare shadow rules with what analysts decided
 version_added: 0.1.0
 description:
-  - Reads the receipt of a M(utmstack.siem.utmstack_triage) run with shadow rules and looks up the current state of its alerts.
-  - Returns the precision and recall of each rule. Precision is the share of its closures that analysts agreed with, recall the share of the analysts'
-    closures that it would have made.
-  - Alerts that another rule of this collection closed in the meantime carry the mark of the collection and are counted separately.
+  - Reads the receipts of M(utmstack.siem.utmstack_triage) runs with shadow rules and looks up what became of their alerts.
+  - Returns the precision of each rule, with what the decisions prove about it, and advises to promote, withdraw or watch it. Precision is the share of its
+    closures that analysts agreed with. An analyst agrees who closed the alert too, as a false positive if the rule would have, and outside of an incident.
+  - Alerts that analysts have not decided, and those that the collection or a tag rule closed, do not count. They are shown separately.
+  - Over several runs, an alert counts once for a rule. Only runs in which the rule decided the same as now count.
 options:
   receipt:
-    description: Path of the receipt (change journal), on the host that runs the task.
+    description:
+      - The receipt (change journal) of a run - its file, a directory of receipts, or its content.
+      - Paths are on the host that runs the task. On the controller, a relative path starts in the directory in which C(ansible-playbook) was started.
+      - In a directory, all receipts of this server with shadow rules count. O(since), O(run_id) and O(last) choose among them.
+      - Content is what a run returned as RV(utmstack.siem.utmstack_triage#module:receipt_content), or the lines of a file.
+      - Without it, the O(state_directory) is used.
+    type: str
+  state_directory:
+    description:
+      - Directory in which runs keep their receipts.
+      - If not set, the environment variable E(UTMSTACK_STATE_DIR) of the controller is used. A blank one counts as not set.
     type: path
-    required: true
+  run_id:
+    description: Use the runs of the directory with this O(utmstack.siem.utmstack_triage#module:run_id).
+    type: str
+  last:
+    description: Use the newest run of the directory with shadow rules.
+    type: bool
+    default: false
+  since:
+    description: Use the runs of the directory that began since then. An age such as V(30d), a day, or an ISO 8601 time.
+    type: str
+  other_server:
+    description:
+      - Accept receipts whose server has a different address, for example because the same server is reached through an alias or a tunnel.
+      - Without it, the task fails, because an alert ID of one server may name a different alert on another.
+    type: bool
+    default: false
+  rules:
+    description:
+      - The rules as they are now, as M(utmstack.siem.utmstack_triage) takes them. With them, a rule that has changed since its shadow run is only watched.
+      - A change counts if it is in C(when), C(unless), C(during), C(asset), C(group) or C(then), or in a list of O(networks) or O(lists) that these use.
+    type: list
+    elements: dict
+  rules_files:
+    description: YAML files with O(rules), read on the controller, where M(utmstack.siem.utmstack_triage) finds them. Their rules come first.
+    type: list
+    elements: str
+    default: []
+  networks:
+    description: Lists of addresses, networks and ranges by name that O(rules) use, as in the run.
+    type: dict
+  lists:
+    description: Lists of texts by name that O(rules) use, as in the run.
+    type: dict
+  minimum_precision:
+    description:
+      - Promote a rule if its precision is proven to be at least this, that is, if RV(rules[].precision_lower_bound) reaches it. Above 0 and below 1.
+      - If all analysts agree, V(0.98) takes 133 decisions, V(0.95) takes 52, and V(0.9) takes 25.
+    type: float
+    default: 0.98
+  minimum_decisions:
+    description: Watch a rule until analysts have decided so many of the alerts that it would have closed.
+    type: int
+    default: 20
+  withdraw_below:
+    description:
+      - Withdraw a rule if its precision is proven to be below this, at the same confidence. At most O(minimum_precision).
+    type: float
+    default: 0.9
   concurrency:
     description:
       - Maximum number of parallel requests.
@@ -26,6 +84,7 @@ options:
     default: 4
 extends_documentation_fragment:
   - utmstack.siem.connection
+  - utmstack.siem.selection.time_zone
 attributes:
   check_mode:
     description: The module only reads and behaves the same in check mode.
@@ -53,11 +112,27 @@ EXAMPLES = r"""
   utmstack.siem.utmstack_shadow_info:
     receipt: "{{ watched.receipt }}"
   when: watched.receipt is not none
+
+- name: Look for rules to promote, over all runs of a directory if there is one
+  utmstack.siem.utmstack_shadow_info:
+    receipt: "{{ receipt_directory | default(watched.receipt) }}"
+    minimum_precision: 0.95
+    rules:
+      - name: Failed logins
+        when: {name: [Repeated failed logins]}
+        then: {status: completed}
+        mode: shadow
+  when: watched.receipt is not none
+  register: compared
+
+- name: Show them
+  ansible.builtin.debug:
+    msg: "{{ compared.rules | default([]) | selectattr('advice', 'equalto', 'promote') | map(attribute='name') }}"
 """
 
 RETURN = r"""
 rules:
-  description: The shadow rules.
+  description: The shadow rules of the runs.
   returned: success
   type: list
   elements: dict
@@ -65,32 +140,101 @@ rules:
     name:
       description: Name of the rule.
       type: str
+    advice:
+      description:
+        - V(promote), V(withdraw) or V(watch). A rule is watched until at least O(minimum_decisions) alerts are decided and they prove one of the two.
+      type: str
+    reason:
+      description: Why, in one or two sentences.
+      type: str
+    missing_decisions:
+      description:
+        - Number of further decisions that agree with the rule and with which it could be promoted. Null for advice other than V(watch), and if no decision
+          helps.
+      type: int
+    rule_changed:
+      description:
+        - Whether the rule in O(rules) or O(rules_files) decides something else than in the shadow run. Null if that is unknown, because the task was not given
+          the rule or the receipt is from an earlier version.
+      type: bool
+    runs:
+      description: Number of runs that count.
+      type: int
+    other_runs:
+      description: Number of runs in which the rule decided something else. They do not count.
+      type: int
+    matched:
+      description: Number of alerts that the rule matched and that still exist.
+      type: int
     would_close:
-      description: Number of alerts that the rule would have closed and that still exist.
+      description: Number of these that the rule would have closed.
       type: int
-    closed_by_people:
-      description: Number of these alerts that were closed without the mark of this collection.
+    agreed:
+      description: Number of these that an analyst closed as the rule would have.
       type: int
-    closed_by_automation:
-      description: Number of these alerts that another rule closed.
+    decided:
+      description: Number of these that an analyst decided in any way.
       type: int
-    left_by_people:
-      description: IDs of these alerts that are not closed.
-      type: list
-      elements: str
     precision:
-      description: Share of the alerts that the rule would have closed, minus those that other rules closed, that analysts closed. Null if there are none.
+      description: Share of C(agreed) in C(decided). Null if there are none.
+      type: float
+    precision_lower_bound:
+      description: The precision that the decisions prove with a confidence of 95 % (lower bound of the Wilson score interval). Null if there are none.
       type: float
     recall:
       description: Share of the alerts that analysts closed that the rule would have closed. Null if analysts closed none.
       type: float
+    undecided:
+      description: Number of alerts that the rule would have closed and that no analyst has decided.
+      type: int
+    automated:
+      description: Number of alerts that the rule would have closed and that the collection or a tag rule of the server closed.
+      type: int
+    otherwise:
+      description: Up to 50 alerts that the rule would have closed and that an analyst decided otherwise.
+      type: list
+      elements: dict
+      contains:
+        id:
+          description: ID of the alert.
+          type: str
+        name:
+          description: Name of the alert.
+          type: str
+        decision:
+          description: What the analyst decided.
+          type: str
+        by:
+          description: Login of the analyst. Null if the server's history does not show it.
+          type: str
+        at:
+          description: Time of the decision. Null if the server's history does not show it.
+          type: str
+    otherwise_total:
+      description: Number of all such alerts.
+      type: int
+not_run:
+  description: Shadow rules in O(rules) and O(rules_files) that were in none of the runs.
+  returned: success
+  type: list
+  elements: str
 summary:
   description:
-    - Number of candidate alerts of the run that were not completed at the time, and what became of them.
-    - C(without_history) counts the closed ones without an entry in the server's history since the run. Only their observation shows who closed them.
+    - Number of candidate alerts of the runs that were not completed at the time, and what became of them.
+    - C(without_history) counts decisions of analysts that the server's history does not show. Only the alerts show what was decided.
+    - C(receipts) counts the receipts that were read. The others of the directory have no shadow rules or are from other servers.
   returned: success
   type: dict
-  sample: {candidates: 212, closed_by_people: 31, closed_by_automation: 4, without_history: 6, gone: 0}
+  sample:
+    candidates: 212
+    decided_by_analysts: 40
+    closed_by_analysts: 31
+    closed_by_automation: 4
+    without_history: 6
+    gone: 0
+    receipts: 12
+    receipts_without_shadow_rules: 3
+    receipts_of_other_servers: 0
 requests:
   description: Number of requests sent.
   returned: success

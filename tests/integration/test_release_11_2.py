@@ -91,7 +91,7 @@ def test_the_comparison_of_shadow_rules_counts_closures_without_history(newest: 
     run(newest.simulator, triage.OPERATION, query={}, rules=[{**rule, "mode": "shadow"}], receipt=receipt)
     run(newest.simulator, alert_status.OPERATION, alert_ids=[ONE, TWO], status="completed", observation="by hand")
     compared = run(newest.simulator, shadow_info.OPERATION, receipt=receipt)
-    assert (compared["summary"]["closed_by_people"], compared["summary"]["without_history"]) == (2, 1)
+    assert (compared["summary"]["closed_by_analysts"], compared["summary"]["without_history"]) == (2, 1)
 
 
 def test_a_failure_without_a_reason_is_no_refused_key(open_stage: Callable[[str, str], Stage]) -> None:

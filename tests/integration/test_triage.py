@@ -197,9 +197,8 @@ def test_a_watched_rule_is_judged_by_what_people_did(local_stage: Stage, tmp_pat
     run(local_stage.simulator, alert_status.OPERATION, alert_ids=by_hand, status="completed", observation="by hand")
 
     (report,) = run(local_stage.simulator, shadow_info.OPERATION, receipt=receipt)["rules"]
-    assert (report["would_close"], report["closed_by_people"], report["closed_by_automation"]) == (3, 1, 1)
-    assert report["left_by_people"] == [alert(2)["id"]]
-    assert (report["precision"], report["recall"]) == (0.5, 0.5)
+    assert (report["would_close"], report["agreed"], report["automated"], report["undecided"]) == (3, 1, 1, 1)
+    assert (report["decided"], report["precision"], report["recall"]) == (1, 1.0, 0.5)
     unwatched = str(tmp_path / "unwatched.jsonl")
     run(local_stage.simulator, triage.OPERATION, query={}, rules=[rule], receipt=unwatched)
     assert "without shadow rules" in run(local_stage.simulator, shadow_info.OPERATION, receipt=unwatched)["msg"]

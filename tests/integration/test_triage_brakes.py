@@ -92,8 +92,8 @@ def test_what_was_closed_before_says_nothing_about_a_watched_rule(local_stage: S
     receipt = str(tmp_path / "watched.jsonl")
     run(local_stage.simulator, triage.OPERATION, query={}, rules=[{**CLOSE, "mode": "shadow"}], receipt=receipt)
     report = run(local_stage.simulator, shadow_info.OPERATION, receipt=receipt)
-    assert (report["summary"]["candidates"], report["summary"]["closed_by_people"]) == (1, 0)
-    assert (report["rules"][0]["would_close"], report["rules"][0]["left_by_people"]) == (1, [TWO])
+    assert (report["summary"]["candidates"], report["summary"]["closed_by_analysts"]) == (1, 0)
+    assert (report["rules"][0]["would_close"], report["rules"][0]["undecided"]) == (1, 1)
 
 
 @pytest.mark.parametrize("run_id", ["C:\\u0041", 'a"b', "a]b", "ä"])
@@ -116,7 +116,9 @@ def test_a_report_says_that_its_receipt_is_of_another_server(v10_stage: Stage, t
     receipt = tmp_path / "watched.jsonl"
     run(v10_stage.simulator, triage.OPERATION, query={}, rules=[{**CLOSE, "mode": "shadow"}], receipt=str(receipt))
     alias = v10_stage.simulator.url.replace("127.0.0.1", "localhost")
-    report = run(v10_stage.simulator, shadow_info.OPERATION, receipt=str(receipt), url=alias)
+    refused = run(v10_stage.simulator, shadow_info.OPERATION, receipt=str(receipt), url=alias)
+    assert f"The receipt is from {v10_stage.simulator.url}, but this server is {alias}" in refused["msg"]
+    report = run(v10_stage.simulator, shadow_info.OPERATION, receipt=str(receipt), url=alias, other_server=True)
     assert v10_stage.simulator.url in report["warnings"][0]
     receipt.write_text('{"receipt": 1}\n')
     for operation in (shadow_info.OPERATION, undo.OPERATION):
