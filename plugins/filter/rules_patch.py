@@ -9,20 +9,21 @@ name: rules_patch
 short_description: Write a patch that promotes and withdraws triage rules
 version_added: 0.1.0
 description:
-  - Returns the unified diff of a rules file that removes C(mode=shadow) from the rules in O(promote), and removes the rules in O(withdraw) together with the
+  - Returns the unified diff of rules files that removes C(mode=shadow) from the rules in O(promote), and removes the rules in O(withdraw) together with the
     comments that belong to them. All other lines, comments and the layout stay as they are.
-  - C(git apply) and C(patch -p1) take it. The file itself is not changed.
-  - Fails if the patched file would mean anything else, for example because rules share an anchor, or if the file is encrypted with Ansible Vault.
+  - C(git apply) and C(patch -p1) take it. The files themselves are not changed.
+  - Fails if a patched file would mean anything else, for example because rules share an anchor, or if a rule is in a file encrypted with Ansible Vault.
 positional: _input, path, promote, withdraw
 options:
   _input:
-    description: The text of a file that O(utmstack.siem.utmstack_triage#module:rules_files) takes, in YAML or JSON.
-    type: str
+    description:
+      - The text of a file that O(utmstack.siem.utmstack_triage#module:rules_files) takes, in YAML or JSON. For several files, a dictionary of their texts by
+        their paths, without O(path).
+    type: raw
     required: true
   path:
     description: The file, in or below the directory in which C(ansible-playbook) was started. The patch is applied in this directory.
     type: path
-    required: true
   promote:
     description: Names of the shadow rules that are to act.
     type: list
@@ -56,7 +57,7 @@ _value:
   type: str
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
@@ -67,14 +68,24 @@ from ansible_collections.utmstack.siem.plugins.plugin_utils import rules_patch a
 _NAMES = {"type": "list", "elements": "str"}
 
 
-def rules_patch(text: str, path: str, promote: Sequence[str] = (), withdraw: Sequence[str] = ()) -> str:
-    """Return the patch of a rules file."""
+def rules_patch(
+    text: str | Mapping[str, str], path: str | None = None, promote: Sequence[str] = (), withdraw: Sequence[str] = ()
+) -> str:
+    """Return the patch of rules files."""
     try:
-        if not isinstance(text, str):
-            raise InvalidInput("The input must be the text of a rules file, such as the decoded content of slurp.")
-        return patches.rules_patch(text, path, _names(promote, "promote"), _names(withdraw, "withdraw"))
+        return patches.rules_patch(_files(text, path), _names(promote, "promote"), _names(withdraw, "withdraw"))
     except InvalidInput as error:
         raise AnsibleFilterError(error.message) from None
+
+
+def _files(given: Any, path: Any) -> dict[str, str]:
+    files = given if isinstance(given, Mapping) and path is None else {path: given}
+    if not all(isinstance(part, str) for pair in files.items() for part in pair):
+        raise InvalidInput(
+            "Set the text of a rules file, such as the decoded content of slurp, and its `path`, or a dictionary of "
+            "texts by path."
+        )
+    return dict(files)
 
 
 def _names(given: Any, option: str) -> list[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,58 +33,72 @@ class _RulesText:
 
     :param name: the file as the user named it, for messages.
     :param rules: the list of rules.
+    :param mark: the byte order mark before the text, empty for none.
     """
 
     name: str
     text: str
     rules: Part
+    mark: str
 
-    def numbers(self, names: Sequence[str]) -> list[int]:
-        """The numbers of the rules with these names.
-
-        :raises InvalidInput: the file has no such rule, or several.
-        """
-        stated = [_name_of(rule) for rule in self.rules.items]
-        for name in names:
-            if stated.count(name) > 1:
-                raise InvalidInput(f"{self.name} has several rules {name!a}. Rename all but one of them.")
-            if name not in stated:
-                known = [one for one in stated if one is not None]
-                raise InvalidInput(f"{self.name} has no rule {name!a}.{suggestion(name, known)} {_BY_HAND}")
-        return [stated.index(name) for name in names]
+    @property
+    def names(self) -> list[str]:
+        """The names of the rules, in their order."""
+        return [_name_of(rule) or "" for rule in self.rules.items]
 
 
-def rules_patch(text: str, path: str, promote: Sequence[str], withdraw: Sequence[str]) -> str:
-    """The unified diff that promotes and withdraws rules of a file; empty if there is nothing to do.
+def rules_patch(files: Mapping[str, str], promote: Sequence[str], withdraw: Sequence[str]) -> str:
+    """The unified diff that promotes and withdraws rules; empty if there is nothing to do.
 
-    :param text: the text of the file.
-    :param path: the file, in or below the directory in which the patch will be applied.
+    :param files: by path, the texts of files, in or below the directory in which the patch will be applied.
     :param promote: names of shadow rules that are to act.
     :param withdraw: names of rules to remove.
-    :raises InvalidInput: a rule is not there or not in shadow mode, or the file is written in a way that a patch could
+    :raises InvalidInput: a rule is not there or not in shadow mode, or a file is written in a way that a patch could
         not change with certainty.
     """
-    name, header = printable(path), _header_name(path)
     both = set(promote) & set(withdraw)
     if both:
         raise InvalidInput(f"The rule {min(both)!a} is to be both promoted and withdrawn. Name it once.")
     if not promote and not withdraw:
         return ""
-    mark = _BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else ""
-    file = _read(text[len(mark) :], name)
-    leaving = sorted(file.numbers(withdraw))
-    edits = [_promotion(file, number) for number in file.numbers(promote)]
-    changed = _changed(file.text, [*edits, *withdrawn(file.text, file.rules, leaving, name)])
+    encrypted = [path for path, text in files.items() if text.startswith(_VAULT)]
+    read = {path: _read(text, printable(path)) for path, text in files.items() if path not in encrypted}
+    _check_names([*promote, *withdraw], read, encrypted)
+    return "".join(_patch_of(path, file, promote, withdraw) for path, file in read.items())
+
+
+def _check_names(names: Sequence[str], files: Mapping[str, _RulesText], encrypted: Sequence[str]) -> None:
+    """Refuse names that no rule has, or several."""
+    known = [name for file in files.values() for name in file.names]
+    shown = ", ".join(file.name for file in files.values())
+    for name in names:
+        if known.count(name) > 1:
+            raise InvalidInput(f"{shown}: There are several rules {name!a}. Rename all but one of them.")
+        if name in known:
+            continue
+        if encrypted:
+            raise InvalidInput(
+                f"{printable(encrypted[0])} is encrypted with Ansible Vault, and a patch would show its rules. Change "
+                "it with `ansible-vault edit`."
+            )
+        raise InvalidInput(f"{shown}: There is no rule {name!a}.{suggestion(name, known)} Check its name.")
+
+
+def _patch_of(path: str, file: _RulesText, promote: Sequence[str], withdraw: Sequence[str]) -> str:
+    """The unified diff of one file, for the names that it has."""
+    names, text = file.names, file.text
+    promoting, leaving = ([names.index(name) for name in given if name in names] for given in (promote, withdraw))
+    if not promoting and not leaving:
+        return ""
+    edits = [_promotion(file, number) for number in promoting]
+    changed = _changed(text, [*edits, *withdrawn(text, file.rules, sorted(leaving), file.name)])
     _check_result(file, changed, promote, withdraw)
-    return "".join(_diff(text, f"{mark}{changed}", header))
+    return "".join(_diff(f"{file.mark}{text}", f"{file.mark}{changed}", _header_name(path)))
 
 
 def _read(text: str, name: str) -> _RulesText:
-    if text.startswith(_VAULT):
-        raise InvalidInput(
-            f"{name} is encrypted with Ansible Vault, and a patch would show its rules. Change it with `ansible-vault "
-            "edit`."
-        )
+    mark = _BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else ""
+    text = text[len(mark) :]
     if "\r" in text.replace("\r\n", ""):
         raise InvalidInput(f"{name} has line breaks that no patch can hold (CR). Convert it to LF or CR LF.")
     try:
@@ -98,7 +112,7 @@ def _read(text: str, name: str) -> _RulesText:
     rules = found[1] if found is not None else root
     if not rules.items:
         raise InvalidInput(f"{name} must hold a list of rules, or `rules:` with such a list.")
-    return _RulesText(name, text, rules)
+    return _RulesText(name, text, rules, mark)
 
 
 def _name_of(rule: Part) -> str | None:

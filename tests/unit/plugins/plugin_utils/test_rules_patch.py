@@ -56,7 +56,7 @@ BLOCK = """\
 def applied(text: str, promote: Sequence[str] = (), withdraw: Sequence[str] = (), tool: str = "git") -> str:
     """The file after its patch was applied by git or patch."""
     with tempfile.TemporaryDirectory() as directory:
-        patch = rules_patch(text, "files/triage rules.yml", promote, withdraw)
+        patch = rules_patch({"files/triage rules.yml": text}, promote, withdraw)
         file = Path(directory) / "files" / "triage rules.yml"
         file.parent.mkdir()
         file.write_bytes(text.encode())
@@ -95,7 +95,7 @@ def test_withdrawn_rules_take_their_comments_along(tool: str) -> None:
 
 def test_the_patch_of_one_line() -> None:
     text = "- name: A\n  when: {}\n  then: {}\n  mode: shadow"
-    assert rules_patch(text, "files/triage.yml", ["A"], []).splitlines() == [
+    assert rules_patch({"files/triage.yml": text}, ["A"], []).splitlines() == [
         "--- a/files/triage.yml",
         "+++ b/files/triage.yml",
         "@@ -1,4 +1,3 @@",
@@ -105,7 +105,7 @@ def test_the_patch_of_one_line() -> None:
         "-  mode: shadow",
         "\\ No newline at end of file",
     ]
-    assert rules_patch(text, "files/triage.yml", [], []) == ""
+    assert rules_patch({"files/triage.yml": text}, [], []) == ""
 
 
 def test_the_comment_at_the_beginning_of_a_file_stays() -> None:
@@ -184,7 +184,7 @@ def test_what_a_patch_cannot_change_is_refused(
     text: str, promote: list[str], withdraw: list[str], message: str
 ) -> None:
     with pytest.raises(InvalidInput, match=message) as caught:
-        rules_patch(text, "triage.yml", promote, withdraw)
+        rules_patch({"triage.yml": text}, promote, withdraw)
     assert "triage.yml" in caught.value.message or "Scans" in caught.value.message
 
 
@@ -193,11 +193,33 @@ def test_a_rule_whose_anchor_nothing_else_uses_is_withdrawn() -> None:
     assert applied(text, withdraw=["A", "C"]) == "- name: B\n  then: &x {tags: [T]}\n"
 
 
+def test_rules_are_looked_for_in_all_files() -> None:
+    files = {
+        "a.yml": "- {name: A, mode: shadow, then: {}}\n",
+        "b.yml": "- {name: B, then: {}}\n- {name: C, then: {}}\n",
+        "secret.yml": "$ANSIBLE_VAULT;1.1;AES256\n6162\n",
+    }
+    patch = rules_patch(files, ["A"], ["B"])
+    assert [line for line in patch.splitlines() if line.startswith(("+", "-"))] == [
+        "--- a/a.yml",
+        "+++ b/a.yml",
+        "-- {name: A, mode: shadow, then: {}}",
+        "+- {name: A, then: {}}",
+        "--- a/b.yml",
+        "+++ b/b.yml",
+        "-- {name: B, then: {}}",
+    ]
+    with pytest.raises(InvalidInput, match=r"^secret.yml is encrypted"):
+        rules_patch(files, ["D"], [])
+    with pytest.raises(InvalidInput, match="several rules 'A'"):
+        rules_patch({**files, "c.yml": files["a.yml"]}, ["A"], [])
+
+
 def test_files_that_a_patch_cannot_name_are_refused(tmp_path: Path) -> None:
     text = "- {name: A, mode: shadow}\n"
     for path, message in ((str(tmp_path / "x.yml"), "is not below"), ("../x.yml", "is not below"), ('a"b', "Rename")):
         with pytest.raises(InvalidInput, match=message):
-            rules_patch(text, path, ["A"], [])
+            rules_patch({path: text}, ["A"], [])
 
 
 # Random files: rules in many layouts, with comments and empty lines between them.
