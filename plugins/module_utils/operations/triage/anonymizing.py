@@ -12,9 +12,11 @@ import json
 import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Optional
 
+from ...dialects import DIALECTS
 from ..named_lists import rules_with_named_lists
+from .analyst_decisions import as_arrived
 from .pseudonyms import Pseudonyms, address_in, named_in
 from .rehearsal import rehearse, stored_documents
 
@@ -38,6 +40,21 @@ _LEFT_ALONE = (
     ),
     *("tags", "technique", "tactic"),
 )
+# Members of an asset that hold names of hosts, under names that tell so.
+_ASSET_FIELDS = {
+    "name": "hostname",
+    "alias": "alias_hostname",
+    "aliases": "aliases_hostname",
+    "probe": "probe_hostname",
+}
+_ASSET_PLAIN = {field: name for name, field in _ASSET_FIELDS.items()}
+# What rules compare, or what names nobody.
+_ASSET_LEFT_ALONE = (
+    *("id", "type", "group", "status", "severity_metric", "registered_mode", "os", "os_platform", "os_version"),
+    *("os_major_version", "os_minor_version", "os_arch", "discovered_at", "modified_at", "metrics"),
+)
+# Running text and names of log sources, which no rule compares.
+_ASSET_LEFT_OUT = ("notes", "data_inputs", "raw")
 # An address, perhaps with a port, behind a label such as src: or at the end of a sentence. The longest one has 45
 # characters.
 _ADDRESS = re.compile(r"(?<![\w.:])[0-9A-Fa-f:.]{2,52}(?![\w:])|(?<=:)[0-9A-Fa-f:.]{2,52}(?![\w:])")
@@ -49,6 +66,8 @@ _WORD = re.compile(r"\w+")
 _MIN_NAME_LENGTH = 3
 _NO_NAMES = ("", "-", "N/A", "null", "none", "unknown")
 _MAX_JSON_LENGTH = 1_000_000
+_Rows = Sequence[Mapping[str, Any]]
+_Recorded = tuple[_Rows, Optional[_Rows]]
 
 
 def anonymized(
@@ -58,6 +77,8 @@ def anonymized(
     dialect: str = "v11",
     networks: Mapping[str, Any] | None = None,
     lists: Mapping[str, Any] | None = None,
+    decisions: Mapping[str, Any] | None = None,
+    assets: Sequence[Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Replace addresses, hosts and users in stored alerts.
 
@@ -66,8 +87,11 @@ def anonymized(
     :param key: a secret; the same key gives the same replacements. Empty for a random one.
     :param networks: lists of addresses by name, for the queries of the rules.
     :param lists: lists of texts by name, for the queries of the rules.
-    :returns: `alerts`, `replaced` (numbers by kind), `unchanged_addresses` (a number) and `decided_differently` (IDs of
-        the alerts about which the rules no longer decide alike).
+    :param decisions: what was decided, by alert ID; the analysts are replaced.
+    :param assets: rows of utmstack_asset_info, None if they were not recorded. Names and addresses are replaced; types
+        and groups stay.
+    :returns: `alerts`, `decisions`, `assets`, `replaced` (numbers by kind), `unchanged_addresses` (a number) and
+        `decided_differently` (IDs of the alerts about which the rules no longer decide alike).
     :raises InvalidInput: a document or a rule is invalid.
     """
     stored = stored_documents(documents, dialect)
@@ -76,28 +100,54 @@ def anonymized(
     names: dict[str, str] = {}
     for document in stored:
         _learn(document, "", names)
+    for asset in assets or ():
+        _learn(_with_kinds(asset), "", names)
+    for decision in (decisions or {}).values():
+        _learn({"user": decision.get("by")}, "", names)
     writer = _Writer(made, names)
     alerts = [writer.document(document) for document in stored]
+    replaced_assets = None if assets is None else [writer.asset(asset) for asset in assets]
+    differing: dict[str, None] = {}
+    differing.update(_decided_differently((stored, assets), (alerts, replaced_assets), written, dialect))
+    if decisions is not None:
+        # A backtest decides about the alerts as they arrived.
+        old, new = (_arrived(part, dialect) for part in (stored, alerts))
+        differing.update(_decided_differently((old, assets), (new, replaced_assets), written, dialect))
     return {
         "alerts": alerts,
+        "decisions": {key: writer.decision(decision) for key, decision in (decisions or {}).items()},
+        "assets": replaced_assets,
         "replaced": {
             "addresses": len(writer.seen_addresses - made.unchanged),
             **{f"{kind}s": len(writer.seen_names(kind)) for kind in ("host", "user")},
         },
         "unchanged_addresses": len(made.unchanged),
-        "decided_differently": _decided_differently(stored, alerts, written, dialect) if written else [],
+        "decided_differently": list(differing),
     }
 
 
-def _decided_differently(
-    before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]], rules: Sequence[Any], dialect: str
-) -> list[str]:
-    old, new = (rehearse(documents, rules, dialect=dialect)["verdicts"] for documents in (before, after))
-    return [alert_id for alert_id, verdict in old.items() if _matched(verdict) != _matched(new[alert_id])]
+def _arrived(documents: Sequence[Mapping[str, Any]], dialect: str) -> list[dict[str, Any]]:
+    return [as_arrived(document, DIALECTS[dialect], ()) for document in documents]
+
+
+def _decided_differently(before: _Recorded, after: _Recorded, rules: Sequence[Any], dialect: str) -> dict[str, None]:
+    """The IDs of the alerts that match other rules. :param before: alerts and assets."""
+    if not rules:
+        return {}
+    old, new = (
+        rehearse(documents, rules, dialect=dialect, assets=assets)["verdicts"] for documents, assets in (before, after)
+    )
+    return {key: None for key, verdict in old.items() if _matched(verdict) != _matched(new[key])}
 
 
 def _matched(verdict: Mapping[str, Any]) -> list[str]:
     return [row["name"] for row in (*verdict["rules"], *verdict["shadow_rules"])]
+
+
+def _with_kinds(asset: Mapping[str, Any]) -> dict[str, Any]:
+    """What is replaced in an asset, under fields that tell what the texts are."""
+    untouched = (*_ASSET_LEFT_ALONE, *_ASSET_LEFT_OUT)
+    return {_ASSET_FIELDS.get(name, name): value for name, value in asset.items() if name not in untouched}
 
 
 def _kind_of(field: str) -> str | None:
@@ -174,6 +224,16 @@ class _Writer:
         return {
             name: value if name in _LEFT_ALONE else self._value(value, str(name)) for name, value in document.items()
         }
+
+    def decision(self, decision: Mapping[str, Any]) -> dict[str, Any]:
+        """What was decided about an alert."""
+        return {**decision, "by": self._value(decision.get("by"), "user")}
+
+    def asset(self, asset: Mapping[str, Any]) -> dict[str, Any]:
+        """An asset."""
+        kept = {name: asset[name] for name in _ASSET_LEFT_ALONE if name in asset}
+        written = {name: self._value(value, name) for name, value in _with_kinds(asset).items()}
+        return {**kept, **{_ASSET_PLAIN.get(name, name): value for name, value in written.items()}}
 
     def _value(self, value: Any, field: str) -> Any:
         if isinstance(value, Mapping):

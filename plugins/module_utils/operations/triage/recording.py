@@ -236,7 +236,7 @@ def _recorded(document: Mapping[str, Any], given: Any, recording: Recording) -> 
 def recording_text(
     head: Mapping[str, Any], alerts: Sequence[Mapping[str, Any]], decisions: Mapping[str, Any] | None, name: str
 ) -> str:
-    """A recording as text, as JSON Lines if the name of its file ends in .jsonl.
+    """A recording as ASCII text, as JSON Lines if the name of its file ends in .jsonl.
 
     :param head: what is known about all alerts.
     :param alerts: stored alerts.
@@ -244,7 +244,6 @@ def recording_text(
     """
     if not name.endswith(LINES):
         decided = {} if decisions is None else {"decisions": decisions, "complete": True}
-        # Escaped, so that no text breaks a line or is taken for a template.
         return json.dumps({**head, **decided, "alerts": alerts}, indent=1) + "\n"
     identity = DIALECTS[str(head["dialect"])].names["id"]
     rows: list[Mapping[str, Any]] = [head]
