@@ -42,14 +42,6 @@ options:
   lists:
     description: 'Lists of texts by name, for entries C({list: NAME}) of the rules.'
     type: dict
-  decisions:
-    description: What P(utmstack.siem.recorded_decisions#filter) found, by alert ID. The analysts are replaced like other users.
-    type: dict
-  assets:
-    description:
-      - What M(utmstack.siem.utmstack_asset_info) returned. Names and addresses are replaced as in the alerts. Notes and data inputs are left out.
-    type: list
-    elements: dict
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -75,7 +67,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - The stored C(alerts), the C(decisions) and C(assets), the numbers C(replaced) of C(addresses), C(hosts) and C(users), the number of C(unchanged_addresses), which no other address can
+    - The stored C(alerts), the numbers C(replaced) of C(addresses), C(hosts) and C(users), the number of C(unchanged_addresses), which no other address can
       stand for because the rules single them out, and C(decided_differently), the IDs of alerts about which the rules no longer decide as before.
   type: dict
 """
@@ -95,12 +87,10 @@ def anonymized_alerts(
     dialect: str = "v11",
     networks: Mapping[str, Any] | None = None,
     lists: Mapping[str, Any] | None = None,
-    decisions: Mapping[str, Any] | None = None,
-    assets: Sequence[Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """The alerts with their replacements."""
     try:
-        return anonymized(documents, rules, str(key), dialect, networks, lists, decisions, assets)
+        return anonymized(documents, rules, str(key), dialect, networks, lists)
     except InvalidInput as error:
         raise AnsibleFilterError(error.message) from None
 

@@ -11,7 +11,7 @@ version_added: 0.1.0
 description:
   - Reads files of the playbook C(utmstack.siem.record), and JSON exports of M(utmstack.siem.utmstack_alert_export) with the column C(raw), for
     P(utmstack.siem.triage_verdicts#filter).
-  - JSON is read as JSON, so that any letters survive. Other files are read as YAML.
+  - JSON is read as JSON, so that any letters survive, and C(.jsonl) as JSON Lines. Other files are read as YAML.
 options:
   _terms:
     description: Files with alerts, searched for like other files of a playbook or role. They may be encrypted with Ansible Vault.

@@ -24,12 +24,6 @@ options:
     description: IDs of the alerts. Without it, the changes of all alerts are returned. An empty list returns none.
     type: list
     elements: str
-  include_tags:
-    description:
-      - Whether to read changes of tags as well. Entries then have C(tags) and C(tags_before).
-      - This reads the rows of all actions, because the server cannot be asked for two of them.
-    type: bool
-    default: false
 extends_documentation_fragment:
   - utmstack.siem.connection
   - utmstack.siem.selection.time_zone
@@ -88,13 +82,6 @@ entries:
     message:
       description: The server's message about the change.
       type: str
-    tags:
-      description: The tags that were set, joined with commas by the server. Null for a change of the status. With O(include_tags=true) only.
-      type: str
-    tags_before:
-      description: The tags that the alert had before. Null for a change of the status. With O(include_tags=true) only.
-      type: list
-      elements: str
 coverage:
   description: How complete the history is for the alerts raised since O(since), echoes excluded. With O(alert_ids), only these alerts count.
   returned: success

@@ -22,7 +22,7 @@ class FileLookup(LookupBase):
         """What `reader` makes of a file: from the loader, the absolute path, and the file as the user named it."""
         path = self.find_file_in_search_path(variables, "files", name, ignore_missing=True)
         if not path:
-            raise AnsibleLookupError(f"{printable(name)} cannot be found.")
+            raise AnsibleLookupError(f"{printable(name)} cannot be found. Check the path.")
         try:
             return reader(self._loader, path, name)
         except InvalidInput as error:

@@ -31,6 +31,8 @@ def recording_in(loader: DataLoader, path: str, name: str) -> dict[str, Any]:
     :param name: the file as the user named it, for messages.
     :raises InvalidInput: it cannot be read, or holds no alert.
     """
+    if path.endswith(LINES):
+        return _lines_in(loader, path, printable(name))
     data = read_data(loader, path, name)
     alerts, _path = entries_in(data, "alerts")
     if alerts is None:
@@ -44,6 +46,14 @@ def recording_in(loader: DataLoader, path: str, name: str) -> dict[str, Any]:
         "dialect": dialect if dialect in DIALECTS else None,
         "assets": assets if isinstance(assets, list) else None,
     }
+
+
+def _lines_in(loader: DataLoader, path: str, name: str) -> dict[str, Any]:
+    """A recording in JSON Lines as a whole."""
+    with readable_file(loader, path, name, MAX_BYTES) as real:
+        recording = recording_in_lines(lambda: lines_of(real, name), name, decided=False)
+        alerts = [dict(recorded.document) for recorded in recording.alerts()]
+    return {"alerts": alerts, "dialect": recording.dialect.name, "assets": recording.assets}
 
 
 @contextlib.contextmanager

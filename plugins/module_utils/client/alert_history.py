@@ -14,10 +14,10 @@ from .client import Client
 from .paging import all_rows, each_row
 
 
-def changes_since(client: Client, since: datetime, alert_ids: Collection[str] | None) -> list[dict[str, Any]]:
-    """The rows about these alerts from `since` on, oldest first, each once; None for all alerts."""
+def changes_since(client: Client, since: datetime, alert_ids: Collection[str]) -> list[dict[str, Any]]:
+    """The rows about these alerts from `since` on, oldest first, each once."""
     rows = all_rows(client, "/utm-alert-logs", {"logDate.greaterThanOrEqual": exact(since)})
-    return rows if alert_ids is None else [row for row in rows if row.get("alertId") in alert_ids]
+    return [row for row in rows if row.get("alertId") in alert_ids]
 
 
 def status_changes(client: Client, since: datetime) -> list[dict[str, Any]]:

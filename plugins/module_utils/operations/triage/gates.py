@@ -11,7 +11,7 @@ from typing import Any
 
 from ...errors import InvalidInput
 from ...printing import printable
-from .precision import Precision, missing_decisions
+from .precision import Precision, missing_decisions, percent
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def _of_precision(result: Mapping[str, Any], minimum: float) -> Iterator[str]:
         if not rule["would_close"] or not missing:
             continue
         name = printable(rule["name"])
-        required = f"minimum_precision requires {_percent(minimum)}"
+        required = f"minimum_precision requires {percent(minimum)}"
         if not precision.decided:
             yield (
                 f"Rule {name!r}: analysts decided none of the {rule['would_close']} alerts that it would close, so "
@@ -70,16 +70,16 @@ def _of_precision(result: Mapping[str, Any], minimum: float) -> Iterator[str]:
             continue
         figure = (
             f"Rule {name!r}: analysts agreed with {precision.agreed} of {precision.decided} closures, which proves "
-            f"a precision of {_percent(precision.lower_bound)}, and {required}."
+            f"a precision of {percent(precision.lower_bound)}, and {required}."
         )
         if precision.share is not None and precision.share < minimum:
-            yield f"{figure} Narrow the rule until the closures listed under `otherwise` no longer match."
+            yield f"{figure} Narrow the rule until the closures that an analyst decided otherwise no longer match."
         else:
             yield f"{figure} {missing} further agreeing decisions are missing; record a longer period."
 
 
 def _of_coverage(coverage: Mapping[str, Any], minimum: float) -> Iterator[str]:
-    required = f"minimum_coverage requires {_percent(minimum)}"
+    required = f"minimum_coverage requires {percent(minimum)}"
     if coverage["share"] is None:
         yield (
             f"Analysts closed none of the recorded alerts, so the coverage is unknown, and {required}. At least 1 "
@@ -88,9 +88,5 @@ def _of_coverage(coverage: Mapping[str, Any], minimum: float) -> Iterator[str]:
     elif coverage["share"] < minimum:
         yield (
             f"The rules would have made {coverage['covered']} of the {coverage['closed_by_analysts']} closures of "
-            f"analysts ({_percent(coverage['share'])}), and {required}. Add rules, or lower the gate."
+            f"analysts ({percent(coverage['share'])}), and {required}. Add rules, or lower the gate."
         )
-
-
-def _percent(share: float | None) -> str:
-    return f"{round(100 * (share or 0), 2):g} %"

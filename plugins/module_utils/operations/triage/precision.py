@@ -13,6 +13,8 @@ from typing import Any
 # Of the lower bound: one rule in twenty that just reaches it is in truth worse.
 CONFIDENCE = 0.95
 _DIGITS = 4
+# What tables show for a figure that is not known.
+UNKNOWN = "–"
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,11 @@ class Precision:
             "precision": self.share,
             "precision_lower_bound": self.lower_bound,
         }
+
+
+def percent(share: float | None) -> str:
+    """A share as it is shown."""
+    return UNKNOWN if share is None else f"{round(100 * share, 2):g} %"
 
 
 def wilson_lower_bound(agreed: int, decided: int, confidence: float) -> float:

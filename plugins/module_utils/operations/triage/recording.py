@@ -84,10 +84,7 @@ def recording_from(content: Any, name: str) -> Recording:
         raise _no_alert(name)
     decisions = head.get("decisions")
     if not isinstance(decisions, Mapping) or not decisions:
-        raise InvalidInput(
-            f"{name} holds no decisions of analysts, so nothing can be compared. Record the alerts again with the "
-            "playbook utmstack.siem.record and `record_decisions: true`."
-        )
+        raise _no_decision(name)
     if head.get("complete") is not True:
         raise InvalidInput(f"{name} is not marked as complete, so alerts may be missing. {_AGAIN}")
     recording = _with_head(head, name)
@@ -101,11 +98,12 @@ def recording_from(content: Any, name: str) -> Recording:
     return replace(recording, alerts=alerts)
 
 
-def recording_in_lines(lines: Callable[[], Iterable[str]], name: str) -> Recording:
+def recording_in_lines(lines: Callable[[], Iterable[str]], name: str, decided: bool = True) -> Recording:
     """The recording in a file of JSON Lines; each use of its alerts reads the file.
 
     :param lines: opens the file.
     :param name: the file as the user named it, for messages.
+    :param decided: refuse a recording without decisions.
     :raises InvalidInput: it does not begin as a recording. The other lines are checked when they are read.
     """
     first = next(iter(lines()), None)
@@ -117,14 +115,13 @@ def recording_in_lines(lines: Callable[[], Iterable[str]], name: str) -> Recordi
     recording = _with_head(head, name)
 
     def alerts() -> Iterator[RecordedAlert]:
-        return _alerts_in(lines(), recording)
+        return _alerts_in(lines(), recording, decided)
 
     return replace(recording, alerts=alerts)
 
 
-def _alerts_in(lines: Iterable[str], recording: Recording) -> Iterator[RecordedAlert]:
-    name, count, end = recording.name, 0, None
-    decided = False
+def _alerts_in(lines: Iterable[str], recording: Recording, decided: bool) -> Iterator[RecordedAlert]:
+    name, count, end, decisions = recording.name, 0, None, 0
     for number, line in enumerate(lines, 1):
         if number == 1:
             continue
@@ -138,7 +135,7 @@ def _alerts_in(lines: Iterable[str], recording: Recording) -> Iterator[RecordedA
             raise InvalidInput(f"{name} holds a second recording from line {number} on. Test each recording by itself.")
         count += 1
         decision = row.get("decision")
-        decided = decided or decision is not None
+        decisions += decision is not None
         yield _recorded(_document(row.get("alert"), count, recording), decision, recording)
     if end is None:
         raise InvalidInput(f"{name} was cut short: it ends after {count} alerts without its last line. {_AGAIN}")
@@ -146,11 +143,8 @@ def _alerts_in(lines: Iterable[str], recording: Recording) -> Iterator[RecordedA
         raise InvalidInput(f"{name} holds {count} alerts, but {end!a} were recorded. {_AGAIN}")
     if not count:
         raise _no_alert(name)
-    if not decided:
-        raise InvalidInput(
-            f"{name} holds no decisions of analysts, so nothing can be compared. Record the alerts again with the "
-            "playbook utmstack.siem.record and `record_decisions: true`."
-        )
+    if decided and not decisions:
+        raise _no_decision(name)
 
 
 def _parsed(line: str, number: int, name: str) -> Mapping[str, Any]:
@@ -167,6 +161,13 @@ def _parsed(line: str, number: int, name: str) -> Mapping[str, Any]:
 
 def _no_alert(name: str) -> InvalidInput:
     return InvalidInput(f"{name} holds no alert. Record alerts again, with a wider `record_query`.")
+
+
+def _no_decision(name: str) -> InvalidInput:
+    return InvalidInput(
+        f"{name} holds no decisions of analysts, so nothing can be compared. Record the alerts again with the playbook "
+        "utmstack.siem.record and `record_decisions: true`."
+    )
 
 
 def _with_head(head: Mapping[str, Any], name: str) -> Recording:
@@ -233,23 +234,29 @@ def _recorded(document: Mapping[str, Any], given: Any, recording: Recording) -> 
     return RecordedAlert(document, decision, [tag for tag in tags if isinstance(tag, str)])
 
 
-def recording_text(
-    head: Mapping[str, Any], alerts: Sequence[Mapping[str, Any]], decisions: Mapping[str, Any] | None, name: str
-) -> str:
-    """A recording as ASCII text, as JSON Lines if the name of its file ends in .jsonl.
+def recording_pieces(
+    head: Mapping[str, Any], alerts: Iterable[Mapping[str, Any]], decisions: Mapping[str, Any] | None, name: str
+) -> Iterator[str]:
+    """A recording as ASCII text, piece by piece; JSON Lines if the name of its file ends in .jsonl.
 
     :param head: what is known about all alerts.
     :param alerts: stored alerts.
     :param decisions: by alert ID; None if they were not recorded.
     """
-    if not name.endswith(LINES):
-        decided = {} if decisions is None else {"decisions": decisions, "complete": True}
-        return json.dumps({**head, **decided, "alerts": alerts}, indent=1) + "\n"
     identity = DIALECTS[str(head["dialect"])].names["id"]
-    rows: list[Mapping[str, Any]] = [head]
-    rows += [
-        {"alert": alert, "decision": None if decisions is None else decisions.get(str(alert.get(identity)))}
-        for alert in alerts
-    ]
-    rows.append({"end": len(alerts)})
-    return "".join(f"{json.dumps(row)}\n" for row in rows)
+    if name.endswith(LINES):
+        count = 0
+        yield f"{json.dumps(head)}\n"
+        for alert in alerts:
+            count += 1
+            decision = None if decisions is None else decisions.get(str(alert.get(identity)))
+            yield f"{json.dumps({'alert': alert, 'decision': decision})}\n"
+        yield f"{json.dumps({'end': count})}\n"
+        return
+    members = {**head, **({} if decisions is None else {"decisions": decisions, "complete": True})}
+    for key, value in members.items():
+        yield f"{'{' if key == next(iter(members)) else ','}\n{json.dumps(key)}: {json.dumps(value, indent=1)}"
+    yield ',\n"alerts": ['
+    for number, alert in enumerate(alerts):
+        yield f"{',' if number else ''}\n{json.dumps(alert, indent=1)}"
+    yield "\n]\n}\n"

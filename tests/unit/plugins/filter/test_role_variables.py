@@ -47,12 +47,15 @@ def specifications() -> dict[str, dict[str, Any]]:
     undo, record = (
         yaml.safe_load((books / f"{name}.yml").read_text(encoding="utf-8"))[0] for name in ("undo", "record")
     )
-    triage_test = yaml.safe_load((books / "vars" / "triage_test.yml").read_text(encoding="utf-8"))
+    triage_test, tried = (
+        yaml.safe_load((books / "vars" / f"{name}.yml").read_text(encoding="utf-8")) for name in ("triage_test", "try")
+    )
     return {
         **found,
         "undo": undo["vars"]["undo_specs"],
         "record": record["vars"]["_record_specs"],
         "triage_test": triage_test["_triage_test_specs"],
+        "try": tried["_try_specs"],
     }
 
 

@@ -15,7 +15,7 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.recording import (
     RecordedAlert,
-    recording_text,
+    recording_pieces,
 )
 from ansible_collections.utmstack.siem.plugins.plugin_utils.recordings import decided_recording
 
@@ -27,7 +27,7 @@ FORMATS = ["recorded.json", "recorded.jsonl"]
 
 def text_of(content: dict[str, Any], name: str) -> str:
     head = {key: value for key, value in content.items() if key not in ("alerts", "decisions")}
-    return recording_text(head, content["alerts"], content.get("decisions"), name)
+    return "".join(recording_pieces(head, content["alerts"], content.get("decisions"), name))
 
 
 def read(path: Path, loader: DataLoader | None = None) -> list[RecordedAlert]:

@@ -35,6 +35,14 @@ def test_json_is_read_as_json(tmp_path: Path, content: Any, dialect: str | None,
     assert read == {"alerts": [ALERT], "dialect": dialect, "assets": assets}
 
 
+def test_json_lines_are_read_with_their_assets(tmp_path: Path) -> None:
+    head = {"dialect": "v10", "assets": [{"name": "web-01"}]}
+    rows = [head, {"alert": ALERT, "decision": None}, {"end": 1}]
+    (tmp_path / "recorded.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="ascii")
+    read = recording_in(DataLoader(), str(tmp_path / "recorded.jsonl"), "recorded.jsonl")
+    assert read == {"alerts": [ALERT], **head}
+
+
 def test_yaml_is_read_as_yaml(tmp_path: Path) -> None:
     (tmp_path / "recorded.yml").write_text("- {id: a1, status: 2, '@timestamp': 2026-11-20T10:00:00Z}\n")
     (alert,) = recording_in(DataLoader(), str(tmp_path / "recorded.yml"), "recorded.yml")["alerts"]

@@ -179,7 +179,8 @@ def test_a_rule_below_the_gate_is_named_with_figure_limit_and_next_step() -> Non
     (message,) = unmet(*[decision()] * 8, *[decision(status="in_review")] * 2, precision=0.9)
     assert message == (
         "Rule 'Scans': analysts agreed with 8 of 10 closures, which proves a precision of 54.08 %, and "
-        "minimum_precision requires 90 %. Narrow the rule until the closures listed under `otherwise` no longer match."
+        "minimum_precision requires 90 %. Narrow the rule until the closures that an analyst decided otherwise no "
+        "longer match."
     )
 
 
