@@ -196,7 +196,7 @@ def backtest(
         "coverage": totals.coverage(),
         "never_hit": [name for name, tally in tallies.items() if not tally.matched and not tally.rule.expired],
         "dialect": recording.dialect.name,
-        "warnings": [*([warning] if (warning := untemplated(rules)) is not None else []), *warnings],
+        "warnings": [*filter(None, [untemplated(rules)]), *warnings],
     }
 
 
