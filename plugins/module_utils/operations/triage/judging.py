@@ -144,14 +144,14 @@ def decide_all(
     return decisions
 
 
-def lost_context(
+def lost_matches(
     selection: Selection,
     table: Table,
     decisions: Mapping[str, Decision],
     assets: AssetIndex | None,
     why: Mapping[str, Any],
 ) -> dict[str, str]:
-    """Why alerts that did not change no longer match a rule with `asset` or `group`, by alert ID.
+    """Why alerts that did not change no longer match a rule that has expired, or has `asset` or `group`, by alert ID.
 
     :param selection: alerts of an approved plan.
     :param why: by alert ID, the explanation of the decision in the plan.
@@ -159,10 +159,13 @@ def lost_context(
     rules = [rule for rule in table.live_rules if rule.asset is not None or rule.group is not None]
     with_assets = RuleIndex([replace(rule, group=None) for rule in rules], assets)
     alone = RuleIndex([replace(rule, group=None, asset=None) for rule in rules])
+    ends = {rule.name: rule.lifetime.expires for rule in table.all_rules if rule.expired}
     found: dict[str, str] = {}
-    for alert in selection.alerts if rules else ():
+    for alert in selection.alerts if rules or ends else ():
         lost = {str(row["name"]) for row in why[alert.id].get("rules", ())}
         lost -= {hit.rule.name for hit in decisions[alert.id].acting}
+        if ended := lost & ends.keys():
+            found[alert.id] = f"the rule {min(ended)!a} has expired ({ends[min(ended)]})"
         stored = StoredValues(alert.document)
         matching = [
             {rule.name for rule, _why in index.matching(alert, stored)} & lost for index in (with_assets, alone)

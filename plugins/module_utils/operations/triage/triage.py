@@ -14,13 +14,12 @@ from ...client.alert_search import count
 from ...client.client import Client
 from ...dialects import Dialect
 from ...errors import InvalidInput, TooManyAlerts
-from ...printing import printable
 from ...query.searches import compile_query
 from ...time_zones import now_in
-from ...writing.approval import APPROVED, Approval, approval_from, check_origin, limited
+from ...writing.approval import APPROVED, approval_from, check_origin, limited
 from ...writing.guardrail_matches import idle_rules, matches_among
 from ...writing.guardrails import HOLD_TAGS, PROTECT
-from ...writing.plan import Plan, comparable_state
+from ...writing.plan import Plan
 from ...writing.plan_document import Source
 from ...writing.proposal import Proposal
 from ...writing.receipts import WATCHED, Annotations, Entry
@@ -35,7 +34,7 @@ from ..tags.added_tags import misspelling_warnings
 from .candidates import read_candidates
 from .decision_table import Decision, Table
 from .incidents import fill_incidents, membership
-from .judging import CHANGE, Verdicts, coverage, explanation, judge, lost_context
+from .judging import CHANGE, Verdicts, coverage, explanation, judge, lost_matches
 from .lifetimes import REMIND_DAYS, check_days, lifecycle_of, row_of
 from .rules import RULES, UNLESS, table_from
 
@@ -109,25 +108,6 @@ def _lifecycle(
     }
 
 
-def _ended_since(approval: Approval, selection: Selection, table: Table) -> dict[str, str]:
-    """Why approved alerts are left alone: the rule that decided in the plan has expired since.
-
-    :param selection: the approved alerts as they are now.
-    :returns: by alert ID, without the alerts with nothing left to do.
-    """
-    ends = {rule.name: rule.lifetime.expires for rule in table.all_rules if rule.expired}
-    found = {}
-    for alert in selection.alerts:
-        approved = approval.alerts[alert.id]
-        rule = approved.why.get("rule")
-        is_done = comparable_state(full_state(alert)) == comparable_state(approved.after) and (
-            approved.incident is None or (alert.mark is not None and alert.mark[1] == approved.incident)
-        )
-        if rule in ends and not is_done:
-            found[alert.id] = f"Its rule {printable(str(rule), 80)} has expired since the plan was made ({ends[rule]})."
-    return found
-
-
 def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Apply the rules and explain each decision."""
     approval = approval_from(params)
@@ -141,11 +121,9 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     left = judge(candidates.rest, table, decisions, known.elsewhere).plan.affected
     verdicts = judge(chosen, table, decisions, known.elsewhere)
     if approval is not None and approval.policy == APPROVED:
-        ended = _ended_since(approval, chosen, table)
-        plan = replace(verdicts.plan, skipped={**ended, **verdicts.plan.skipped})
         planned = {alert_id: alert.why for alert_id, alert in approval.alerts.items()}
-        causes = lost_context(chosen, table, decisions, inventory.index, planned)
-        within = limited(approval, CHANGE, chosen, plan, verdicts.incident_of, causes)
+        causes = lost_matches(chosen, table, decisions, inventory.index, planned)
+        within = limited(approval, CHANGE, chosen, verdicts.plan, verdicts.incident_of, causes)
         verdicts = verdicts.within(within.plan, within.entering)
     explained = {alert_id: explanation(decision) for alert_id, decision in decisions.items()}
     why = {alert_id: {"rule": one["rule"], "rules": one["rules"]} for alert_id, one in explained.items()}
