@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The scenario ``soc-month``: thirty days of about 4,300 alerts, and what three analysts decided about them.
 
-It is reproducible for the same end. The alerts of the last day, and those that wait for the weekly bulk action, are
-open. `worked_alerts` makes a month of any size, one alert at a time.
+An alert is the same whenever the month ends, apart from its times. The alerts of the last day, and those that wait for
+the weekly bulk action, are open. `worked_alerts` makes a month of any size, one alert at a time.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from .soc_month_stories import ADDRESSES, ASSETS, DAYS, DEFAULT_COUNT, INCIDENT,
 from .soc_month_work import HANDLINGS, Case, Work
 
 SEED = 20261129
+# The month begins so much later, so that who reads the last thirty days soon after its end still reads all of it.
+MARGIN = timedelta(hours=1)
 _NAMESPACE = uuid.UUID("5b1c9f1e-0000-4000-8000-000000000001")
 
 
@@ -61,7 +63,7 @@ def worked_alerts(dialect: str, now: datetime, count: int = DEFAULT_COUNT) -> It
     for day in range(DAYS):
         begin = now - timedelta(days=DAYS - day)
         moments = [
-            (_moment(pattern, begin, chance), pattern)
+            (_moment(pattern, begin, day == 0, chance), pattern)
             for pattern in PATTERNS
             for _number in range(_alerts_on(pattern, day, count / DEFAULT_COUNT))
         ]
@@ -70,14 +72,20 @@ def worked_alerts(dialect: str, now: datetime, count: int = DEFAULT_COUNT) -> It
         for moment, pattern in moments:
             number = numbers[pattern.key]
             numbers[pattern.key] += 1
-            case = Case(day, number, moment, now, chance, logged)
+            # Not of the common sequence: the order of the alerts of a day depends on when the day ends.
+            case = Case(day, number, moment, now, random.Random(f"{SEED} {pattern.key} {number}"), logged)
             earlier = parents.setdefault(pattern.key, [])
-            if dialect == "v11" and earlier and chance.random() < pattern.story.echoes:
-                yield _echo(_alert(dialect, pattern, case), chance.choice(earlier).row["source"], pattern, moment)
+            if dialect == "v11" and earlier and _repeats(pattern, number):
+                yield _echo(_alert(dialect, pattern, case), case.chance.choice(earlier).row["source"], pattern, moment)
                 continue
             alert = _worked(dialect, pattern, case)
             earlier.append(alert)
             yield alert
+
+
+def _repeats(pattern: Pattern, number: int) -> bool:
+    """Whether this alert of a pattern is the echo of an earlier one of the day."""
+    return pattern.story.echoes > 0 and (number + 1) % round(1 / pattern.story.echoes) == 0
 
 
 def _alerts_on(pattern: Pattern, day: int, factor: float) -> int:
@@ -89,12 +97,17 @@ def _alerts_on(pattern: Pattern, day: int, factor: float) -> int:
     return int((place + 1) * share) - int(place * share)
 
 
-def _moment(pattern: Pattern, begin: datetime, chance: random.Random) -> datetime:
-    """A time within the 24 hours from `begin`, in the hours of the pattern."""
+def _moment(pattern: Pattern, begin: datetime, first: bool, chance: random.Random) -> datetime:
+    """A time within the 24 hours from `begin`, in the hours of the pattern.
+
+    :param first: whether this is the first day.
+    """
     midnight = begin.replace(hour=0, minute=0, second=0, microsecond=0)
     moment = midnight + timedelta(hours=chance.uniform(*pattern.story.hours))
     if moment < begin:
         moment += timedelta(days=1)
+    if first and moment < begin + MARGIN:
+        moment += MARGIN
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
