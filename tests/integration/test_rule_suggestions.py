@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import json
+import stat
 from typing import Any
 
+import yaml
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import alert_status, alert_tags
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import rule_suggestions_info, triage
 
 from .direct import run
-from .playing import Stage, alert, both_entry_points, on_11_2_too
+from .playing import Played, Stage, alert, both_entry_points, on_11_2_too
 
 SIDES = {"v10": ("source", "destination"), "v11": ("adversary", "target")}
 
@@ -21,7 +24,7 @@ def backup(stage: Stage, number: int, **fields: Any) -> dict[str, Any]:
     source, target = SIDES[stage.dialect]
     sides = {source: {"ip": "10.0.0.5"}, target: {"host": f"nas-{number % 3}"}}
     at = f"2026-11-{1 + number % 20:02}T03:00:00.000Z"
-    return alert(number, name="Large transfer", **{"@timestamp": at, **sides, **fields})
+    return alert(number, **{"name": "Large transfer", "@timestamp": at, **sides, **fields})
 
 
 def ids(*numbers: int) -> list[str]:
@@ -77,3 +80,41 @@ def test_options_and_bad_input(stage: Stage) -> None:
     assert "Analysts closed none of the 5 alerts" in played.result("few")["warnings"][0]
     assert "matches `query`" in played.result("none")["warnings"][0]
     assert "hides alerts that analysts decided otherwise" in played.result("decisive")["msg"]
+
+
+HOSTILE = 'Large {{ 6 * 7 }} "transfer" @channel \\ ü\u202e'
+
+
+def test_the_playbook_writes_rules_that_can_be_read(v11_stage: Stage) -> None:
+    rows = [backup(v11_stage, number, name=HOSTILE, status=5, tags=["False positive"]) for number in range(30)]
+    v11_stage.seed(*rows, backup(v11_stage, 30, name=HOSTILE))
+    environment = {"UTMSTACK_URL": v11_stage.simulator.url, "UTMSTACK_API_KEY": v11_stage.simulator.api_key()}
+
+    def suggest(*arguments: str, **variables: Any) -> Played:
+        given = {f"suggest_{name}": value for name, value in {"since": "2026-11-01", **variables}.items()}
+        extra = json.dumps(given)
+        return v11_stage.run_playbook("utmstack.siem.suggest", *arguments, "-e", extra, environment=environment)
+
+    file = v11_stage.directory / "suggested.yml"
+    shown = suggest("--check")
+    assert shown.code == 0, shown.output
+    assert "false_positive: true" in shown.output
+    played = suggest(file="suggested.yml")
+    assert played.code == 0, played.output
+    assert "\u202e" not in shown.output + played.output
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    text = file.read_text(encoding="utf-8")
+    assert text.startswith("# Suggested by utmstack.siem.suggest")
+    [rule] = yaml.safe_load(text)
+    assert rule["when"] == {"name": [HOSTILE], "source_ip": ["10.0.0.5"]}
+    assert (rule["mode"], rule["then"]) == ("shadow", {"false_positive": True})
+    assert "closed 30 of 30 alerts as false positives on 20 days" in rule["description"]
+    # It is never overwritten.
+    again = suggest(file="suggested.yml")
+    assert again.code != 0
+    assert "exists and is never overwritten. Name another file" in again.output
+    assert (file.read_text(encoding="utf-8"), again.journal) == (text, [])
+    covered = suggest(file="more.yml", rules_files="suggested.yml")
+    assert covered.code == 0, covered.output
+    assert "no group of alerts reaches the minimums" in covered.output
+    assert not (v11_stage.directory / "more.yml").exists()
