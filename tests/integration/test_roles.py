@@ -101,7 +101,7 @@ def test_the_survey_questions_are_about_variables_that_exist() -> None:
         if name.startswith("undo_"):
             continue
         wanted = known[name].get("default", "")
-        shown = ", ".join(wanted) if isinstance(wanted, list) else str(wanted)
+        shown = ", ".join(wanted) if isinstance(wanted, (list, dict)) else str(wanted)
         assert default.strip() == shown, name
         if kind.strip() in ("Integer", "Float"):
             assert known[name]["type"] == {"Integer": "int", "Float": "float"}[kind.strip()], name
