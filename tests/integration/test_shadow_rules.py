@@ -123,11 +123,17 @@ def test_a_receipt_of_another_major_version_is_named(v11_stage: Stage, tmp_path:
     v11_stage.seed(alert(1, name="Scan"))
     watched(v11_stage, tmp_path, GOOD)
     older = Path(watched(v11_stage, tmp_path, GOOD))
-    rewritten = older.read_text(encoding="ascii").replace('"receipt": 2', '"receipt": 1').replace('"v11"', '"v10"')
-    older.write_text("".join(rewritten.splitlines(keepends=True)[:-1]), encoding="ascii")
+    *lines, _checksum = older.read_text(encoding="ascii").splitlines(keepends=True)
+    rewritten = "".join(lines).replace('"receipt": 2', '"receipt": 1')
+    older.write_text(rewritten.replace('"v11"', '"v10"'), encoding="ascii")
     message = shadow(v11_stage, receipt=str(tmp_path))["msg"]
     assert f"1 of 2 receipts are from another major version, but this server is v11: {older.name}." in message
     assert "Leave them out with `since`" in message
+    older.write_text(rewritten.replace("shadow_content", "other"), encoding="ascii")
+    (_unchecked, found, *_others) = shadow(v11_stage, receipt=str(tmp_path))["warnings"]
+    assert found.startswith("1 of 2 receipts were written by an earlier version and do not hold which rules close")
+    older.write_text("".join(lines), encoding="ascii")
+    assert f"{older} is incomplete" in shadow(v11_stage, receipt=str(tmp_path))["msg"]
 
 
 RULES_FILE = """\

@@ -171,4 +171,8 @@ def _advice(evidence: Evidence, precision: Precision, rule: Rule | None, thresho
         return _Advice(PROMOTE, f"{agreed}, so its precision is at least {thresholds.minimum_precision}.")
     if evidence.matches.matched and not evidence.matches.closing:
         return _Advice(WATCH, "The rule closes no alert, so no decision can be compared. Review its matches.")
+    if not precision.decided:
+        return _Advice(
+            WATCH, f"Analysts have decided none of its alerts. It takes {missing} that they agree with.", missing
+        )
     return _Advice(WATCH, f"{agreed}. It takes {missing} more that they agree with.", missing)

@@ -25,7 +25,7 @@ from .analyst_decisions import decisions_from
 from .promoting import CurrentRules, advise, thresholds_from
 from .receipt_source import FoundReceipt, find_shadow_receipts
 from .rules import read_rules, rules_digest
-from .shadow_comparison import joined, summary_of
+from .shadow_comparison import SHADOW_CONTENT, joined, summary_of
 
 _SHOWN = 3
 
@@ -103,6 +103,12 @@ def _checked_origin(found: Sequence[FoundReceipt], client: Client, other_server:
     warnings: list[str] = []
     for one in found:
         warnings += one.receipt.check_origin(client.settings.url, dialect, other_server)
+    earlier = sum(SHADOW_CONTENT not in one.receipt.head for one in found)
+    if earlier:
+        warnings.append(
+            f"{earlier} of {len(found)} receipts were written by an earlier version and do not hold which rules close "
+            "alerts as false positives. For these runs, each closure by an analyst counts as agreement."
+        )
     return list(dict.fromkeys(warnings))
 
 

@@ -148,6 +148,7 @@ def test_advice(agreeing: int, otherwise: int, advice: str, missing: int | None)
     ]
     (found,) = result([run], now)
     assert (found["advice"], found["missing_decisions"]) == (advice, missing)
+    assert ("decided none of its alerts" in found["reason"]) is (total == 0)
     if missing is not None:
         more = Precision(agreeing + missing, total + missing)
         fewer = Precision(agreeing + missing - 1, total + missing - 1)
