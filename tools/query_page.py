@@ -106,11 +106,35 @@ ADDRESS_TEXT = """## Addresses and networks
 - Refused are an address with a prefix length (`10.20.0.5/24`; the message names the network), leading zeros, patterns
   (`10.20.0.*`), several addresses in one entry, and host names, which belong in `source_host` and `target_host`.
 - In `where`, `is`, `is_not`, `is_one_of` and `is_not_one_of` take networks, ranges and IPv6 addresses on fields named
-  `ip`. Other texts are compared as they are, so this is how to look for an entry that is no address.
+  `ip`, and names from `networks` on the fields behind `source_ip` and `target_ip`. Other texts are compared as they
+  are, so this is how to look for an entry that is no address.
 - A tag rule is carried out by the server, which compares texts. Networks and ranges are refused there. List the
   addresses one by one, or use a rule of `utmstack_triage`; for a suppression, set `tag_rule: false`. Of an IPv6
   address, a tag rule compares the usual spellings. An IPv4 address in `protect` of a closing tag rule covers its IPv4
   form alone.
+
+"""
+LIST_TEXT = """## Named lists
+
+`lists` of a task gives lists of texts a name. An entry `{list: NAME}` of any query key that takes texts, or of a value
+in `where`, stands for the entries of its list, alone or among others:
+
+```yaml
+- name: Acknowledge alerts of the backup hosts
+  utmstack.siem.utmstack_alert_status:
+    query:
+      source_host: [{list: backup_hosts}, nas-01]
+      where:
+        - {field: name, operator: is_not_one_of, value: {list: never_benign}}
+    lists:
+      backup_hosts: [bak-01, bak-02]
+      never_benign: [Ransomware note, Data exfiltration]
+    status: in_review
+```
+
+- The names are resolved before anything else. Searches, digests of rules and plans, and receipts hold the texts.
+- A list of texts may contain names of `networks`.
+- An unknown name, an empty list and an empty text are refused.
 
 """
 LOG_TEXT = """## Parts of a log line
@@ -224,7 +248,7 @@ def page() -> str:
         "accepted and not needed.",
         "",
         *_fields(),
-        ADDRESS_TEXT + LOG_TEXT,
+        ADDRESS_TEXT + LIST_TEXT + LOG_TEXT,
         "## In tag rules",
         "",
         "`utmstack_tag_rule` takes the same query keys, except these:",

@@ -85,11 +85,11 @@ def with_addresses(query: Any, lists: Lists, place: str) -> Any:
     if isinstance(conditions, Mapping):
         conditions = [conditions]
     if isinstance(conditions, list):
-        found["where"] = [_condition(item, lists, f"{place}.where") for item in conditions]
+        found["where"] = [_condition(item, lists) for item in conditions]
     return found
 
 
-def _condition(item: Any, lists: Lists, place: str) -> Any:
+def _condition(item: Any, lists: Lists) -> Any:
     """A condition of `where` with addresses in place of names, if it compares whole addresses."""
     if not isinstance(item, Mapping) or item.get("operator") not in _FOR_LISTS:
         return item
@@ -97,9 +97,11 @@ def _condition(item: Any, lists: Lists, place: str) -> Any:
         return item
     value = item.get("value")
     given = value if isinstance(value, list) else [value]
-    entries = _entries(given, lists, place)
-    # A name may stand for many addresses, also where one value was given.
-    return item if entries == given else {**item, "operator": _FOR_LISTS[item["operator"]], "value": entries}
+    if not any(isinstance(entry, str) and entry.strip() in lists for entry in given):
+        return item
+    # Here, and only here, texts that are no addresses can be looked for.
+    entries = [text for entry in given for text in (lists.get(str(entry).strip()) or [entry])]
+    return {**item, "operator": _FOR_LISTS[item["operator"]], "value": entries}
 
 
 def _entries(value: Any, lists: Lists, place: str) -> Any:

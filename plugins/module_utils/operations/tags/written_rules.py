@@ -28,6 +28,9 @@ def checked_rules(rules: Sequence[Mapping[str, Any]], networks: Mapping[str, Any
     checked = []
     for number, rule in enumerate(rules, 1):
         try:
+            for key in ("during", "asset", "group"):
+                if key in rule:
+                    raise InvalidInput(f"`{key}` cannot stand in a tag rule. Use a rule of utmstack_triage instead.")
             query = with_addresses(rule.get("query"), lists, "query") if lists else rule.get("query")
             right_for_one(partial(_check, query), None)
         except InvalidInput as error:

@@ -35,6 +35,29 @@ def test_names_are_replaced_in_queries_rules_and_guardrails() -> None:
     assert found["also"] == {"alert_ids": None, "query": {"source_ip": SCANNERS}, "rules": [changed]}
 
 
+@pytest.mark.parametrize(
+    ("operator", "value", "becomes"),
+    [
+        ("is", "scanners", ("is_one_of", SCANNERS)),
+        ("is_one_of", ["192.168.0.1", " scanners "], ("is_one_of", ["192.168.0.1", *SCANNERS])),
+        ("is_not", "crown_jewels", ("is_not_one_of", JEWELS)),
+        ("is_not_one_of", ["crown_jewels", "unknown"], ("is_not_one_of", [*JEWELS, "unknown"])),
+        ("start_with", "scanners", ("start_with", "scanners")),
+        ("is", "unknown", ("is", "unknown")),
+        ("is", 5, ("is", 5)),
+        ("exist", None, ("exist", None)),
+    ],
+)
+@pytest.mark.parametrize("field", ["adversary.ip", "target.ip.keyword", "source.ip", "destination.ip"])
+def test_names_are_replaced_in_conditions_on_addresses(field: str, operator: str, value: Any, becomes: Any) -> None:
+    item = {"field": field, "operator": operator, "value": value}
+    for where in (item, [item]):
+        found = resolved(protect=[{"where": where}])["protect"]
+        assert found == [{"where": [{"field": field, "operator": becomes[0], "value": becomes[1]}]}]
+    host = {"where": [{**item, "field": "adversary.host"}]}
+    assert resolved(protect=[host])["protect"] == [host]
+
+
 def test_lists_may_be_texts() -> None:
     found = resolved({"lab": "10.0.0.1, 10.0.0.2", "dc": "10.1.0.1\n10.1.0.2"}, protect=[{"source_ip": "lab\ndc"}])
     assert found["protect"] == [{"source_ip": ["10.0.0.1", "10.0.0.2", "10.1.0.1", "10.1.0.2"]}]

@@ -24,6 +24,12 @@ def test_names_of_networks_become_addresses_and_the_rest_stays() -> None:
     assert checked_rules([by_host], None) == [by_host]
 
 
+@pytest.mark.parametrize("key", ["during", "asset", "group"])
+def test_a_tag_rule_holds_no_context(key: str) -> None:
+    with pytest.raises(InvalidInput, match=rf"Rule 1 \(Scans\): `{key}` cannot stand in a tag rule"):
+        checked_rules([{**GOOD, key: {}}], NETWORKS)
+
+
 @pytest.mark.parametrize(
     ("query", "reason"),
     [

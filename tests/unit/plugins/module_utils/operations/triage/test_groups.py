@@ -16,6 +16,7 @@ import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils.dialects import DIALECTS, V11
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.model.alert import Alert, alert_from
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.asset_context import AssetIndex
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.decision_table import (
     RuleIndex,
     decide,
@@ -105,6 +106,19 @@ def test_members_are_all_that_match_the_rule_otherwise_whoever_decides_them() ->
     assert grouped([made(1), made(2), made(3, 90)], by_day) == {"R": []}
     shadow = {**lower, "mode": "shadow"}
     assert grouped(alerts, upper, shadow) == {"Upper": ["a3"], "R": ["a1", "a2"]}
+
+
+def test_only_alerts_with_a_fitting_asset_count() -> None:
+    rows = [{**RULE, "asset": {"group": "Lab"}, "group": {"by": ["name"], "at_least": 2}}]
+    index = AssetIndex([{"name": "lab-07", "group": "Lab"}, {"name": "web-01", "group": "Web"}])
+    in_lab, elsewhere = ({"adversary": {"host": name}} for name in ("lab-07", "web-01"))
+
+    def acting(*alerts: Alert) -> list[str]:
+        decisions = decide_all([(Selection(alerts), read_rules(rows, V11, NOW))], index)
+        return [key for key, decision in decisions.items() if decision.acting]
+
+    assert acting(made(1, **in_lab), made(2, **elsewhere)) == []
+    assert acting(made(1, **in_lab), made(2, **elsewhere), made(3, **in_lab)) == ["a1", "a3"]
 
 
 def test_each_selection_has_groups_of_its_own() -> None:
