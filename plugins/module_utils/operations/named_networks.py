@@ -100,7 +100,9 @@ def _condition(item: Any, lists: Lists) -> Any:
     if not any(isinstance(entry, str) and entry.strip() in lists for entry in given):
         return item
     # Here, and only here, texts that are no addresses can be looked for.
-    entries = [text for entry in given for text in (lists.get(str(entry).strip()) or [entry])]
+    entries: list[Any] = []
+    for entry in given:
+        entries += lists.get(str(entry).strip(), (entry,))
     return {**item, "operator": _FOR_LISTS[item["operator"]], "value": entries}
 
 
