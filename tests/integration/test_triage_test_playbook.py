@@ -54,7 +54,7 @@ def test_a_recording_without_names_is_decided_as_before(local_stage: Stage, monk
     source, target = SIDES[local_stage.dialect]
     sides = {source: {"ip": "10.20.0.5", "user": "alice"}, target: {"ip": "10.30.0.7", "host": "web-01"}}
     local_stage.seed(
-        {**alert(1), **sides, "description": HOSTILE},
+        {**alert(1), **sides, "description": HOSTILE, "status": 5, "tags": ["False positive"]},
         {**alert(2), source: {"ip": "10.50.0.5", "user": "bob"}, target: {"host": "web-01"}},
     )
     monkeypatch.chdir(local_stage.directory)
@@ -75,6 +75,10 @@ def test_a_recording_without_names_is_decided_as_before(local_stage: Stage, monk
     assert stat.S_IMODE(plain.stat().st_mode) == 0o600
     recording = json.loads(plain.read_text(encoding="utf-8"))
     assert recording["dialect"] == local_stage.dialect
+    assert {key: one["source"] for key, one in recording["decisions"].items()} == {
+        alert(1)["id"]: "analyst",
+        alert(2)["id"]: "undecided",
+    }
     assert {row["id"]: row.get("description") for row in recording["alerts"]}[alert(1)["id"]] == HOSTILE
 
     played = record(anonymize="true", rules=rules, file="safe.json")
@@ -99,6 +103,13 @@ def test_a_recording_without_names_is_decided_as_before(local_stage: Stage, monk
     assert played.code != 0
     assert "The rules decide 50.0 % of the alerts" in played.output
 
+    given = {"try_rules": rules, "try_recording": "safe.json", "try_minimum_precision": "0.9"}
+    played = local_stage.run_playbook("utmstack.siem.try", "-e", json.dumps(given))
+    assert played.code != 0
+    assert "analysts agreed with 1 of 1 closures" in played.output
+    assert "24 further agreeing decisions are missing; record a longer period." in " ".join(played.output.split())
+    assert played.journal == []
+
 
 def test_the_printed_commands_record(v11_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     now = datetime.now(timezone.utc).isoformat()
@@ -111,10 +122,14 @@ def test_the_printed_commands_record(v11_stage: Stage, monkeypatch: pytest.Monke
     environment = {"UTMSTACK_URL": v11_stage.simulator.url, "UTMSTACK_API_KEY": v11_stage.simulator.api_key()}
     page = (ROOT / "docs" / "testing-rules.md").read_text(encoding="utf-8")
     commands = re.findall(r"^\$ ansible-playbook (utmstack.siem.record .*)$", page, re.M)
-    assert len(commands) == 2
+    assert len(commands) == 3
     for command in commands:
         played = v11_stage.run_playbook(*shlex.split(command), environment=environment)
         assert played.code == 0, played.output
+        if "jsonl" in command:
+            lines = (v11_stage.directory / "recorded.jsonl").read_text(encoding="utf-8").splitlines()
+            assert [json.loads(line)["alert"]["id"] for line in lines[1:-1]] == [alert(1)["id"]]
+            continue
         recording = json.loads((v11_stage.directory / "recorded.json").read_text(encoding="utf-8"))
         assert [row["id"] for row in recording["alerts"]] == [alert(1)["id"]]
     assert recording["anonymized"] is True

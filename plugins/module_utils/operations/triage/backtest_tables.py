@@ -20,8 +20,8 @@ _RULES: Sequence[str] = (
     "otherwise",
     "undecided",
     "automated",
-    "precision, %",
-    "proven, %",
+    "precision",
+    "proven",
 )
 _OTHERWISE: Sequence[str] = ("rule", "alert", "name", "analyst's decision", "by", "at")
 
@@ -43,13 +43,8 @@ def _rule(rule: Mapping[str, Any]) -> Row:
     return [
         rule["name"] if remark == "apply" else f"{rule['name']} ({remark})",
         *(rule[name] for name in ("matched", "would_close", "agreed", "otherwise_total", "undecided", "automated")),
-        *(_in_hundred(rule[name]) for name in ("precision", "precision_lower_bound")),
+        *(percent(rule[name]) for name in ("precision", "precision_lower_bound")),
     ]
-
-
-def _in_hundred(share: float | None) -> Any:
-    # Without a space in it, the cell stays on its line.
-    return UNKNOWN if share is None else round(100 * share, 2)
 
 
 def _disagreement(rule: str, one: Mapping[str, Any]) -> Row:
