@@ -1,0 +1,20 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""docs/rules-life-cycle.md does what it says, command by command."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from .playing import ROOT, ansible_environment
+from .walks import walk
+
+
+def test_the_commands_of_the_page_do_what_it_says(tmp_path: Path) -> None:
+    page = ROOT / "docs" / "rules-life-cycle.md"
+    try:
+        walk(page, tmp_path, ansible_environment(SIEM_TEST_RECORD=str(tmp_path / "record")))
+    finally:
+        subprocess.run(["utmstack-simulator", "--stop", "siem"], cwd=tmp_path, check=True)
