@@ -44,8 +44,9 @@ def specifications() -> dict[str, dict[str, Any]]:
         for path in sorted((ROOT / "roles").glob("*/meta/argument_specs.yml"))
     }
     books = ROOT / "playbooks"
-    undo, record, suggest = (
-        yaml.safe_load((books / f"{name}.yml").read_text(encoding="utf-8"))[0] for name in ("undo", "record", "suggest")
+    undo, record, suggest, promote = (
+        yaml.safe_load((books / f"{name}.yml").read_text(encoding="utf-8"))[0]
+        for name in ("undo", "record", "suggest", "promote")
     )
     triage_test, tried = (
         yaml.safe_load((books / "vars" / f"{name}.yml").read_text(encoding="utf-8")) for name in ("triage_test", "try")
@@ -55,6 +56,7 @@ def specifications() -> dict[str, dict[str, Any]]:
         "undo": undo["vars"]["undo_specs"],
         "record": record["vars"]["_record_specs"],
         "suggest": suggest["vars"]["_suggest_specs"],
+        "promote": promote["vars"]["_promote_specs"],
         "triage_test": triage_test["_triage_test_specs"],
         "try": tried["_try_specs"],
     }

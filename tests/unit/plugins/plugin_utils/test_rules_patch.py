@@ -18,7 +18,7 @@ import pytest
 import yaml
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.plugin_utils.rules_patch import rules_patch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 BLOCK = """\
@@ -306,7 +306,6 @@ def is_subsequence(few: Sequence[str], many: Sequence[str]) -> bool:
     return all(line in rest for line in few)
 
 
-@settings(max_examples=60, deadline=None)
 @given(files())
 def test_random_files(drawn: Drawn) -> None:
     text, promote, withdraw = drawn.text, drawn.promote, drawn.withdraw
