@@ -138,7 +138,7 @@ def test_the_report_of_a_run_gives_reasons_and_keeps_text_text(local_stage: Stag
     played = run(local_stage, "triage", **variables)
     done = result(played, "alert_triage")
     (report,) = folder.iterdir()
-    assert (str(report), report.stat().st_mode & 0o777) == (done["report"], 0o600)
+    assert (str(report), report.stat().st_mode & 0o777) == (done["report"], 0o640)
     text = report.read_text(encoding="utf-8")
     name = f"`{hostile}`".replace("|", "\\|")
     reason, change = "`category`: `<i>`<br>", '`tags`: `["Odd"]`<br>'

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
@@ -58,7 +58,12 @@ class PlannedAlert:
     @property
     def changes(self) -> bool:
         """Whether anything becomes different, and the alert is not only kept as it is beside others."""
-        return self.incident is not None or self.before != self.after or bool(self.echoes)
+        return makes_change(self.before, self.after, self.incident, self.echoes)
+
+
+def makes_change(before: State, after: State, incident: str | None, echoes: Collection[Any]) -> bool:
+    """Whether a planned alert becomes different; the arguments are fields of PlannedAlert, or keys of its row."""
+    return incident is not None or before != after or bool(echoes)
 
 
 @dataclass(frozen=True)

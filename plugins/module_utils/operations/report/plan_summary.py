@@ -16,6 +16,7 @@ from ...model.alert import FALSE_POSITIVE, MARK
 from ...printing import printable
 from ...time_zones import local_text, zone_named
 from ...times import age, stored_time
+from ...writing.plan_document import makes_change
 from .alert_changes import alert_changes
 from .pages import Page, Quoted, Section
 
@@ -78,8 +79,7 @@ _Row = Mapping[str, Any]
 
 
 def _changes(row: _Row) -> bool:
-    """Whether a planned alert becomes different, and does not only keep its state beside others."""
-    return row["before"] != row["after"] or row["incident"] is not None or bool(row["echoes"])
+    return makes_change(row["before"], row["after"], row["incident"], row["echoes"])
 
 
 def _facts(document: _Row, application: Application, time_zone: str) -> list[tuple[Any, ...]]:
