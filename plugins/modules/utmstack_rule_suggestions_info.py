@@ -39,7 +39,9 @@ options:
     type: float
     default: 0.99
   rules:
-    description: Rules that exist already, as in M(utmstack.siem.utmstack_triage). Groups that they close are not suggested, whatever their C(mode).
+    description:
+      - Rules that exist already, as in M(utmstack.siem.utmstack_triage). Groups that they close are not suggested, whatever their C(mode).
+      - Rules with C(asset) or C(group) are not compared, because they depend on more than the alert.
     type: list
     elements: dict
     default: []
@@ -199,8 +201,8 @@ summary:
       type: int
     history:
       description:
-        - How many closures by analysts (C(closures)) the server's history has (C(recorded)) and lacks (C(missing)), the share that is missing (C(share_missing)),
-          and why that can be (C(reason)).
+        - How many closures by analysts (C(closures)) the server's history has (C(recorded)) and lacks (C(missing)), the share that is missing
+          (C(share_missing)), and why that can be (C(reason)).
       type: dict
       sample: {closures: 4120, recorded: 3914, missing: 206, share_missing: 0.05, reason: v10 and v11 record only the first ten alerts of a bulk action}
 requests:

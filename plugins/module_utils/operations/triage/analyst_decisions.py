@@ -75,7 +75,8 @@ def last_changes(entries: Iterable[HistoryEntry]) -> dict[str, StatusChange]:
             continue
         known = found.get(entry.alert_id)
         person = not entry.is_by_server or (known is not None and known.person)
-        found[entry.alert_id] = StatusChange(entry.status, entry.user, exact_time(entry.at), person)
+        by = entry.user if isinstance(entry.user, str) else None
+        found[entry.alert_id] = StatusChange(entry.status, by, exact_time(entry.at), person)
     return found
 
 
