@@ -59,6 +59,7 @@ browser: set-up
 
 bench: set-up
 	@tools/bench.sh bench_collection
+	@tools/bench.sh bench_backtest
 
 performance: set-up
 	@tools/bench.sh bench_collection --page

@@ -12,6 +12,7 @@ from typing import Any
 from ...model.alert import FALSE_POSITIVE, MARK, Alert
 from ...model.filter import Filter
 from ...query.matching import Matcher, Searches, field_of, matcher, required_texts
+from ...query.shared_conditions import SharedConditions
 from ...query.stored_values import StoredValues
 from ...times import stored_time
 from ...writing.guardrails import NO_GUARDRAILS, GuardrailEntry, Guardrails
@@ -156,25 +157,32 @@ class RuleIndex:
         self.rules = rules
         self.assets = assets
         self._rules = [(rule, matcher(rule.when), matcher(rule.unless)) for rule in rules]
-        # Numbers of rules: by field and text, and those that require no text.
-        self._requiring: dict[str, dict[str, list[int]]] = {}
-        self._others: list[int] = []
+        # Rules as bits of a number: by field and text, and those that require no text.
+        self._requiring: dict[str, dict[str, int]] = {}
+        self._others = 0
         for number, rule in enumerate(rules):
             required = [found for filters in rule.when if (found := required_texts(filters)) is not None]
             if len(required) < len(rule.when):
-                self._others.append(number)
+                self._others |= 1 << number
                 continue
             for name, texts in required:
+                by_text = self._requiring.setdefault(name, {})
                 for text in texts:
-                    self._requiring.setdefault(name, {}).setdefault(text, []).append(number)
+                    by_text[text] = by_text.get(text, 0) | 1 << number
+        # Of several searches, any may match.
+        self._shared = SharedConditions([rule.when[0] if len(rule.when) == 1 else () for rule in rules])
 
     def candidates(self, stored: StoredValues) -> Iterator[tuple[Rule, Matcher, Matcher]]:
         """The rules that may match a document, from top to bottom, with their compiled searches."""
-        numbers = set(self._others)
+        numbers = self._others
         for name, by_text in self._requiring.items():
             for text in stored.texts(name):
-                numbers.update(by_text.get(text, ()))
-        return (self._rules[number] for number in sorted(numbers))
+                numbers |= by_text.get(text, 0)
+        numbers = self._shared.left(numbers, stored)
+        while numbers:
+            lowest = numbers & -numbers
+            numbers ^= lowest
+            yield self._rules[lowest.bit_length() - 1]
 
     def matching(self, alert: Alert, stored: StoredValues) -> Iterator[tuple[Rule, dict[str, Any]]]:
         """The rules that match an alert from top to bottom, whatever the size of its group, each with the reason."""
