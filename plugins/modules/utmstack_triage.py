@@ -141,6 +141,15 @@ EXAMPLES = r"""
     receipt: "/tmp/triage-{{ now(utc=true).strftime('%Y%m%dT%H%M%S%f') }}.jsonl"
   register: triaged
 
+- name: Acknowledge severe alerts of servers
+  utmstack.siem.utmstack_triage:
+    query: {status: [open]}
+    rules:
+      - name: Servers
+        when: {severity: [high]}
+        asset: {type: [SERVER], side: target}
+        then: {status: in_review, tags: [Tier 1]}
+
 - name: Open one incident for a burst of alerts from the same source
   utmstack.siem.utmstack_triage:
     query: {status: [open, in_review], since: 24h}
