@@ -39,8 +39,9 @@ def query_with_lists(given: Mapping[str, Any], read: Read = structure_in_text) -
     """
     if is_blank(given.get("query")):
         return dict(given)
-    lists, query = (converted(given.get(name), {"type": "dict"}, name, read=read) for name in ("lists", "query"))
-    return {**given, "query": with_texts(text_lists(lists), query, "query")}
+    blank_as_null = {name: None if is_blank(given.get(name)) else given[name] for name in ("lists", "query")}
+    read_as = {name: converted(value, {"type": "dict"}, name, read=read) for name, value in blank_as_null.items()}
+    return {**given, "query": with_texts(text_lists(read_as["lists"]), read_as["query"], "query")}
 
 
 def named_in_queries(networks: Mapping[str, Any] | None, lists: Mapping[str, Any] | None) -> Replace:

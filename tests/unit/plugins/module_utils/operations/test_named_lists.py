@@ -83,5 +83,7 @@ def test_options_are_converted_with_the_texts_in_place(operation: Any, as_text: 
     assert given_options(given, operation)["query"] == {"name": ["A", "Port scan"], "severity": ["high"]}
     with pytest.raises(InvalidInput, match=r"names the list 'x', but `lists` is not set"):
         given_options({"query": {"name": [{"list": "x"}]}}, operation)
+    blank = given_options({"query": {"name": ["A"]}, "lists": " "}, operation)
+    assert blank == {"query": {"name": ["A"]}}
     with pytest.raises(InvalidInput, match="which is not a text"):
         given_options({"query": {"name": [{"lists": "x"}]}}, operation)
