@@ -36,6 +36,7 @@ REQUIRED = {
     "utmstack_alert_notes": {"note": "x"},
     "utmstack_tag_rule": {"name": "x", "tags": ["x"]},
     "utmstack_alert_export": {"path": "alerts.csv"},
+    "utmstack_alert_recording": {"path": "recorded.json"},
     "utmstack_incident": {"name": "x"},
     "utmstack_property_values_info": {"field": "name"},
     "utmstack_triage": {"rules": [{"name": "x", "when": {"name": "x"}, "then": {}}]},
