@@ -79,6 +79,8 @@ _value:
   description:
     - C(verdicts) by alert ID, C(coverage) (C(hits), C(never_hit), C(uncovered), the number C(decided) of alerts that an acting rule matches and their
       C(share)), C(warnings) about the rules, and C(differences), one line per unmet expectation.
+    - C(lifecycle) names the rules that have expired at O(now) and decide nothing, and those that end within 14 days, as in
+      RV(utmstack.siem.utmstack_triage#module:lifecycle).
   type: dict
 """
 

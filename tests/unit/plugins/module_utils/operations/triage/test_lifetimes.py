@@ -135,6 +135,9 @@ def test_the_digest_covers_what_a_rule_decides_and_not_who_answers_for_it() -> N
     assert rules_digest([RULE]) == rules_digest([{**RULE, **remarks}])
     ending = {**RULE, "expires": "2026-12-01"}
     assert rules_digest([RULE]) != rules_digest([ending])
+    # In another process, a time of YAML is a text.
+    ends = (datetime(2026, 12, 1, 10), "2026-12-01T10:00:00")
+    assert len({rules_digest([{**RULE, "expires": end}]) for end in ends}) == 1
     # A last day is one of the clock of the task, an exact time is not.
     for end, alike in (("2026-12-01", False), (date(2026, 12, 1), False), ("2026-12-01T00:00:00Z", True)):
         row = {**RULE, "expires": end}
