@@ -86,7 +86,8 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - C(counts), C(severity_by_age), C(raised), C(closed), C(false_positives), C(groups), C(techniques), C(times), C(incidents), C(changes) and C(alerts), the rows of a table.
+    - C(counts), C(severity_by_age), C(raised), C(closed), C(false_positives), C(groups), C(techniques), C(times), C(incidents), C(changes) and
+      C(alerts), the rows of a table.
     - C(false_positives) has the C(rows) of the alert rules with false positives, each with C(name), C(alerts), C(completed), C(false_positives),
       C(by_analysts) (those that analysts closed), C(rate) and C(rate_lower_bound) (proven with 95 % confidence). The rule whose false positives cost analysts
       most is the first. C(left_out) is the number of further rows, and C(completed) and C(false_positives) are sums of all rules.

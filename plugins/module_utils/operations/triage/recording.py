@@ -254,8 +254,8 @@ def recording_pieces(
         yield f"{json.dumps({'end': count})}\n"
         return
     members = {**head, **({} if decisions is None else {"decisions": decisions, "complete": True})}
-    for key, value in members.items():
-        yield f"{'{' if key == next(iter(members)) else ','}\n{json.dumps(key)}: {json.dumps(value, indent=1)}"
+    for number, (key, value) in enumerate(members.items()):
+        yield f"{',' if number else '{'}\n{json.dumps(key)}: {json.dumps(value, indent=1)}"
     yield ',\n"alerts": ['
     for number, alert in enumerate(alerts):
         yield f"{',' if number else ''}\n{json.dumps(alert, indent=1)}"
