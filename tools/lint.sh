@@ -10,6 +10,6 @@ MYPYPATH="$VENV/collections" mypy \
 MYPYPATH=simulator mypy -p utmstack_simulator
 yamllint --strict .
 # Its module checks are ansible-test's; offline, because it would ask Galaxy for the newest versions.
-ansible-lint --offline --strict --profile production playbooks roles extensions/molecule simulator/utmstack_simulator/molecule
+ANSIBLE_COLLECTIONS_PATH="$ANSIBLE_COLLECTIONS_PATH:$PWD/$VENV/community" ansible-lint --offline --strict --profile production playbooks roles extensions/molecule simulator/utmstack_simulator/molecule
 antsibull-changelog lint
 echo "lint: nothing to complain about"

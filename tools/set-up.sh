@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes .venv once: Python packages, the simulator, and the link that gives the collection its name.
+# Makes .venv once: Python packages, the simulator, the link that gives the collection its name, and the collection
+# community.general, which only the notifier mail needs.
 # A second run does nothing unless a list of requirements changed.
 # Usage: tools/set-up.sh [DIRECTORY], with PYTHON naming the interpreter to use.
 set -euo pipefail
@@ -18,17 +19,32 @@ find_python() {
     return 1
 }
 
-wanted=$(cat tests/requirements.txt simulator/pyproject.toml tools/set-up.sh | cksum)
+wanted=$(cat tests/requirements.txt tests/community.txt simulator/pyproject.toml tools/set-up.sh | cksum)
 if [ "$(cat "$venv/set-up-done" 2>/dev/null)" = "$wanted" ]; then
     exit 0
 fi
 python=$(find_python)
-echo "Set-up 1/3: $venv with $("$python" --version)"
+echo "Set-up 1/4: $venv with $("$python" --version)"
 "$python" -m venv "$venv"
-echo "Set-up 2/3: Python packages (once; a minute or two)"
+echo "Set-up 2/4: Python packages (once; a minute or two)"
 "$venv/bin/pip" install -qq --disable-pip-version-check --require-hashes -r tests/requirements.txt
 "$venv/bin/pip" install -qq --disable-pip-version-check --no-deps --no-build-isolation -e simulator
-echo "Set-up 3/3: the collection as utmstack.siem"
+echo "Set-up 3/4: the collection as utmstack.siem"
 mkdir -p "$venv/collections/ansible_collections/utmstack"
 ln -sfn ../../../.. "$venv/collections/ansible_collections/utmstack/siem"
+echo "Set-up 4/4: community.general"
+# Out of the way of all tests but those of the mail: a path of its own, and nothing else of the package.
+wheels=$(mktemp -d)
+trap 'rm -rf "$wheels"' EXIT
+"$venv/bin/pip" download -qq --disable-pip-version-check --no-deps --require-hashes -r tests/community.txt -d "$wheels"
+"$venv/bin/python" - "$wheels" "$venv/community" <<'PYTHON'
+import pathlib
+import sys
+import zipfile
+
+(wheel,) = pathlib.Path(sys.argv[1]).glob("*.whl")
+with zipfile.ZipFile(wheel) as archive:
+    wanted = [name for name in archive.namelist() if name.startswith("ansible_collections/community/general/")]
+    archive.extractall(sys.argv[2], wanted)
+PYTHON
 echo "$wanted" >"$venv/set-up-done"

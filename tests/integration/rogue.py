@@ -63,7 +63,7 @@ def rogue(answer: Callable[[Asked], Said]) -> Iterator[Rogue]:
             self.end_headers()
             self.wfile.write(said.body)
 
-        do_GET = do_POST = do_PUT = do_DELETE = do_CONNECT = answer
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_CONNECT = answer
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

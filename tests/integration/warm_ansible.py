@@ -83,6 +83,8 @@ def _play(order: Mapping[str, Any], directory: str, archives: str) -> int:
     # A run is over before collecting garbage pays.
     gc.disable()
     os.setsid()
+    # What ends runs that take too long is none of a run's own alarms.
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
     output = os.open(order["output"], os.O_WRONLY | os.O_APPEND)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(output, 1)
