@@ -162,7 +162,8 @@ def test_a_wrong_variable_is_refused_by_its_name_with_what_was_given(
     wrong = "no-choice" if option.get("choices") else WRONG[option.get("type", "str")]
     message = problem(role, variable, wrong)
     assert variable in message
-    assert ascii(wrong) in message
+    # A wrong secret may be a secret in the wrong place.
+    assert (ascii(wrong) in message) is not bool(option.get("no_log"))
     assert "Use " in message or "Put " in message
     record_cell(BLANKS, role, "wrong", True)
 
