@@ -33,7 +33,7 @@ options:
     type: str
     default: UTMStack
   fields:
-    description: Further fields of a new ticket, such as V({assignment_group: SOC}).
+    description: "Further fields of a new ticket, such as V({assignment_group: SOC})."
     type: dict
     default: {}
 author:
