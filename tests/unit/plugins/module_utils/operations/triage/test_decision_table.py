@@ -329,9 +329,12 @@ def test_the_schema_is_current_and_takes_what_the_reader_takes() -> None:
             "observation": "o",
             "incident": "i",
         },
+        "asset": {"group": ["Lab"], "type": "WEB SERVER", "severity": {"at_least": 7}, "side": "target"},
+        "group": {"by": ["source_ip", "name"], "at_least": 5, "within": "1h"},
         "stop": False,
         "mode": "shadow",
     }
+    validator.validate([{**full, "when": {"name": [{"list": "scans"}, "x"]}, "asset": {"group": {"list": "labs"}}}])
     read_rules([full], V11, NOW)
     validator.validate([full])
     validator.validate({"rules": [full]})
@@ -340,6 +343,11 @@ def test_the_schema_is_current_and_takes_what_the_reader_takes() -> None:
         {"unless": {}},
         {"then": {"status": "closed"}},
         {"mode": "dry"},
+        {"asset": {"side": "target"}},
+        {"asset": {"severity": "high"}},
+        {"group": {"within": "1h", "at_least": 5}},
+        {"group": {"by": ["user"], "at_least": 5}},
+        {"group": {"by": "name", "at_least": 1}},
         {"name": ""},
     )
     for change in wrong:
