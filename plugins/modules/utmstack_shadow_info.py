@@ -13,7 +13,8 @@ description:
   - Reads the receipts of M(utmstack.siem.utmstack_triage) runs with shadow rules and looks up what became of their alerts.
   - Returns the precision of each rule, with what the decisions prove about it, and advises to promote, withdraw or watch it. Precision is the share of its
     closures that analysts agreed with. An analyst agrees who closed the alert too, as a false positive if the rule would have, and outside of an incident.
-  - Alerts that analysts have not decided, and those that the collection or a tag rule closed, do not count. They are shown separately.
+  - Alerts that analysts have not decided, and those that the collection or a tag rule closed, do not count. They are shown separately. Neither do alerts that
+    a shadow run itself set to in review or added to an incident, as long as they are as the run left them.
   - Over several runs, an alert counts once for a rule. Only runs in which the rule decided the same as now count.
 options:
   receipt:

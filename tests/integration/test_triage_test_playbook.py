@@ -111,6 +111,20 @@ def test_a_recording_without_names_is_decided_as_before(local_stage: Stage, monk
     assert played.journal == []
 
 
+def test_each_instance_writes_a_recording_of_its_own(v11_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    v11_stage.seed(alert(1))
+    monkeypatch.chdir(v11_stage.directory)
+    environment = {"UTMSTACK_URL": v11_stage.simulator.url, "UTMSTACK_API_KEY": v11_stage.simulator.api_key()}
+    given = {"utmstack_instances": "one,two/2", "record_file": "month.jsonl"}
+    arguments = ("-i", "one,two/2,", "-e", json.dumps(given))
+    played = v11_stage.run_playbook("utmstack.siem.record", *arguments, environment=environment)
+    assert played.code == 0, played.output
+    written = sorted(path.name for path in v11_stage.directory.glob("month*"))
+    assert len(written) == 2
+    assert written[0] == "month-one.jsonl"
+    assert re.fullmatch(r"month-two_2.*\.jsonl", written[1])
+
+
 def test_the_printed_commands_record(v11_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     now = datetime.now(timezone.utc).isoformat()
     v11_stage.seed({**alert(1), "@timestamp": now, "adversary": {"ip": "10.20.0.5"}})

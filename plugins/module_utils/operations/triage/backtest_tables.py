@@ -57,7 +57,7 @@ def _summary(result: Mapping[str, Any]) -> list[Row]:
         ["alerts", summary["alerts"]],
         ["decided by analysts", summary["decided_by_analysts"]],
         ["of these, not in the history", summary["without_history"]],
-        ["closed by rules", summary["automated"]],
+        ["decided by rules", summary["automated"]],
         ["undecided", summary["undecided"]],
         ["closed by analysts", coverage["closed_by_analysts"]],
         ["of these, closed by the rules as well", f"{coverage['covered']} ({percent(coverage['share'])})"],

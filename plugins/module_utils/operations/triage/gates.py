@@ -40,6 +40,11 @@ class Gates:
 
         Without any closure nothing was tested, which no gate excuses.
         """
+        if all(rule["expired"] for rule in result["rules"]):
+            return [
+                "All rules have expired, so there is nothing to compare with what analysts decided. Extend `expires` "
+                "of the rules that are still needed."
+            ]
         if not any(rule["would_close"] for rule in result["rules"]):
             return [
                 f"No rule would close any of the {result['summary']['alerts']} alerts, so there is nothing to compare "

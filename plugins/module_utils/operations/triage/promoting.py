@@ -51,7 +51,7 @@ def thresholds_from(params: Mapping[str, Any]) -> Thresholds:
         raise InvalidInput(f"`minimum_decisions` is {number}. Set a number of at least 1, such as 20.")
     if not 0 <= below <= minimum:
         raise InvalidInput(
-            f"`withdraw_below` is {below}. Set a share from 0 to `minimum_precision` ({minimum}), such as 0.9."
+            f"`withdraw_below` is {below}. Set a share from 0 to `minimum_precision`, which is {minimum}."
         )
     return Thresholds(minimum, number, below)
 

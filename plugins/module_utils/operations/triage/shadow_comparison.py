@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...model.alert import Alert
-from ...writing.receipts import Receipt
+from ...writing.receipts import Entry, Receipt
+from ...writing.states import status_differs, status_state
 from .analyst_decisions import (
     AGREED,
     ANALYST,
@@ -147,6 +148,32 @@ def compared(matches: Matches, decisions: Mapping[str, AnalystDecision], alerts:
         if key in decisions
     }
     return Compared(matches, verdicts, decisions, alerts)
+
+
+def without_own_changes(
+    decisions: Mapping[str, AnalystDecision], alerts: Mapping[str, Alert], receipts: Iterable[Receipt]
+) -> dict[str, AnalystDecision]:
+    """The decisions, with those of the runs told apart from those of analysts.
+
+    Only closures have a mark. An alert that a run set to in review or added to an incident, and that is still as the
+    run left it, has been decided by no analyst.
+    """
+    found = dict(decisions)
+    for receipt in receipts:
+        for entry in receipt.entries:
+            decision = found.get(entry.alert_id)
+            if decision is not None and decision.source == ANALYST and _is_as_left(alerts[entry.alert_id], entry):
+                found[entry.alert_id] = replace(decision, source=COLLECTION)
+    return found
+
+
+def _is_as_left(alert: Alert, entry: Entry) -> bool:
+    """Whether the run decided about the alert, and nobody has since."""
+    before, after = entry.before, entry.after
+    added = bool(after.get("incident")) and before.get("incident") != after.get("incident")
+    decided = added or before.get("status") != after.get("status")
+    same_incident = added or not alert.is_incident
+    return entry.is_written and decided and same_incident and not status_differs(status_state(alert), after)
 
 
 def _closed_by_analyst(decision: AnalystDecision | None) -> bool:

@@ -25,7 +25,7 @@ from .analyst_decisions import decisions_from
 from .promoting import CurrentRules, advise, thresholds_from
 from .receipt_source import FoundReceipt, find_shadow_receipts
 from .rules import read_rules, rules_digest
-from .shadow_comparison import SHADOW_CONTENT, joined, summary_of
+from .shadow_comparison import SHADOW_CONTENT, joined, summary_of, without_own_changes
 
 _SHOWN = 3
 
@@ -49,7 +49,8 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     alerts = {alert.id: alert for alert in alerts_with_ids(client, candidates, echoes=False) if alert.id in wanted}
     started = min(instant(str(receipt.head.get("started")), "started", now) for receipt in receipts)
     rows = status_changes(client, started) if alerts else []
-    decisions = decisions_from(alerts.values(), (entry_from(row, client.dialect) for row in rows))
+    shown = decisions_from(alerts.values(), (entry_from(row, client.dialect) for row in rows))
+    decisions = without_own_changes(shown, alerts, receipts)
     current = _current_rules(params, client.dialect, now)
     runs = joined(receipts)
     return {

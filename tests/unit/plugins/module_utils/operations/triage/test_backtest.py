@@ -159,6 +159,8 @@ def test_an_expired_rule_decides_nothing() -> None:
     result = tried((stored(1), decision()), rules=[{**SCANS, "expires": "2026-11-01"}])
     assert (row(result)["expired"], row(result)["matched"]) == (True, 0)
     assert result["never_hit"] == []
+    (message,) = Gates(0.9, 0.5).unmet(result)
+    assert message.startswith("All rules have expired")
 
 
 def test_no_rule_is_refused() -> None:

@@ -30,6 +30,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.ru
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.shadow_comparison import (
     joined,
     summary_of,
+    without_own_changes,
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.writing.receipts import WATCHED, Entry, Receipt
 
@@ -105,6 +106,39 @@ def test_precision_and_recall() -> None:
         "without_history": 3,
         "gone": 1,
     }
+
+
+REVIEWED = {"status": "in_review", "observation": "Acknowledged", "tags": [], "notes": ""}
+OPEN = {**REVIEWED, "status": "open", "observation": ""}
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "after", "became", "source"),
+    [
+        ({}, OPEN, REVIEWED, "changed", "collection"),
+        # The run was killed before it knew.
+        ({}, OPEN, REVIEWED, None, "collection"),
+        ({"incident": True}, {**OPEN, "incident": None}, {**REVIEWED, "incident": 3}, "changed", "collection"),
+        # An analyst has worked on the alert since then.
+        ({"observation": "Looks bad"}, OPEN, REVIEWED, "changed", "analyst"),
+        ({"status": "completed"}, OPEN, REVIEWED, "changed", "analyst"),
+        ({"incident": True}, OPEN, REVIEWED, "changed", "analyst"),
+        # The run did not decide.
+        ({}, OPEN, REVIEWED, "skipped", "analyst"),
+        ({}, {**REVIEWED, "notes": "x"}, REVIEWED, "changed", "analyst"),
+        ({"status": "open"}, OPEN, {**OPEN, "tags": ["x"]}, "changed", "undecided"),
+    ],
+)
+def test_what_a_run_decided_itself_is_no_decision_of_an_analyst(
+    now: dict[str, Any], before: dict[str, Any], after: dict[str, Any], became: str | None, source: str
+) -> None:
+    fields = {"status": "in_review", "observation": "Acknowledged", **now}
+    if fields.pop("incident", False):
+        fields["is_incident"] = True
+    one = alert("a1", **fields)
+    run = Receipt({}, [Entry("a1", "x", before, after, became), Entry("gone", "x", before, after, became)])
+    decisions = decisions_from([one], [])
+    assert without_own_changes(decisions, {"a1": one}, [run])["a1"].source == source
 
 
 def test_an_alert_counts_once_over_several_runs() -> None:
