@@ -33,8 +33,8 @@ class RulesFilesAction(InProcessAction):
             return rules_in(self._loader, self._found(name), name)
         except InvalidInput as error:
             raise AnsibleActionFail(f"`rules_files`: {error.message}") from None
-        except AnsibleError as error:
-            raise AnsibleActionFail(f"`rules_files`: {printable(name)} cannot be found: {error.message}") from None
+        except AnsibleError:
+            raise AnsibleActionFail(f"`rules_files`: {printable(name)} cannot be found. Check the path.") from None
 
     def _found(self, name: str) -> str:
         """A file where Ansible searches, or else from where ansible-playbook was started."""

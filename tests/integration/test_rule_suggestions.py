@@ -109,6 +109,10 @@ def test_the_playbook_writes_rules_that_can_be_read(v11_stage: Stage) -> None:
     assert rule["when"] == {"name": [HOSTILE], "source_ip": ["10.0.0.5"]}
     assert (rule["mode"], rule["then"]) == ("shadow", {"false_positive": True})
     assert "closed 30 of 30 alerts as false positives on 20 days" in rule["description"]
+    missing = suggest(file="missing/suggested.yml")
+    assert missing.code != 0
+    assert f"the directory {v11_stage.directory}/missing does not exist. Create it first." in missing.output
+    assert missing.journal == []
     # It is never overwritten.
     again = suggest(file="suggested.yml")
     assert again.code != 0

@@ -170,7 +170,7 @@ def failure_of(response: Mapping[str, Any], name: str) -> str:
         return f"{title} refused the credentials ({status}). Check {secret}."
     if status in (404, 410):
         return f"{title} does not know the address ({status}). Check {address}."
-    return f"{title} answered {status}{_phrase(status)}. Check the server, and run the task again."
+    return f"{title} answered {status}{_phrase(status)}. Check the server."
 
 
 def _status(response: Mapping[str, Any]) -> int:
