@@ -106,7 +106,7 @@ suggestions:
       type: dict
       sample:
         name: Large transfer from 10.0.0.5 to nas-01
-        description: Analysts closed 212 of 212 alerts as false positives on 21 days (2026-10-30 to 2026-11-28), 3 logins. Precision at least 0.9874.
+        description: Analysts closed 212 of 212 alerts as false positives on 21 days (2026-10-30 to 2026-11-28), 3 logins. Precision at least 98.74 %.
         mode: shadow
         when: {name: [Large transfer], source_ip: [10.0.0.5], target_host: [nas-01]}
         then: {false_positive: true}

@@ -13,7 +13,7 @@ from ...errors import InvalidInput
 from ...model.alert import Alert
 from .analyst_decisions import AnalystDecision
 from .decision_table import Rule
-from .precision import Precision, missing_decisions
+from .precision import Precision, missing_decisions, percent
 from .shadow_comparison import Matches, ShadowRuns, Version, compared
 
 PROMOTE, WITHDRAW, WATCH = "promote", "withdraw", "watch"
@@ -98,7 +98,7 @@ def evidence_for(name: str, versions: Mapping[Version, Matches], current: Curren
     changed, obstacle = None, None
     is_gone = current is not None and name not in current.rules
     if is_gone:
-        obstacle = "The rules no longer contain this one."
+        obstacle = "The rules no longer contain this one, so there is nothing left to decide."
     elif current is not None:
         same = [version for version in versions if current.has(name, version)]
         chosen = same or chosen
@@ -161,14 +161,14 @@ def _advice(evidence: Evidence, precision: Precision, rule: Rule | None, thresho
         return _Advice(WATCH, evidence.obstacle, None if evidence.is_gone else thresholds.missing(Precision(0, 0)))
     upper, agreed = precision.upper_bound, f"Analysts agreed with {precision.agreed} of {precision.decided} closures"
     if upper is not None and precision.decided >= thresholds.minimum_decisions and upper < thresholds.withdraw_below:
-        return _Advice(WITHDRAW, f"{agreed}, so its precision is below {thresholds.withdraw_below}.")
+        return _Advice(WITHDRAW, f"{agreed}, so its precision is below {percent(thresholds.withdraw_below)}.")
     if rule is not None and not rule.shadow:
         return _Advice(WATCH, "The rule is no longer in shadow mode.")
     if rule is not None and rule.expired:
         return _Advice(WATCH, "The rule has expired. Extend `expires`, or remove the rule.")
     missing = thresholds.missing(precision)
     if missing <= 0:
-        return _Advice(PROMOTE, f"{agreed}, so its precision is at least {thresholds.minimum_precision}.")
+        return _Advice(PROMOTE, f"{agreed}, so its precision is at least {percent(thresholds.minimum_precision)}.")
     if evidence.matches.matched and not evidence.matches.closing:
         return _Advice(WATCH, "The rule closes no alert, so no decision can be compared. Review its matches.")
     if not precision.decided:

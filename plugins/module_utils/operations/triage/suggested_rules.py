@@ -14,6 +14,7 @@ from typing import Any
 
 from ...dialects import Dialect
 from ...errors import InvalidInput
+from .precision import percent
 from .rules import MAX_NAME_LENGTH, MODES, read_rules
 from .suggesting import Group
 from .suggestion_evidence import NAME, Evidence
@@ -83,7 +84,7 @@ def _description(evidence: Evidence) -> str:
     parts += [f"{closers} {'login' if closers == 1 else 'logins'}"] if closers else []
     parts += [f"{evidence.unrecorded} closures without history"] if evidence.unrecorded else []
     parts += [f"{evidence.undecided} still open"] if evidence.undecided else []
-    return f"{', '.join(parts)}. Precision at least {precision.lower_bound}."
+    return f"{', '.join(parts)}. Precision at least {percent(precision.lower_bound)}."
 
 
 def rules_text(rules: Sequence[Mapping[str, Any]]) -> str:

@@ -106,7 +106,7 @@ def test_a_pattern_with_its_evidence() -> None:
     assert one["rule"] == {
         "name": "Large transfer from 10.0.0.5 to nas-01",
         "description": "Analysts closed 28 of 28 alerts as false positives on 20 days (2026-11-01 to 2026-11-20), "
-        "2 logins, 4 closures without history, 2 still open. Precision at least 0.9119.",
+        "2 logins, 4 closures without history, 2 still open. Precision at least 91.19 %.",
         "mode": "shadow",
         "when": BACKUP,
         "then": {"false_positive": True},
