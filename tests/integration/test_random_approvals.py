@@ -27,7 +27,7 @@ from .random_runs import random_task
 from .random_world import PARTS, State, World, part_of, state_of
 
 SEED = 18
-RUNS, RUNS_IN_FAST_SET = 1000, 30
+RUNS, RUNS_IN_FAST_SET = 600, 30
 READS = "/api/elasticsearch/(search|property/values-with-count)"
 # What a check run with an approved plan says as the real run does.
 PREDICTED = ("changed", "alerts", "echoes_changed", "plan_digest", "approval", "diff")

@@ -33,7 +33,7 @@ from .random_runs import Options, random_faults, random_task
 from .random_world import PARTS, State, World, part_of
 
 SEED = 16
-RUNS, RUNS_THROUGH_ANSIBLE = 2000, 50
+RUNS, RUNS_THROUGH_ANSIBLE = 1000, 50
 RUNS_IN_FAST_SET, RUNS_THROUGH_ANSIBLE_IN_FAST_SET = 40, 2
 Result = dict[str, Any]
 

@@ -111,12 +111,13 @@ def test_the_playbook_writes_rules_that_can_be_read(v11_stage: Stage) -> None:
     assert "closed 30 of 30 alerts as false positives on 20 days" in rule["description"]
     missing = suggest(file="missing/suggested.yml")
     assert missing.code != 0
-    assert f"the directory {v11_stage.directory}/missing does not exist. Create it first." in missing.output
+    # A long line of the output is broken.
+    assert "/missing does not exist. Create it first." in " ".join(missing.output.split())
     assert missing.journal == []
     # It is never overwritten.
     again = suggest(file="suggested.yml")
     assert again.code != 0
-    assert "exists and is never overwritten. Name another file" in again.output
+    assert "exists and is never overwritten. Name another file" in " ".join(again.output.split())
     assert (file.read_text(encoding="utf-8"), again.journal) == (text, [])
     covered = suggest(file="more.yml", rules_files="suggested.yml")
     assert covered.code == 0, covered.output

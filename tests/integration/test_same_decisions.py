@@ -22,7 +22,7 @@ from .random_context import EVERY, LISTS, NETWORKS
 from .random_world import state_of
 
 SEED = 19
-RUNS, RUNS_IN_FAST_SET = 150, 24
+RUNS, RUNS_IN_FAST_SET = 100, 24
 Result = dict[str, Any]
 
 
