@@ -87,8 +87,7 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.suppressions import sort_out
-from ansible_collections.utmstack.siem.plugins.module_utils.time_zones import now_in
-from ansible_collections.utmstack.siem.plugins.module_utils.times import instant
+from ansible_collections.utmstack.siem.plugins.module_utils.time_zones import reference_time
 
 
 def suppressions(
@@ -105,9 +104,7 @@ def suppressions(
 ) -> dict[str, Any]:
     """Separate active from expired suppressions."""
     try:
-        moment = now_in(time_zone)
-        if now:
-            moment = instant(str(now), "now", moment).astimezone(moment.tzinfo)
+        moment = reference_time(now or None, time_zone)
         return sort_out(given, moment, prefix, observation, protect, hold_tags, networks, remind_days, lists)
     except InvalidInput as error:
         raise AnsibleFilterError(error.message) from None

@@ -12,6 +12,7 @@ from datetime import datetime, timezone, tzinfo
 from .errors import InvalidInput
 from .printing import printable
 from .suggestions import close_names
+from .times import instant
 
 UTC = "UTC"
 # Files of the database that name no place: the zone of the host, and none at all.
@@ -58,6 +59,16 @@ def now_in(name: str | None) -> datetime:
     :raises InvalidInput: there is no such time zone.
     """
     return datetime.now(zone_named(name))
+
+
+def reference_time(given: str | datetime | None, name: str | None) -> datetime:
+    """The time that ages count from, in a time zone.
+
+    :param given: ISO 8601 time, as a text or as parsed by YAML; None for the current time.
+    :raises InvalidInput: there is no such time or time zone.
+    """
+    current = now_in(name)
+    return current if given is None else instant(str(given), "now", current).astimezone(current.tzinfo)
 
 
 def zone_of(moment: datetime) -> tzinfo:

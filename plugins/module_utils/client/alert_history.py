@@ -5,13 +5,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from ..times import exact
+from ..times import exact, stored_time
 from .client import Client
 from .paging import all_rows, each_row
+
+# A server may label its local time as UTC in the history.
+_CLOCK_MARGIN = timedelta(days=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def history_start(timestamps: Iterable[Any]) -> datetime:
+    """A time before every change of alerts with these stored times."""
+    times = [stored_time(timestamp) for timestamp in timestamps]
+    known = [time for time in times if time is not None]
+    return min(known) - _CLOCK_MARGIN if known and len(known) == len(times) else _EPOCH
 
 
 def changes_since(client: Client, since: datetime, alert_ids: Collection[str]) -> list[dict[str, Any]]:

@@ -76,6 +76,10 @@ class Alert:
             return None
         return str(self.incident.get("id") or ""), str(self.incident.get("name") or "")
 
+    def is_marked_for(self, incident: str) -> bool:
+        """Whether the document says that the alert belongs to the incident of this name."""
+        return self.mark is not None and self.mark[1] == incident
+
     @property
     def can_be_marked(self) -> bool:
         """Whether the server marks this document: it looks for the value false, and a missing one is not false."""

@@ -16,7 +16,7 @@ from ..conversion import Read, converted, is_blank, shown, structure_in_text
 from ..errors import InvalidInput
 from ..suggestions import suggestion
 from .named_networks import Lists, named_lists, with_addresses
-from .queries import Replace, with_each_query, with_each_rule_query
+from .queries import Replace, with_each_condition, with_each_query, with_each_rule_query
 
 _LIST = {"type": "list", "elements": "str"}
 _KEY = "list"
@@ -98,12 +98,7 @@ def with_texts(lists: Lists, query: Any, place: str) -> Any:
     if not isinstance(query, Mapping):
         return query
     found = {key: _entries(value, lists, f"{place}.{key}") for key, value in query.items()}
-    conditions = found.get("where")
-    if isinstance(conditions, Mapping):
-        conditions = [conditions]
-    if isinstance(conditions, list):
-        found["where"] = [_condition(item, lists, f"{place}.where") for item in conditions]
-    return found
+    return with_each_condition(found, partial(_condition, lists=lists, place=f"{place}.where"))
 
 
 def _condition(item: Any, lists: Lists, place: str) -> Any:

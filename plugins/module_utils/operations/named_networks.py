@@ -20,7 +20,7 @@ from ..model.fields import plain_name
 from ..model.networks import address_set
 from ..query.keys import ADDRESS_KEYS
 from ..suggestions import suggestion
-from .queries import with_each_query
+from .queries import with_each_condition, with_each_query
 
 Lists = Mapping[str, Sequence[str]]
 
@@ -81,12 +81,7 @@ def with_addresses(query: Any, lists: Lists, place: str) -> Any:
         return query
     keys = [key for key in ADDRESS_KEYS if key in query]
     found = {**query, **{key: _entries(query[key], lists, f"{place}.{key}") for key in keys}}
-    conditions = found.get("where")
-    if isinstance(conditions, Mapping):
-        conditions = [conditions]
-    if isinstance(conditions, list):
-        found["where"] = [_condition(item, lists) for item in conditions]
-    return found
+    return with_each_condition(found, partial(_condition, lists=lists))
 
 
 def _condition(item: Any, lists: Lists) -> Any:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from ..errors import InvalidInput
@@ -38,6 +38,14 @@ def with_each_query(params: Mapping[str, Any], replace: Replace) -> dict[str, An
             "rules": with_each_rule_query(also.get("rules"), replace),
         }
     return replaced
+
+
+def with_each_condition(query: Mapping[str, Any], replace: Callable[[Any], Any]) -> dict[str, Any]:
+    """A query with each condition of `where` replaced; a single one may stand without a list."""
+    conditions = query.get("where")
+    if isinstance(conditions, Mapping):
+        conditions = [conditions]
+    return {**query, "where": list(map(replace, conditions))} if isinstance(conditions, list) else {**query}
 
 
 def with_each_rule_query(rows: Any, replace: Replace) -> Any:

@@ -167,7 +167,7 @@ def limited(
         approved = approval.alerts[alert.id]
         now = edits.get(alert.id)
         is_left = (now is not None and now.changes) or alert.id in entering or alert.id in skipped
-        is_in = approved.incident is None or (alert.mark is not None and alert.mark[1] == approved.incident)
+        is_in = approved.incident is None or alert.is_marked_for(approved.incident)
         is_done = comparable_state(change.state(alert)) == comparable_state(approved.after)
         if not is_left and is_done and (is_in or alert.id not in causes):
             # The plan was applied before, or an analyst made the same change.

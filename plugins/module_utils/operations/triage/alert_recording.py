@@ -12,11 +12,11 @@ import json
 import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import Any
 
 from ...atomic_file import check_place, permissions, write_file
-from ...client.alert_history import changes_since
+from ...client.alert_history import changes_since, history_start
 from ...client.alert_search import count
 from ...client.assets import assets_found
 from ...client.client import Client
@@ -25,7 +25,7 @@ from ...model.history import HistoryEntry, entry_from
 from ...printing import field_lines, printable
 from ...query.searches import compile_query
 from ...time_zones import now_in
-from ...times import exact, stored_time
+from ...times import exact
 from ...writing.selection import iterate_query
 from ..assets.asset_info import asset_of
 from ..operation import Operation, Task
@@ -36,9 +36,6 @@ from .recorded_decisions import recorded_decision
 from .recording import recording_pieces
 
 REPORT_EVERY = 5000
-# How much later than its alert the clock of the server may run.
-_CLOCK_MARGIN = timedelta(days=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 @dataclass
@@ -46,11 +43,11 @@ class Recorded:
     """The alerts of a recording, as JSON: a fifth of the memory that the documents would take.
 
     :param texts: by alert ID, the stored alert.
-    :param earliest: a time before every change of these alerts.
+    :param times: the stored time of each alert.
     """
 
     texts: dict[str, str] = field(default_factory=dict)
-    earliest: datetime | None = None
+    times: list[Any] = field(default_factory=list)
 
     def documents(self) -> Iterator[dict[str, Any]]:
         """The stored alerts, one at a time."""
@@ -58,14 +55,12 @@ class Recorded:
 
 
 def _read_alerts(client: Client, params: Mapping[str, Any], now: datetime, task: Task) -> Recorded:
-    recorded, times = Recorded(), []
+    recorded = Recorded()
     for alert in iterate_query(client, params["query"] or {}, True, params["limit"] or None, False, now):
         recorded.texts[alert.id] = json.dumps(alert.document)
-        times.append(stored_time(alert.timestamp))
-        if len(times) % REPORT_EVERY == 0:
-            task.report(f"{len(times)} alerts so far")
-    known = [time for time in times if time is not None]
-    recorded.earliest = min(known) - _CLOCK_MARGIN if len(known) == len(times) and known else _EPOCH
+        recorded.times.append(alert.timestamp)
+        if len(recorded.times) % REPORT_EVERY == 0:
+            task.report(f"{len(recorded.times)} alerts so far")
     return recorded
 
 
@@ -103,7 +98,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     head: dict[str, Any] = {"dialect": client.dialect.name, "anonymized": params["anonymize"]}
     decisions: dict[str, Any] | None = None
     if params["decisions"]:
-        history = _history(client, recorded.earliest or _EPOCH, set(recorded.texts))
+        history = _history(client, history_start(recorded.times), set(recorded.texts))
         decisions = {
             alert_id: recorded_decision(document, history.get(alert_id, ()), client.dialect)
             for alert_id, document in zip(recorded.texts, recorded.documents())

@@ -21,6 +21,8 @@ from ...times import exact_time
 ANALYST, COLLECTION, TAG_RULE, UNDECIDED = "analyst", "collection", "tag_rule", "undecided"
 # How a decision compares with a rule.
 AGREED, OTHERWISE, NO_DECISION, AUTOMATED = "agreed", "otherwise", "undecided", "automated"
+# Disagreements that a result lists; all of them are counted.
+MAX_LISTED = 50
 _DECIDED = ("in_review", "completed")
 # Members of the incident that a document without one does not have; the others are empty then.
 _INCIDENT_IDENTITY = ("id", "name")
@@ -122,6 +124,21 @@ def agreement(status: str | None, false_positive: bool, decision: AnalystDecisio
         return NO_DECISION
     same = decision.status == status and (decision.false_positive or not false_positive)
     return AGREED if same and not decision.incident else OTHERWISE
+
+
+def disagreement(alert: Alert, decision: AnalystDecision) -> dict[str, Any]:
+    """An alert that an analyst decided otherwise than a rule, as a row of a result."""
+    row = {"id": alert.id, "name": alert.name, "decision": _described(decision)}
+    return {**row, "by": decision.by, "at": decision.at}
+
+
+def _described(decision: AnalystDecision) -> str:
+    """What an analyst decided, in words."""
+    if decision.incident:
+        return "escalated to an incident"
+    if decision.status == "completed":
+        return "closed as a false positive" if decision.false_positive else "closed, but not as a false positive"
+    return {"in_review": "in review"}.get(decision.status, decision.status)
 
 
 def as_arrived(

@@ -15,29 +15,28 @@ from typing import Any
 
 from ...dialects import Dialect, StoredTypes
 from ...errors import InvalidInput
-from ...model.alert import FALSE_POSITIVE, Alert, alert_from
+from ...model.alert import Alert, alert_from
 from ...model.recorded_types import types_in
-from ...time_zones import now_in
-from ...times import instant
+from ...time_zones import reference_time
 from ..named_lists import rules_with_named_lists
 from .analyst_decisions import (
     AGREED,
     ANALYST,
     AUTOMATED,
+    MAX_LISTED,
     NO_DECISION,
     UNDECIDED,
     AnalystDecision,
     agreement,
     as_arrived,
+    disagreement,
 )
 from .decision_table import Decision, Rule, RuleIndex, decide, large_groups
-from .precision import Precision
+from .precision import Precision, share_of
 from .recording import RecordedAlert, Recording
 from .rehearsal import recorded_inventory
 from .rules import read_rules, untemplated
 
-# Closures of a rule that are listed with what the analyst decided; all of them are counted.
-MAX_LISTED = 50
 _COMPLETED = "completed"
 
 
@@ -75,15 +74,7 @@ class RuleTally:
         else:
             self.disagreed += 1
             if len(self.otherwise) < MAX_LISTED:
-                self.otherwise.append(
-                    {
-                        "id": alert.id,
-                        "name": alert.name,
-                        "decision": described(decision),
-                        "by": decision.by,
-                        "at": decision.at,
-                    }
-                )
+                self.otherwise.append(disagreement(alert, decision))
 
     def result(self) -> dict[str, Any]:
         """The row of the result."""
@@ -142,23 +133,10 @@ class _Totals:
         return {
             "closed_by_analysts": self.closed_by_analysts,
             "covered": self.agreed,
-            "share": _share(self.agreed, self.closed_by_analysts),
+            "share": share_of(self.agreed, self.closed_by_analysts),
             "matched": self.matched,
-            "matched_share": _share(self.matched, self.alerts),
+            "matched_share": share_of(self.matched, self.alerts),
         }
-
-
-def _share(part: int, whole: int) -> float | None:
-    return round(part / whole, 4) if whole else None
-
-
-def described(decision: AnalystDecision) -> str:
-    """What an analyst decided, in words."""
-    if decision.incident:
-        return "escalated to an incident"
-    if decision.status == _COMPLETED:
-        return "closed as a false positive" if decision.false_positive else "closed, but not as a false positive"
-    return {"in_review": "in review"}.get(decision.status, decision.status)
 
 
 def backtest(
@@ -183,7 +161,7 @@ def backtest(
         raise InvalidInput("There is no rule to test. Add at least one.")
     spoken = _with_types(recording)
     written = rules_with_named_lists(list(rules), networks, lists)
-    read = read_rules(written, spoken, _reference_time(recording, now, time_zone))
+    read = read_rules(written, spoken, reference_time(recording.recorded_at if now is None else now, time_zone))
     tallies = {rule.name: RuleTally(rule) for rule in read}
     inventory, warnings = recorded_inventory([rule for rule in read if not rule.expired], recording.assets)
     totals, index = _Totals(), RuleIndex(read, inventory)
@@ -212,12 +190,6 @@ def _with_types(recording: Recording) -> Dialect:
     return replace(recording.dialect, stored=read)
 
 
-def _reference_time(recording: Recording, now: str | datetime | None, time_zone: str | None) -> datetime:
-    current = now_in(time_zone)
-    given = recording.recorded_at if now is None else now
-    return current if given is None else instant(str(given), "now", current).astimezone(current.tzinfo)
-
-
 def arrived(recorded: RecordedAlert, dialect: Dialect) -> Mapping[str, Any]:
     """The alert as it was before anybody worked on it."""
     document = as_arrived(recorded.document, dialect, ())
@@ -236,7 +208,7 @@ def _count(
         tallies[hit.rule.name].matched += 1
     totals.matched += bool(decision.acting or decision.shadowed)
     verdicts = []
-    for rule, false_positive in _closings(decision):
+    for rule, false_positive in decision.closings():
         verdict = agreement(_COMPLETED, false_positive, decided)
         tallies[rule.name].add(alert, verdict, decided)
         verdicts.append(verdict)
@@ -245,13 +217,3 @@ def _count(
         # Acting rules come first; without one, the upper shadow rule would close the alert.
         totals.agreed += verdicts[0] == AGREED
         totals.disagreed += verdicts[0] not in (AGREED, NO_DECISION, AUTOMATED)
-
-
-def _closings(decision: Decision) -> Iterator[tuple[Rule, bool]]:
-    """The rules that would close an alert, each with whether it does so as a false positive."""
-    rule = decision.decided_by
-    if rule is not None and rule.then.status == _COMPLETED:
-        yield rule, FALSE_POSITIVE in decision.wish.tags
-    for hit in decision.shadowed:
-        if hit.rule.then.status == _COMPLETED:
-            yield hit.rule, FALSE_POSITIVE in hit.rule.then.tags

@@ -91,7 +91,7 @@ def _done_before(approval: Approval | None, chosen: Selection) -> dict[str, set[
     found: dict[str, set[str]] = {}
     for alert in chosen.alerts if named else ():
         approved = named[alert.id]
-        is_in = approved.incident is None or (alert.mark is not None and alert.mark[1] == approved.incident)
+        is_in = approved.incident is None or alert.is_marked_for(approved.incident)
         if approved.changes and is_in and comparable_state(full_state(alert)) == comparable_state(approved.after):
             for row in approved.why.get("rules", ()):
                 found.setdefault(str(row["name"]), set()).add(alert.id)

@@ -145,6 +145,15 @@ class Decision:
         """The rule that sets the status."""
         return next((hit.rule for hit in self.acting if hit.rule.then.status is not None), None)
 
+    def closings(self) -> Iterator[tuple[Rule, bool]]:
+        """The rules that would complete the alert, each with whether it does so as a false positive."""
+        rule = self.decided_by
+        if rule is not None and rule.then.status == "completed":
+            yield rule, self.wish.closes_as_false_positive
+        for hit in self.shadowed:
+            if hit.rule.then.status == "completed":
+                yield hit.rule, hit.rule.then.closes_as_false_positive
+
 
 class RuleIndex:
     """Compiled rules, grouped by the texts that they require, so that an alert is compared with few of many rules.

@@ -164,6 +164,8 @@ def lost_matches(
     for alert in selection.alerts if rules or ends else ():
         lost = {str(row["name"]) for row in why[alert.id].get("rules", ())}
         lost -= {hit.rule.name for hit in decisions[alert.id].acting}
+        if not lost:
+            continue
         if ended := lost & ends.keys():
             found[alert.id] = f"the rule {min(ended)!a} has expired ({ends[min(ended)]})"
         stored = StoredValues(alert.document)
@@ -209,7 +211,7 @@ def judge(
             continue
         if wished is not None:
             incidents.setdefault(wished, []).append(alert.id)
-            if alert.mark is not None and alert.mark[1] == wished:
+            if alert.is_marked_for(wished):
                 inside.add(alert.id)
         if target != before:
             edits.append(edit)

@@ -5,26 +5,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import Any
 
-from ...client.alert_history import changes_since
+from ...client.alert_history import changes_since, history_start
 from ...client.alert_search import by_id
 from ...client.client import Client
 from ...errors import InvalidInput
-from ...model.alert import Alert, run_of
+from ...model.alert import run_of
 from ...model.fields import field_behind
 from ...model.filter import Filter
-from ...times import instant, stored_time
+from ...times import instant
 from ...writing.selected import Selection
 from ...writing.selection import select_ids
 from .marks_plan import MarkedRun, plan_marked_run
-
-# A server may label its local time as UTC in the history.
-_CLOCK_MARGIN = timedelta(days=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 def check_marks(params: Mapping[str, Any]) -> None:
@@ -51,12 +47,6 @@ def read_marked_run(client: Client, run_id: str, began: str | None) -> tuple[Sel
     # Echoes follow their alert.
     ids = [alert.id for alert in marked.values() if alert.parent_id not in marked]
     selection = replace(select_ids(client, ids, with_echoes=True), chosen_by="The mark")
-    history = changes_since(client, _earliest(selection.alerts), set(ids)) if ids else []
+    start = history_start(alert.timestamp for alert in selection.alerts)
+    history = changes_since(client, start, set(ids)) if ids else []
     return selection, plan_marked_run(selection, history, since, client.dialect)
-
-
-def _earliest(alerts: Sequence[Alert]) -> datetime:
-    """A time before every change of these alerts."""
-    times = [stored_time(alert.timestamp) for alert in alerts]
-    known = [time for time in times if time is not None]
-    return min(known) - _CLOCK_MARGIN if known and len(known) == len(times) else _EPOCH

@@ -31,7 +31,7 @@ class Precision:
     @property
     def share(self) -> float | None:
         """The share of agreement, None without a decision."""
-        return round(self.agreed / self.decided, _DIGITS) if self.decided else None
+        return share_of(self.agreed, self.decided)
 
     @property
     def lower_bound(self) -> float | None:
@@ -53,6 +53,11 @@ class Precision:
             "precision": self.share,
             "precision_lower_bound": self.lower_bound,
         }
+
+
+def share_of(part: int, whole: int) -> float | None:
+    """A share as a result holds it, None of nothing."""
+    return round(part / whole, _DIGITS) if whole else None
 
 
 def percent(share: float | None) -> str:

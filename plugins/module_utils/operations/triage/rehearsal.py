@@ -16,8 +16,7 @@ from ...model.alert import alert_from
 from ...model.recorded_types import types_in
 from ...printing import printable
 from ...suggestions import check_keys
-from ...time_zones import now_in
-from ...times import instant
+from ...time_zones import reference_time
 from ...writing.selected import Selection
 from ..named_lists import rules_with_named_lists
 from .asset_context import AssetIndex, check_assets
@@ -61,9 +60,7 @@ def rehearse(
     recorded = stored_documents(documents, dialect)
     if not rules:
         raise InvalidInput("There is no rule to test. Add at least one.")
-    moment = now_in(time_zone)
-    if now is not None:
-        moment = instant(str(now), "now", moment).astimezone(moment.tzinfo)
+    moment = reference_time(now, time_zone)
     known = DIALECTS[dialect]
     spoken = replace(known, stored=StoredTypes(lambda: types_in(recorded), partial=True))
     alerts = [alert_from(document, spoken) for document in recorded]

@@ -79,10 +79,7 @@ def coverage_by(rows: list[dict[str, Any]], dialect: Dialect, now: datetime) -> 
     index = RuleIndex(read_rules(rows, dialect, now))
 
     def covers(alert: Alert) -> bool:
-        decision = decide(alert_from(as_arrived(alert.document, dialect, ()), dialect), index)
-        return decision.wish.status == "completed" or any(
-            hit.rule.then.status == "completed" for hit in decision.shadowed
-        )
+        return any(decide(alert_from(as_arrived(alert.document, dialect, ()), dialect), index).closings())
 
     return covers
 

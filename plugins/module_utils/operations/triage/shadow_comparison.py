@@ -17,14 +17,15 @@ from .analyst_decisions import (
     ANALYST,
     AUTOMATED,
     COLLECTION,
+    MAX_LISTED,
     NO_DECISION,
     OTHERWISE,
     TAG_RULE,
     AnalystDecision,
     agreement,
+    disagreement,
 )
-from .backtest import MAX_LISTED, described
-from .precision import Precision
+from .precision import Precision, share_of
 from .receipt_source import SHADOW_RULES
 
 # In the head of a receipt, by shadow rule, the digest of what it decides. Earlier receipts lack it.
@@ -122,7 +123,7 @@ class Compared:
             "recall": self._recall(),
             "undecided": self._number(NO_DECISION),
             "automated": self._number(AUTOMATED),
-            "otherwise": [self._row(key) for key in otherwise[:MAX_LISTED]],
+            "otherwise": [disagreement(self.alerts[key], self.decisions[key]) for key in otherwise[:MAX_LISTED]],
             "otherwise_total": len(otherwise),
         }
 
@@ -132,12 +133,7 @@ class Compared:
     def _recall(self) -> float | None:
         """Of the candidates that analysts closed, the share that the rule would have closed."""
         closed = [key for key in self.matches.candidates if _closed_by_analyst(self.decisions.get(key))]
-        return round(sum(key in self.verdicts for key in closed) / len(closed), 4) if closed else None
-
-    def _row(self, alert_id: str) -> dict[str, Any]:
-        decision = self.decisions[alert_id]
-        row = {"id": alert_id, "name": self.alerts[alert_id].name, "decision": described(decision)}
-        return {**row, "by": decision.by, "at": decision.at}
+        return share_of(sum(key in self.verdicts for key in closed), len(closed))
 
 
 def compared(matches: Matches, decisions: Mapping[str, AnalystDecision], alerts: Mapping[str, Alert]) -> Compared:

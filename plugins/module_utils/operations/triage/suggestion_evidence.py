@@ -27,7 +27,7 @@ from .analyst_decisions import (
     AnalystDecision,
     agreement,
 )
-from .precision import Precision
+from .precision import Precision, share_of
 
 # The texts of an alert by query key, without the keys that have none.
 Texts = tuple[tuple[str, tuple[str, ...]], ...]
@@ -275,6 +275,6 @@ class Observation:
         return {
             **self.closures,
             "missing": missing,
-            "share_missing": round(missing / of, 4) if of else None,
+            "share_missing": share_of(missing, of),
             "reason": _MISSING_HISTORY if missing else None,
         }
