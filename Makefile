@@ -4,7 +4,7 @@ AREAS ?=
 SCENARIOS ?=
 SAMPLE ?=
 UPGRADE ?=
-.PHONY: bench bench-simulator browser build clean contract contract-refresh demo docs lint matrices molecule mutants performance report requirements sanity set-up test test-full test-matrix tried unit
+.PHONY: bench bench-simulator browser build clean contract contract-refresh controller-check demo docs lint matrices molecule mutants performance report requirements sanity set-up test test-full test-matrix tried unit
 
 set-up:
 	@tools/set-up.sh
@@ -32,6 +32,9 @@ contract: set-up
 
 contract-refresh:
 	@tools/contract-refresh.sh
+
+controller-check: set-up
+	@tools/controller-check.sh
 
 lint: set-up
 	@tools/lint.sh

@@ -12,6 +12,7 @@ lock() { # FILE OPTION-OR-SOURCE...
         --custom-compile-command "make requirements" --output-file "$file" "$@"
 }
 lock tests/requirements.txt tests/requirements.in simulator/pyproject.toml "$@"
-# One collection of it is taken, so that what it depends on is not wanted.
+# Two collections of it are taken, so that what it depends on is not wanted.
 lock tests/community.txt tests/community.in --no-deps "$@"
+lock tests/controller/requirements.txt tests/controller/requirements.in "$@"
 lock simulator/requirements.txt simulator/pyproject.toml --constraints tests/requirements.txt "$@"

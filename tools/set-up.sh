@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes .venv once: Python packages, the simulator, the link that gives the collection its name, and the collection
-# community.general, which only the notifier mail needs.
+# Makes .venv once: Python packages, the simulator, the link that gives the collection its name, and two collections of
+# others: community.general for the notifier mail, and awx.awx for the objects of a controller.
 # A second run does nothing unless a list of requirements changed.
 # Usage: tools/set-up.sh [DIRECTORY], with PYTHON naming the interpreter to use.
 set -euo pipefail
@@ -32,8 +32,8 @@ echo "Set-up 2/4: Python packages (once; a minute or two)"
 echo "Set-up 3/4: the collection as utmstack.siem"
 mkdir -p "$venv/collections/ansible_collections/utmstack"
 ln -sfn ../../../.. "$venv/collections/ansible_collections/utmstack/siem"
-echo "Set-up 4/4: community.general"
-# Out of the way of all tests but those of the mail: a path of its own, and nothing else of the package.
+echo "Set-up 4/4: community.general and awx.awx"
+# Out of the way of all tests that do not need them: a path of its own, and nothing else of the package.
 wheels=$(mktemp -d)
 trap 'rm -rf "$wheels"' EXIT
 "$venv/bin/pip" download -qq --disable-pip-version-check --no-deps --require-hashes -r tests/community.txt -d "$wheels"
@@ -44,7 +44,8 @@ import zipfile
 
 (wheel,) = pathlib.Path(sys.argv[1]).glob("*.whl")
 with zipfile.ZipFile(wheel) as archive:
-    wanted = [name for name in archive.namelist() if name.startswith("ansible_collections/community/general/")]
+    folders = ("ansible_collections/community/general/", "ansible_collections/awx/awx/")
+    wanted = [name for name in archive.namelist() if name.startswith(folders)]
     archive.extractall(sys.argv[2], wanted)
 PYTHON
 echo "$wanted" >"$venv/set-up-done"

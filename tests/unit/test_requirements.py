@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
-LOCKED = ("tests/requirements.txt", "simulator/requirements.txt")
+LOCKED = ("tests/requirements.txt", "tests/controller/requirements.txt", "simulator/requirements.txt")
 PYTHONS = ("3.11", "3.12", "3.13")
 OLDEST_REQUESTS = {
     "README.md": r"`requests` (\d[\d.]*\d) or later",
@@ -55,15 +55,16 @@ def test_no_registry_is_named(path: str) -> None:
 
 
 @pytest.mark.parametrize("python", PYTHONS)
-def test_what_the_tests_need_is_locked(python: str) -> None:
+@pytest.mark.parametrize("folder", ["tests", "tests/controller"])
+def test_what_the_tests_need_is_locked(folder: str, python: str) -> None:
     """For each Python, its ansible-core among it."""
     environment = {"python_version": python, "python_full_version": f"{python}.0"}
     locked: dict[str, Version] = {}
-    for entry in map(Requirement, entries("tests/requirements.txt")):
+    for entry in map(Requirement, entries(f"{folder}/requirements.txt")):
         if entry.marker is None or entry.marker.evaluate(environment):
             assert entry.name not in locked, "two versions for one Python"
             locked[entry.name] = Version(next(iter(entry.specifier)).version)
-    for wanted in requirements_in("tests/requirements.in"):
+    for wanted in requirements_in(f"{folder}/requirements.in"):
         if wanted.marker is None or wanted.marker.evaluate(environment):
             name = re.sub(r"[._]", "-", wanted.name).lower()
             assert wanted.specifier.contains(locked[name]), wanted
@@ -71,7 +72,7 @@ def test_what_the_tests_need_is_locked(python: str) -> None:
 
 def test_the_simulator_is_tested_with_what_it_is_installed_with() -> None:
     versions = [{entry.partition(" ;")[0] for entry in entries(path)} for path in LOCKED]
-    assert versions[1] <= versions[0]
+    assert versions[-1] <= versions[0]
 
 
 def test_all_places_name_the_same_oldest_requests() -> None:
@@ -81,7 +82,8 @@ def test_all_places_name_the_same_oldest_requests() -> None:
 
 
 def test_set_up_installs_nothing_that_is_not_locked() -> None:
-    installs = [line for line in text_of("tools/set-up.sh").splitlines() if "pip" in line and " install " in line]
-    assert len(installs) == 2
+    lines = (text_of("tools/set-up.sh") + text_of("tools/set-up-controller.sh")).splitlines()
+    installs = [line for line in lines if "pip" in line and " install " in line]
+    assert len(installs) == 3
     unlocked = [line for line in installs if "--require-hashes" not in line]
     assert all("--no-deps" in line and "--no-build-isolation" in line for line in unlocked)
