@@ -19,6 +19,7 @@ OLDEST_REQUESTS = {
     "README.md": r"`requests` (\d[\d.]*\d) or later",
     "plugins/doc_fragments/connection.py": r"- requests >= (\d[\d.]*\d)\n",
     "tools/fragments.py": r'"requests >= (\d[\d.]*\d)"',
+    "meta/ee-requirements.txt": r"^requests>=(\d[\d.]*\d)$",
     "simulator/pyproject.toml": r'"requests>=(\d[\d.]*\d)"',
     "tests/requirements.in": r"^requests>=(\d[\d.]*\d),",
 }
