@@ -16,7 +16,7 @@ from pathlib import Path
 from .server.port_file import PortFileTaken, holder, log_file, remove_connection_files, remove_process_files
 from .server.private_file import create_private
 
-START_SECONDS = 30
+START_SECONDS = 120
 STOP_SECONDS = 15
 PAUSE = 0.02
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run a simulated UTMStack server."""
+"""Run simulated UTMStack servers."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ import sys
 from pathlib import Path
 
 from . import background
-from .server.port_file import PortFileTaken, connection_file
+from .server.port_file import CannotListen, PortFileTaken, connection_file, inventory_file
 from .state.dialect import HANDLERS, dialect
 from .state.release import RELEASES
 
+MAX_PORT = 65_535
 MOLECULE = Path(__file__).with_name("molecule")
 REACHABLE = (
     "utmstack-simulator: Warning: other machines reach {host}, and anyone who does controls the simulator without a "
@@ -31,6 +32,13 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--port", type=int, default=0, help="port to listen on, 0 for any free port")
     options.add_argument(
         "--port-file", type=Path, metavar="FILE", help="write the port to FILE once the server listens"
+    )
+    options.add_argument(
+        "--instances",
+        type=int,
+        metavar="N",
+        help="simulate N independent servers in one process, each on a port of its own; with --port-file, an Ansible "
+        "inventory of them is written to FILE.inventory.yml",
     )
     options.add_argument("--scenario", help="soc-day, soc-month, or a JSON file [{index, id, source}]")
     options.add_argument("--tls", action="store_true", help="serve HTTPS; the CA is written to FILE.ca.pem")
@@ -57,6 +65,7 @@ def main() -> None:
         print(REACHABLE.format(host=options.host), file=sys.stderr)
     try:
         dialect(options.dialect, options.release, options.handlers)
+        check_ports(options.port, options.instances)
     except ValueError as error:
         parser().error(str(error))
     try:
@@ -68,18 +77,34 @@ def main() -> None:
             if options.port_file is None:
                 parser().error("--background needs --port-file")
             background.start(options.port_file, _foreground(sys.argv[1:]), detached=True)
-            print(connection_file(options.port_file).read_text(encoding="utf-8"), end="")
+            if options.instances is None:
+                print(connection_file(options.port_file).read_text(encoding="utf-8"), end="")
+            else:
+                print(inventory_file(options.port_file))
         else:
             # Loading the server takes half a second, which the other options do not need.
             from .server.serving import serve
 
             asyncio.run(serve(options))
-    except (PortFileTaken, background.NotStarted, background.NotStopped) as error:
+    except (CannotListen, PortFileTaken, background.NotStarted, background.NotStopped) as error:
         sys.exit(f"utmstack-simulator: {error}")
 
 
 def _foreground(arguments: list[str]) -> list[str]:
     return [argument for argument in arguments if argument != "--background"]
+
+
+def check_ports(first: int, instances: int | None) -> None:
+    """Check that each server gets a port. :raises ValueError: there are no servers, or not enough ports."""
+    if instances is None:
+        return
+    if instances < 1:
+        raise ValueError(f"--instances {instances} starts no server. Give a number from 1.")
+    if first and first + instances - 1 > MAX_PORT:
+        raise ValueError(
+            f"--instances {instances} needs the ports {first} to {first + instances - 1}, "
+            f"but the last port is {MAX_PORT}. Give a lower --port, or none for any free ports."
+        )
 
 
 def is_loopback(host: str) -> bool:

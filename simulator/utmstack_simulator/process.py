@@ -1,24 +1,53 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run a simulator as a child process, for tests and tools."""
+"""Run simulators as child processes, for tests and tools."""
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import requests
-
 from . import background
-from .backend.start import Start
-from .server.port_file import PortFileTaken, ca_file
+from .control import SimulatedServer
+from .server.inventory import names
+from .server.port_file import PortFileTaken, ca_file, connection_file, inventory_file
 
 
-class SimulatorProcess:
+class _Child:
+    """A ``utmstack-simulator`` with its files in a temporary directory."""
+
+    def __init__(self, arguments: Sequence[str]) -> None:
+        self._directory = tempfile.TemporaryDirectory(prefix="utmstack-simulator-")
+        self.port_file = Path(self._directory.name, "port")
+        try:
+            self._process = background.start(self.port_file, arguments, detached=False)
+        except (PortFileTaken, background.NotStarted):
+            self._directory.cleanup()
+            raise
+
+    @property
+    def pid(self) -> int:
+        """The process number."""
+        return self._process.pid
+
+    def connection(self) -> Any:
+        """The connection options that it wrote."""
+        return json.loads(connection_file(self.port_file).read_text(encoding="utf-8"))
+
+    def stop(self) -> None:
+        """Stop the process and remove its files."""
+        if self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait(timeout=10)
+        self._directory.cleanup()
+
+
+class SimulatorProcess(SimulatedServer):
     """A running ``utmstack-simulator`` on a free port, and a context manager that stops it.
 
     :param dialect: ``v10`` or ``v11``.
@@ -26,19 +55,8 @@ class SimulatorProcess:
     """
 
     def __init__(self, dialect: str, *options: str) -> None:
-        self._directory = tempfile.TemporaryDirectory(prefix="utmstack-simulator-")
-        port_file = Path(self._directory.name, "port")
-        try:
-            self._process = background.start(port_file, ["--dialect", dialect, *options], detached=False)
-        except (PortFileTaken, background.NotStarted):
-            self._directory.cleanup()
-            raise
-        scheme = "https" if "--tls" in options else "http"
-        self.dialect = dialect
-        self.ca_file = ca_file(port_file)
-        self.url = f"{scheme}://127.0.0.1:{port_file.read_text().strip()}"
-        self._session = requests.Session()
-        self._session.trust_env = False
+        self._child = _Child(["--dialect", dialect, *options])
+        super().__init__(dialect, self._child.connection()["url"], ca_file(self._child.port_file))
 
     def __enter__(self) -> SimulatorProcess:
         return self
@@ -50,78 +68,47 @@ class SimulatorProcess:
 
     def stop(self) -> None:
         """Stop the process."""
-        if self._process.poll() is None:
-            self._process.terminate()
-            self._process.wait(timeout=10)
-        self._directory.cleanup()
+        self._child.stop()
 
     @property
     def pid(self) -> int:
         """The process number."""
-        return self._process.pid
+        return self._child.pid
 
-    def _control(self, method: str, path: str, **arguments: Any) -> Any:
-        verify = str(self.ca_file) if self.url.startswith("https") else True
-        answer = self._session.request(method, f"{self.url}/simulator/{path}", timeout=60, verify=verify, **arguments)
-        answer.raise_for_status()
-        return answer.json() if answer.content else None
 
-    def reset(self) -> None:
-        """Empty the stores and restore the defaults; tokens stay valid."""
-        self._control("POST", "reset", json={})
+class SimulatorInstances:
+    """One running ``utmstack-simulator`` with many servers, and a context manager that stops it.
 
-    def documents(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Store alert documents `{"index", "id", "source"}`."""
-        self._control("POST", "documents", json=list(rows))
+    `servers` holds them by their name in the inventory, `connections` their connection options by the same names, and
+    `inventory` is the path of the inventory.
 
-    def fill(self, start: Start) -> None:
-        """Store what a scenario holds, see `scenarios.load`."""
-        self._control("POST", "state", json=vars(start))
+    :param dialect: ``v10`` or ``v11``, the same for all.
+    :param count: how many servers.
+    :param options: further command-line options, which apply to all.
+    """
 
-    def assets(self, rows: dict[str, Any]) -> None:
-        """Fill the inventory: `{"groups", "assets", "dataInputs"}`."""
-        self._control("POST", "assets", json=rows)
+    def __init__(self, dialect: str, count: int, *options: str) -> None:
+        self._child = _Child(["--dialect", dialect, "--instances", str(count), *options])
+        authority = ca_file(self._child.port_file)
+        self.inventory = inventory_file(self._child.port_file)
+        self.connections: dict[str, dict[str, Any]] = dict(zip(names(count), self._child.connection(), strict=True))
+        self.servers = {
+            name: SimulatedServer(dialect, options["url"], authority) for name, options in self.connections.items()
+        }
 
-    def users(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Add users `{"login", "password", …}`."""
-        self._control("POST", "users", json=list(rows))
+    def __enter__(self) -> SimulatorInstances:
+        return self
 
-    def settings(self, wanted: dict[str, str]) -> None:
-        """Change configuration parameters."""
-        self._control("POST", "settings", json=wanted)
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
 
-    def faults(self, *wanted: dict[str, Any]) -> None:
-        """Replace all faults by these."""
-        self._control("POST", "faults", json=list(wanted))
+    def stop(self) -> None:
+        """Stop the process, and with it all servers."""
+        self._child.stop()
 
-    def wait_until_held(self, seconds: float) -> bool:
-        """Wait at most this long until the fault `hold` holds a request; whether it does."""
-        held: int = self._control("GET", "held", params={"seconds": seconds})["held"]
-        return held > 0
-
-    def settle(self) -> None:
-        """End all faults and wait until every request has been carried out or dropped."""
-        self._control("POST", "settle")
-
-    def tick(self) -> None:
-        """Run the rule engine."""
-        self._control("POST", "tick", json={})
-
-    def requests(self, method: str | None = None, path: str | None = None) -> list[dict[str, Any]]:
-        """The requests in the journal."""
-        query = {name: value for name, value in (("method", method), ("path", path)) if value}
-        rows: list[dict[str, Any]] = self._control("GET", "requests", params=query)
-        return rows
-
-    def forget_requests(self) -> None:
-        """Empty the journal."""
-        self._control("DELETE", "requests")
-
-    def alerts(self) -> dict[str, dict[str, Any]]:
-        """The stored alert documents by ID."""
-        return {row["id"]: row["source"] for row in self._control("GET", "alerts")}
-
-    def api_key(self, login: str = "admin") -> str:
-        """A new API key that never expires."""
-        key: str = self._control("POST", "api-keys", json={"login": login})["key"]
-        return key
+    @property
+    def pid(self) -> int:
+        """The process number."""
+        return self._child.pid

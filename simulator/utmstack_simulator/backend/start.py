@@ -37,6 +37,22 @@ def fill(here: World, start: Start) -> None:
     """Add the rows. :raises ValueError: the search engine would reject a document."""
     for row in start.documents:
         here.documents.put(row["index"], row["id"], row["source"])
+    _fill_tables(here, start)
+
+
+def fill_alike(worlds: Sequence[World], start: Start) -> None:
+    """Add the same rows to new worlds, and index the documents only once.
+
+    :raises ValueError: the search engine would reject a document.
+    """
+    fill(worlds[0], start)
+    for here in worlds[1:]:
+        here.documents = worlds[0].documents.copy()
+        _fill_tables(here, start)
+
+
+def _fill_tables(here: World, start: Start) -> None:
+    """Add the rows that PostgreSQL stores."""
     without_row = {row["id"] for row in start.documents if not has_row(here, row["source"])}
     here.history.seed([row for row in start.history if row["alertId"] not in without_row])
     for incident in start.incidents:

@@ -10,6 +10,7 @@ first use and kept current, so a lookup by ID costs the same in a store of any s
 from __future__ import annotations
 
 import bisect
+import dataclasses
 import re
 import struct
 from collections import Counter
@@ -102,11 +103,17 @@ class DailyIndex:
     def __init__(self, name: str) -> None:
         self.name = name
         self.types: dict[str, str] = {}
-        self.objects: set[str] = set()
         self.documents: dict[int, Document] = {}
         self._terms: dict[str, Terms] = {}
         self._present: dict[str, set[int]] = {}
         self._sorted: dict[str, list[Any]] = {}
+
+    def copy(self) -> DailyIndex:
+        """An index of the same documents, whose lists are built anew."""
+        other = DailyIndex(self.name)
+        other.types = dict(self.types)
+        other.documents = {number: dataclasses.replace(document) for number, document in self.documents.items()}
+        return other
 
     def check(self, source: dict[str, Any]) -> dict[str, str]:
         """The types of the fields that this document adds. :raises ValueError: the engine would reject it."""
@@ -300,6 +307,16 @@ class DocumentStore:
     def reset(self) -> None:
         """Remove all indices."""
         self.__init__()  # type: ignore[misc]
+
+    def copy(self) -> DocumentStore:
+        """A store of the same documents. They share their sources, which are replaced and never changed in place."""
+        other = DocumentStore()
+        other.indices = {name: daily.copy() for name, daily in self.indices.items()}
+        numbered = {number: row for daily in other.indices.values() for number, row in daily.documents.items()}
+        other._by_number = {number: numbered[number] for number in self._by_number}
+        other._place = dict(self._place)
+        other._next = self._next
+        return other
 
     def put(self, index: str, document_id: str, source: dict[str, Any]) -> None:
         """Store a document. :raises ValueError: the engine would reject it."""

@@ -27,6 +27,13 @@ class PortFileTaken(RuntimeError):
         )
 
 
+class CannotListen(RuntimeError):
+    """A server cannot listen on its address."""
+
+    def __init__(self, address: str, reason: str | None) -> None:
+        super().__init__(f"Cannot listen on {address}: {reason}. Choose another --host or --port.")
+
+
 def ca_file(port_file: Path) -> Path:
     """The certificate of the throwaway CA."""
     return _beside(port_file, ".ca.pem")
@@ -35,6 +42,11 @@ def ca_file(port_file: Path) -> Path:
 def connection_file(port_file: Path) -> Path:
     """The modules' connection options as JSON."""
     return _beside(port_file, ".connection")
+
+
+def inventory_file(port_file: Path) -> Path:
+    """The Ansible inventory of many instances."""
+    return _beside(port_file, ".inventory.yml")
 
 
 def log_file(port_file: Path) -> Path:
@@ -79,7 +91,7 @@ def holder(port_file: Path) -> int | None:
 
 def remove_connection_files(port_file: Path) -> None:
     """Remove the files that clients connect with."""
-    for file in (port_file, connection_file(port_file), ca_file(port_file)):
+    for file in (port_file, connection_file(port_file), inventory_file(port_file), ca_file(port_file)):
         file.unlink(missing_ok=True)
 
 

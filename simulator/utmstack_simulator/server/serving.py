@@ -1,26 +1,32 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run one simulated server until it is stopped."""
+"""Run simulated servers until they are stopped."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import json
+import os
+import resource
 import signal
+import socket
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
-from ..backend.start import fill
+from ..backend.start import fill_alike
 from ..scenarios import load
 from ..state.dialect import dialect
 from ..state.world import World
 from .app import build_app
-from .port_file import ca_file, connection_file, hold, remove_connection_files
+from .inventory import inventory
+from .port_file import CannotListen, ca_file, connection_file, hold, inventory_file, remove_connection_files
 from .private_file import write_private
 from .tls import server_context
 
@@ -34,30 +40,81 @@ def connection(world: World, url: str, authority: Path | None) -> dict[str, Any]
     return {"url": url, **secrets, **({"ca_path": str(authority)} if authority else {})}
 
 
+@dataclass(frozen=True)
+class Listener:
+    """A server that listens.
+
+    :param connection: the connection options that reach it.
+    """
+
+    runner: web.AppRunner
+    port: int
+    connection: dict[str, Any]
+
+
 async def serve(options: argparse.Namespace) -> None:
     """Listen until SIGTERM or SIGINT."""
     port_file: Path = options.port_file or Path(tempfile.mkdtemp(prefix="utmstack-simulator-"), "port")
     with hold(port_file):
-        world = World(dialect(options.dialect, options.release, options.handlers))
-        if options.scenario:
-            fill(world, load(options.scenario, options.dialect))
-        runner = web.AppRunner(build_app(world), access_log=None)
-        await runner.setup()
-        authority = ca_file(port_file).absolute() if options.tls else None
-        context = server_context(options.host, authority) if authority else None
-        await web.TCPSite(runner, options.host, options.port, ssl_context=context).start()
-        url = f"{'https' if context else 'http'}://{address(options.host, runner.addresses[0][1])}"
-        print(f"utmstack-simulator ({options.dialect}) listening on {url}", flush=True)
-        if authority:
-            print(f"CA certificate: {authority}", flush=True)
-        write_private(connection_file(port_file), f"{json.dumps(connection(world, url, authority))}\n")
-        write_private(port_file, f"{runner.addresses[0][1]}\n")
+        listeners = await _listen(options, _worlds(options), ca_file(port_file).absolute() if options.tls else None)
+        _write_files(port_file, listeners, many=options.instances is not None)
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         await stop.wait()
-        await runner.cleanup()
+        await asyncio.gather(*(listener.runner.cleanup() for listener in listeners))
         remove_connection_files(port_file)
+
+
+def _worlds(options: argparse.Namespace) -> list[World]:
+    """What each server holds at first. The scenario is read once for all."""
+    release = dialect(options.dialect, options.release, options.handlers)
+    worlds = [World(release) for _number in range(options.instances or 1)]
+    if options.scenario:
+        fill_alike(worlds, load(options.scenario, options.dialect))
+    return worlds
+
+
+async def _listen(options: argparse.Namespace, worlds: Sequence[World], authority: Path | None) -> list[Listener]:
+    """Listen for each world on a port of its own: successive ones, or any if the first is 0."""
+    _allow_open_files()
+    context = server_context(options.host, authority) if authority else None
+    listeners = []
+    for number, world in enumerate(worlds):
+        runner = web.AppRunner(build_app(world), access_log=None)
+        await runner.setup()
+        wanted = options.port and options.port + number
+        try:
+            await web.TCPSite(runner, options.host, wanted, ssl_context=context).start()
+        except OSError as error:
+            raise CannotListen(address(options.host, wanted), _reason(error)) from error
+        port = runner.addresses[0][1]
+        url = f"{'https' if context else 'http'}://{address(options.host, port)}"
+        print(f"utmstack-simulator ({options.dialect}) listening on {url}", flush=True)
+        listeners.append(Listener(runner, port, connection(world, url, authority)))
+    if authority:
+        print(f"CA certificate: {authority}", flush=True)
+    return listeners
+
+
+def _reason(error: OSError) -> str | None:
+    # asyncio's text repeats the address.
+    return error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
+
+
+def _allow_open_files() -> None:
+    """Allow as many open files as the system does, because each server and each client takes one."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def _write_files(port_file: Path, listeners: Sequence[Listener], many: bool) -> None:
+    """Write the files that clients connect with, the ports last, which show that all servers listen."""
+    connections = [listener.connection for listener in listeners]
+    write_private(connection_file(port_file), f"{json.dumps(connections if many else connections[0])}\n")
+    if many:
+        write_private(inventory_file(port_file), inventory(connections))
+    write_private(port_file, "".join(f"{listener.port}\n" for listener in listeners))
 
 
 def address(host: str, port: int) -> str:

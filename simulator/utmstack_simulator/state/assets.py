@@ -110,7 +110,7 @@ class Assets:
         for asset in rows.get("assets", []):
             number = len(self.assets) + 1
             self.assets[number] = {**asset, "id": number}
-        self.inputs += rows.get("dataInputs", [])
+        self.inputs += [dict(row) for row in rows.get("dataInputs", [])]
 
     def row(self, asset: dict[str, Any], dialect: Dialect, with_ports: bool) -> dict[str, Any]:
         """An asset as the API shows it; lists leave out ports, and an asset without ports has null.
