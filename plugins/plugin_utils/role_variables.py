@@ -10,7 +10,6 @@ on converted copies of its variables.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import deepcopy
 from datetime import date
 from typing import Any
 
@@ -49,7 +48,8 @@ def role_variables(
     problems: list[str] = []
     for variable, option in options.items():
         name = variable.removeprefix(f"{role}_")
-        default = deepcopy(defaults.get(name, option.get("default")))
+        # No deepcopy: that of a list in a template copies all variables of all hosts with it.
+        default = _plain(defaults.get(name, option.get("default")))
         try:
             variables[name] = _read(variable, name, given, option, default)
         except InvalidInput as error:

@@ -241,3 +241,18 @@ def test_defaults_that_are_templates_are_given_by_the_roles() -> None:
             assert f"'{variable.removeprefix(f'{role}_')}': " in variables, variable
     found = role_variables({"triage_report_name": ""}, SPECS["triage_report"], "triage_report", {"name": "siem-1"})
     assert found["variables"]["name"] == "siem-1"
+
+
+def test_a_default_is_neither_shared_nor_copied_with_what_ansible_attaches_to_it() -> None:
+    class Attached(list[str]):
+        """A list in a template: a deep copy of it holds the variables of all hosts."""
+
+        def __deepcopy__(self, memo: dict[int, Any]) -> Attached:
+            raise AssertionError("copied with all variables")
+
+    default = Attached(["a"])
+    options = {"patching_hosts": {"type": "list", "elements": "str", "default": default}}
+    specs = {"argument_specs": {"main": {"options": options}}}
+    found = role_variables({}, specs, "patching")["variables"]["hosts"]
+    assert (found, type(found)) == (["a"], list)
+    assert found is not default
