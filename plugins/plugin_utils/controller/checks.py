@@ -1,16 +1,45 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Check the objects of a controller against the rules that a controller applies. Pure."""
+"""Check the objects of a controller without one. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.utmstack.siem.plugins.plugin_utils.controller.rule import Problem, Rule, Scene
+from . import (
+    answer_rules,
+    credential_rules,
+    credential_type_rules,
+    injector_rules,
+    instance_rules,
+    name_rules,
+    schedule_rules,
+    survey_rules,
+    template_rules,
+    workflow_rules,
+)
+from .rule import (
+    Problem,
+    Rule,
+    Scene,
+    Subject,
+    mapping_of,
+)
 
-_ALL: tuple[Rule, ...] = ()
+_ALL: tuple[Rule, ...] = (
+    *name_rules.RULES,
+    *instance_rules.RULES,
+    *credential_type_rules.RULES,
+    *injector_rules.RULES,
+    *credential_rules.RULES,
+    *template_rules.RULES,
+    *survey_rules.RULES,
+    *answer_rules.RULES,
+    *schedule_rules.RULES,
+    *workflow_rules.RULES,
+)
 # The rules by name, each as a sentence.
 RULES: dict[str, str] = {rule.name: rule.sentence for rule in _ALL}
 
@@ -18,8 +47,10 @@ RULES: dict[str, str] = {rule.name: rule.sentence for rule in _ALL}
 def problems(objects: Sequence[Mapping[str, Any]], project: Mapping[str, Any]) -> list[Problem]:
     """One problem for each object and rule that it breaks.
 
+    :param objects: dictionaries with ``kind`` and ``arguments``.
     :param project: what is known of the project; ``playbooks`` are the names of its files, or None.
     """
     playbooks = project.get("playbooks")
-    scene = Scene(objects, None if playbooks is None else frozenset(playbooks))
-    return [Problem(rule.name, subject, message) for rule in _ALL for subject, message in rule.find(scene)]
+    subjects = [Subject(str(entry["kind"]), mapping_of(entry.get("arguments"))) for entry in objects]
+    scene = Scene(subjects, None if playbooks is None else frozenset(playbooks))
+    return [problem for rule in _ALL for problem in rule.problems(scene)]

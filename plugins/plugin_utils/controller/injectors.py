@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-# Where a controller puts the files of a credential.
-_DIRECTORY = "/runner/env/"
-_SINGLE = "template"
+from .rule import list_of, mapping_of
+
+# Where a job finds the files of its credentials.
+DIRECTORY = "/runner/env/"
+# The file injector of a type with a single file; with several, each is this word, a dot and a name.
+SINGLE_FILE = "template"
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Injected:
     """What a job gets from a credential.
 
     :param env: environment variables.
-    :param extra_vars: variables, all of them texts.
+    :param extra_vars: variables; all values are texts.
     :param files: contents by path.
     """
 
@@ -31,44 +33,43 @@ class Injected:
     files: Mapping[str, str]
 
 
-def rendered(credential_type: Mapping[str, Any], inputs: Mapping[str, Any], directory: str = _DIRECTORY) -> Injected:
+def rendered(credential_type: Mapping[str, Any], inputs: Mapping[str, Any], directory: str = DIRECTORY) -> Injected:
     """Render what a job gets from a credential with these inputs.
 
-    A missing text is empty, a missing boolean is False, and a file is always written.
+    A missing text is empty, a missing boolean is False whatever its default, and a file is always written.
 
     :param credential_type: ``inputs`` and ``injectors`` as a controller stores them.
     :param directory: where the files are; it ends in a slash.
-    :raises jinja2.TemplateError: a template is invalid or uses an unknown field.
+    :raises jinja2.TemplateError: a template is invalid.
     """
-    injectors = credential_type.get("injectors") or {}
-    fields = {
-        str(field["id"]): _value(field, inputs) for field in (credential_type.get("inputs") or {}).get("fields") or ()
-    }
-    templates = injectors.get("file") or {}
-    paths = {name: directory + name for name in templates}
-    if _SINGLE in paths:
-        filename: Any = paths[_SINGLE]
-    else:
-        filename = {name.partition(".")[2]: path for name, path in paths.items()}
-    namespace = {**fields, "tower": {"filename": filename}}
+    injectors = mapping_of(credential_type.get("injectors"))
+    files = mapping_of(injectors.get("file"))
+    namespace = {**_fields(credential_type, inputs), "tower": {"filename": paths_of(files, directory)}}
     return Injected(
-        env={name: _render(template, namespace) for name, template in (injectors.get("env") or {}).items()},
-        extra_vars=_render_all(injectors.get("extra_vars") or {}, namespace),
-        files={paths[name]: _render(template, namespace) for name, template in templates.items()},
+        env={name: _render(template, namespace) for name, template in mapping_of(injectors.get("env")).items()},
+        extra_vars=_render_all(mapping_of(injectors.get("extra_vars")), namespace),
+        files={directory + name: _render(template, namespace) for name, template in files.items()},
     )
 
 
-def _value(field: Mapping[str, Any], inputs: Mapping[str, Any]) -> Any:
-    """The value of a field; its default does not count."""
-    given = inputs.get(field["id"])
-    if field.get("type") == "boolean":
-        return bool(given)
-    return "" if given is None else given
+def paths_of(files: Mapping[str, Any], directory: str) -> Any:
+    """What ``tower.filename`` is: the path of the only file, or the paths of all files by their names."""
+    if SINGLE_FILE in files:
+        return directory + SINGLE_FILE
+    return {name.partition(".")[2]: directory + name for name in files}
+
+
+def _fields(credential_type: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of the fields; a missing text is not among them."""
+    values = {name: value for name, value in inputs.items() if value is not None and value != ""}
+    for field in map(mapping_of, list_of(mapping_of(credential_type.get("inputs")).get("fields"))):
+        if field.get("type") == "boolean":
+            values.setdefault(str(field.get("id")), False)
+    return values
 
 
 def _render(template: Any, namespace: Mapping[str, Any]) -> str:
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
-    return environment.from_string(str(template)).render(namespace)
+    return ImmutableSandboxedEnvironment().from_string(str(template)).render(namespace)
 
 
 def _render_all(node: Any, namespace: Mapping[str, Any]) -> Any:
