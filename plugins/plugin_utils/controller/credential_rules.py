@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ansible_collections.utmstack.siem.plugins.module_utils.conversion import is_blank
 
 from .credential_type_rules import fields_of
 from .rule import (
@@ -15,8 +18,8 @@ from .rule import (
     Rule,
     Scene,
     Subject,
+    list_of,
     quoted,
-    text_of,
 )
 
 
@@ -30,9 +33,23 @@ def _typed(scene: Scene) -> Iterator[tuple[Subject, Subject]]:
 
 def _without_secret(scene: Scene) -> Iterator[Finding]:
     for credential, _type in _typed(scene):
-        given = {name for name, value in credential.mapping("inputs").items() if text_of(value)}
-        if not given & {"token", "api_key"} and not {"username", "password"} <= given:
+        if not _has_secret(credential.mapping("inputs")):
             yield credential, "it has no secret. Give an API key, a token, or a username and a password."
+    # Without a type of their own there are no credentials, and hosts have their secrets themselves.
+    for host in scene.of("host") if not scene.of("credential_type") else ():
+        if not _has_secret(host.mapping("variables"), "utmstack_"):
+            yield (
+                host,
+                "it has no secret. Give utmstack_api_key, utmstack_token, or utmstack_username and utmstack_password, "
+                "encrypted with ansible-vault.",
+            )
+
+
+def _has_secret(given: Mapping[str, Any], prefix: str = "") -> bool:
+    """Whether an account is complete; a login needs a name and a password."""
+    filled = {name for name, value in given.items() if not is_blank(value)}
+    names = {name.removeprefix(prefix) for name in filled if name.startswith(prefix)}
+    return bool(names & {"token", "api_key"}) or {"username", "password"} <= names
 
 
 def _unknown_field(scene: Scene) -> Iterator[Finding]:
@@ -55,8 +72,10 @@ def _field_type(scene: Scene) -> Iterator[Finding]:
 
 def _required(scene: Scene) -> Iterator[Finding]:
     for credential, credential_type in _typed(scene):
-        required = credential_type.mapping("inputs").get("required") or ()
-        missing = [name for name in required if not text_of(credential.mapping("inputs").get(name))]
+        required = list_of(credential_type.mapping("inputs").get("required"))
+        known = {field["id"] for field in fields_of(credential_type)}
+        given = credential.mapping("inputs")
+        missing = [name for name in required if name in known and is_blank(given.get(name))]
         if missing:
             yield credential, f"{quoted(missing)} is missing. Set it."
 

@@ -79,7 +79,12 @@ def _url_without_scheme(scene: Scene) -> Iterator[Finding]:
 
 
 def _without_url(scene: Scene) -> Iterator[Finding]:
-    if any(text_of(credential.mapping("inputs").get("url")) for credential in scene.of("credential")):
+    made = scene.by_name("credential")
+    # A credential that stands on the controller already may have one.
+    others = {name for template in scene.of(JOB_TEMPLATE) for name in template.names("credentials")} - set(made)
+    if any(text_of(credential.mapping("inputs").get("url")) for credential in made.values()):
+        return
+    if others and scene.of("credential_type"):
         return
     for host in scene.of("host"):
         if not text_of(host.mapping("variables").get(URL_VARIABLE)):
