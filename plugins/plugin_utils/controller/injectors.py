@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from jinja2 import Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from .rule import list_of, mapping_of
@@ -69,7 +71,12 @@ def _fields(credential_type: Mapping[str, Any], inputs: Mapping[str, Any]) -> di
 
 
 def _render(template: Any, namespace: Mapping[str, Any]) -> str:
-    return ImmutableSandboxedEnvironment().from_string(str(template)).render(namespace)
+    return _compiled(str(template)).render(namespace)
+
+
+@functools.lru_cache(maxsize=100)
+def _compiled(template: str) -> Template:
+    return ImmutableSandboxedEnvironment().from_string(template)
 
 
 def _render_all(node: Any, namespace: Mapping[str, Any]) -> Any:

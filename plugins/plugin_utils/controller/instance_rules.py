@@ -91,6 +91,31 @@ def _without_url(scene: Scene) -> Iterator[Finding]:
             yield host, "neither the instance nor a credential has a URL. Set the url of the instance."
 
 
+def _url_outside_credential(scene: Scene) -> Iterator[Finding]:
+    credentials = scene.of("credential")
+    homes = {credential.name: _comparable(credential.mapping("inputs").get("url")) for credential in credentials}
+    for host in scene.of("host"):
+        url = host.mapping("variables").get(URL_VARIABLE)
+        for name in _accounts_of(scene, host) if text_of(url) and not is_vaulted(url) else ():
+            home = homes.get(name, "")
+            if home and not f"{_comparable(url)}/".startswith(f"{home}/"):
+                yield (
+                    host,
+                    f"the credential {name} belongs to the server {home}, and is not sent to {url}. Leave the URL of "
+                    "the credential blank, or use a credential for each instance.",
+                )
+
+
+def _accounts_of(scene: Scene, host: Subject) -> list[str]:
+    """The credentials of the job templates that run for a host."""
+    templates = [template for template in scene.of(JOB_TEMPLATE) if template.text("limit") in ("", host.name)]
+    return sorted({name for template in templates for name in template.names("credentials")})
+
+
+def _comparable(url: Any) -> str:
+    return text_of(url).rstrip("/").lower()
+
+
 def _plain_secret(scene: Scene) -> Iterator[Finding]:
     for host in scene.of("host"):
         variables = host.mapping("variables")
@@ -125,6 +150,11 @@ RULES = (
     Rule("instance-name-is-pattern", "A limit does not take the name of an instance for a pattern.", _name_is_pattern),
     Rule("url-without-scheme", "A URL begins with https:// or http://.", _url_without_scheme),
     Rule("instance-without-url", "Each instance gets a URL, from its variables or from a credential.", _without_url),
+    Rule(
+        "instance-url-outside-credential",
+        "The URL of an instance is that of its credential, or the credential has none.",
+        _url_outside_credential,
+    ),
     Rule(
         "secret-in-host-variables",
         "A secret in the variables of a host is encrypted with Ansible Vault.",
