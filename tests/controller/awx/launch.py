@@ -54,7 +54,9 @@ def defaults(job_template: Vars, survey_spec: Vars | None) -> dict[str, Any]:
 
 def judged(job_template: Vars, survey_spec: Vars | None, given: Vars, required: bool = True) -> Verdict:
     """The variables that a template takes, and those that it does not."""
-    left, accepted, rejected, needed = dict(given), {}, {}, []
+    left, needed = dict(given), []
+    accepted: dict[str, Any] = {}
+    rejected: dict[str, Any] = {}
     for question in _questions(job_template, survey_spec):
         variable = question["variable"]
         errors = answer_errors(question, given, required)
