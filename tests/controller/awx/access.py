@@ -15,8 +15,8 @@ from .refusal import Refused, not_allowed, not_found
 from .shapes import url_of
 from .store import Store
 
-# What only a system administrator may change.
-SYSTEM_WIDE = ("organizations", "credential_types", "instance_groups", "users")
+# What only a system administrator may change. An organization may be edited by its own, who cannot make one.
+SYSTEM_WIDE = ("credential_types", "instance_groups", "users")
 
 
 @dataclass
@@ -37,9 +37,17 @@ class Caller:
     token: int | None = None
     scope: str = "write"
 
-    def check_change(self, endpoint: str) -> None:
+    def may_change(self, endpoint: str, method: str = "PATCH") -> bool:
+        """Whether the user may change objects of a kind."""
+        if self.user.superuser:
+            return True
+        if endpoint in SYSTEM_WIDE or (endpoint == "organizations" and method != "PATCH"):
+            return False
+        return endpoint in self.user.may_change
+
+    def check_change(self, endpoint: str, method: str) -> None:
         """Refuse a request that changes something, without permission."""
-        if self.scope != "write" or not (self.user.superuser or endpoint in self.user.may_change - {*SYSTEM_WIDE}):
+        if self.scope != "write" or not self.may_change(endpoint, method):
             raise not_allowed()
 
 

@@ -42,12 +42,14 @@ class Objects:
     def __init__(self, store: Store, projects: Projects) -> None:
         self.store = store
         self.projects = projects
+        self.caller: Caller | None = None
         self.jobs: dict[int, dict[str, Any]] = {}
         self.updates: dict[int, dict[str, Any]] = {}
 
     def answer(self, method: str, parts: list[str], query: Query, body: Body, caller: Caller) -> Answer:
         """The answer to a request by the parts of its path."""
         endpoint, *rest = parts
+        self.caller = caller
         if endpoint == "unified_job_templates" and not rest and method == "GET":
             return 200, self.listed("unified_job_templates", LISTED_TEMPLATES, query)
         if endpoint in ("jobs", "workflow_jobs", "project_updates") and rest and method == "GET":
@@ -55,22 +57,26 @@ class Objects:
         if endpoint not in KINDS:
             raise not_found()
         if method != "GET" and rest[1:] != ["launch"]:
-            caller.check_change(endpoint)
+            caller.check_change(endpoint, method)
         if not rest:
             if method == "GET":
                 return 200, self.listed(endpoint, (endpoint,), query)
             if method == "POST" and endpoint != "workflow_approval_templates":
-                return 201, shown(self.store, endpoint, self.save(endpoint, None, body))
+                return 201, self._shown(endpoint, self.save(endpoint, None, body))
         elif len(rest) == 1:
             return self._one(method, endpoint, self.resolved(endpoint, rest[0]), body)
         elif len(rest) == 2:
             return self._below(method, endpoint, self.resolved(endpoint, rest[0]), rest[1], query, body)
         raise Refused(405, {"detail": f'Method "{method}" not allowed.'})
 
+    def _shown(self, endpoint: str, one: Fields) -> dict[str, Any]:
+        may_change = self.caller is None or self.caller.may_change(endpoint)
+        return shown(self.store, endpoint, one, may_change)
+
     def listed(self, path: str, endpoints: tuple[str, ...], query: Query) -> dict[str, Any]:
         """A page of objects."""
         found = filtered(self.store, endpoints, query)
-        return page(f"{ROOT}/{path}/", query, [shown(self.store, endpoint, one) for endpoint, one in found])
+        return page(f"{ROOT}/{path}/", query, [self._shown(endpoint, one) for endpoint, one in found])
 
     def resolved(self, endpoint: str, wanted: str) -> Fields:
         """The object with an ID, or with a name such as `NAME++ORGANIZATION`."""
@@ -88,9 +94,9 @@ class Objects:
 
     def _one(self, method: str, endpoint: str, one: Fields, body: Body) -> Answer:
         if method == "GET":
-            return 200, shown(self.store, endpoint, one)
+            return 200, self._shown(endpoint, one)
         if method in ("PATCH", "PUT"):
-            return 200, shown(self.store, endpoint, self.save(endpoint, one, body))
+            return 200, self._shown(endpoint, self.save(endpoint, one, body))
         if method == "DELETE":
             check_deletion(self.store, endpoint, one)
             self.store.delete(endpoint, one["id"])
@@ -113,7 +119,7 @@ class Objects:
             fields = {field: body[field] for field in ("name", "description", "timeout") if body.get(field)}
             made = self.store.add("workflow_approval_templates", **fields)
             one["unified_job_template"] = made["id"]
-            return 201, shown(self.store, "workflow_approval_templates", made)
+            return 201, self._shown("workflow_approval_templates", made)
         if endpoint == "projects" and name == "playbooks" and method == "GET":
             return 200, self.projects.found(one)
         if endpoint == "projects" and name == "update" and method == "POST":
@@ -123,7 +129,7 @@ class Objects:
     def _association(self, method: str, endpoint: str, one: Fields, name: str, query: Query, body: Body) -> Answer:
         target, ids = KINDS[endpoint].many[name], self.store.related(one["id"], name)
         if method == "GET":
-            rows = [shown(self.store, target, self.store.tables[target][wanted]) for wanted in ids]
+            rows = [self._shown(target, self.store.tables[target][wanted]) for wanted in ids]
             return 200, page(f"{url_of(endpoint, one['id'])}{name}/", query, rows)
         wanted = body.get("id")
         if wanted not in self.store.tables[target]:
