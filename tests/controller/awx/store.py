@@ -32,7 +32,8 @@ class Store:
     def add(self, endpoint: str, **fields: Any) -> Fields:
         """Make an object without any check."""
         kind = KINDS[endpoint]
-        made = {"id": self.next_id(), **copy.deepcopy(dict(kind.fields)), **fields}
+        number = fields.pop("id", 0) or self.next_id()
+        made = {"id": number, **copy.deepcopy(dict(kind.fields)), **fields}
         if endpoint == NODES and not made["identifier"]:
             made["identifier"] = str(uuid.uuid4())
         self.tables[endpoint][made["id"]] = made
