@@ -10,3 +10,4 @@ python tools/module_pages.py
 python -m tools.query_page
 python -m tools.rules_schema
 python -m tools.role_pages
+python -m tools.controller_page

@@ -21,6 +21,13 @@ from .rule import (
     text_of,
 )
 
+# What a launch may change only if the template asks for it, and how the template says so.
+_PROMPTS = {
+    **{name: name for name in ("inventory", "scm_branch", "job_type", "skip_tags", "limit", "diff_mode", "verbosity")},
+    **{name: name for name in ("execution_environment", "forks", "job_slice_count", "timeout")},
+    "job_tags": "tags",
+}
+
 
 def _launches(scene: Scene) -> Iterator[tuple[Subject, Subject]]:
     """Schedules and nodes, and the templates that they launch."""
@@ -60,6 +67,18 @@ def _refused(scene: Scene) -> Iterator[Finding]:
                 yield subject, f"a controller refuses the answer for `{question.variable}`: {refusal}. Correct it."
 
 
+def _not_asked(scene: Scene) -> Iterator[Finding]:
+    for subject, template in _launches(scene):
+        changed = [name for name in _PROMPTS if subject.text(name) not in ("", template.text(name))]
+        refused = [name for name in changed if not template.arguments.get(f"ask_{_PROMPTS[name]}_on_launch")]
+        if refused:
+            yield (
+                subject,
+                f"the {template.label} does not ask for {quoted(refused)} at launch. Set it in the template, or let "
+                "the template ask for it.",
+            )
+
+
 def _with_template(scene: Scene) -> Iterator[Finding]:
     for subject in scene.of("schedule", NODE):
         marked = [
@@ -88,6 +107,7 @@ RULES = (
         _outside_survey,
     ),
     Rule("answer-refused", "An answer has the type, the limits and the choices of its question.", _refused),
+    Rule("prompt-not-asked", "A schedule or node changes only what its template asks for at launch.", _not_asked),
     Rule("answer-with-template", "An answer holds no template, because a controller does not run it.", _with_template),
     Rule("secret-in-answers", "No answer holds a secret.", _secret),
 )

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from . import (
@@ -28,18 +29,20 @@ from .rule import (
     mapping_of,
 )
 
-_ALL: tuple[Rule, ...] = (
-    *name_rules.RULES,
-    *instance_rules.RULES,
-    *credential_type_rules.RULES,
-    *injector_rules.RULES,
-    *credential_rules.RULES,
-    *template_rules.RULES,
-    *survey_rules.RULES,
-    *answer_rules.RULES,
-    *schedule_rules.RULES,
-    *workflow_rules.RULES,
-)
+# The rules by their subjects.
+SUBJECTS: Mapping[str, Sequence[Rule]] = {
+    "names": name_rules.RULES,
+    "instances": instance_rules.RULES,
+    "credential types": credential_type_rules.RULES,
+    "injectors": injector_rules.RULES,
+    "credentials": credential_rules.RULES,
+    "projects and job templates": template_rules.RULES,
+    "surveys": survey_rules.RULES,
+    "answers of schedules and nodes": answer_rules.RULES,
+    "schedules": schedule_rules.RULES,
+    "workflows": workflow_rules.RULES,
+}
+_ALL = tuple(chain(*SUBJECTS.values()))
 # The rules by name, each as a sentence.
 RULES: dict[str, str] = {rule.name: rule.sentence for rule in _ALL}
 

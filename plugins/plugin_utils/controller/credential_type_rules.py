@@ -23,6 +23,8 @@ from .rule import (
 
 _KINDS = ("cloud", "net")
 _TYPES = ("string", "boolean")
+_PARTS = ("fields", "required")
+_PROPERTIES = ("id", "label", "type", "help_text", "default", "choices", "format", "multiline", "secret")
 _FOR_TEXTS = ("choices", "format", "multiline", "secret")
 _ID = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
@@ -79,6 +81,22 @@ def _field_type(scene: Scene) -> Iterator[Finding]:
             )
 
 
+def _property(scene: Scene) -> Iterator[Finding]:
+    for credential_type in scene.of("credential_type"):
+        unknown = [name for name in credential_type.mapping("inputs") if name not in _PARTS]
+        if unknown:
+            yield credential_type, f"inputs cannot have {quoted(unknown)}. They have fields and required."
+    for credential_type, field in _fields(scene):
+        unknown = [name for name in field if name not in _PROPERTIES]
+        if unknown:
+            yield credential_type, f"the field `{field['id']}` cannot have {quoted(unknown)}. Remove it."
+        if not text_of(field.get("label")):
+            yield credential_type, f"the field `{field['id']}` has no label. Set one."
+        expected = bool if field["type"] == "boolean" else str
+        if "default" in field and not isinstance(field["default"], expected):
+            yield credential_type, f"the default of the field `{field['id']}` is no {field['type']}. Correct it."
+
+
 def _text_property(scene: Scene) -> Iterator[Finding]:
     for credential_type, field in _fields(scene):
         refused = [name for name in _FOR_TEXTS if name in field]
@@ -110,6 +128,7 @@ RULES = (
     Rule("field-name", "The ID of a field consists of letters, digits and underscores.", _bad_id),
     Rule("field-twice", "No two fields of a credential type have the same ID.", _doubled),
     Rule("field-type", "A field of a credential type is a string or a boolean.", _field_type),
+    Rule("field-property", "A field has a label, a default of its type, and no property that is unknown.", _property),
     Rule("choices-on-boolean", "A boolean field has no choices, format, multiline or secret.", _text_property),
     Rule("required-field-unknown", "Every required field of a credential type exists.", _required),
     Rule(

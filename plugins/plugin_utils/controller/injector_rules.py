@@ -89,6 +89,8 @@ def _not_text(scene: Scene) -> Iterator[Finding]:
             for name, template in _section(credential_type, section).items():
                 if not isinstance(template, str):
                     yield credential_type, f"the injector `{name}` is not a text. Put it in quotes."
+                elif section == "env" and not template.isascii():
+                    yield credential_type, f"the injector `{name}` holds characters that are not ASCII. Remove them."
 
 
 def _syntax(scene: Scene) -> Iterator[Finding]:
@@ -241,11 +243,13 @@ def _shown_secret(scene: Scene) -> Iterator[Finding]:
 
 RULES = (
     Rule("injector-kind", "An injector is env, file or extra_vars.", _unknown_section),
-    Rule("injector-not-text", "Every injector is a text.", _not_text),
+    Rule("injector-not-text", "Every injector is a text, and that of a variable is ASCII.", _not_text),
     Rule("injector-syntax", "Every injector is a valid template.", _syntax),
     Rule("injector-undefined-field", "An injector uses fields of its credential type only.", _undefined_field),
-    Rule("ansible-variable-in-injector", "No injector sets a variable ANSIBLE_*.", _ansible_variable),
-    Rule("injector-unknown-variable", "Every variable UTMSTACK_* is one that the collection reads.", _unknown_variable),
+    Rule("ansible-variable-in-injector", "No injector sets a variable `ANSIBLE_*`.", _ansible_variable),
+    Rule(
+        "injector-unknown-variable", "Every variable `UTMSTACK_*` is one that the collection reads.", _unknown_variable
+    ),
     Rule("file-template-name", "A single file is named template, and several ones template.NAME.", _file_name),
     Rule(
         "file-variable-always-set",

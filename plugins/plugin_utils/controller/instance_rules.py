@@ -148,7 +148,7 @@ RULES = (
         _same_key,
     ),
     Rule("instance-name-is-pattern", "A limit does not take the name of an instance for a pattern.", _name_is_pattern),
-    Rule("url-without-scheme", "A URL begins with https:// or http://.", _url_without_scheme),
+    Rule("url-without-scheme", "A URL begins with `https://` or `http://`.", _url_without_scheme),
     Rule("instance-without-url", "Each instance gets a URL, from its variables or from a credential.", _without_url),
     Rule(
         "instance-url-outside-credential",

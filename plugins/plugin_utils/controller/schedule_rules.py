@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import re
+import zoneinfo
 from collections.abc import Iterator
+from datetime import datetime
 
 from .questions import survey_of
 from .rule import (
@@ -19,7 +21,7 @@ from .rule import (
 )
 
 _MAX_COUNT = 999
-_START = re.compile(r"DTSTART(;TZID=[^:;\s]+)?:\d{8}T\d{6}(Z?)(?=\s|$)")
+_START = re.compile(r"DTSTART(?:;TZID=([^:;\s]+))?:(\d{8}T\d{6})(Z?)(?=\s|$)")
 _RULE = re.compile(r"(?:EX)?RULE:(\S*)")
 _UNITS = ("MINUTELY", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _NUMBERED_DAY = re.compile(r"[+-]?\d+[A-Z]{2}")
@@ -30,14 +32,27 @@ def refusal_of(rule: str) -> str:
     starts = _START.findall(rule)
     if len(starts) != 1 or rule.count("DTSTART") != 1:
         return "it needs one DTSTART, such as DTSTART:20270101T020000Z"
-    zone, utc = starts[0]
+    zone, moment, utc = starts[0]
     if bool(zone) == bool(utc):
         return "DTSTART needs a zone: a Z at its end, or ;TZID=Europe/Berlin before the colon"
+    known = zoneinfo.available_timezones()
+    if zone and known and zone not in known:
+        return f"{zone} is no time zone. Use a name such as Europe/Berlin"
+    if not _is_moment(moment):
+        return "the date or time in DTSTART does not exist"
     if "EXDATE" in rule or "RDATE" in rule:
         return "a controller takes no EXDATE and no RDATE"
     if "RRULE:" not in rule:
         return "it has no RRULE, such as RRULE:FREQ=DAILY;INTERVAL=1"
     return next(filter(None, map(_refusal_of_part, _RULE.findall(rule))), "")
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.strptime(text, "%Y%m%dT%H%M%S")
+    except ValueError:
+        return False
+    return True
 
 
 def _refusal_of_part(part: str) -> str:
