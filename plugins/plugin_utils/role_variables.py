@@ -22,6 +22,8 @@ from ansible_collections.utmstack.siem.plugins.plugin_utils.yaml_text import str
 COMMA_SEPARATED = ("alert_ids", "mail_to", "notification_tasks", "required_roles", "rules_files", "scanners", "tasks")
 # A missing approval must never apply everything.
 NEVER_BLANK = ("plan",)
+# Lists with which nothing could be done if they were empty. A survey gives an empty one when nothing is chosen.
+DEFAULT_IF_EMPTY = ("phases",)
 # A blank variable means its default. These words say that a text with a default is to be left out.
 LEFT_OUT = {
     "alert_escalation_note": "none",
@@ -68,6 +70,8 @@ def _read(variable: str, name: str, given: Mapping[str, Any], option: Mapping[st
         return converted(default, option, variable)
     commas = name in COMMA_SEPARATED or bool(option.get("choices"))
     value = _plain(converted(given[variable], option, variable, commas, structure_in_yaml))
+    if value == [] and name in DEFAULT_IF_EMPTY:
+        return converted(default, option, variable)
     is_left_out = isinstance(value, str) and value.strip().lower() == LEFT_OUT.get(variable)
     return "" if is_left_out else value
 

@@ -281,7 +281,7 @@ def test_a_second_run_on_the_same_day_writes_no_second_note(local_stage: Stage) 
 @pytest.mark.parametrize(
     "playbook, variables, explained",
     [
-        ("triage", {"alert_triage_review_severities": []}, "alert_triage_rules_files"),
+        ("triage", {"alert_triage_rules_files": ["nowhere.yml"]}, "nowhere.yml cannot be found"),
         ("triage", {"alert_triage_max_affected": "many"}, "alert_triage_max_affected"),
         ("false_positives", {"false_positives_suppressions": [{"name": "x", "query": {"name": ["y"]}}]}, "expires"),
         ("false_positives", {"false_positives_alert_ids": ["a"], "false_positives_query": {"name": ["b"]}}, "not both"),
