@@ -173,9 +173,11 @@ class Question:
     def row(self) -> str:
         """The question as a row of the page."""
         type_name = _TYPES[self.type] + (" `false`, `true`" if self.option.get("type") == "bool" else "")
-        default = str(self.default).replace("\n", ", ")
+        default = self.option.get("default", "")
+        shown = ", ".join(default) if isinstance(default, (list, dict)) else str(default)
+        shown = shown.lower() if isinstance(default, bool) else shown
         asked = " ".join([self.text if self.text.endswith("?") else f"{self.text}.", self.help])
-        return f"| `{self.variable}` | {plain(asked)} | {type_name} | {default} |".replace("|  |", "| |")
+        return f"| `{self.variable}` | {plain(asked)} | {type_name} | {shown} |".replace("|  |", "| |")
 
 
 def _quoted(match: re.Match[str]) -> str:

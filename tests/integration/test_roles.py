@@ -17,6 +17,7 @@ from ansible.plugins.loader import fragment_loader
 from ansible.utils.plugin_docs import get_docstring
 
 from tools.role_pages import table
+from tools.surveys import options_of, plan, prefix_of
 from utmstack_simulator.scenarios import load
 
 from .playing import ROOT, Stage, v10_in_full
@@ -91,20 +92,18 @@ def test_the_readme_has_the_variables_as_the_specification_has_them(role: str) -
 
 
 def test_the_survey_questions_are_about_variables_that_exist() -> None:
-    known = {name: option for role in ROLES for name, option in specification(role).items()}
-    for path in (ROOT / "playbooks").glob("*.yml"):
-        # Playbooks without a role.
-        specs = yaml.safe_load(path.read_text(encoding="utf-8"))[0].get("vars", {}).get(f"_{path.stem}_specs", {})
-        known |= specs.get("argument_specs", {}).get("main", {}).get("options", {})
+    known = {
+        f"{prefix_of(playbook, entry)}{name}": option
+        for playbook, entry in plan()["playbooks"].items()
+        for name, option in options_of(playbook, entry).items()
+    }
     text = (ROOT / "docs" / "playbooks.md").read_text(encoding="utf-8")
     asked = re.findall(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \| ([^|]*)\|$", text, re.MULTILINE)
     assert asked
     for name, kind, default in asked:
-        if name.startswith("undo_"):
-            continue
         wanted = known[name].get("default", "")
         shown = ", ".join(wanted) if isinstance(wanted, (list, dict)) else str(wanted)
-        assert default.strip() == shown, name
+        assert default.strip() == (shown.lower() if isinstance(wanted, bool) else shown), name
         if kind.strip() in ("Integer", "Float"):
             assert known[name]["type"] == {"Integer": "int", "Float": "float"}[kind.strip()], name
 
