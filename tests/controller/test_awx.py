@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -126,3 +128,31 @@ def test_another_version_is_a_warning_of_the_modules(awx: Controller, capsys: py
     assert result["changed"]
     warnings = "".join([*result.get("warnings", []), capsys.readouterr().err])
     assert "You are running collection version 24.6.1 but connecting to AWX version 21.14.0" in warnings
+
+
+def test_a_playbook_and_the_lookup(
+    awx: Controller, awx_environment: dict[str, str], controller_venv: Path, tmp_path: Path
+) -> None:
+    """Check mode and module_defaults reach modules that run without a Python of their own."""
+    for number in range(30):
+        awx.store.add("labels", name=f"label-{number:02}")
+    labels = "{{ query('awx.awx.controller_api', 'labels', return_all=true, return_objects=true) | length }}"
+    play = {
+        "hosts": "localhost",
+        "gather_facts": False,
+        "module_defaults": {"group/awx.awx.controller": {"controller_oauthtoken": awx.token()}},
+        "tasks": [
+            {"awx.awx.organization": {"name": "Never"}, "check_mode": True},
+            {"awx.awx.organization": {"name": "SOC"}, "loop": [1, 2]},
+            {"ansible.builtin.debug": {"msg": f"{labels} labels"}},
+        ],
+    }
+    (tmp_path / "play.yml").write_text(json.dumps([play]))
+    command = [str(controller_venv / "bin" / "ansible-playbook"), str(tmp_path / "play.yml")]
+    ran = subprocess.run(command, env=awx_environment, capture_output=True, text=True, check=False, timeout=120)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert (ran.stdout.count("changed: [localhost]"), ran.stdout.count("ok: [localhost] => (item=2)")) == (2, 1)
+    assert "30 labels" in ran.stdout
+    assert awx.store.names("organizations") == ["Default", "SOC"]
+    # The token of the play is used, and none is made by the modules; the lookup makes one for itself and keeps it.
+    assert [call.token is not None for call in awx.writes] == [True]

@@ -28,3 +28,18 @@ def awx(monkeypatch: pytest.MonkeyPatch) -> Iterator[Controller]:
     controller.projects.playbooks = sorted(path.name for path in PLAYBOOKS.glob("*.yml"))
     with serving(controller):
         yield controller
+
+
+@pytest.fixture
+def awx_environment(awx: Controller, collections_path: str) -> dict[str, str]:
+    """The environment of ansible-playbook: controller, account and collections; awx.awx runs within its tasks."""
+    return {
+        **os.environ,
+        "ANSIBLE_CONFIG": str(PLAYBOOKS.parent / "tests" / "ansible.cfg"),
+        "ANSIBLE_COLLECTIONS_PATH": collections_path,
+        "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback_plugins"),
+        "ANSIBLE_CALLBACKS_ENABLED": "awx_in_process",
+        "CONTROLLER_HOST": awx.url,
+        "CONTROLLER_USERNAME": awx.user,
+        "CONTROLLER_PASSWORD": awx.password,
+    }

@@ -5,52 +5,25 @@
 
 from __future__ import annotations
 
-import contextlib
-import importlib
-import io
 import json
-import sys
-import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import jinja2.nativetypes
 import yaml
-from ansible.module_utils import basic
 
+from .in_process import result_of
 from .server import Controller
 
-PLUGINS = Path(__file__).parents[3] / ".venv" / "community" / "ansible_collections" / "awx" / "awx" / "plugins"
-# A package of its own: Ansible's importer of collections knows only those that it was set up with.
-PACKAGE = "awx_awx_plugins"
 RESERVED = ("name", "loop", "register")
 
 
 def run_module(controller: Controller, name: str, arguments: Mapping[str, Any], check: bool = False) -> dict[str, Any]:
     """The result of a module of awx.awx."""
-    package = sys.modules.setdefault(PACKAGE, types.ModuleType(PACKAGE))
-    package.__path__ = [str(PLUGINS)]
-    module = importlib.import_module(f"{PACKAGE}.modules.{name}")
     access = {"controller_host": controller.url, "controller_oauthtoken": controller.token()}
     given = {**access, **arguments, "_ansible_check_mode": check, "_ansible_remote_tmp": "/tmp"}
-    with _arguments(given), contextlib.redirect_stdout(io.StringIO()) as said, contextlib.suppress(SystemExit):
-        module.main()
-    return dict(json.loads(said.getvalue().splitlines()[-1]))
-
-
-@contextlib.contextmanager
-def _arguments(given: Mapping[str, Any]) -> Iterator[None]:
-    content = json.dumps({"ANSIBLE_MODULE_ARGS": dict(given)}).encode()
-    for_now: dict[str, Any] = {"_ANSIBLE_ARGS": content, "_ANSIBLE_PROFILE": "legacy"}
-    before = {name: getattr(basic, name, None) for name in for_now}
-    for name, value in for_now.items():
-        setattr(basic, name, value)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            setattr(basic, name, value)
+    return result_of(name, given)
 
 
 def run_tasks(controller: Controller, playbook: Path) -> list[tuple[str, dict[str, Any]]]:
