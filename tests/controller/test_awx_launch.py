@@ -17,6 +17,7 @@ from .awx.surveys import shown_spec, spec_error
 
 ACCEPTED: dict[str, Any] = json.loads((Path(__file__).parent / "awx/accepted/survey-accepted.json").read_text())
 TEMPLATE = {"survey_enabled": True, "extra_vars": '{"triage_mode": "all"}'}
+SHIPPED = sorted((Path(__file__).parents[2] / "controller" / "objects" / "surveys").glob("*.json"))
 RULE = "DTSTART:20270101T020000Z RRULE:FREQ=DAILY;INTERVAL=1"
 
 
@@ -114,6 +115,21 @@ def test_a_broken_survey_is_refused() -> None:
     assert spec_error({"description": "", "spec": [question()]}) == "Field 'name' is missing from survey spec."
     assert spec_error(survey("text")) == "Survey question 0 is not a json object."  # type: ignore[arg-type]
     assert spec_error(survey(question(variable="a b"))) == ""
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_a_shipped_survey_is_accepted_and_launched_with_empty_answers(path: Path) -> None:
+    """Whoever leaves an optional question empty sends an empty text or list, which is no error."""
+    shipped = json.loads(path.read_text())
+    assert spec_error(shipped) == ""
+    empty = {
+        one["variable"]: [] if one["type"] == "multiselect" else ""
+        for one in shipped["spec"]
+        if one["type"] in ("text", "textarea", "multiselect") and not one["required"]
+    }
+    assert empty
+    answer = launched(TEMPLATE, shipped, empty)
+    assert (answer["errors"], {name: answer["extra_vars"][name] for name in empty}) == ({}, empty)
 
 
 def test_the_default_of_a_password_is_hidden() -> None:
