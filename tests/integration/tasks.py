@@ -10,7 +10,7 @@ import multiprocessing.context
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from multiprocessing import forkserver
@@ -105,15 +105,29 @@ def in_haste(timeout: float) -> Iterator[None]:
         yield
 
 
+def execute_in(environment: Mapping[str, str], module: str, params: dict[str, Any]) -> None:
+    """Run one operation with exactly these parameters and this environment, in a process of its own."""
+    os.environ.clear()
+    os.environ.update(environment)
+    execute(OPERATIONS[f"utmstack_{module}"], params, Task(), None)
+
+
 def kill_during(simulator: SimulatorProcess, steps: Sequence[Step], number: int, carried_out: bool) -> bool:
     """Run the steps in a process and kill it when the server has received its request number `number`.
 
     :param carried_out: whether the server carries that request out all the same, or never does.
     :returns: False if the process ended before.
     """
+    return kill_process(simulator, number, carried_out, carry_out, simulator.url, steps)
+
+
+def kill_process(
+    simulator: SimulatorProcess, number: int, carried_out: bool, target: Callable[..., object], *arguments: Any
+) -> bool:
+    """Call a function of this module in a process and kill it, as `kill_during` does."""
     dropped = [] if carried_out else [{"kind": "drop-before", "nth": number}]
     simulator.faults({"kind": "hold", "nth": number}, *dropped)
-    process = _forks().Process(target=carry_out, args=(simulator.url, steps))
+    process = _forks().Process(target=target, args=arguments)
     process.start()
     held = False
     while not held and process.is_alive():

@@ -5,10 +5,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,8 +21,8 @@ from utmstack_simulator.state.faults import is_writing
 
 from .api import Api
 from .direct import run, writes
-from .playing import ROOT, Stage, alert
-from .process_tree import kill_tree
+from .playing import Stage, alert
+from .tasks import execute_in, kill_process
 
 CHANGE, STATUS = "/api/utm-incidents/change-status", "/api/utm-alerts/status"
 EVIDENCE, FRESH, SCAN, HELD, ECHO, OWN_ECHO, HELD_ECHO = (alert(number)["id"] for number in range(1, 8))
@@ -33,14 +30,6 @@ COMPLETE = {"name": "INC", "status": "completed", "solution": "Blocked"}
 CLOSE = {**COMPLETE, "close_alerts": True}
 # A change that says nothing about the status rewrites the alerts as well.
 DESCRIBE = {"name": "INC", "description": "Evidence: case 77"}
-RUN = """
-import json, sys
-from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.execution import execute
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.incidents import incident
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import undo
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Task
-execute({"incident": incident, "undo": undo}[sys.argv[1]].OPERATION, json.loads(sys.argv[2]), Task(), None)
-"""
 Words = dict[str, tuple[Any, Any]]
 
 
@@ -78,21 +67,12 @@ def words(simulator: SimulatorProcess) -> Words:
 
 def killed(simulator: SimulatorProcess, at: int, carried_out: bool, which: str, **options: Any) -> bool:
     """Kill a run, and all that it started, when the server has received its request number `at`; False if it ended."""
-    dropped = [] if carried_out else [{"kind": "drop-before", "nth": at}]
     simulator.forget_requests()
-    simulator.faults({"kind": "hold", "nth": at}, *dropped)
     operation = {"incident": incident, "undo": undo}[which].OPERATION
     defaults = {name: option.get("default") for name, option in operation.options.items()}
     identity = {"username": "admin", "password": "Adm1n-pass", "bypass_two_factor": True, "url": simulator.url}
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / ".venv" / "collections"), "PYTHONDONTWRITEBYTECODE": "1"}
-    given = json.dumps({**defaults, **identity, "concurrency": 1, **options})
-    process = subprocess.Popen([sys.executable, "-c", RUN, which, given], env=environment, start_new_session=True)
-    held = False
-    while not held and process.poll() is None:
-        held = simulator.wait_until_held(0.5)
-    kill_tree(process.pid)
-    process.wait()
-    simulator.settle()
+    given = {**defaults, **identity, "concurrency": 1, **options}
+    held = kill_process(simulator, at, carried_out, execute_in, dict(os.environ), which, given)
     simulator.faults()
     return held
 
