@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -151,8 +151,11 @@ def _carry_out(together: Mapping[str, Any], archives: str) -> list[int]:
     return codes
 
 
-def main() -> None:
-    """Take orders from standard input, one a line, until it ends."""
+def main(keep_compiled: Callable[[Path], None]) -> None:
+    """Take orders from standard input, one a line, until it ends.
+
+    :param keep_compiled: makes Ansible keep its compiled templates in a folder.
+    """
     # Imported here once, so that no run has to.
     import ansible.cli.playbook
     import ansible.executor.playbook_executor
@@ -163,14 +166,20 @@ def main() -> None:
     import requests  # noqa: F401
 
     _load_plugins()
-    gc.freeze()
-    with tempfile.TemporaryDirectory(prefix="ansible-archives-") as archives:
+    with (
+        tempfile.TemporaryDirectory(prefix="ansible-archives-") as archives,
+        tempfile.TemporaryDirectory(prefix="ansible-templates-") as templates,
+    ):
+        keep_compiled(Path(templates))
+        gc.freeze()
         for line in sys.stdin:
             print(json.dumps({"codes": _carry_out(json.loads(line), archives)}), flush=True)
 
 
 if __name__ == "__main__":
+    from warm_templates import keep_compiled
+
     if Path(sys.path[0]) == Path(__file__).parent:
         # The tests' folder holds modules of names that could stand before those of others.
         del sys.path[0]
-    main()
+    main(keep_compiled)

@@ -9,6 +9,7 @@ import base64
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -18,6 +19,33 @@ MIN_BASE64_LENGTH = 8
 # How messages end a value that they cut.
 _CUT = re.compile(r"['\"]?(?:\.{3}|\u2026)")
 _MIN_CUT_LENGTH = 4
+_ESCAPED = re.compile("%[0-9A-Fa-f]{2}")
+
+
+class _Hidden:
+    """Spellings that are hidden, and an expression for them. Never changed, so that threads can share it."""
+
+    def __init__(self, spellings: frozenset[str] = frozenset()) -> None:
+        self.spellings = spellings
+        # A part of each spelling, without digits behind a percent sign, which may be of either case; and of parts that
+        # contain another one, only the other.
+        self._traces: list[str] = []
+        for trace in sorted({max(_ESCAPED.split(spelling), key=len) for spelling in spellings}, key=len):
+            if not any(shorter in trace for shorter in self._traces):
+                self._traces.append(trace)
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        # This takes longer than a request, and most results hold no secret.
+        longest_first = sorted(self.spellings, key=lambda spelling: (-len(spelling), spelling))
+        return re.compile("|".join(map(_in_any_case, longest_first)))
+
+    def masked(self, text: str) -> str:
+        """The text with a mask for each spelling."""
+        for trace in self._traces:
+            if trace in text:
+                return self._pattern.sub(MASK, text)
+        return text
 
 
 class Redactor:
@@ -28,8 +56,7 @@ class Redactor:
     """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        self._spellings: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self._hidden = _Hidden()
         self.secrets: set[str] = set()
         self.add(*secrets)
 
@@ -39,29 +66,23 @@ class Redactor:
         if not new:
             return
         self.secrets |= new
-        self._spellings.update(spelling for secret in new for spelling in spellings(secret))
-        self._compile()
+        self._hidden = _Hidden(self._hidden.spellings.union(*map(spellings, new)))
 
     def forget(self, secret: str) -> None:
         """Show this secret from now on."""
         self.secrets.discard(secret)
-        self._spellings = {spelling for known in self.secrets for spelling in spellings(known)}
-        self._compile()
-
-    def _compile(self) -> None:
-        longest_first = sorted(self._spellings, key=lambda spelling: (-len(spelling), spelling))
-        self._pattern = re.compile("|".join(map(_in_any_case, longest_first))) if longest_first else None
+        self._hidden = _Hidden(frozenset().union(*map(spellings, self.secrets)))
 
     def text(self, text: str) -> str:
         """The text without secrets."""
-        return self._pattern.sub(MASK, text) if self._pattern else text
+        return self._hidden.masked(text)
 
     def message(self, text: str) -> str:
         """A message without secrets, and without the beginning of one where it cuts a value."""
         text, shown, end = self.text(text), "", 0
         for cut in _CUT.finditer(text):
             before = text[end : cut.start()]
-            length = max((_common_length(before, spelling) for spelling in self._spellings), default=0)
+            length = max((_common_length(before, spelling) for spelling in self._hidden.spellings), default=0)
             shown += f"{before[: len(before) - length]}{MASK}" if length else before
             end = cut.start()
         return shown + text[end:]
@@ -93,7 +114,7 @@ def _common_length(text: str, spelling: str) -> int:
 
 def _in_any_case(spelling: str) -> str:
     """An expression for a spelling, whose percent signs may be followed by digits of either case."""
-    return re.sub("%[0-9A-Fa-f]{2}", lambda match: f"(?i:{match[0]})", re.escape(spelling))
+    return _ESCAPED.sub(lambda match: f"(?i:{match[0]})", re.escape(spelling))
 
 
 def spellings(secret: str) -> set[str]:
