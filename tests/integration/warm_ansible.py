@@ -26,6 +26,8 @@ from pathlib import Path
 from typing import Any
 
 COLLECTION = Path(__file__).parents[2]
+# Where Python finds what keeps the compiled files of modules.
+MODULE_SITE = Path(__file__).with_name("module_site")
 
 
 @dataclass
@@ -75,7 +77,7 @@ class WarmAnsible:
         self._process.wait(timeout=10)
 
 
-def _play(order: Mapping[str, Any], directory: str, archives: str) -> int:
+def _play(order: Mapping[str, Any], directory: str, kept: str) -> int:
     """In the fork: become ansible-playbook."""
     from ansible import constants
     from ansible.cli.playbook import PlaybookCLI
@@ -92,9 +94,11 @@ def _play(order: Mapping[str, Any], directory: str, archives: str) -> int:
     os.chdir(directory)
     os.environ.clear()
     os.environ.update(order["environment"])
+    paths = [str(MODULE_SITE), os.environ.get("PYTHONPATH", "")]
+    os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, paths)), SIEM_TEST_COMPILED=f"{kept}/modules")
     constants.DEFAULT_LOCAL_TMP = tempfile.mkdtemp(prefix="ansible-local-")
     # The archives in which modules travel are the same in all runs.
-    os.symlink(archives, Path(constants.DEFAULT_LOCAL_TMP, "ansiballz_cache"))
+    os.symlink(f"{kept}/archives", Path(constants.DEFAULT_LOCAL_TMP, "ansiballz_cache"))
     try:
         PlaybookCLI.cli_executor(["ansible-playbook", *order["arguments"]])
     except SystemExit as stop:
@@ -123,21 +127,21 @@ def _load_plugins() -> None:
             importlib.import_module(f"ansible_collections.utmstack.siem.plugins.{kind}.{path.stem}")
 
 
-def _start(order: Mapping[str, Any], directory: str, archives: str) -> int:
+def _start(order: Mapping[str, Any], directory: str, kept: str) -> int:
     """Play in a fork; its process number."""
     child = os.fork()
     if child == 0:
         code = 250
         try:
-            code = _play(order, directory, archives)
+            code = _play(order, directory, kept)
         finally:
             os._exit(code)
     return child
 
 
-def _carry_out(together: Mapping[str, Any], archives: str) -> list[int]:
+def _carry_out(together: Mapping[str, Any], kept: str) -> list[int]:
     """Play orders at the same time; their exit codes."""
-    children = [_start(order, together["directory"], archives) for order in together["orders"]]
+    children = [_start(order, together["directory"], kept) for order in together["orders"]]
 
     def end(*_arguments: Any) -> None:
         for child in children:
@@ -166,14 +170,14 @@ def main(keep_compiled: Callable[[Path], None]) -> None:
     import requests  # noqa: F401
 
     _load_plugins()
-    with (
-        tempfile.TemporaryDirectory(prefix="ansible-archives-") as archives,
-        tempfile.TemporaryDirectory(prefix="ansible-templates-") as templates,
-    ):
-        keep_compiled(Path(templates))
+    # What is the same in all runs: the archives in which modules travel, and what is compiled.
+    with tempfile.TemporaryDirectory(prefix="ansible-kept-") as kept:
+        for name in ("archives", "templates", "modules"):
+            Path(kept, name).mkdir()
+        keep_compiled(Path(kept, "templates"))
         gc.freeze()
         for line in sys.stdin:
-            print(json.dumps({"codes": _carry_out(json.loads(line), archives)}), flush=True)
+            print(json.dumps({"codes": _carry_out(json.loads(line), kept)}), flush=True)
 
 
 if __name__ == "__main__":
