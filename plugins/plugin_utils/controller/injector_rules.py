@@ -194,7 +194,7 @@ def _file_always_named(scene: Scene) -> Iterator[Finding]:
                 yield (
                     credential_type,
                     f"`{name}` names a file that is empty if its field is, because files are always written. Render "
-                    "it only if the field is given: {% if FIELD %}…{% endif %}.",
+                    "it only if the field is given, with an if block.",
                 )
 
 
@@ -220,7 +220,7 @@ def _set_if_missing(scene: Scene) -> Iterator[Finding]:
                 yield (
                     credential_type,
                     f"`{name}` is `{env[name]}` if its field is missing, and only a blank variable counts as not "
-                    "given. Render the other text only if the field is given: {% if FIELD %}…{% endif %}.",
+                    "given. Render the other text only if the field is given, with an if block.",
                 )
 
 

@@ -75,7 +75,7 @@ def _url_without_scheme(scene: Scene) -> Iterator[Finding]:
     credentials = [(credential, credential.mapping("inputs").get("url")) for credential in scene.of("credential")]
     for subject, url in hosts + credentials:
         if text_of(url) and not is_vaulted(url) and not _HAS_SCHEME.match(text_of(url)):
-            yield subject, f"the URL `{url}` has no scheme. Write it like https://siem.example.com."
+            yield subject, f"the URL `{_without_account(url)}` has no scheme. Write it like https://siem.example.com."
 
 
 def _without_url(scene: Scene) -> Iterator[Finding]:
@@ -101,8 +101,9 @@ def _url_outside_credential(scene: Scene) -> Iterator[Finding]:
             if home and not f"{_comparable(url)}/".startswith(f"{home}/"):
                 yield (
                     host,
-                    f"the credential {name} belongs to the server {home}, and is not sent to {url}. Leave the URL of "
-                    "the credential blank, or use a credential for each instance.",
+                    f"the credential {name} belongs to the server {_without_account(home)}, and is not sent to "
+                    f"{_without_account(url)}. Leave the URL of the credential blank, or use a credential for each "
+                    "instance.",
                 )
 
 
@@ -110,6 +111,11 @@ def _accounts_of(scene: Scene, host: Subject) -> list[str]:
     """The credentials of the job templates that run for a host."""
     templates = [template for template in scene.of(JOB_TEMPLATE) if template.text("limit") in ("", host.name)]
     return sorted({name for template in templates for name in template.names("credentials")})
+
+
+def _without_account(url: Any) -> str:
+    """A URL for a message; what stands before its host may be a password."""
+    return text_of(url).rpartition("@")[2]
 
 
 def _comparable(url: Any) -> str:

@@ -20,7 +20,7 @@ from ansible_collections.utmstack.siem.plugins.plugin_utils.controller.schedule_
 
 from tools import controller_page
 
-from .broken import BROKEN
+from .broken import BROKEN, put
 from .setups import CONTROLLER, settings, shipped_data
 from .ways import NIGHTLY, WAYS
 
@@ -113,6 +113,30 @@ def test_the_filter_gives_dictionaries() -> None:
             "message": "Host siem-1: the URL `siem-1.example.com` has no scheme. Write it like https://siem.example.com.",
         }
     ]
+
+
+def test_no_message_holds_a_secret() -> None:
+    """Neither a password in a URL, nor the value of a field that is wrong in another way."""
+    secret = "hunter2"
+    instances = [
+        {"name": "siem-1", "url": f"admin:{secret}@siem-1.example.com"},
+        {
+            "name": "siem-2",
+            "url": f"https://admin:{secret}@siem-2.example.com",
+            "variables": {"utmstack_token": secret},
+        },
+    ]
+    credential = {"url": f"https://{secret}@siem.example.com", "api_key": [secret], "passwd": secret}
+    objects = shipped(instances=instances, credential=credential)
+    put("job_template", ["extra_vars"], {"utmstack_password": secret})(objects)
+
+    found = problems(objects, PROJECT)
+
+    assert {problem.rule for problem in found} == {
+        *("url-without-scheme", "instance-url-outside-credential", "secret-in-host-variables"),
+        *("credential-unknown-field", "credential-field-type", "secret-in-extra-vars"),
+    }
+    assert secret not in str(found)
 
 
 def test_secrets_and_variables_are_those_of_the_connection() -> None:
