@@ -52,6 +52,9 @@ def role_variables(
         name = variable.removeprefix(f"{role}_")
         # No deepcopy: that of a list in a template copies all variables of all hosts with it.
         default = _plain(defaults.get(name, option.get("default")))
+        if isinstance(default, str) and is_blank(default):
+            # An environment variable gave it, and a controller renders that as blank if a field was not given.
+            default = ""
         try:
             variables[name] = _read(variable, name, given, option, default)
         except InvalidInput as error:

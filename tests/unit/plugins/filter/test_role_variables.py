@@ -243,6 +243,15 @@ def test_defaults_that_are_templates_are_given_by_the_roles() -> None:
     assert found["variables"]["name"] == "siem-1"
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\n"])
+def test_a_blank_default_of_an_environment_variable_is_none(blank: str) -> None:
+    given = {"notification_tasks": [], "notification_slack_url": blank}
+    for values, default in ((given, "https://hooks.example"), ({}, blank)):
+        found = role_variables(values, SPECS["notification"], "notification", {"slack_url": default})
+        assert found["problems"] == []
+        assert found["variables"]["slack_url"] == default.strip()
+
+
 def test_a_default_is_neither_shared_nor_copied_with_what_ansible_attaches_to_it() -> None:
     class Attached(list[str]):
         """A list in a template: a deep copy of it holds the variables of all hosts."""

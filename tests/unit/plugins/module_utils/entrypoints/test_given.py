@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.connection import with_identity
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.given import given_options, with_environment
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import (
@@ -123,6 +124,18 @@ def test_the_environment_gives_what_the_task_does_not_name() -> None:
     }
     with pytest.raises(InvalidInput, match=r"^`UTMSTACK_TIMEOUT` is 'soon'\. Use a whole number\."):
         with_environment({}, {"UTMSTACK_TIMEOUT": "soon"})
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\n"])
+def test_a_blank_variable_of_the_environment_is_none(blank: str) -> None:
+    """A controller renders a field of a credential that was left blank as an empty variable."""
+    for option in CONNECTION:
+        assert with_environment({}, {option.variable: blank}) == {}
+        assert with_environment({option.name: "given"}, {option.variable: blank}) == {option.name: "given"}
+    variables = {option.variable: blank for option in CONNECTION}
+    assert with_identity({"url": "https://siem"}, variables) == {"url": "https://siem"}
+    named = {**variables, "UTMSTACK_API_KEY": "key-of-a-test"}
+    assert with_identity({"url": "https://siem"}, named) == {"url": "https://siem", "api_key": "key-of-a-test"}
 
 
 def test_the_environment_gives_no_part_of_an_identity() -> None:
