@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 import pytest
+from ansible_collections.utmstack.siem.plugins.module_utils.compressed import compressed
 
 from .playing import Played, Stage, alert, v10_in_full
 
@@ -111,6 +112,33 @@ def test_alert_text_is_never_a_template(v11_stage: Stage) -> None:
         in written["localhost.html"]
     )
     assert "<script>alert(1)" not in written["localhost.html"] + re.sub("`[^`]*`", "", written["localhost.md"])
+
+
+def test_what_became_of_an_approval_is_reported_until_the_next_report(v11_stage: Stage) -> None:
+    v11_stage.seed(alert(1))
+    hostile = "{{ 6 * 7 }}<script>alert(1)</script>|`"
+    figures = {"approved": 3, "applied": 1, "unchanged": 0, "skipped": 2, "failed": 0}
+    artifact = {
+        **{"role": "alert_triage", "instance": "localhost", "plan_digest": "a" * 64, **figures, "left": 7},
+        **{"finished": True, "ended": "2026-11-29T06:00:00.000Z", "reasons": compressed(json.dumps({hostile: 2}))},
+    }
+    played = report(v11_stage, utmstack_applied_alert_triage_localhost=artifact)
+    assert played.code == 0, played.output
+    assert "1 of 3 approved changes applied, 2 skipped" in played.output
+    written = files(v11_stage)
+    page, summary = written["localhost.html"].split('id="approval"')[1].split("</section>")[0], written["localhost.md"]
+    assert "<bdi>{{ 6 * 7 }}&lt;script&gt;alert(1)&lt;/script&gt;|`</bdi>" in page
+    assert "{{ 6 * 7 }}<script>alert(1)</script>" in "".join(re.findall(r"``[^\n]*``", summary))
+    assert "6 * 7" not in written["localhost.state.json"]
+    assert "| alert_triage | " + "a" * 64 + " | – | – | – | 3 | 1 | 2 | 0 | 7 | Applied. |" in summary
+    (row,) = json.loads(written["localhost.state.json"])["approval"]["rows"]
+    assert (row["outcome"], row["applied"]) == ("applied", 1)
+
+    again = report(v11_stage, utmstack_applied_alert_triage_localhost=artifact)
+    assert "changed=0" in recap(again)
+    # The next report is about the alerts alone.
+    assert report(v11_stage).code == 0
+    assert "Approval" not in files(v11_stage)["localhost.md"]
 
 
 def test_a_page_without_charts_and_history(v11_stage: Stage) -> None:

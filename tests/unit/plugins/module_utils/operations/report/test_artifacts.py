@@ -76,7 +76,7 @@ def test_a_whole_plan_of_the_instance_is_found_in_its_artifact_or_file(tmp_path:
         (True, "is a number, true or false"),
         ({**PLANNED, "instance": "siem.1"}, "holds the plan of siem.1."),
         ({**PLANNED, "instance": HOSTILE}, "holds the plan of {{ 6 * 7 }}<b>\\x1b[31m|yy"),
-        ({**PLANNED, "instance": None}, "holds the plan of None"),
+        ({**PLANNED, "instance": None}, "holds the plan of an unknown instance"),
         ({"plan": WHOLE}, "holds the plan of an unknown instance"),
         ({**PLANNED, "plan": None}, "it was too large for"),
         ({**PLANNED, "plan": " ", "file": ""}, "it was too large for"),
@@ -163,7 +163,7 @@ def test_the_report_tells_what_was_not_applied(
     [
         (KEY, "{{ plan }}", f"{KEY} is the text '{{{{ plan }}}}' and not an artifact"),
         (KEY, [], f"{KEY} is a list"),
-        (KEY, {}, f"`instance` of {KEY} is not a text"),
+        (KEY, {"instance": "siem-1"}, f"`counts` of {KEY} is null"),
         (KEY, {**PLANNED, "counts": 3}, f"`counts` of {KEY} is a number"),
         (KEY, {**PLANNED, "counts": {"alerts": "3", "left_out": 0}}, "`alerts` of `counts` of"),
         (KEY, {**PLANNED, "counts": {"alerts": True, "left_out": 0}}, "is not a number"),
@@ -181,6 +181,13 @@ def test_the_report_tells_what_was_not_applied(
 def test_an_artifact_of_a_wrong_type_is_refused_by_name(key: str, artifact: Any, said: str) -> None:
     with pytest.raises(AnsibleFilterError, match=re.escape(said)):
         section((key, artifact))
+
+
+def test_texts_that_a_controller_marked_unsafe_may_have_become_times_and_numbers() -> None:
+    made = datetime(2026, 11, 29, 5, 30, tzinfo=timezone.utc)
+    (row,) = section((KEY, {**PLANNED, "made": made}))["rows"]
+    assert row["made"] == "2026-11-29 05:30"
+    assert plan_artifact({**PLANNED, "instance": 7}, KEY, "7")["problem"] == ""
 
 
 def test_the_last_lines_have_a_row_for_each_instance() -> None:
