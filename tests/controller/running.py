@@ -101,19 +101,18 @@ class Runner:
         variables: Mapping[str, Any],
         arguments: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
-        options: Sequence[str] = (),
     ) -> Job:
         """Run a playbook of the project.
 
         :param arguments: further arguments of ansible-playbook.
         :param environment: environment variables of the job, as a credential gives them.
-        :param options: further options of ansible-runner.
         """
         given = yaml.dump(_unsafe(variables), Dumper=_Dumper)
         (self.directory / "env" / "extravars").write_text(given, encoding="utf-8")
+        # Written for each run, because ansible-runner would keep the option --cmdline of the first one for the others.
+        (self.directory / "env" / "cmdline").write_text(" ".join(arguments), encoding="utf-8")
         command = [str(self.venv / "bin" / "ansible-runner"), "run", str(self.directory), "-p", f"{playbook}.yml"]
-        # An argument that begins with a dash needs the equals sign.
-        command += ["--ident", ident, "--quiet", f"--cmdline={' '.join(arguments)}", *options]
+        command += ["--ident", ident, "--quiet"]
         full = {**self._environment(), **(environment or {})}
         done = subprocess.run(command, env=full, capture_output=True, text=True, timeout=TIMEOUT)
         directory = self.directory / "artifacts" / ident

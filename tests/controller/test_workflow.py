@@ -62,7 +62,7 @@ def runner(tmp_path: Path, controller_venv: Path, collections_path: str, siems: 
     for name, simulator in siems.items():
         hosts[name]["utmstack_url"] = simulator.url
     made = Runner(tmp_path / "data", controller_venv, collections_path, tmp_path)
-    made.prepare({"siems": {"hosts": {**hosts, "siem-unplanned": dict(hosts["siem-new"])}}})
+    made.prepare({"siems": {"hosts": {**hosts, "siem-absent": dict(hosts["siem-new"])}}})
     return made
 
 
@@ -72,7 +72,7 @@ def last_lines(job: Job) -> list[str]:
     return lines
 
 
-def test_the_approved_changes_of_unchanged_alerts_are_made(
+def test_a_workflow_applies_what_was_approved_and_reports_what_became_of_it(
     runner: Runner, siems: dict[str, SimulatorProcess], tmp_path: Path
 ) -> None:
     # Two slices, whose artifacts are merged by their names.
@@ -87,6 +87,16 @@ def test_the_approved_changes_of_unchanged_alerts_are_made(
             ["instance", "plan", "digest", "to", "change", "left", "out", "plan"],
             [name, artifact["plan_digest"], str(count), "0", "artifact", key],
         ]
+
+    # The approver denies it: a report says so, and nothing is changed.
+    reports = {**ANSWERS, "triage_report_directory": str(tmp_path / "denied")}
+    given = node_extra_vars([Node(parents=[planned]).handed_on()], reports, {"triage_report_approval": "denied"})
+    job = runner.run("report", "denied", given, ["--limit", "siem-new"])
+    assert job.code == 0, job.output
+    for ending in ("html", "md"):
+        page = (tmp_path / "denied" / f"siem-new.{ending}").read_text(encoding="utf-8")
+        assert "The approval was denied or timed out. Nothing was applied." in page
+    assert "approval denied or timed out" in job.output
     assert {status for simulator in siems.values() for status in statuses(simulator).values()} == {2}
 
     # Until the approval, an alert changes, and another one is raised.
@@ -96,7 +106,8 @@ def test_the_approved_changes_of_unchanged_alerts_are_made(
     seeded(siems["siem-new"], 6)
     approval = Node(parents=[planned])
 
-    limits = ["siem-new:siem-unplanned", "siem-old"]
+    # The instance that fails is the first one of its job.
+    limits = ["siem-absent:siem-new", "siem-old"]
     applied = [
         runner.run(
             "triage",
@@ -109,14 +120,14 @@ def test_the_approved_changes_of_unchanged_alerts_are_made(
     assert [job.code for job in applied] == [2, 0], applied[0].output + applied[1].output
     assert statuses(siems["siem-new"]) == {"a0000001": 5, "a0000002": 5, "a0000006": 2}
     assert statuses(siems["siem-old"]) == {"a0000003": 5, "a0000004": 3, "a0000005": 5}
-    unplanned = "There is no plan for siem-unplanned: utmstack_plan_alert_triage_siem_unplanned is not set."
-    assert unplanned in " ".join(applied[0].output.split())
+    absent = "There is no plan for siem-absent: utmstack_plan_alert_triage_siem_absent is not set."
+    assert absent in " ".join(applied[0].output.split())
     assert "Changed since the plan was made: status is in_review instead of open." in applied[1].output
     shown = [[line.split() for line in last_lines(job)] for job in applied]
     digests = [job.artifacts().popitem()[1]["plan_digest"] for job in slices]
     assert [row[:6] for row in shown[0][1:]] == [
+        ["siem-absent", "no", "result"],
         ["siem-new", digests[0], "2", "2", "0", "1"],
-        ["siem-unplanned", "no", "result"],
     ]
     assert shown[1][1:] == [["siem-old", digests[1], "3", "2", "1", "0"]]
 
@@ -131,7 +142,7 @@ def test_the_approved_changes_of_unchanged_alerts_are_made(
     wanted = {
         "siem-new": ("applied", 2, 2, 2, 0, 1),
         "siem-old": ("applied", 3, 3, 2, 1, 0),
-        "siem-unplanned": ("no_plan", None, None, 0, None, None),
+        "siem-absent": ("no_plan", None, None, 0, None, None),
     }
     for name, figures in wanted.items():
         state = json.loads((tmp_path / "reports" / f"{name}.state.json").read_text(encoding="utf-8"))
@@ -143,21 +154,3 @@ def test_the_approved_changes_of_unchanged_alerts_are_made(
         assert digests[1] in page
         assert "status is in_review instead of open" in page
     assert "2 of 3 approved changes applied, 1 skipped" in " ".join(job.output.split())
-
-
-def test_a_denied_approval_is_reported_and_changes_nothing(
-    runner: Runner, siems: dict[str, SimulatorProcess], tmp_path: Path
-) -> None:
-    plan = runner.run("triage", "plan", {**ANSWERS, **PLAN}, ["--check", "--limit", "siem-new:siem-old"])
-    assert plan.code == 0, plan.output
-    assert [line.split()[0] for line in last_lines(plan)] == ["instance", "siem-new", "siem-old"]
-    denied = Node(parents=[Node(slices=[plan.artifacts()])])
-    answers: dict[str, Any] = {**ANSWERS, "triage_report_directory": str(tmp_path / "reports")}
-    given = node_extra_vars([denied.handed_on()], answers, {"triage_report_approval": "denied"})
-    job = runner.run("report", "report", given, ["--limit", "siem-new"])
-    assert job.code == 0, job.output
-    for ending in ("html", "md"):
-        page = (tmp_path / "reports" / f"siem-new.{ending}").read_text(encoding="utf-8")
-        assert "The approval was denied or timed out. Nothing was applied." in page
-    assert "approval denied or timed out" in job.output
-    assert {status for simulator in siems.values() for status in statuses(simulator).values()} == {2}
