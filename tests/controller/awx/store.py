@@ -39,9 +39,13 @@ class Store:
         self.tables[endpoint][made["id"]] = made
         return made
 
-    def found(self, endpoint: str, name: str) -> Fields:
-        """The only object of a kind with a name."""
-        named = [one for one in self.tables[endpoint].values() if self.name_of(one) == name]
+    def found(self, endpoint: str, name: str, **within: Any) -> Fields:
+        """The only object of a kind with a name, within others such as `workflow_job_template=3`."""
+        named = [
+            one
+            for one in self.tables[endpoint].values()
+            if self.name_of(one) == name and all(one[field] == value for field, value in within.items())
+        ]
         if len(named) != 1:
             raise LookupError(f"{len(named)} objects of {endpoint} are named {name!r}")
         return named[0]
