@@ -51,10 +51,17 @@ _value:
   elements: dict
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.utmstack.siem.plugins.plugin_utils.controller.objects import desired_objects
+from ansible_collections.utmstack.siem.plugins.plugin_utils.controller.untrusted import untrusted
+
+
+def controller_objects(settings: Mapping[str, Any], data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The objects. Injectors hold templates of the controller, which are not for this run."""
+    objects: list[dict[str, Any]] = untrusted(desired_objects(settings, data))
+    return objects
 
 
 class FilterModule:
@@ -62,4 +69,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """By name."""
-        return {"controller_objects": desired_objects}
+        return {"controller_objects": controller_objects}

@@ -16,7 +16,7 @@ from typing import Any
 SHARED = "shared"
 _MARK = re.compile(r"\s*\(utmstack\.siem ([0-9a-f]{8}|shared)-([0-9a-f]{8})\)\s*\Z")
 # What no controller shows again is in no digest: it could not be compared, and a digest of a short secret reveals it.
-_HIDDEN = {"credential": ("inputs",), "notification_template": ("notification_configuration",)}
+HIDDEN = {"credential": "inputs", "notification_template": "notification_configuration"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def split_description(description: str) -> tuple[str, Mark | None]:
 
 def digest_of(kind: str, fields: Mapping[str, Any]) -> str:
     """The digest of the fields of an object, without its mark and without what a controller hides."""
-    shown = {name: value for name, value in fields.items() if name not in _HIDDEN.get(kind, ())}
+    shown = {name: value for name, value in fields.items() if name != HIDDEN.get(kind)}
     shown["description"] = split_description(shown.get("description") or "")[0]
     return _digest(shown)
 

@@ -1,0 +1,71 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A plan as data and as lines for the terminal. Pure."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ansible_collections.utmstack.siem.plugins.module_utils.printing import printable
+
+from .steps import BY_HAND, PERHAPS_BY_HAND, REMOVE, UPDATE, Plan, Step, title_of
+
+_MAX_VALUE = 200
+_HANDS = {BY_HAND: "edited by hand, is overwritten", PERHAPS_BY_HAND: "perhaps edited by hand, is overwritten"}
+
+
+def plan_data(plan: Plan) -> dict[str, Any]:
+    """The plan for the tasks of the role."""
+    writes: dict[str, list[dict[str, Any]]] = {}
+    removals: dict[str, list[dict[str, Any]]] = {}
+    for step in plan.steps:
+        steps = (removals if step.action == REMOVE else writes).setdefault(step.kind, [])
+        steps.append({"name": step.name, "arguments": dict(step.arguments)})
+    return {
+        "steps": [_step_data(step) for step in plan.steps],
+        "writes": writes,
+        "removals": removals,
+        "unchanged": plan.unchanged,
+        "stays": [{"kind": stay.kind, "name": stay.name, "reason": stay.reason} for stay in plan.stays],
+        "rows": _rows(plan),
+        "differences": _difference_rows(plan),
+        "problems": list(plan.problems),
+    }
+
+
+def _step_data(step: Step) -> dict[str, Any]:
+    return {
+        "action": step.action,
+        "kind": step.kind,
+        "name": step.name,
+        "fields": [difference.field for difference in step.differences],
+        "by_hand": step.by_hand,
+    }
+
+
+def _rows(plan: Plan) -> list[list[Any]]:
+    """A row for each object that changes or is left alone, and one for those that are as they should be."""
+    rows: list[list[Any]] = [[step.action, title_of(step.kind, step.name), _about(step)] for step in plan.steps]
+    rows.extend(["stays", title_of(stay.kind, stay.name), stay.reason] for stay in plan.stays)
+    return [*rows, ["unchanged", f"{plan.unchanged} objects"]]
+
+
+def _about(step: Step) -> str:
+    names = ", ".join(difference.field for difference in step.differences)
+    note = _HANDS.get(step.by_hand, "") if step.action == UPDATE else ""
+    return f"{names} ({note})" if note else names
+
+
+def _difference_rows(plan: Plan) -> list[list[str]]:
+    """A row for each field that changes: object, field, before, after."""
+    return [
+        [title_of(step.kind, step.name), item.field, _value(item.before), "->", _value(item.after)]
+        for step in plan.steps
+        for item in step.differences
+    ]
+
+
+def _value(value: Any) -> str:
+    return printable(value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str), _MAX_VALUE)
