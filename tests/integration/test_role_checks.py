@@ -123,7 +123,7 @@ def test_a_wrong_value_is_named_with_its_variable(v11_stage: Stage) -> None:
     environment = {"UTMSTACK_URL": v11_stage.simulator.url, "UTMSTACK_API_KEY": v11_stage.simulator.api_key()}
     played = v11_stage.run_playbook("utmstack.siem.triage", "-e", json.dumps(given), environment=environment)
     assert played.code != 0
-    message = played.result("Check the types of the variables")["msg"]
+    message = played.result("Check the values of the variables")["msg"]
     assert "`alert_triage_max_affected` is 'many'. Use a whole number." in message
     assert "'urgent'" in message
     assert "alert_triage_plan is set, but blank." in message
