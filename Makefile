@@ -4,7 +4,7 @@ AREAS ?=
 SCENARIOS ?=
 SAMPLE ?=
 UPGRADE ?=
-.PHONY: bench bench-simulator browser build clean contract contract-refresh controller-check demo docs lint matrices molecule mutants performance report requirements sanity set-up test test-full test-matrix tried unit
+.PHONY: bench bench-controller bench-simulator browser build clean contract contract-refresh controller-check demo docs lint matrices molecule mutants performance report requirements sanity set-up test test-full test-matrix tried unit
 
 set-up:
 	@tools/set-up.sh
@@ -69,6 +69,10 @@ performance: set-up
 
 bench-simulator: set-up
 	@tools/bench.sh bench_simulator
+
+bench-controller: set-up
+	@tools/set-up-controller.sh
+	@tools/bench.sh bench_controller
 
 docs: set-up
 	@tools/docs.sh
