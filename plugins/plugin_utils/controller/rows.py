@@ -10,6 +10,7 @@ from typing import Any
 
 from ansible_collections.utmstack.siem.plugins.module_utils.printing import printable
 
+from .details import details
 from .steps import BY_HAND, PERHAPS_BY_HAND, REMOVE, UPDATE, Plan, Step, title_of
 
 _MAX_VALUE = 200
@@ -59,11 +60,12 @@ def _about(step: Step) -> str:
 
 
 def _difference_rows(plan: Plan) -> list[list[str]]:
-    """A row for each field that changes: object, field, before, after."""
+    """A row for each part of a field that changes: object, field, before, after."""
     return [
         [title_of(step.kind, step.name), item.field, _value(item.before), "->", _value(item.after)]
         for step in plan.steps
-        for item in step.differences
+        for difference in step.differences
+        for item in details(difference)
     ]
 
 

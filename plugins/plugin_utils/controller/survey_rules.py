@@ -20,6 +20,7 @@ from .questions import (
     surveys,
 )
 from .rule import (
+    JOB_TEMPLATE,
     WORKFLOW,
     Finding,
     Rule,
@@ -182,6 +183,20 @@ def _templates_of(scene: Scene, subject: Subject) -> list[Subject]:
     return [templates[name] for name in names if name in templates]
 
 
+def _overrides_host(scene: Scene) -> Iterator[Finding]:
+    asking = [(template, {question.variable for question in asked}) for template, asked in surveys(scene)]
+    for host in scene.of("host"):
+        for template, variables in asking:
+            lost = sorted(variables.intersection(host.mapping("variables")))
+            if lost and template.kind == JOB_TEMPLATE and template.text("limit") in ("", host.name):
+                yield (
+                    host,
+                    f"{quoted(lost)} would not count, because the survey of {template.label} asks for it, and answers "
+                    "and defaults of a survey are stronger. Add it to unasked, or remove it from the instance.",
+                )
+                break
+
+
 RULES = (
     Rule(
         "survey-incomplete",
@@ -212,4 +227,5 @@ RULES = (
         "No survey asks for a variable that its job template, or one of its workflow, sets.",
         _overrides_template,
     ),
+    Rule("survey-overrides-host", "No survey asks for a variable that one of its hosts sets.", _overrides_host),
 )

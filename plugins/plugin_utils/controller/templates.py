@@ -53,8 +53,10 @@ def _job_template(setup: Setup, entry: Mapping[str, Any], target: Target) -> dic
 
 
 def _survey(setup: Setup, name: Any) -> dict[str, Any]:
-    spec = setup.data["surveys"].get(name) if name is not None else None
-    return {"survey_enabled": True, "survey_spec": spec} if spec else {"survey_enabled": False}
+    survey = (setup.data["surveys"].get(name) if name is not None else None) or {}
+    unasked = setup.settings.get("unasked") or []
+    spec = [question for question in survey.get("spec", []) if question["variable"] not in unasked]
+    return {"survey_enabled": True, "survey_spec": {**survey, "spec": spec}} if spec else {"survey_enabled": False}
 
 
 def workflows(setup: Setup) -> Iterator[tuple[str, dict[str, Any]]]:

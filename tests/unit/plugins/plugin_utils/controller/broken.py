@@ -151,6 +151,7 @@ BROKEN: dict[str, Edit] = {
     "survey-default-outside-limits": ask(**NUMBER, max=10, default=11),
     "secret-in-survey": ask(type="password"),
     "survey-overrides-template": ask(variable="utmstack_instances"),
+    "survey-overrides-host": put("host", ("variables", "alert_triage_max_affected"), 50),
     "template-unknown": schedule(unified_job_template="UTMStack hunt"),
     "answer-outside-survey": schedule(extra_data={"alert_triage_my_own": "1"}),
     "answer-refused": each(ask(**NUMBER), schedule(extra_data={"alert_triage_my_number": "7"})),

@@ -167,3 +167,16 @@ def test_descriptions_carry_a_mark_that_knows_no_secret() -> None:
     assert not {str(mark) for mark in before.values()} & {str(mark) for mark in marks(organization="B").values()} - {
         str(before["UTMStack"])
     }
+
+
+def test_what_the_inventory_sets_is_not_asked() -> None:
+    """Neither by the templates nor by the workflow; a survey without any question is switched off."""
+    every = {question["variable"] for question in shipped_data()["surveys"]["report"]["spec"]}
+    made = objects(unasked=["alert_triage_max_affected", *every])
+
+    for kind, name in (("job_template", "UTMStack triage"), ("workflow_job_template", "UTMStack approved triage")):
+        asked = [question["variable"] for question in named(made, kind, name)["survey_spec"]["spec"]]
+        assert "alert_triage_since" in asked
+        assert "alert_triage_max_affected" not in asked
+    assert named(made, "job_template", "UTMStack report")["survey_enabled"] is False
+    assert "survey_spec" not in named(made, "job_template", "UTMStack report")
