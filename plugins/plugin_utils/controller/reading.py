@@ -89,15 +89,15 @@ class _Reader:
     def _found(self) -> Found:
         """The objects of the organization, and the credential type with its credentials, which belong to no one."""
         found: Found = [("organization", raw) for raw in self._list("organizations", name=self.organization)]
-        for _, organization in found[:]:
+        for organization in [raw for _kind, raw in found]:
             for kind in _OF_ORGANIZATION:
                 found.extend((kind, raw) for raw in self._list(ENDPOINTS[kind], organization=organization["id"]))
-        inventories = {name for _, name, _ in self._wanted("inventory")}
+        inventories = {key[1] for key in self._wanted("inventory")}
         for kind, inventory in found[:]:
             if kind == "inventory" and inventory["name"] in inventories:
                 found.extend(("host", raw) for raw in self._list("hosts", inventory=inventory["id"]))
-        for _, name, _ in self._wanted("credential_type"):
-            for credential_type in self._list("credential_types", name=name):
+        for key in self._wanted("credential_type"):
+            for credential_type in self._list("credential_types", name=key[1]):
                 credentials = self._list("credentials", credential_type=credential_type["id"])
                 found.extend([("credential_type", credential_type), *(("credential", raw) for raw in credentials)])
         return found
@@ -114,7 +114,7 @@ class _Reader:
         return fields
 
     def _nodes(self, own: Found) -> Iterator[Existing]:
-        names = {name for _, name, _ in self._wanted("workflow_job_template")}
+        names = {key[1] for key in self._wanted("workflow_job_template")}
         for kind, raw in own:
             if kind == "workflow_job_template" and raw["name"] in names:
                 nodes = self._list(f"workflow_job_templates/{raw['id']}/workflow_nodes")

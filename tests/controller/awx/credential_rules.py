@@ -93,7 +93,7 @@ def _shape_error(field: Any) -> str:
 def _field_error(field: Mapping[str, Any]) -> str:
     if field["id"] == "tower":
         return '"tower" is a reserved field name'
-    if "default" in field and type(field["default"]) is not TYPES[field["type"]]:
+    if "default" in field and not isinstance(field["default"], TYPES[field["type"]]):
         return f"{field['default']} is not a {field['type']}"
     for name in ("choices", "multiline", "format", "secret"):
         if name in field and field["type"] != "string":

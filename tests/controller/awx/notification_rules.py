@@ -50,7 +50,8 @@ def filled_in(kind: str, given: Mapping[str, Any], old: Mapping[str, Any]) -> di
                 continue
             whole[name] = default[0]
         value: Any = whole[name]
-        if type(value) is not PYTHON[expected]:
+        # To Python, a boolean is an integer.
+        if not isinstance(value, PYTHON[expected]) or (expected == "int" and isinstance(value, bool)):
             errors.append(f"Configuration field '{name}' incorrect type, expected {expected}.")
         elif expected == "list" and not value:
             errors.append(f"No values specified for field '{name}'")

@@ -60,7 +60,7 @@ def check_credential_type(saving: Saving) -> None:
     if saving.old and saving.old["managed"]:
         raise not_allowed("Modifications not allowed for managed credential types")
     saving.new["inputs"] = completed(saving.new["inputs"])
-    used = any(True for _ in saving.store.referring("credential_types", saving.new["id"]))
+    used = next(saving.store.referring("credential_types", saving.new["id"]), None) is not None
     if saving.old and used and saving.old["inputs"] != saving.new["inputs"]:
         raise not_allowed("Modifications to inputs are not allowed for credential types that are in use")
     _refuse(type_errors(saving.new["kind"], saving.new["inputs"], saving.new["injectors"]))
@@ -182,7 +182,7 @@ def check_deletion(store: Store, endpoint: str, fields: Fields) -> None:
     """Refuse to delete what the controller brought itself, and a credential type that is in use."""
     if fields.get("managed"):
         raise not_allowed("Deletion not allowed for managed credential types")
-    if endpoint == "credential_types" and any(True for _ in store.referring(endpoint, fields["id"])):
+    if endpoint == "credential_types" and next(store.referring(endpoint, fields["id"]), None) is not None:
         raise not_allowed("Credential types that are in use cannot be deleted")
 
 

@@ -108,8 +108,8 @@ def answer_errors(question: Mapping[str, Any], answers: Mapping[str, Any], requi
             return [f"Value {value} for '{variable}' expected to be a string."]
         return _limit_errors(question, value, len(value), f"(length is {len(value)} must be at least {{}})")
     if kind in ("integer", "float"):
-        # The types themselves: to Python, a boolean is an integer.
-        if type(value) is not int and (kind == "integer" or type(value) is not float):
+        # To Python, a boolean is an integer.
+        if isinstance(value, bool) or not isinstance(value, int if kind == "integer" else (int, float)):
             label = "an integer" if kind == "integer" else "a numeric type"
             return [f"Value {value} for '{variable}' expected to be {label}."]
         return _limit_errors(question, value, value, "(must be at least {})")
