@@ -73,6 +73,8 @@ def test_the_collection_brings_what_it_needs(controller_venv: Path, tmp_path: Pa
     unpacked = tmp_path / "ansible_collections" / "utmstack" / "siem"
     unpacked.mkdir(parents=True)
     subprocess.run(["tar", "-xzf", str(archive), "-C", str(unpacked)], check=True, timeout=60)
+    # What the documentation tells users to copy.
+    assert (unpacked / "controller" / "collections" / "requirements.yml").exists()
     found = yaml.safe_load(built(controller_venv, "introspect", str(tmp_path)))
     assert [line.partition("  #")[0] for line in found["python"]] == ["requests>=2.31"]
     assert [line.partition("  #")[0] for line in found["system"]] == ["tzdata [platform:rpm platform:dpkg]"]
