@@ -32,7 +32,8 @@ def _objects(setup: Setup) -> Iterator[tuple[str, dict[str, Any]]]:
     organization = {"organization": setup.organization}
     if setup.settings.get("create_organization", True):
         yield "organization", {"name": setup.organization, "description": "Security operations"}
-    if setup.ways_in != VAULT:
+    # It may be left from an earlier setup with credentials.
+    if setup.ways_in != VAULT or setup.settings.get("state") == "absent":
         yield "credential_type", {**setup.data["credential_type"]}
     yield from (("credential", {**credential, **organization}) for credential in _credentials(setup))
     if setup.given("execution_environment_image"):
@@ -86,9 +87,8 @@ def _project(setup: Setup) -> dict[str, Any]:
     project = {"name": setup.name("project"), "description": "Playbooks of utmstack.siem and rules"}
     if setup.given("project_path"):
         return {**project, "scm_type": "manual", "local_path": settings["project_path"]}
-    project.update({"scm_type": "git", "scm_url": settings.get("project_url") or ""})
-    if setup.given("project_branch"):
-        project["scm_branch"] = settings["project_branch"]
+    branch = settings["project_branch"] if setup.given("project_branch") else ""
+    project.update({"scm_type": "git", "scm_url": settings.get("project_url") or "", "scm_branch": branch})
     if setup.given("project_credential"):
         project["credential"] = settings["project_credential"]
     return project

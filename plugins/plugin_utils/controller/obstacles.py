@@ -38,12 +38,29 @@ def obstacles(
             f"More than one {title_of(kind, name)} would be on the controller, and modules find it by name. "
             "Rename the other one, or set another controller_objects_name_prefix."
         )
+    yield from _fields_in_use(inventory, steps)
     hosts = [step for step in steps if step.kind == "host" and step.action == REMOVE]
     if hosts and not any(entry["kind"] == "host" for entry in desired):
         yield (
             f"controller_objects_instances is empty, so the run would remove all {len(hosts)} hosts. "
             "List the instances, or set controller_objects_state to absent."
         )
+
+
+def _fields_in_use(inventory: Inventory, steps: Sequence[Step]) -> Iterator[str]:
+    for step in steps:
+        is_changed = step.action == UPDATE and any(item.field == "inputs" for item in step.differences)
+        used = [
+            entry.name
+            for entry in inventory.objects
+            if entry.kind == "credential" and entry.fields.get("credential_type") == step.name
+        ]
+        if step.kind == "credential_type" and is_changed and used:
+            yield (
+                f"The {title_of(step.kind, step.name)} has other fields, and a controller does not change them while a "
+                "credential has this type. Run the playbook with controller_objects_state=absent first, or remove "
+                f"{used[0]!r} and the other credentials of this type."
+            )
 
 
 def version_obstacles(inventory: Inventory, minimum: str) -> Iterator[str]:

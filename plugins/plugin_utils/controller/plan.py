@@ -58,7 +58,9 @@ def present_plan(desired: Sequence[Mapping[str, Any]], inventory: Inventory, opt
     existing = {entry.key: entry for entry in inventory.objects}
     wanted = {key_of(entry["kind"], entry["arguments"]): entry for entry in desired}
     steps = [step for entry in desired if (step := _step(entry, existing, options)) is not None]
-    surplus = [entry for key, entry in existing.items() if key not in wanted and entry.kind in REMOVAL_ORDER]
+    # An organization takes everything in it along, so no change of variables removes it.
+    removable = [kind for kind in REMOVAL_ORDER if kind != "organization"]
+    surplus = [entry for key, entry in existing.items() if key not in wanted and entry.kind in removable]
     removed = [entry for entry in surplus if _is_ours(entry, options.setup)]
     plan = (*steps, *(removal(entry) for entry in in_removal_order(removed)))
     return Plan(
@@ -112,7 +114,12 @@ def _by_hand(kind: str, arguments: Mapping[str, Any], shown: Existing) -> str:
     if shown.mark is None:
         return PERHAPS_BY_HAND
     if shown.mark.digest == digest_of(kind, arguments):
-        return BY_HAND if differences(kind, arguments, shown.fields) else NOT_BY_HAND
+        found = differences(kind, arguments, shown.fields)
+        # The digest holds no secrets, nor what stands beside them, so it cannot tell who changed these.
+        hidden = [item for item in found if item.field.partition(".")[0] == HIDDEN.get(kind)]
+        if not found:
+            return NOT_BY_HAND
+        return PERHAPS_BY_HAND if len(hidden) == len(found) else BY_HAND
     left = digest_of(kind, {name: shown.fields.get(name) for name in arguments})
     return NOT_BY_HAND if left == shown.mark.digest else PERHAPS_BY_HAND
 
@@ -141,6 +148,7 @@ def _taken(
         ):
             continue
         yield (
-            f"{title_of(entry.kind, entry.name)} exists, and this playbook did not make it. Rename it, set another "
-            "controller_objects_name_prefix, or set controller_objects_adopt to true to overwrite it."
+            f"{title_of(entry.kind, entry.name)} exists without the mark of this playbook: someone else made it, or "
+            "edited its description. Rename it, set another controller_objects_name_prefix, or set "
+            "controller_objects_adopt to true to overwrite it."
         )

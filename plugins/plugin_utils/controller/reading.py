@@ -11,6 +11,7 @@ from typing import Any
 
 from .existing import Existing, Inventory, Key, key_of
 from .fields import ENDPOINTS, fields_of, is_approval, node_fields
+from .marks import split_description
 from .references import references
 from .steps import title_of
 
@@ -29,6 +30,7 @@ _OF_ORGANIZATION = (
     "inventory",
     "job_template",
     "workflow_job_template",
+    "credential",
 )
 _TEMPLATES = ("job_template", "workflow_job_template")
 _ASSOCIATIONS = ("notification_templates_error", "notification_templates_approvals", "instance_groups")
@@ -56,9 +58,7 @@ class _Reader:
     def read(self, with_users: bool) -> Inventory:
         version = str(self.get("ping", {}).get("version") or "")
         (me,) = self.get("me", {})
-        found = self._found()
-        foreign = [raw for kind, raw in found if kind == "credential" and not self._is_own(raw)]
-        own = [(kind, raw) for kind, raw in found if kind != "credential" or self._is_own(raw)]
+        own = self._found()
         capabilities = [_summary(raw, "user_capabilities") for kind, raw in own if kind == "organization"]
         missing, ambiguous = self._unresolved()
         objects = [Existing(kind, self._fields(kind, raw)) for kind, raw in own]
@@ -71,7 +71,7 @@ class _Reader:
             missing=missing,
             ambiguous=ambiguous,
             playbooks=self._playbooks(own),
-            users=self._users(own, foreign) if with_users else {},
+            users=self._users(own) if with_users else {},
         )
 
     def _list(self, endpoint: str, **query: Any) -> list[Raw]:
@@ -87,7 +87,7 @@ class _Reader:
         return _summary(raw, "organization").get("name") == self.organization
 
     def _found(self) -> Found:
-        """The objects of the organization, and the credential type with its credentials, which belong to no one."""
+        """The objects of the organization, and the credential type, which belongs to no one."""
         found: Found = [("organization", raw) for raw in self._list("organizations", name=self.organization)]
         for organization in [raw for _kind, raw in found]:
             for kind in _OF_ORGANIZATION:
@@ -97,9 +97,7 @@ class _Reader:
             if kind == "inventory" and inventory["name"] in inventories:
                 found.extend(("host", raw) for raw in self._list("hosts", inventory=inventory["id"]))
         for key in self._wanted("credential_type"):
-            for credential_type in self._list("credential_types", name=key[1]):
-                credentials = self._list("credentials", credential_type=credential_type["id"])
-                found.extend([("credential_type", credential_type), *(("credential", raw) for raw in credentials)])
+            found.extend(("credential_type", raw) for raw in self._list("credential_types", name=key[1]))
         return found
 
     def _fields(self, kind: str, raw: Raw) -> dict[str, Any]:
@@ -161,12 +159,14 @@ class _Reader:
                 return tuple(self.get(f"projects/{raw['id']}/playbooks", {}))
         return None
 
-    def _users(self, own: Found, foreign: Sequence[Raw]) -> dict[str, tuple[str, ...]]:
+    def _users(self, own: Found) -> dict[str, tuple[str, ...]]:
         """By kind and name of an object, what outside of the setup uses it."""
         numbers = {raw["id"]: f"{kind} {raw['name']}" for kind, raw in own if kind in _TEMPLATES}
         users: dict[str, tuple[str, ...]] = {}
+        # Workflows of a setup are removed together with their templates.
+        made = {raw["id"] for _, raw in own if split_description(str(raw.get("description") or ""))[1]}
         for node in self._in_blocks("workflow_job_template_nodes", "unified_job_template__in", list(numbers)):
-            if node["workflow_job_template"] not in numbers:
+            if node["workflow_job_template"] not in made:
                 name = numbers[node["unified_job_template"]]
                 workflow = str(_summary(node, "workflow_job_template").get("name") or "")
                 users[name] = (*users.get(name, ()), title_of("workflow_job_template", workflow))
@@ -181,7 +181,9 @@ class _Reader:
                 )
             if kind == "credential_type":
                 users[f"{kind} {raw['name']}"] = tuple(
-                    title_of("credential", credential["name"]) for credential in foreign
+                    title_of("credential", credential["name"])
+                    for credential in self._list("credentials", credential_type=raw["id"])
+                    if not self._is_own(credential)
                 )
             if kind == "organization":
                 counts = _summary(raw, "related_field_counts")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from ansible_collections.utmstack.siem.plugins.module_utils.printing import printable
@@ -13,7 +14,12 @@ from ansible_collections.utmstack.siem.plugins.module_utils.printing import prin
 from .details import details
 from .steps import BY_HAND, PERHAPS_BY_HAND, REMOVE, UPDATE, Plan, Step, title_of
 
-_MAX_VALUE = 200
+_MAX_VALUE = 80
+# How much of what two long texts have in common is shown in front of what differs.
+_MAX_COMMON = 20
+_NOT_SET = "(not set)"
+# What stands before the host of a URL may be a password.
+_ACCOUNT = re.compile(r"(?<=://)[^/@\s]*@")
 _HANDS = {BY_HAND: "edited by hand, is overwritten", PERHAPS_BY_HAND: "perhaps edited by hand, is overwritten"}
 
 
@@ -62,12 +68,23 @@ def _about(step: Step) -> str:
 def _difference_rows(plan: Plan) -> list[list[str]]:
     """A row for each part of a field that changes: object, field, before, after."""
     return [
-        [title_of(step.kind, step.name), item.field, _value(item.before), "->", _value(item.after)]
+        [title_of(step.kind, step.name), item.field, *_shown(item.before, item.after)]
         for step in plan.steps
         for difference in step.differences
         for item in details(difference)
     ]
 
 
-def _value(value: Any) -> str:
-    return printable(value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str), _MAX_VALUE)
+def _shown(before: Any, after: Any) -> list[str]:
+    old, new = _text(before), _text(after)
+    common = next((at for at, pair in enumerate(zip(old, new)) if pair[0] != pair[1]), min(len(old), len(new)))
+    if max(len(old), len(new)) > _MAX_VALUE and common > _MAX_COMMON:
+        old, new = (f"…{text[common - _MAX_COMMON :]}" for text in (old, new))
+    return [printable(old, _MAX_VALUE), "->", printable(new, _MAX_VALUE)]
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return _NOT_SET
+    text = value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
+    return _ACCOUNT.sub("…@", text)

@@ -25,6 +25,11 @@ from .rule import (
 _COLLECTION_NAME = re.compile(r"[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*")
 _FILE_ENDINGS = (".yml", ".yaml")
 PLAN_STATS = "_plan_stats"
+# What stands before the host of a repository may be a password or a token. SSH needs a user name there.
+_HAS_ACCOUNT = re.compile(r"https?://[^/]*@|[a-z+]+://[^/]*:[^/]*@", re.IGNORECASE)
+_NOTIFICATIONS = (
+    *("awssns", "email", "grafana", "irc", "mattermost", "pagerduty", "rocketchat", "slack", "twilio", "webhook"),
+)
 
 
 def _without_source(scene: Scene) -> Iterator[Finding]:
@@ -37,6 +42,24 @@ def _without_source(scene: Scene) -> Iterator[Finding]:
                 project,
                 "it has no URL of a repository. Set project_url, or project_path for a directory of the controller.",
             )
+
+
+def _secret_in_source(scene: Scene) -> Iterator[Finding]:
+    for project in scene.of("project"):
+        if _HAS_ACCOUNT.match(project.text("scm_url")):
+            yield (
+                project,
+                "everyone who sees the project could read the account in the URL of its repository. Remove it from the "
+                "URL, and name a source control credential in project_credential.",
+            )
+
+
+def _notification_type(scene: Scene) -> Iterator[Finding]:
+    for notification in scene.of("notification_template"):
+        given = notification.text("notification_type")
+        if given not in _NOTIFICATIONS:
+            what = f"`{given}` is no type of a notification" if given else "it has no type"
+            yield notification, f"{what}. Use one of {quoted(_NOTIFICATIONS)}."
 
 
 def _by_collection_name(scene: Scene) -> Iterator[Finding]:
@@ -97,6 +120,8 @@ RULES = (
         "A project has the URL of a repository, or a directory of the controller.",
         _without_source,
     ),
+    Rule("secret-in-project-url", "The URL of a repository holds no password and no token.", _secret_in_source),
+    Rule("notification-type", "A notification template has a type that a controller knows.", _notification_type),
     Rule("template-incomplete", "A job template has a project, a playbook and an inventory.", _incomplete),
     Rule(
         "playbook-by-collection-name",

@@ -91,7 +91,8 @@ def _node(setup: Setup, entry: Mapping[str, Any], target: Target, workflow: str)
         "identifier": entry["identifier"],
         "workflow_job_template": workflow,
         "organization": setup.organization,
-        **{link: list(entry[link]) for link in _LINKS if link in entry},
+        # Each kind of link, since one that was added by hand may lead around the approval.
+        **{link: list(entry.get(link) or []) for link in _LINKS},
     }
     if "approval" in entry:
         node["approval_node"] = {**entry["approval"], "timeout": setup.settings.get("approval_timeout") or 0}

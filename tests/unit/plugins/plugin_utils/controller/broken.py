@@ -131,6 +131,8 @@ BROKEN: dict[str, Edit] = {
         put("job_template", ["credentials"], ["UTMStack account", "another"]),
     ),
     "project-without-source": put("project", ["scm_url"], ""),
+    "secret-in-project-url": put("project", ["scm_url"], "https://soc:not-a-real-password@git.example.com/triage.git"),
+    "notification-type": add("notification_template", name="alarm", notification_type="webhok"),
     "template-incomplete": put("job_template", ["inventory"], ""),
     "playbook-by-collection-name": put("job_template", ["playbook"], "utmstack.siem.triage"),
     "playbook-not-in-project": put("job_template", ["playbook"], "missing.yml"),

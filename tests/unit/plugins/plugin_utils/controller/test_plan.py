@@ -83,8 +83,6 @@ def changed(kind: str, name: str, **fields: Any) -> HeldObjects:
         ("job_template", "UTMStack triage", {"ask_limit_on_launch": False}, ["ask_limit_on_launch"]),
         ("host", "siem-1", {"variables": '{"utmstack_url": "https://evil.example.com"}'}, ["variables.utmstack_url"]),
         ("credential_type", "UTMStack", {"injectors": {}}, ["injectors"]),
-        ("credential", "UTMStack account", {"inputs": {}}, ["inputs.api_key"]),
-        ("credential", "UTMStack account", {"inputs": {"api_key": "$encrypted$", "url": "https://x"}}, ["inputs.url"]),
         ("schedule", "UTMStack nightly", {"enabled": False}, ["enabled"]),
         (
             "workflow_job_template",
@@ -92,7 +90,8 @@ def changed(kind: str, name: str, **fields: Any) -> HeldObjects:
             {"notification_templates_approvals": []},
             ["notification_templates_approvals"],
         ),
-        ("project", "UTMStack project", {"scm_branch": ""}, []),
+        ("project", "UTMStack project", {"scm_branch": "other"}, ["scm_branch"]),
+        ("project", "UTMStack project", {"scm_clean": True}, []),
     ],
 )
 def test_what_was_edited_by_hand_is_named_and_restored(
@@ -104,6 +103,53 @@ def test_what_was_edited_by_hand_is_named_and_restored(
     assert [(step.name, [it.field for it in step.differences], step.by_hand) for step in plan.steps] == (
         [(name, expected, "yes")] if expected else []
     )
+
+
+@pytest.mark.parametrize(
+    ("inputs", "field"),
+    [({}, "inputs.api_key"), ({"api_key": "$encrypted$", "url": "https://x"}, "inputs.url")],
+)
+def test_nobody_is_named_for_a_change_beside_secrets(inputs: Mapping[str, Any], field: str) -> None:
+    """The mark does not cover them, so the variables may have changed as well."""
+    (step,) = planned(changed("credential", "UTMStack account", inputs=inputs), desired()).steps
+
+    assert ([it.field for it in step.differences], step.by_hand) == ([field], "perhaps")
+
+
+def test_a_link_around_the_approval_is_removed() -> None:
+    """Also one of a kind that the node does not have."""
+    plan = planned(changed("workflow_job_template_node", "plan", success_nodes=["apply"]), desired())
+
+    assert steps(plan) == [("update", "workflow_job_template_node", "plan", ["success_nodes"])]
+    assert plan.steps[0].arguments["success_nodes"] == []
+
+
+def test_an_organization_stays_with_other_variables() -> None:
+    """A controller would remove everything in it."""
+    assert steps(planned(HeldObjects(desired()), desired(create_organization=False))) == []
+
+
+def test_an_account_goes_when_secrets_come_from_vault() -> None:
+    """It would keep its secret for all who may use it."""
+    plan = planned(HeldObjects(desired()), desired(credentials="vault"))
+
+    assert ("remove", "credential", "UTMStack account", []) in steps(plan)
+
+
+def test_each_value_that_differs_has_a_row() -> None:
+    """Within surveys, too. Long texts begin where they differ, and URLs show no account."""
+    held = changed("project", "UTMStack project", scm_url="https://soc:old-secret@git.example.com/triage.git")
+    held.find("job_template", "UTMStack triage")["survey_spec"]["spec"][0]["question_name"] = "Edited"
+    approval = held.find("workflow_job_template_node", "approve")["approval_node"]
+    approval["description"] = f"{approval['description']} Hurry."
+    rows = {tuple(row[:2]): row[2:] for row in plan_data(planned(held, desired()))["differences"]}
+
+    assert rows["project 'UTMStack project'", "scm_url"][0] == "https://…@git.example.com/triage.git"
+    (question,) = [name for title, name in rows if title == "job template 'UTMStack triage'"]
+    assert question.startswith("survey_spec.spec.")
+    assert question.endswith(".question_name")
+    before, _, after = rows["workflow job template node 'approve'", "approval_node.description"]
+    assert (before.endswith("without a plan. Hurry."), after.endswith("without a plan.")) == (True, True)
 
 
 def test_nodes_that_were_linked_or_timed_otherwise_are_restored() -> None:
@@ -144,13 +190,23 @@ def test_an_empty_list_of_instances_removes_none() -> None:
     assert "controller_objects_instances is empty" in plan.problems[0]
 
 
+def test_fields_of_a_credential_type_in_use_are_no_step() -> None:
+    """A controller refuses to change them."""
+    held = changed("credential_type", "UTMStack", inputs={"fields": []})
+
+    (problem,) = planned(held, desired()).problems
+    assert problem.startswith("The credential type 'UTMStack' has other fields, and a controller does not change them")
+    held.raw["credentials"] = []
+    assert planned(held, desired()).problems == ()
+
+
 def test_objects_of_someone_else_are_not_overwritten() -> None:
     """Unless the user says so."""
     held = HeldObjects(desired())
     held.find("job_template", "UTMStack triage")["description"] = "Mine"
 
     plan = planned(held, desired())
-    assert "job template 'UTMStack triage' exists, and this playbook did not make it" in plan.problems[0]
+    assert "job template 'UTMStack triage' exists without the mark of this playbook" in plan.problems[0]
     adopted = planned(held, desired(), adopt=True)
     assert adopted.problems == ()
     assert [(step.name, step.by_hand) for step in adopted.steps] == [("UTMStack triage", "perhaps")]

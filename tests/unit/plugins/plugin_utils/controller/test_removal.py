@@ -107,11 +107,12 @@ def test_a_template_with_a_schedule_of_someone_else_stays() -> None:
     assert "job template 'UTMStack report'" in stays(plan)["project", "UTMStack project"]
 
 
-def test_a_template_in_a_workflow_of_someone_else_stays() -> None:
+@pytest.mark.parametrize("organization", ["Other", "SOC"])
+def test_a_template_in_a_workflow_of_someone_else_stays(organization: str) -> None:
     """The node would be left without its template."""
     held = HeldObjects(desired())
     held.add("organization", {"name": "Other"})
-    held.add("workflow_job_template", {"name": "Theirs", "organization": "Other"})
+    held.add("workflow_job_template", {"name": "Theirs", "organization": organization})
     node = {"identifier": "n", "workflow_job_template": "Theirs", "unified_job_template": "UTMStack undo"}
     held.add("workflow_job_template_node", node)
 
@@ -135,6 +136,14 @@ def test_an_organization_with_people_stays() -> None:
     held.find("organization", "SOC")["summary_fields"]["related_field_counts"] = {"teams": 2, "users": 0}
 
     assert stays(planned(held)) == {("organization", "SOC"): "It is still used by 2 teams."}
+
+
+def test_a_credential_of_someone_else_keeps_the_organization() -> None:
+    """Of any type: a controller removes it with the organization."""
+    held = HeldObjects(desired())
+    held.add("credential", {"name": "SSH", "organization": "SOC", "credential_type": "Machine", "inputs": {}})
+
+    assert stays(planned(held)) == {("organization", "SOC"): "It is still used by credential 'SSH'."}
 
 
 def test_removing_the_credential_type_needs_a_system_administrator() -> None:
