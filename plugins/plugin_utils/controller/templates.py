@@ -37,6 +37,8 @@ def _job_template(setup: Setup, entry: Mapping[str, Any], target: Target) -> dic
         "ask_limit_on_launch": not target.instance,
         "ask_job_type_on_launch": entry["writes"] and entry["survey"] is not None,
         "ask_diff_mode_on_launch": True,
+        # Whoever launches could set any variable of a role, a plan included.
+        "ask_variables_on_launch": False,
         # What a report says about all instances would be torn apart by slices.
         "job_slice_count": setup.settings.get("slices") or 1 if is_divided and not target.instance else 1,
         **_survey(setup, entry["survey"]),
@@ -77,6 +79,7 @@ def _workflow(setup: Setup, entry: Mapping[str, Any], target: Target, name: str)
         "description": entry["description"],
         "organization": setup.organization,
         "ask_limit_on_launch": not target.instance,
+        "ask_variables_on_launch": False,
         "allow_simultaneous": False,
         **_survey(setup, entry["survey"]),
     }

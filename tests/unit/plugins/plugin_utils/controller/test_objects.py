@@ -180,3 +180,11 @@ def test_what_the_inventory_sets_is_not_asked() -> None:
         assert "alert_triage_max_affected" not in asked
     assert named(made, "job_template", "UTMStack report")["survey_enabled"] is False
     assert "survey_spec" not in named(made, "job_template", "UTMStack report")
+
+
+def test_no_launch_sets_variables_of_its_own() -> None:
+    """A prompt for variables that somebody switched on by hand is drift: it would take a plan that nobody approved."""
+    made = objects()
+
+    for kind in ("job_template", "workflow_job_template"):
+        assert {entry["ask_variables_on_launch"] for entry in of_kind(made, kind)} == {False}
