@@ -164,7 +164,7 @@ class _Reader:
         numbers = {raw["id"]: f"{kind} {raw['name']}" for kind, raw in own if kind in _TEMPLATES}
         users: dict[str, tuple[str, ...]] = {}
         # Workflows of a setup are removed together with their templates.
-        made = {raw["id"] for _, raw in own if split_description(str(raw.get("description") or ""))[1]}
+        made = {raw["id"] for _kind, raw in own if split_description(str(raw.get("description") or ""))[1]}
         for node in self._in_blocks("workflow_job_template_nodes", "unified_job_template__in", list(numbers)):
             if node["workflow_job_template"] not in made:
                 name = numbers[node["unified_job_template"]]
