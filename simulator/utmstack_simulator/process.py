@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from . import background
 from .control import SimulatedServer
@@ -47,7 +47,30 @@ class _Child:
         self._directory.cleanup()
 
 
-class SimulatorProcess(SimulatedServer):
+class _Owner:
+    """The owner of a process, and a context manager that stops it."""
+
+    _child: _Child
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Stop the process, and with it all its servers."""
+        self._child.stop()
+
+    @property
+    def pid(self) -> int:
+        """The process number."""
+        return self._child.pid
+
+
+class SimulatorProcess(_Owner, SimulatedServer):
     """A running ``utmstack-simulator`` on a free port, and a context manager that stops it.
 
     :param dialect: ``v10`` or ``v11``.
@@ -58,25 +81,8 @@ class SimulatorProcess(SimulatedServer):
         self._child = _Child(["--dialect", dialect, *options])
         super().__init__(dialect, self._child.connection()["url"], ca_file(self._child.port_file))
 
-    def __enter__(self) -> SimulatorProcess:
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        """Stop the process."""
-        self._child.stop()
-
-    @property
-    def pid(self) -> int:
-        """The process number."""
-        return self._child.pid
-
-
-class SimulatorInstances:
+class SimulatorInstances(_Owner):
     """One running ``utmstack-simulator`` with many servers, and a context manager that stops it.
 
     `servers` holds them by their name in the inventory, `connections` their connection options by the same names, and
@@ -95,20 +101,3 @@ class SimulatorInstances:
         self.servers = {
             name: SimulatedServer(dialect, options["url"], authority) for name, options in self.connections.items()
         }
-
-    def __enter__(self) -> SimulatorInstances:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        """Stop the process, and with it all servers."""
-        self._child.stop()
-
-    @property
-    def pid(self) -> int:
-        """The process number."""
-        return self._child.pid
