@@ -25,7 +25,7 @@ from .architecture import (
 from .test_architecture import CLIENT, COLLECTION, MODEL, SIMULATOR, TRANSPORT, Architecture
 
 PACKAGE = "ansible_collections.utmstack.siem.plugins"
-PURE, WITHOUT_ANSIBLE = COLLECTION.purities
+PURE, WITHOUT_ANSIBLE = COLLECTION.purities[:2]
 Plant = Callable[..., Tree]
 
 
