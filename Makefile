@@ -4,7 +4,7 @@ AREAS ?=
 SCENARIOS ?=
 SAMPLE ?=
 UPGRADE ?=
-.PHONY: bench bench-controller bench-simulator browser build clean contract contract-refresh controller-check demo docs lint matrices molecule mutants performance report requirements sanity set-up test test-full test-matrix tried unit
+.PHONY: bench bench-controller bench-eda bench-simulator browser build clean contract contract-refresh controller-check demo docs lint matrices molecule mutants performance report requirements sanity set-up test test-eda test-full test-matrix tried unit
 
 set-up:
 	@tools/set-up.sh
@@ -21,8 +21,13 @@ unit: set-up
 test: set-up
 	@tools/test.sh
 
+# The tests come last: their closing line is the last one.
 test-full: set-up
+	@tools/test-eda.sh --full
 	@tools/test.sh --full
+
+test-eda: set-up
+	@tools/test-eda.sh
 
 test-matrix:
 	@tools/test-matrix.sh
@@ -73,6 +78,10 @@ bench-simulator: set-up
 bench-controller: set-up
 	@tools/set-up-controller.sh
 	@tools/bench.sh bench_controller
+
+bench-eda: set-up
+	@tools/set-up-eda.sh
+	@tools/bench.sh bench_eda
 
 docs: set-up
 	@tools/docs.sh

@@ -15,4 +15,5 @@ lock tests/requirements.txt tests/requirements.in simulator/pyproject.toml "$@"
 # Two collections of it are taken, so that what it depends on is not wanted.
 lock tests/community.txt tests/community.in --no-deps "$@"
 lock tests/controller/requirements.txt tests/controller/requirements.in "$@"
+lock tests/eda/requirements.txt tests/eda/requirements.in "$@"
 lock simulator/requirements.txt simulator/pyproject.toml --constraints tests/requirements.txt "$@"

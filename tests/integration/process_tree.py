@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -28,12 +29,17 @@ def process_tree(root: int) -> list[int]:
 
 
 def kill_tree(root: int) -> list[int]:
-    """Kill the process and its descendants, and return their numbers.
+    """Kill the process and its descendants, and return their numbers."""
+    return kill_all(lambda: process_tree(root))
+
+
+def kill_all(find: Callable[[], list[int]]) -> list[int]:
+    """Kill the processes that `find` returns, and return their numbers.
 
     All are stopped first, so that none starts another one or goes on alone meanwhile.
     """
     stopped: list[int] = []
-    while fresh := [number for number in process_tree(root) if number not in stopped]:
+    while fresh := [number for number in find() if number not in stopped]:
         for number in fresh:
             _send(number, signal.SIGSTOP)
         stopped += fresh

@@ -13,7 +13,12 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
-LOCKED = ("tests/requirements.txt", "tests/controller/requirements.txt", "simulator/requirements.txt")
+LOCKED = (
+    "tests/requirements.txt",
+    "tests/controller/requirements.txt",
+    "tests/eda/requirements.txt",
+    "simulator/requirements.txt",
+)
 PYTHONS = ("3.11", "3.12", "3.13")
 OLDEST_REQUESTS = {
     "README.md": r"`requests` (\d[\d.]*\d) or later",
@@ -56,7 +61,7 @@ def test_no_registry_is_named(path: str) -> None:
 
 
 @pytest.mark.parametrize("python", PYTHONS)
-@pytest.mark.parametrize("folder", ["tests", "tests/controller"])
+@pytest.mark.parametrize("folder", ["tests", "tests/controller", "tests/eda"])
 def test_what_the_tests_need_is_locked(folder: str, python: str) -> None:
     """For each Python, its ansible-core among it."""
     environment = {"python_version": python, "python_full_version": f"{python}.0"}
@@ -83,8 +88,9 @@ def test_all_places_name_the_same_oldest_requests() -> None:
 
 
 def test_set_up_installs_nothing_that_is_not_locked() -> None:
-    lines = (text_of("tools/set-up.sh") + text_of("tools/set-up-controller.sh")).splitlines()
+    scripts = ("set-up", "set-up-controller", "set-up-eda")
+    lines = [line for name in scripts for line in text_of(f"tools/{name}.sh").splitlines()]
     installs = [line for line in lines if "pip" in line and " install " in line]
-    assert len(installs) == 3
+    assert len(installs) == 4
     unlocked = [line for line in installs if "--require-hashes" not in line]
     assert all("--no-deps" in line and "--no-build-isolation" in line for line in unlocked)
