@@ -14,9 +14,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Union
 
 from ..conversion import shown
 from ..errors import InvalidInput
+
+Address = Union[IPv4Address, IPv6Address]
 
 _WAYS = "Write an address (10.0.0.5), a network (10.0.0.0/24) or a range (10.0.0.1-10.0.0.20)."
 # Some programs read the first as octal.
@@ -109,6 +112,14 @@ def span_of(text: str) -> Span:
         if first is not None and last is not None:
             return _range(first, last)
     raise InvalidInput(f"which is neither an address nor a network or range. {_hint(text)}")
+
+
+def address_in(text: str) -> Address | None:
+    """The address that a whole text is, None for any other text."""
+    try:
+        return ip_address(text)
+    except ValueError:
+        return None
 
 
 def usual_spelling(stored: str) -> str | None:

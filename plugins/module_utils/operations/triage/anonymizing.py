@@ -15,9 +15,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Optional
 
 from ...dialects import DIALECTS
+from ...model.networks import address_in
 from ..named_lists import rules_with_named_lists
 from .analyst_decisions import as_arrived
-from .pseudonyms import Pseudonyms, address_in, named_in
+from .pseudonyms import Pseudonyms, named_in
 from .rehearsal import rehearse, stored_documents
 
 # The ends of names of fields, without case and separators.

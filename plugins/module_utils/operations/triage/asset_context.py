@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ...conversion import converted, shown
@@ -15,16 +15,14 @@ from ...errors import InvalidInput
 from ...model.asset_types import ASSET_TYPES
 from ...query.stored_values import StoredValues
 from ...suggestions import check_keys, suggestion
-from .pseudonyms import address_in
-
-Asset = Mapping[str, Any]
+from ..assets.asset_index import NAMING_FIELDS, Asset, AssetIndex
 
 # Compared whole, letter case included, like texts in a query.
 TEXT_KEYS = ("name", "group", "type", "os_platform")
 SEVERITY = "severity"
 BOUNDS = ("at_least", "at_most")
 SIDES: Mapping[str, Sequence[str]] = {
-    "any": ("source_host", "source_ip", "target_host", "target_ip", "data_source"),
+    "any": NAMING_FIELDS,
     "source": ("source_host", "source_ip"),
     "target": ("target_host", "target_ip"),
     "data_source": ("data_source",),
@@ -130,52 +128,9 @@ def _number(given: Any, place: str) -> float:
     return given
 
 
-@dataclass(frozen=True)
-class AssetIndex:
-    """The inventory by the texts with which alerts name an asset.
-
-    A host name or the main address finds each asset that has it. A further address or an alias finds an asset only if
-    no other one has it: all hosts with containers have the same address of the bridge, for example.
-    """
-
-    assets: Sequence[Asset]
-    _by_text: Mapping[str, Sequence[Asset]] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        main: dict[str, list[Asset]] = {}
-        others: dict[str, list[Asset]] = {}
-        for asset in self.assets:
-            own = dict.fromkeys(_usable((asset.get("name"), asset.get("ip"))))
-            for text in own:
-                main.setdefault(text, []).append(asset)
-            more = (asset.get("alias"), *(asset.get("addresses") or ()), *(asset.get("aliases") or ()))
-            for text in dict.fromkeys(_usable(more)):
-                if text not in own:
-                    others.setdefault(text, []).append(asset)
-        alone = {text: found for text, found in others.items() if len(found) == 1 and text not in main}
-        object.__setattr__(self, "_by_text", {**main, **alone})
-
-    def match(self, condition: AssetCondition, stored: StoredValues) -> Asset | None:
-        """The first asset of an alert that meets a condition; None if none does."""
-        for name in condition.fields:
-            for text in stored.plain(name):
-                for asset in self._by_text.get(text, ()) if isinstance(text, str) else ():
-                    if condition.holds(asset):
-                        return asset
-        return None
-
-    def values(self, key: str) -> list[str]:
-        """The different texts that assets have under a key."""
-        return list(dict.fromkeys(value for asset in self.assets if isinstance(value := asset.get(key), str)))
-
-
-def _usable(texts: Iterable[Any]) -> Iterable[str]:
-    """The texts that name one host; every host is `localhost` for itself."""
-    for text in texts:
-        if isinstance(text, str) and text and text.lower() != "localhost":
-            address = address_in(text)
-            if address is None or not (address.is_loopback or address.is_unspecified):
-                yield text
+def asset_meeting(condition: AssetCondition, index: AssetIndex, stored: StoredValues) -> Asset | None:
+    """The first asset of an alert that meets a condition; None if none does."""
+    return next((asset for asset in index.named(condition.fields, stored) if condition.holds(asset)), None)
 
 
 def check_assets(conditions: Mapping[str, AssetCondition], index: AssetIndex) -> list[str]:

@@ -18,8 +18,9 @@ from ...writing.proposal import by_approval
 from ...writing.selected import Selection, joined
 from ...writing.selection import select
 from ...writing.states import full_state
+from ..assets.asset_index import AssetIndex
 from ..assets.asset_info import asset_of
-from .asset_context import AssetIndex, check_assets
+from .asset_context import check_assets
 from .decision_table import Decision, Rule, Table
 from .judging import decide_all
 

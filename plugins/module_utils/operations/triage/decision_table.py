@@ -16,7 +16,8 @@ from ...query.shared_conditions import SharedConditions
 from ...query.stored_values import StoredValues
 from ...times import stored_time
 from ...writing.guardrails import NO_GUARDRAILS, GuardrailEntry, Guardrails
-from .asset_context import AssetCondition, AssetIndex
+from ..assets.asset_index import AssetIndex
+from .asset_context import AssetCondition, asset_meeting
 from .business_hours import BusinessHours
 from .groups import GroupCondition, GroupMembers
 from .lifetimes import ALL_EXPIRED, ENDLESS, Lifetime
@@ -203,7 +204,7 @@ class RuleIndex:
                 continue
             context: Mapping[str, Any] = {}
             if rule.asset is not None:
-                asset = None if self.assets is None else self.assets.match(rule.asset, stored)
+                asset = None if self.assets is None else asset_meeting(rule.asset, self.assets, stored)
                 if asset is None:
                     continue
                 context = rule.asset.why(asset)

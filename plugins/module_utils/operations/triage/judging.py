@@ -21,7 +21,7 @@ from ...writing.states import full_state, notes_write, status_differs, status_wr
 from ..alerts.notes_plan import NoteChange
 from ..alerts.status_plan import StatusChange
 from ..alerts.tags_plan import TagChange
-from .asset_context import AssetIndex
+from ..assets.asset_index import AssetIndex
 from .decision_table import Decision, Rule, RuleIndex, Table, decide, large_groups
 
 

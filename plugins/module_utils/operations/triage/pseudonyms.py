@@ -11,14 +11,12 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Any, Union
+from ipaddress import IPv4Address, IPv6Address
+from typing import Any
 
 from ...errors import InvalidInput
 from ...model.fields import MAX_TEXT_LENGTH
-from ...model.networks import Span, span_of
-
-Address = Union[IPv4Address, IPv6Address]
+from ...model.networks import Address, Span, span_of
 
 # The part of an address that stays: /24 of IPv4, /64 of IPv6.
 _HOST_BITS = {4: 8, 6: 64}
@@ -89,14 +87,6 @@ def _spans_in(text: str) -> list[Span]:
         return [span_of(text.strip())]
     except InvalidInput:
         return []
-
-
-def address_in(text: str) -> Address | None:
-    """The address that a whole text is, None for any other text."""
-    try:
-        return ip_address(text)
-    except ValueError:
-        return None
 
 
 @dataclass

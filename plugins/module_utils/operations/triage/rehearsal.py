@@ -18,8 +18,9 @@ from ...printing import printable
 from ...suggestions import check_keys
 from ...time_zones import reference_time
 from ...writing.selected import Selection
+from ..assets.asset_index import AssetIndex
 from ..named_lists import rules_with_named_lists
-from .asset_context import AssetIndex, check_assets
+from .asset_context import check_assets
 from .decision_table import Decision, Rule, Table
 from .judging import coverage, decide_all, explanation, judge
 from .lifetimes import REMIND_DAYS, lifecycle_of

@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils.dialects import V10, V11
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import IncompleteAnswer, InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.model.asset_types import ASSET_TYPES
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.assets import asset_info
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.assets import asset_info, asset_search
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Task
 
 from ...exchanges import KEY, Exchange, exchanged, params
@@ -48,12 +48,12 @@ def test_the_types_to_choose_from_are_those_that_were_recorded(dialect: str) -> 
 
 def test_several_values_are_one_search_where_the_server_takes_them() -> None:
     given = asked(status=["new", "missing"], ports=[22, 389])
-    assert asset_info.searches_for(given, V10, NOW) == [{"status": ["NEW", "MISSING"], "openPorts": ["22", "389"]}]
+    assert asset_search.searches_for(given, V10, NOW) == [{"status": ["NEW", "MISSING"], "openPorts": ["22", "389"]}]
 
 
 def test_several_values_are_several_searches_where_it_fails_on_them() -> None:
     given = asked(status=["new", "missing"], ports=[22, 389], alive=True)
-    assert asset_info.searches_for(given, V11, NOW) == [
+    assert asset_search.searches_for(given, V11, NOW) == [
         {"alive": "true", "status": "NEW", "openPorts": "22"},
         {"alive": "true", "status": "NEW", "openPorts": "389"},
         {"alive": "true", "status": "MISSING", "openPorts": "22"},
@@ -62,7 +62,7 @@ def test_several_values_are_several_searches_where_it_fails_on_them() -> None:
 
 
 def test_one_bound_of_the_discovery_is_sent_with_another_because_alone_it_is_ignored() -> None:
-    (search,) = asset_info.searches_for(asked(discovered_since="24h"), V11, NOW)
+    (search,) = asset_search.searches_for(asked(discovered_since="24h"), V11, NOW)
     assert search == {
         "discoveredInitDate": "2026-11-21T12:00:00.000Z",
         "discoveredEndDate": "2999-12-31T23:59:59.999Z",
@@ -83,25 +83,25 @@ def test_one_bound_of_the_discovery_is_sent_with_another_because_alone_it_is_ign
 )
 def test_what_the_server_cannot_look_for_is_refused(given: dict[str, Any], said: str) -> None:
     with pytest.raises(InvalidInput, match=said):
-        asset_info.searches_for(asked(**given), V11, NOW)
+        asset_search.searches_for(asked(**given), V11, NOW)
 
 
 def test_wildcards_of_the_server_are_text() -> None:
     given = asked(contains="WEB_0")
-    (search,) = asset_info.searches_for(given, V11, NOW)
+    (search,) = asset_search.searches_for(given, V11, NOW)
     assert search == {"assetIpMacName": "WEB_0"}
-    assert asset_info.meets_filters({"assetName": "web_01"}, given, V11)
-    assert not asset_info.meets_filters({"assetName": "web-01", "assetIp": None}, given, V11)
-    (search,) = asset_info.searches_for(asked(contains="a\\b"), V11, NOW)
+    assert asset_search.meets_filters({"assetName": "web_01"}, given, V11)
+    assert not asset_search.meets_filters({"assetName": "web-01", "assetIp": None}, given, V11)
+    (search,) = asset_search.searches_for(asked(contains="a\\b"), V11, NOW)
     assert search == {"assetIpMacName": "a_b"}
 
 
 def test_data_types_are_compared_here_where_the_server_ignores_them() -> None:
     given = asked(data_types=["linux"])
-    assert asset_info.searches_for(given, V10, NOW) == [{}]
-    assert asset_info.meets_filters({"dataInputList": [{"dataType": "linux"}]}, given, V10)
-    assert not asset_info.meets_filters({"dataInputList": None}, given, V10)
-    assert asset_info.searches_for(given, V11, NOW) == [{"dataTypes": "linux"}]
+    assert asset_search.searches_for(given, V10, NOW) == [{}]
+    assert asset_search.meets_filters({"dataInputList": [{"dataType": "linux"}]}, given, V10)
+    assert not asset_search.meets_filters({"dataInputList": None}, given, V10)
+    assert asset_search.searches_for(given, V11, NOW) == [{"dataTypes": "linux"}]
 
 
 def test_pages_are_read_to_the_end_and_assets_found_twice_are_returned_once(monkeypatch: pytest.MonkeyPatch) -> None:

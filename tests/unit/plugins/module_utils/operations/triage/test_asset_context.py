@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils.dialects import DIALECTS, V10, V11
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.assets.asset_index import AssetIndex
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.asset_context import (
     SIDES,
-    AssetIndex,
     asset_condition,
+    asset_meeting,
     check_assets,
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.rehearsal import rehearse
@@ -46,7 +47,7 @@ INDEX = AssetIndex([WEB, LAB])
 
 def match(document: dict[str, Any], given: dict[str, Any], index: AssetIndex = INDEX) -> Any:
     """The name of the asset of an alert of v11 that meets a condition."""
-    found = index.match(asset_condition(given, V11), StoredValues(document))
+    found = asset_meeting(asset_condition(given, V11), index, StoredValues(document))
     return None if found is None else found["name"]
 
 
@@ -97,7 +98,7 @@ def test_a_side_looks_only_there(name: str, side: str) -> None:
         "target": {dialect.target: {"ip": "10.1.0.7"}},
         "data_source": {"dataSource": "lab-07"},
     }
-    found = {key for key, document in documents.items() if INDEX.match(condition, StoredValues(document))}
+    found = {key for key, document in documents.items() if asset_meeting(condition, INDEX, StoredValues(document))}
     assert found == ({side} if side != "any" else set(documents))
 
 

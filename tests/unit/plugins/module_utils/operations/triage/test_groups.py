@@ -16,7 +16,7 @@ import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils.dialects import DIALECTS, V11
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.model.alert import Alert, alert_from
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.asset_context import AssetIndex
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.assets.asset_index import AssetIndex
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.decision_table import (
     RuleIndex,
     decide,
