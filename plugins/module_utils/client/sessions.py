@@ -12,6 +12,7 @@ import fcntl
 import hashlib
 import hmac
 import json
+import multiprocessing
 import os
 import secrets
 import time
@@ -26,9 +27,6 @@ from ..transport.answer import parsed
 from ..transport.settings import Settings
 
 REFUSALS = (WrongCredentials, SecondFactorRefused, SecondFactorLocked)
-# In the memory of the controller, and of the workers that it forks: what a run leaves on the disk is worth nothing
-# without it.
-_KEY_IN_MEMORY = secrets.token_bytes(32)
 _NONCE_LENGTH = 16
 
 
@@ -89,8 +87,13 @@ def token_claims(token: str) -> dict[str, Any]:
 
 
 def _sealed(content: bytes, nonce: bytes) -> bytes:
-    """The content, readable only for the processes of this run; sealing it again opens it."""
-    stream = hashlib.shake_256(_KEY_IN_MEMORY + nonce).digest(len(content))
+    """The content, readable only for the processes of this run; sealing it again opens it.
+
+    What a run leaves on the disk is worth nothing without the key in the memory of the controller. Python hands it to
+    the workers, of which each may be the first to load this file.
+    """
+    key = bytes(multiprocessing.current_process().authkey)
+    stream = hashlib.shake_256(b"utmstack session" + key + nonce).digest(len(content))
     return bytes(one ^ other for one, other in zip(content, stream))
 
 

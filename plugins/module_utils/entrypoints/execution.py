@@ -85,7 +85,7 @@ def execute(
         result = {"changed": False, "failed": True, "msg": redactor.message(error.message), "error": error.as_result()}
     except Exception as error:  # noqa: BLE001 - the last resort: a traceback would print what it holds
         # The text of an unknown error may hold anything that the server sent, and the task's options.
-        result = {"changed": False, "failed": True, "msg": f"{_internal_error(error)} Please report it."}
+        result = {"changed": False, "failed": True, "msg": f"{internal_error(error)} Please report it."}
         result["error"] = {**UtmstackError("").as_result(), "type": "InternalError"}
     if not task.diff:
         result.pop("diff", None)
@@ -94,7 +94,7 @@ def execute(
     return presentable(redactor.value(result))
 
 
-def _internal_error(error: Exception) -> str:
+def internal_error(error: Exception) -> str:
     """Type and place of an error that nobody expected."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return f"Internal error: {type(error).__name__} in {os.path.basename(frame.filename)}:{frame.lineno}."

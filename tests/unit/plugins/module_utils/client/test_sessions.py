@@ -5,6 +5,9 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -42,6 +45,40 @@ def test_nobody_else_can_read_it_and_no_password_is_in_it(tmp_path: Path) -> Non
     for path in tmp_path.iterdir():
         assert path.stat().st_mode & 0o077 == 0
         assert "Adm1n-pass" not in path.read_text("latin-1") + path.name
+
+
+WORKERS = """
+import multiprocessing, sys
+
+def save(directory):
+    from PACKAGE.client.sessions import Session, SessionStore
+    from PACKAGE.transport.settings import Settings
+    SessionStore(directory, Settings("https://siem", api_key="key")).save(Session(dialect="v11", token="t"))
+
+def load(directory):
+    from PACKAGE.client.sessions import SessionStore
+    from PACKAGE.transport.settings import Settings
+    print(SessionStore(directory, Settings("https://siem", api_key="key")).load().token)
+
+fork = multiprocessing.get_context("fork")
+for work in sys.argv[2:]:
+    worker = fork.Process(target=globals()[work], args=(sys.argv[1],))
+    worker.start()
+    worker.join()
+"""
+
+
+def test_workers_share_a_session_even_if_each_loads_the_code_itself(tmp_path: Path) -> None:
+    program = WORKERS.replace("PACKAGE", "ansible_collections.utmstack.siem.plugins.module_utils")
+
+    def run(*work: str) -> subprocess.CompletedProcess[str]:
+        environment = {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONDONTWRITEBYTECODE": "1"}
+        command = [sys.executable, "-c", program, str(tmp_path), *work]
+        return subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+
+    assert run("save", "load").stdout == "t\n"
+    # Another run cannot read it.
+    assert run("load").stdout == ""
 
 
 def test_a_session_can_be_forgotten_once(tmp_path: Path) -> None:
