@@ -23,7 +23,7 @@ from ..model.fields import MAX_TEXT_LENGTH, field_behind
 from ..model.filter import Filter
 from ..printing import printable
 from ..times import exact_time, instant_before
-from .alerts import WINDOW, Page, count_by_value, search
+from .alerts import WINDOW, Page, count_by_value, first_values, search
 from .client import Client
 
 Item = TypeVar("Item")
@@ -31,6 +31,7 @@ Answered = TypeVar("Answered")
 IDS_PER_READ = 1000
 # Of answers that hold only IDs.
 IDS_PER_COUNT = 4000
+IDS_PER_PAGE = 10_000
 _ALL_STATUSES = 16
 
 
@@ -265,3 +266,17 @@ def ids_among(client: Client, ids: Sequence[str], filters: Sequence[Filter]) -> 
     identity = _identity(client)
     found = count_by_value(client, identity, [Filter(identity, "IS_ONE_OF_TERMS", list(ids)), *filters], len(ids) + 1)
     return {alert_id for alert_id, number in found.items() if number == 1}
+
+
+def ids_matching(client: Client, filters: Sequence[Filter], size: int = IDS_PER_PAGE) -> Iterator[str]:
+    """The IDs of all alerts that match, in order, without their documents; alerts without an ID are left out.
+
+    :param size: IDs of one answer.
+    """
+    identity = _identity(client)
+    page = first_values(client, identity, filters, size)
+    while page:
+        yield from page
+        if len(page) < size:
+            return
+        page = first_values(client, identity, [*filters, Filter(identity, "IS_GREATER_THAN", max(page))], size)

@@ -85,7 +85,15 @@ def count_by_value(client: Client, field: str, filters: Sequence[Filter], top: i
     return {} if sent is None else _values_with_count(client, field, sent, top)
 
 
-def _values_with_count(client: Client, field: str, filters: Sequence[Filter], top: int) -> dict[str, int]:
+def first_values(client: Client, field: str, filters: Sequence[Filter], top: int) -> list[str]:
+    """The `top` first values of `field` in their order, which is that of code points for texts."""
+    sent = _sendable(client, filters)
+    return [] if sent is None else list(_values_with_count(client, field, sent, top, by_value=True))
+
+
+def _values_with_count(
+    client: Client, field: str, filters: Sequence[Filter], top: int, by_value: bool = False
+) -> dict[str, int]:
     answer = client.read(
         "POST",
         "/elasticsearch/property/values-with-count",
@@ -94,8 +102,8 @@ def _values_with_count(client: Client, field: str, filters: Sequence[Filter], to
             **_index(client, "index"),
             "filters": [item.as_json() for item in filters],
             "top": top,
-            "orderByCount": True,
-            "sortAsc": False,
+            "orderByCount": not by_value,
+            "sortAsc": by_value,
         },
     )
     return {str(value): int(count) for value, count in mapping_in(answer).items()}

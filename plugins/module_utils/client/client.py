@@ -65,9 +65,14 @@ class Client:
         # Whether an answer has shown that the server speaks its dialect.
         self._was_understood = False
         self._lock = threading.Lock()
-        # Read once per task, and only when a name needs it.
+        self.look_afresh()
+
+    def look_afresh(self) -> None:
+        """Forget what alerts hold: a task reads it once, a process that goes on while alerts come more often."""
+        # Read only when a name needs it.
         self.stored = StoredTypes(lambda: field_types(self.read, self.dialect.alert_pattern))
         self.held_texts = HeldTexts()
+        self._dialect = None
 
     @property
     def settings(self) -> Settings:

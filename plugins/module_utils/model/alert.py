@@ -26,6 +26,8 @@ MARK = "[utmstack.siem rule="
 _RUN = re.compile(r'(\[utmstack\.siem rule="[^"]*" rules=[0-9a-f]*) run=([^\]]*)\]')
 
 FALSE_POSITIVE = "False positive"
+# The observation that the server's rule engine writes when it releases an alert from automatic review.
+RELEASED = "This alert has been evaluated by the tag rules engine"
 
 # What results show of the incident that an alert belongs to.
 INCIDENT_MEMBERS: Sequence[str] = ("id", "name", "created_by", "created_at", "source")

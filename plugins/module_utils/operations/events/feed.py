@@ -5,14 +5,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
 from ...client.client import Client
+from ...errors import UtmstackError
+from ...model.alert import Alert, in_time_order
+from ...times import exact
 from .cursor import Cursor
-from .sighting import Sighting
+from .deliveries import Deliveries, Delivery, Repeats, delivery_as_json, delivery_from
+from .followed import Followed
+from .position import Glance, Position, digest_of, position_from
+from .reading import InReview, Reads, ServerReads
+from .sighting import CHANGED, Sighting, has_new_status, is_untouched, version_of
+
+# Alerts of which one poll reads the documents; the next poll goes on with the others.
+MAX_READ = 5000
+# While no more alerts match, every poll compares all of them: that is one request as well, and finds at once what
+# comes back after it has left.
+FEW = 1000
 
 
 def _now() -> datetime:
@@ -43,49 +57,264 @@ class FeedOptions:
     feedback: bool = False
 
 
+@dataclass(frozen=True)
+class _Read:
+    """All that one poll has read; nothing has changed yet.
+
+    :param documents: of unknown alerts, whose IDs are `asked`; `left_over` are the IDs that were not asked for.
+    :param due: sightings to report again if their alert is among `again` and untouched.
+    :param looked_at: the documents of alerts that are followed, whose IDs are `followed`.
+    """
+
+    glance: Glance
+    review: InReview
+    reported_from_start: Sequence[str]
+    documents: Sequence[Alert]
+    left_over: Sequence[str]
+    due: Sequence[Delivery]
+    again: Mapping[str, Alert]
+    followed: Sequence[str]
+    looked_at: Sequence[Alert]
+
+
 class AlertFeed:
     """The alerts that are new on a server, each reported until it is confirmed.
+
+    One thread polls; the other methods may be called meanwhile. While `state()["waiting"]` is not 0, more is to be
+    reported than one poll reads, so the next one need not wait.
+
+    Without feedback, an event counts as carried out when the engine has taken so many others, or has had so much time,
+    that it cannot hold it any more (`deliveries`). Until then, a restart reports its sightings again, as a restart with
+    feedback does with those that are not confirmed: with the same keys.
 
     :param client: of the server; its waiting budget is that of all polls together.
     :param cursor: where the position is kept.
     :param clock: the time of this host, which is compared with no time of the server.
+    :param reads: what to read with, for each poll; None to read from the server.
     """
 
     def __init__(
-        self, client: Client, options: FeedOptions, cursor: Cursor, clock: Callable[[], datetime] = _now
+        self,
+        client: Client,
+        options: FeedOptions,
+        cursor: Cursor,
+        clock: Callable[[], datetime] = _now,
+        reads: Callable[[], Reads] | None = None,
     ) -> None:
-        self._client = client
         self._options = options
         self._cursor = cursor
         self._clock = clock
+        self._reads = reads or (lambda: ServerReads(client, options.query, options.include_review))
+        self._lock = threading.Lock()
+        self._saving = threading.Lock()
+        self._is_changed = False
+        self._backlog: dict[str, None] = {}
+        self._in_review: int | None = None
+        self._last_sweep: datetime | None = None
+        self._last_round: datetime | None = None
+        saved = cursor.position
+        repeats = Repeats(options.redeliver_after, options.attempts, options.feedback)
+        self._is_first = saved is None
+        self._position = Position() if saved is None else position_from(saved)
+        watched = [] if saved is None else map(delivery_from, saved["watched"])
+        self._deliveries = Deliveries(repeats, watched)
+        # Of the process before this one, by ID; reported again when their alerts are read.
+        self._lost: dict[str, list[Delivery]] = {}
+        for one in [] if saved is None else map(delivery_from, saved["open"]):
+            self._lost.setdefault(one.alert_id, []).append(one)
+        self._followed = Followed(options.changed, None if saved is None else saved["followed"])
 
     def poll(self) -> list[Sighting]:
         """What is to be reported now. A poll that fails changes nothing.
 
         :raises UtmstackError: the server did not answer as needed.
         """
-        raise NotImplementedError
+        now = self._clock()
+        read = self._read(now)
+        with self._lock:
+            return self._advance(read, now)
+
+    def _read(self, now: datetime) -> _Read:
+        reads = self._reads()
+        reported: list[str] = []
+        if self._is_first:
+            # What is open now is known; what the engine releases from now on is not.
+            ids = reads.matching(None)
+            since = self._options.since
+            reported = [] if since is None else reads.matching(exact(since))
+            review = reads.in_review()
+            glance = Glance(reads.now(), review.oldest, list(dict.fromkeys([*ids, *reported])))
+            unknown = reported
+        else:
+            review = reads.in_review()
+            bound = None if self._is_sweep(now) else self._position.bound
+            glance = Glance(reads.now(), review.oldest, reads.matching(bound), bound)
+            unknown = self._unknown(glance)
+        asked, left_over = unknown[:MAX_READ], unknown[MAX_READ:]
+        with self._lock:
+            due = [one for one in self._deliveries.due(now) if self._may_still_match(one)][:MAX_READ]
+        # A change is reported again whether the alert matches or not.
+        lost = [alert_id for alert_id, ones in self._lost.items() if any(one.kind == CHANGED for one in ones)]
+        again = list(dict.fromkeys([*(one.alert_id for one in due), *lost]))
+        followed = self._followed.to_read(glance.ids) if glance.bound is None and self._is_round(now) else []
+        return _Read(
+            glance,
+            review,
+            reported,
+            reads.documents(asked) if asked else [],
+            left_over,
+            due,
+            {alert.id: alert for alert in reads.present(again)} if again else {},
+            followed,
+            reads.present(followed) if followed else [],
+        )
+
+    def _is_round(self, now: datetime) -> bool:
+        """Whether all alerts that match are to be compared now."""
+        last = self._last_round
+        # The clock may have been set back.
+        return last is None or not 0 <= (now - last).total_seconds() < self._options.reconcile
+
+    def _is_sweep(self, now: datetime) -> bool:
+        return self._is_round(now) or len(self._position.known) + len(self._backlog) <= FEW
+
+    def _unknown(self, glance: Glance) -> list[str]:
+        """The IDs of alerts to report; of those that had to wait, the ones that still match."""
+        unknown = dict.fromkeys(self._position.unknown(glance))
+        waiting = self._backlog if glance.bound is not None else self._backlog.keys() & unknown.keys()
+        return list(dict.fromkeys([*waiting, *unknown]))
+
+    def _may_still_match(self, one: Delivery) -> bool:
+        return one.kind == CHANGED or digest_of(one.alert_id) in self._position.known
+
+    def _advance(self, read: _Read, now: datetime) -> list[Sighting]:
+        """Go on from what was read."""
+        glance, position = read.glance, self._position
+        if self._is_first:
+            since = self._options.since
+            position.start(glance, read.reported_from_start, None if since is None else exact(since))
+        documents = in_time_order(read.documents, newest_first=False)
+        found = [sighting for alert in documents for sighting in self._sightings(alert, glance.now, now)]
+        found += self._lost_changes(read.again) + self._changes(read, now)
+        is_changed = position.advance(glance, documents, bool(found)) or self._is_first
+        again = self._repeated(read, now)
+        if glance.bound is None:
+            self._forget_gone(glance.ids)
+            self._last_sweep = now
+        if self._is_round(now):
+            self._last_round = now
+        self._backlog = dict.fromkeys(read.left_over)
+        self._in_review = read.review.number
+        self._is_first = False
+        sightings = [*found, *again]
+        for sighting in sightings:
+            self._deliveries.begin(sighting)
+        self._is_changed = self._is_changed or is_changed or bool(sightings)
+        return sightings
+
+    def _sightings(self, alert: Alert, server_now: str | None, now: datetime) -> list[Sighting]:
+        """What to report of an unknown alert: what the process before this one may have lost, or a new sighting."""
+        lost = [one for one in self._lost.pop(alert.id, ()) if not has_new_status(alert, one.state)]
+        if lost:
+            return [Sighting(alert, one.kind, one.version, one.attempt, one.seen_at, one.before) for one in lost]
+        kind, occurrence = self._position.kind_of(alert, server_now)
+        return [Sighting(alert, kind, version_of(alert, kind, occurrence), 1, now)]
+
+    def _lost_changes(self, present: Mapping[str, Alert]) -> list[Sighting]:
+        """Changes that the process before this one may have lost."""
+        found = []
+        for alert_id, ones in list(self._lost.items()):
+            changes = [one for one in ones if one.kind == CHANGED]
+            self._lost[alert_id] = [one for one in ones if one.kind != CHANGED]
+            if alert_id in present:
+                alert = present[alert_id]
+                found += [
+                    Sighting(alert, CHANGED, one.version, one.attempt, one.seen_at, one.before) for one in changes
+                ]
+        return found
+
+    def _changes(self, read: _Read, now: datetime) -> list[Sighting]:
+        """Changes of the alerts that are followed, apart from those that are reported anyway."""
+        reported = {alert.id for alert in read.documents}
+        others = [alert for alert in read.looked_at if alert.id not in reported]
+        changes = self._followed.changes(others, self._position.rounds + 1)
+        self._followed.look(read.looked_at, read.followed, set(read.glance.ids))
+        self._followed.follow(read.documents)
+        return [Sighting(one.alert, CHANGED, one.version, 1, now, one.before) for one in changes]
+
+    def _repeated(self, read: _Read, now: datetime) -> list[Sighting]:
+        """The next attempts of sightings whose alerts are untouched."""
+        found = []
+        # Some may have been confirmed meanwhile, which makes no difference: they are due all the same.
+        for one in read.due:
+            self._deliveries.forget(one)
+            alert = read.again.get(one.alert_id)
+            if alert is not None and is_untouched(alert, one.state):
+                found.append(Sighting(alert, one.kind, one.version, one.attempt + 1, one.seen_at, one.before))
+        for one in self._deliveries.due(now):
+            if not self._may_still_match(one):
+                self._deliveries.forget(one)
+                self._is_changed = True
+        self._is_changed = self._is_changed or bool(read.due)
+        return found
+
+    def _forget_gone(self, matching: Sequence[str]) -> None:
+        """Forget sightings of alerts that have left, apart from those that are on their way to the engine."""
+        still = set(matching)
+        self._lost = {alert_id: ones for alert_id, ones in self._lost.items() if ones and alert_id in still}
+        for one in list(self._deliveries.open.values()):
+            if one.taken_at is not None and one.kind != CHANGED and one.alert_id not in still:
+                self._deliveries.forget(one)
+                self._is_changed = True
 
     def taken(self, keys: Iterable[str]) -> None:
         """Note that the engine has taken one event.
 
         :param keys: of all sightings of this event.
         """
-        raise NotImplementedError
+        with self._lock:
+            self._deliveries.take(keys, self._clock())
+            self._is_changed = True
 
     def confirmed(self, keys: Iterable[str]) -> None:
         """Note that the engine has stored events.
 
         :param keys: of their sightings.
         """
-        raise NotImplementedError
+        with self._lock:
+            self._is_changed = self._deliveries.confirm(keys) or self._is_changed
 
     def save(self) -> None:
-        """Write the position to the cursor if it has changed; before an event is put into a queue and afterwards.
+        """Write the position to the cursor if it has changed; before events are put into the queue, and afterwards.
 
-        :raises FileNotWritten: it could not be written.
+        :raises FileNotWritten: it could not be written, and is to be written again.
         """
-        raise NotImplementedError
+        if self._cursor.path is None:
+            with self._lock:
+                self._deliveries.settle(self._clock())
+            return
+        with self._saving:
+            with self._lock:
+                if self._deliveries.settle(self._clock()):
+                    self._is_changed = True
+                if not self._is_changed or self._is_first:
+                    return
+                saved, self._is_changed = self._as_json(), False
+            try:
+                self._cursor.save(saved)
+            except UtmstackError:
+                self._is_changed = True
+                raise
+
+    def _as_json(self) -> dict[str, Any]:
+        lost = [one for ones in self._lost.values() for one in ones]
+        open_ = [*lost, *self._deliveries.open.values()]
+        return {
+            **self._position.as_json(without=[one.alert_id for one in open_ if one.kind != CHANGED]),
+            "open": [delivery_as_json(one) for one in open_],
+            "watched": [delivery_as_json(one) for one in self._deliveries.watched.values()],
+            "followed": self._followed.values,
+        }
 
     def state(self) -> Mapping[str, Any]:
         """Figures of health.
@@ -94,4 +323,11 @@ class AlertFeed:
             (sightings), ``oldest_unconfirmed`` (when it was sighted, or None), ``waiting`` (alerts found and not yet
             read), ``last_sweep`` (or None).
         """
-        raise NotImplementedError
+        with self._lock:
+            return {
+                "in_automatic_review": self._in_review,
+                "unconfirmed": len(self._deliveries.open),
+                "oldest_unconfirmed": self._deliveries.oldest,
+                "waiting": len(self._backlog),
+                "last_sweep": self._last_sweep,
+            }

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ...model.alert import Alert
+from ...model.alert import RELEASED, Alert
 
 # Newly open; open again after it was not; with other values of the fields that are followed.
 OPENED, REOPENED, CHANGED = "opened", "reopened", "changed"
 KINDS = (OPENED, REOPENED, CHANGED)
 _DIGITS = 12
+_IN_REVIEW = "review"
 
 
 @dataclass(frozen=True)
@@ -49,22 +50,43 @@ def sighting_key(alert_id: str, kind: str, version: str, attempt: int) -> str:
     return f"{kind} {version} {attempt} {alert_id}"
 
 
-def version_of(alert: Alert, occurrence: int, kind: str = "") -> str:
+def version_of(alert: Alert, kind: str, occurrence: int) -> str:
     """The version of a sighting.
 
     :param occurrence: tells a later sighting of an alert that looks as it did at an earlier one; 0 for the first.
     """
-    return _digest([alert.id, kind, occurrence, alert.timestamp, *_values(alert)])
+    state = [alert.status, alert.severity, sorted(set(alert.tags)), alert.notes, alert.observation]
+    return _digest([alert.id, alert.timestamp, kind, occurrence, *state, bool(alert.is_incident)])
 
 
-def state_digest(alert: Alert) -> str:
-    """What changes when somebody works on an alert: status, observation, tags, note and incident."""
-    return _digest(_values(alert))
+def state_of(alert: Alert) -> str:
+    """A digest of what changes when somebody works on an alert.
 
-
-def _values(alert: Alert) -> list[Any]:
+    In automatic review, the rule engine itself still changes status, observation and tags.
+    """
+    if alert.status == "automatic_review":
+        return _state_in_review(alert)
     tags = sorted(set(alert.tags))
-    return [alert.status, alert.severity, tags, alert.notes, alert.observation, bool(alert.is_incident)]
+    return f"{_digest([alert.status, alert.observation])} {_digest([tags, alert.notes, bool(alert.is_incident)])}"
+
+
+def is_untouched(alert: Alert, state: str) -> bool:
+    """Whether nobody has worked on an alert since its `state_of` was `state`."""
+    return state == state_of(alert) or (_was_released(alert) and state == _state_in_review(alert))
+
+
+def has_new_status(alert: Alert, state: str) -> bool:
+    """Whether somebody has written the status of an alert, or its observation, since its `state_of` was `state`."""
+    before = state.partition(" ")[0]
+    return before != state_of(alert).partition(" ")[0] and not (before == _IN_REVIEW and _was_released(alert))
+
+
+def _was_released(alert: Alert) -> bool:
+    return alert.status == "open" and alert.observation == RELEASED
+
+
+def _state_in_review(alert: Alert) -> str:
+    return f"{_IN_REVIEW} {_digest([alert.notes, bool(alert.is_incident)])}"
 
 
 def _digest(values: list[Any]) -> str:
