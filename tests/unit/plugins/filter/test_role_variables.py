@@ -180,6 +180,12 @@ def test_commas_separate_entries_that_cannot_contain_one(text: str) -> None:
     assert read("incident_runbook", incident_runbook_phases="open, close")["phases"] == ["open", "close"]
 
 
+@pytest.mark.parametrize("role", ["alert_escalation", "alert_triage", "false_positives", "incident_runbook"])
+@pytest.mark.parametrize("given", [["a", "b"], "a,b", "a, b", "a\nb\n", '["a", "b"]', "['a', 'b']"])
+def test_ids_of_alerts_come_from_launches_and_rulebooks_in_any_form(role: str, given: Any) -> None:
+    assert read(role, **{f"{role}_alert_ids": given})["alert_ids"] == ["a", "b"]
+
+
 @pytest.mark.parametrize("text", ["[SOC] Phishing, urgent", "Transfer, large", "{broken"])
 def test_a_name_stays_a_name(text: str) -> None:
     assert read("alert_triage", alert_triage_benign_names=text)["benign_names"] == [text]
