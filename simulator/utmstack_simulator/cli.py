@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import ipaddress
+import math
 import sys
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from .state.dialect import HANDLERS, dialect
 from .state.release import RELEASES
 
 MAX_PORT = 65_535
+MIN_PAUSE = 0.1
 MOLECULE = Path(__file__).with_name("molecule")
 REACHABLE = (
     "utmstack-simulator: Warning: other machines reach {host}, and anyone who does controls the simulator without a "
@@ -41,6 +43,13 @@ def parser() -> argparse.ArgumentParser:
         "inventory of them is written to FILE.inventory.yml",
     )
     options.add_argument("--scenario", help="soc-day, soc-month, or a JSON file [{index, id, source}]")
+    options.add_argument(
+        "--rule-engine",
+        type=float,
+        metavar="SECONDS",
+        help="run the rule engine every so many seconds, on a real server 30; without it, alerts stay in automatic "
+        "review until POST /simulator/tick",
+    )
     options.add_argument("--tls", action="store_true", help="serve HTTPS; the CA is written to FILE.ca.pem")
     options.add_argument(
         "--release", choices=list(RELEASES), help="release to simulate, the major version's first by default"
@@ -66,6 +75,7 @@ def main() -> None:
     try:
         dialect(options.dialect, options.release, options.handlers)
         check_ports(options.port, options.instances)
+        check_rule_engine(options.rule_engine)
     except ValueError as error:
         parser().error(str(error))
     try:
@@ -105,6 +115,12 @@ def check_ports(first: int, instances: int | None) -> None:
             f"--instances {instances} needs the ports {first} to {first + instances - 1}, "
             f"but the last port is {MAX_PORT}. Give a lower --port, or none for any free ports."
         )
+
+
+def check_rule_engine(seconds: float | None) -> None:
+    """Check the pause of the rule engine. :raises ValueError: it is none."""
+    if seconds is not None and not MIN_PAUSE <= seconds < math.inf:
+        raise ValueError(f"--rule-engine {seconds:g} is no pause. Give a number of seconds from {MIN_PAUSE}.")
 
 
 def is_loopback(host: str) -> bool:

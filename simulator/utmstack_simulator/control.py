@@ -76,6 +76,20 @@ class SimulatedServer:
         """Run the rule engine."""
         self._control("POST", "tick", json={})
 
+    def arrivals(self, count: int, seconds_ago: float = 1) -> list[str]:
+        """Let new alerts arrive in automatic review, a negative time in the future, and return their IDs."""
+        ids: list[str] = self._control("POST", "arrivals", json={"count": count, "seconds_ago": seconds_ago})["ids"]
+        return ids
+
+    def repeat(self, ids: Sequence[str]) -> list[str]:
+        """Let alerts happen again, and return the IDs of their new echoes, which v10 has none of."""
+        echoes: list[str] = self._control("POST", "repeat", json={"ids": list(ids)})["echoes"]
+        return echoes
+
+    def away(self, seconds: float) -> None:
+        """Cut all connections and refuse new ones for this long; the data is kept."""
+        self._control("POST", "away", json={"seconds": seconds})
+
     def requests(self, method: str | None = None, path: str | None = None) -> list[dict[str, Any]]:
         """The requests in the journal."""
         query = {name: value for name, value in (("method", method), ("path", path)) if value}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from ..backend.producer import repeat
 from ..backend.rule_engine import run_rule_engine
 from ..backend.start import Start, fill
 from ..engine.scripts import CAPACITY, SECONDS
@@ -64,6 +65,11 @@ async def change_settings(request: web.Request) -> web.Response:
 async def tick(request: web.Request) -> web.Response:
     """POST /simulator/tick: run the rule engine."""
     return json_answer({"released": run_rule_engine(world(request))})
+
+
+async def repeat_alerts(request: web.Request) -> web.Response:
+    """POST /simulator/repeat {"ids"}: the new echoes."""
+    return json_answer({"echoes": repeat(world(request), (await request.json())["ids"])})
 
 
 async def set_faults(request: web.Request) -> web.Response:

@@ -21,6 +21,7 @@ from ..routes import tag as tag_routes
 from ..routes import tag_rule as tag_rule_routes
 from ..routes import value as value_routes
 from ..state.dialect import Dialect
+from . import arrivals, listening
 from .routing import Access, Route
 
 TABLE = [
@@ -125,6 +126,9 @@ TABLE = [
     Route("POST", "/simulator/users", control.add_users, Access.PUBLIC),
     Route("POST", "/simulator/settings", control.change_settings, Access.PUBLIC),
     Route("POST", "/simulator/tick", control.tick, Access.PUBLIC),
+    Route("POST", "/simulator/arrivals", arrivals.add_arrivals, Access.PUBLIC),
+    Route("POST", "/simulator/repeat", control.repeat_alerts, Access.PUBLIC),
+    Route("POST", "/simulator/away", listening.go_away, Access.PUBLIC),
     Route("POST", "/simulator/faults", control.set_faults, Access.PUBLIC),
     Route("GET", "/simulator/held", control.wait_for_held, Access.PUBLIC),
     Route("POST", "/simulator/settle", control.settle, Access.PUBLIC),

@@ -18,14 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aiohttp import web
-
+from ..backend.rule_engine import run_rule_engine
 from ..backend.start import fill_alike
 from ..scenarios import load
 from ..state.dialect import dialect
 from ..state.world import World
 from .app import build_app
 from .inventory import inventory
+from .listening import LISTENING, Listening
 from .port_file import CannotListen, ca_file, connection_file, hold, inventory_file, remove_connection_files
 from .private_file import write_private
 from .tls import server_context
@@ -47,7 +47,7 @@ class Listener:
     :param connection: the connection options that reach it.
     """
 
-    runner: web.AppRunner
+    listening: Listening
     port: int
     connection: dict[str, Any]
 
@@ -56,13 +56,16 @@ async def serve(options: argparse.Namespace) -> None:
     """Listen until SIGTERM or SIGINT."""
     port_file: Path = options.port_file or Path(tempfile.mkdtemp(prefix="utmstack-simulator-"), "port")
     with hold(port_file):
-        listeners = await _listen(options, _worlds(options), ca_file(port_file).absolute() if options.tls else None)
+        worlds = _worlds(options)
+        listeners = await _listen(options, worlds, ca_file(port_file).absolute() if options.tls else None)
         _write_files(port_file, listeners, many=options.instances is not None)
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        engine = asyncio.create_task(_rule_engines(worlds, options.rule_engine))
         await stop.wait()
-        await asyncio.gather(*(listener.runner.cleanup() for listener in listeners))
+        engine.cancel()
+        await asyncio.gather(*(listener.listening.stop() for listener in listeners))
         remove_connection_files(port_file)
 
 
@@ -75,23 +78,30 @@ def _worlds(options: argparse.Namespace) -> list[World]:
     return worlds
 
 
+async def _rule_engines(worlds: Sequence[World], pause: float | None) -> None:
+    """Run the rule engine of each server again and again; without a pause, never."""
+    while pause is not None:
+        await asyncio.sleep(pause)
+        for world in worlds:
+            run_rule_engine(world)
+
+
 async def _listen(options: argparse.Namespace, worlds: Sequence[World], authority: Path | None) -> list[Listener]:
     """Listen for each world on a port of its own: successive ones, or any if the first is 0."""
     _allow_open_files()
     context = server_context(options.host, authority) if authority else None
     listeners = []
     for number, world in enumerate(worlds):
-        runner = web.AppRunner(build_app(world), access_log=None)
-        await runner.setup()
+        app = build_app(world)
+        app[LISTENING] = listening = Listening(app, options.host, context)
         wanted = options.port and options.port + number
         try:
-            await web.TCPSite(runner, options.host, wanted, ssl_context=context).start()
+            port = await listening.start(wanted)
         except OSError as error:
             raise CannotListen(address(options.host, wanted), _reason(error)) from error
-        port = runner.addresses[0][1]
         url = f"{'https' if context else 'http'}://{address(options.host, port)}"
         print(f"utmstack-simulator ({options.dialect}) listening on {url}", flush=True)
-        listeners.append(Listener(runner, port, connection(world, url, authority)))
+        listeners.append(Listener(listening, port, connection(world, url, authority)))
     if authority:
         print(f"CA certificate: {authority}", flush=True)
     return listeners
