@@ -19,7 +19,16 @@ from ansible_collections.utmstack.siem.plugins.plugin_utils.yaml_text import str
 
 # Lists whose entries cannot contain a comma, by the name without the role. In a text, commas separate these; so they
 # do in lists with choices. Names, tags and categories may contain commas, and are written one per line.
-COMMA_SEPARATED = ("alert_ids", "mail_to", "notification_tasks", "required_roles", "rules_files", "scanners", "tasks")
+COMMA_SEPARATED = (
+    "alert_ids",
+    "candidate_ids",
+    "mail_to",
+    "notification_tasks",
+    "required_roles",
+    "rules_files",
+    "scanners",
+    "tasks",
+)
 # A missing approval must never apply everything.
 NEVER_BLANK = ("plan",)
 # Lists with which nothing could be done if they were empty. A survey gives an empty one when nothing is chosen.

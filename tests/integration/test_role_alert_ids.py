@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Role alert_triage with the IDs of alerts, as an event or the answer of a survey names them."""
+"""Roles with the IDs of alerts, as an event or the answer of a survey names them."""
 
 from __future__ import annotations
 
@@ -84,3 +84,23 @@ def test_more_alerts_than_the_limit_are_refused(v11_stage: Stage) -> None:
     played = triage(v11_stage, [OPEN, OTHER], max_affected=1)
     assert (played.code == 0, played.writes()) == (False, [])
     assert "max_affected: 1" in played.output
+
+
+@v10_in_full
+def test_candidates_are_closed_only_if_a_suppression_covers_them(local_stage: Stage) -> None:
+    seed(local_stage)
+    local_stage.seed(alert(6, name="Something else"), alert(7))
+    known = {"name": "Logins", "query": {"name": ["Repeated failed logins"]}, "expires": "2099-12-31"}
+    ended = {**known, "name": "Ended", "expires": "2020-01-01"}
+    suppressions = [{**known, "tag_rule": True}, ended]
+    ids = [OPEN, REVIEWED, COMPLETED, HELD, alert(6)["id"]]
+    played = local_stage.play_role(
+        "false_positives", candidate_ids=",".join(ids), suppressions=suppressions, since="1h", prune=True
+    )
+    assert played.code == 0, played.output
+    assert played.role_result("false_positives")["closed"] == 1
+    assert completed(local_stage) == [OPEN, COMPLETED]
+    assert [path for path in played.writes() if "rule" in path] == []
+    assert [row["path"] for row in played.journal if "rule" in row["path"]] == []
+    none = local_stage.play_role("false_positives", candidate_ids=[], suppressions=suppressions)
+    assert (none.code, none.writes()) == (0, [])

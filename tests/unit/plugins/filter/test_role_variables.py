@@ -181,9 +181,11 @@ def test_commas_separate_entries_that_cannot_contain_one(text: str) -> None:
 
 
 @pytest.mark.parametrize("role", ["alert_escalation", "alert_triage", "false_positives", "incident_runbook"])
-@pytest.mark.parametrize("given", [["a", "b"], "a,b", "a, b", "a\nb\n", '["a", "b"]', "['a', 'b']"])
+@pytest.mark.parametrize("given", [["a", "b"], "a,b", ",a,b", "a, b", "a\nb\n", '["a", "b"]', "['a', 'b']"])
 def test_ids_of_alerts_come_from_launches_and_rulebooks_in_any_form(role: str, given: Any) -> None:
     assert read(role, **{f"{role}_alert_ids": given})["alert_ids"] == ["a", "b"]
+    if role == "false_positives":
+        assert read(role, false_positives_candidate_ids=given)["candidate_ids"] == ["a", "b"]
 
 
 @pytest.mark.parametrize("text", ["[SOC] Phishing, urgent", "Transfer, large", "{broken"])
