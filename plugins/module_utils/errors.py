@@ -91,6 +91,10 @@ class UnknownField(InvalidInput):
         self.close = tuple(close)
 
 
+class NotAsExpected(UtmstackError):
+    """A wait ended with another number of alerts than expected."""
+
+
 class TooManyAlerts(UtmstackError):
     """The selection is larger than `max_affected`; nothing was sent."""
 

@@ -57,6 +57,10 @@ def run_examples(stage: Stage, examples: list[dict[str, Any]], *arguments: str) 
     book: dict[str, Any] = {"hosts": "all", "gather_facts": False, "tasks": examples}
     if stage.entry_point == "as_module":
         book["environment"] = {"SIEM_TEST_ENTRY_POINT": "module"}
+    for options in (task.get("utmstack.siem.utmstack_alert_wait") for task in examples):
+        # The end of a wait of minutes is that of a second.
+        if options is not None:
+            options["wait_timeout"] = 1
     path = stage.directory / "examples.yml"
     path.write_text(yaml.safe_dump([book]), encoding="utf-8")
     return stage.run_playbook(str(path), *arguments, check="--check" in arguments, environment=environment)

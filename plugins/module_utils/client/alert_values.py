@@ -16,13 +16,14 @@ from typing import Any
 
 from ..dialects import Dialect, Kind
 from ..errors import InvalidInput
-from ..model.fields import Field, field_named, field_on_server
+from ..model.fields import Field, field_behind, field_named, field_on_server
 from ..model.filter import Filter
 from .alert_search import count
 from .alerts import count_by_value
 from .client import Client
 
 MAX_VALUES = 10_000
+_ALL_STATUSES = 16
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,16 @@ def counted_field(client: Client, name: str) -> Field:
 def total_of(client: Client, searches: Sequence[Sequence[Filter]]) -> int:
     """Exact number of alerts that a query finds."""
     return sum(count(client, filters) for filters in searches)
+
+
+def by_status(client: Client, searches: Sequence[Sequence[Filter]]) -> Counter[str]:
+    """Exact number of alerts that disjoint `searches` find, by the word for their status; one request for each."""
+    status = field_behind("status", client.dialect)
+    counts: Counter[str] = Counter()
+    for filters in searches:
+        for text, number in count_by_value(client, status.whole, filters, _ALL_STATUSES).items():
+            counts[str(value_from(text, status, client.dialect))] += number
+    return counts
 
 
 def values_of(client: Client, field: Field, searches: Sequence[Sequence[Filter]], total: int) -> Values:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -60,7 +61,8 @@ class Client:
         self._store = store
         self._session: Session | None = None
         self._dialect: Dialect | None = None
-        self._login_error: UtmstackError | None = None
+        # Why the last login failed, and when.
+        self._login_failure: tuple[float, UtmstackError] | None = None
         self._logged_in = False
         # Whether an answer has shown that the server speaks its dialect.
         self._was_understood = False
@@ -156,18 +158,32 @@ class Client:
 
         :param asked: when this task began to wait for the session: what failed since then need not be tried again.
         """
-        if self._login_error is not None:
-            raise self._login_error
+        self._raise_failure(asked)
         self._store.raise_failure(asked)
         try:
             session = open_session(self._transport)
         except UtmstackError as error:
-            self._login_error = error
+            self._login_failure = time.monotonic(), error
             self._store.save_failure(error)
             raise
         self._store.save(session)
         self._logged_in = not (self.settings.api_key or self.settings.token)
         return session
+
+    def _raise_failure(self, asked: float) -> None:
+        """:raises UtmstackError: the last login failed since then, or another one may count as a wrong one."""
+        if self._login_failure is None:
+            return
+        at, error = self._login_failure
+        # Credentials that opened a session are right; others may be wrong if the answer to them was lost.
+        is_right = self._session is not None
+        if error.repeat is Repeat.HARMLESS or (is_right and error.repeat is Repeat.PERHAPS_RUNNING):
+            if at >= asked:
+                raise error
+            return
+        final = copy.copy(error)
+        final.repeat = Repeat.USELESS
+        raise final
 
     def _renew(self, refused: Session) -> Session:
         """Log in again after a 401, unless another thread or worker of the run did it already."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from ..errors import UtmstackError
 
@@ -36,12 +37,15 @@ class Backoff:
         self._sleep = sleep
         self._draw = draw
         self._lock = threading.Lock()
+        self._is_off = False
 
     def wait(self, error: UtmstackError, attempt: int) -> None:
         """Wait before attempt number `attempt` + 1; `attempt` counts from 1.
 
-        :raises UtmstackError: `error` itself, when the budget is spent.
+        :raises UtmstackError: `error` itself, when the budget is spent or the backoff is off.
         """
+        if self._is_off:
+            raise error
         seconds = error.retry_after
         if seconds is None:
             ceiling: float = min(MAX_WAIT, FIRST_WAIT * 2.0 ** (attempt - 1))
@@ -53,6 +57,15 @@ class Backoff:
             self._left -= max(seconds, FIRST_WAIT / 10)
             self.waited += seconds
         self._sleep(seconds)
+
+    @contextmanager
+    def off(self) -> Iterator[None]:
+        """Raise each error at once, for a caller that asks again later by itself. Not for parallel requests."""
+        self._is_off = True
+        try:
+            yield
+        finally:
+            self._is_off = False
 
     def pause(self, seconds: float) -> None:
         """Wait without using up the budget, because no request failed."""

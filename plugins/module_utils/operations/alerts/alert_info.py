@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from ...client.alert_search import by_id, by_time, count, look
@@ -52,10 +53,18 @@ def alert_row(client: Client, alert: Alert, fields: Sequence[str] | None, raw: b
     return {**chosen, "raw": dict(alert.document)} if raw else chosen
 
 
-def _by_query(client: Client, params: Mapping[str, Any], limit: int | None) -> tuple[list[Alert], int]:
-    """Read the requested alerts and the exact number of all matches."""
-    query, sort, echoes = params["query"] or {}, params["sort"], params["include_echoes"]
-    now = now_in(params["time_zone"])
+def checked_limit(given: int | None, default: int) -> int | None:
+    """How many alerts to return, None for all. :raises InvalidInput: it is negative."""
+    limit = default if given is None else given
+    if limit < 0:
+        raise InvalidInput("`limit` must be 0 (no limit) or more.")
+    return limit or None
+
+
+def found_by(
+    client: Client, query: Mapping[str, Any], sort: Sequence[str], echoes: bool, now: datetime, limit: int | None
+) -> tuple[list[Alert], int]:
+    """The first alerts that a query finds, and the exact number of all of them."""
     if limit is None:
         alerts = sorted_alerts(alerts_matching(client, query, True, None, echoes, now), sort)
         return alerts, len(alerts)
@@ -100,10 +109,9 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
             alerts += [echo for echo in selection.echoes_of(parent.id) if echo.id not in own]
         missing, total, warnings = list(selection.unknown), len(alerts), []
     else:
-        limit = DEFAULT_LIMIT if params["limit"] is None else params["limit"]
-        if limit < 0:
-            raise InvalidInput("`limit` must be 0 (no limit) or more.")
-        alerts, total = _by_query(client, params, limit or None)
+        limit = checked_limit(params["limit"], DEFAULT_LIMIT)
+        query, now = params["query"] or {}, now_in(params["time_zone"])
+        alerts, total = found_by(client, query, params["sort"], params["include_echoes"], now, limit)
         missing = []
         warnings = cut_warnings("limit", params["limit"], len(alerts), total, "alerts")
     return {

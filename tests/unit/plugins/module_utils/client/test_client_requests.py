@@ -173,3 +173,25 @@ def test_errors_are_read_by_their_shape(
     assert raised.value.server_text == said
     assert raised.value.status == status
     assert raised.value.endpoint == "GET /api/account"
+
+
+def test_a_login_that_the_server_did_not_see_may_be_sent_again_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waited for it meanwhile shares its failure."""
+    exchanges = (replace(LOGIN, failure=never_connected()), replace(LOGIN, answer={"id_token": "the-token"}))
+    with exchanged(monkeypatch, *exchanges, settings=PASSWORD, budget=0) as (client, _waits):
+        with pytest.raises(ConnectionFailed):
+            client.session  # noqa: B018
+        with pytest.raises(ConnectionFailed):
+            client._open(asked=0)
+        assert client.session.token == "the-token"
+
+
+@pytest.mark.parametrize("failure", [{"status": 500}, {"status": 502}, {"failure": connection_broken()}])
+def test_a_login_that_may_have_been_refused_is_not_sent_again(
+    monkeypatch: pytest.MonkeyPatch, failure: dict[str, Any]
+) -> None:
+    with exchanged(monkeypatch, replace(LOGIN, **failure), settings=PASSWORD, budget=0) as (client, _waits):
+        for _look in range(3):
+            with pytest.raises(UtmstackError) as failed:
+                client.session  # noqa: B018
+    assert failed.value.repeat is Repeat.USELESS
