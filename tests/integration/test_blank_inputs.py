@@ -16,6 +16,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts im
     alert_notes,
     alert_status,
     alert_tags,
+    alert_wait,
     property_values_info,
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.incidents import incident
@@ -40,6 +41,7 @@ READERS: list[tuple[Operation, dict[str, Any]]] = [
     (property_values_info.OPERATION, {"field": "name"}),
 ]
 named = functools.partial(pytest.mark.parametrize, ("operation", "options"), ids=lambda item: getattr(item, "name", ""))
+WAIT: tuple[Operation, dict[str, Any]] = (alert_wait.OPERATION, {})
 RULE: tuple[Operation, dict[str, Any]] = (tag_rule.OPERATION, {"name": "R", "tags": ["x"], "create_tags": True})
 BLANK_KEYS: list[dict[str, Any]] = [
     {"name": None},
@@ -55,7 +57,7 @@ BLANK_KEYS: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("query", BLANK_KEYS, ids=str)
 @pytest.mark.parametrize(
-    ("operation", "options"), [*WRITERS, *READERS, RULE], ids=lambda item: getattr(item, "name", "")
+    ("operation", "options"), [*WRITERS, *READERS, WAIT, RULE], ids=lambda item: getattr(item, "name", "")
 )
 def test_a_blank_key_is_named_before_the_login(
     v11_stage: Stage, operation: Operation, options: dict[str, Any], query: dict[str, Any]
