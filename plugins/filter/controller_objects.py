@@ -55,7 +55,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.utmstack.siem.plugins.plugin_utils.controller.objects import desired_objects
-from ansible_collections.utmstack.siem.plugins.plugin_utils.controller.untrusted import untrusted
+from ansible_collections.utmstack.siem.plugins.plugin_utils.untrusted import untrusted
 
 
 def controller_objects(settings: Mapping[str, Any], data: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -59,7 +59,7 @@ from ansible_collections.utmstack.siem.plugins.plugin_utils.controller.marks imp
 from ansible_collections.utmstack.siem.plugins.plugin_utils.controller.plan import Options, present_plan
 from ansible_collections.utmstack.siem.plugins.plugin_utils.controller.removal import absent_plan
 from ansible_collections.utmstack.siem.plugins.plugin_utils.controller.rows import plan_data
-from ansible_collections.utmstack.siem.plugins.plugin_utils.controller.untrusted import untrusted
+from ansible_collections.utmstack.siem.plugins.plugin_utils.untrusted import untrusted
 
 
 def controller_plan(

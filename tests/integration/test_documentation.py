@@ -12,6 +12,10 @@ import pytest
 import yaml
 from ansible.plugins.loader import fragment_loader
 from ansible.utils.plugin_docs import get_docstring
+from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.connection import argument_spec
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts.looked_up import ALERT, ALERTS
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Operation
+from ansible_collections.utmstack.siem.plugins.module_utils.transport.connection_options import CONNECTION
 
 from .api import Api
 from .operations import OPERATIONS, SPECS
@@ -19,6 +23,8 @@ from .playing import ROOT, Played, Stage, alert
 
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 FILTERS = sorted((ROOT / "plugins" / "filter").glob("*.py"))
+TESTS = sorted((ROOT / "plugins" / "test").glob("*.py"))
+LOOKUPS = {ROOT / "plugins" / "lookup" / f"{operation.name}.py": operation for operation in (ALERT, ALERTS)}
 FIRST = "a0000001-0000-4000-8000-000000000001"
 INCIDENT = "INC-2026-001 brute force on web-01"
 
@@ -87,11 +93,42 @@ def test_the_examples_run_in_check_mode_and_in_earnest(stage: Stage, module: str
 
 @pytest.mark.parametrize("path", FILTERS, ids=lambda path: path.stem)
 def test_the_examples_of_filters_run(v11_stage: Stage, path: Path) -> None:
+    seed_for_examples(v11_stage)
     _text, examples, _returns, _metadata = get_docstring(
         str(path), fragment_loader, collection_name="utmstack.siem", plugin_type="filter"
     )
     played = run_examples(v11_stage, yaml.safe_load(examples))
     assert played.code == 0, played.output
+
+
+def test_the_examples_of_lookups_and_tests_run(v11_stage: Stage) -> None:
+    seed_for_examples(v11_stage)
+    plugins = [*((path, "lookup") for path in LOOKUPS), *((path, "test") for path in TESTS)]
+    examples: list[dict[str, Any]] = []
+    for path, kind in plugins:
+        text = get_docstring(str(path), fragment_loader, collection_name="utmstack.siem", plugin_type=kind)[1]
+        examples += yaml.safe_load(text)
+    played = run_examples(v11_stage, examples)
+    assert played.code == 0, played.output
+    assert played.result("Show the status of an alert")["msg"] == "completed"
+    assert played.result("List the alerts that are not completed")["msg"] != []
+
+
+@pytest.mark.parametrize(("path", "operation"), LOOKUPS.items(), ids=lambda one: getattr(one, "stem", ""))
+def test_documentation_of_lookups_and_their_options_agree(path: Path, operation: Operation) -> None:
+    text = get_docstring(str(path), fragment_loader, collection_name="utmstack.siem", plugin_type="lookup")[0]
+    options, named = text["options"], argument_spec(operation)
+    # The terms of one are the IDs, and the other is nothing without a query.
+    if "alert_ids" in named:
+        named["_terms"] = named.pop("alert_ids")
+    required = "_terms" if "_terms" in named else "query"
+    named[required] = {**named[required], "required": True}
+    assert set(options) == set(named)
+    for name, option in named.items():
+        for key in ("type", "elements", "default", "choices", "required"):
+            assert options[name].get(key) == option.get(key), (name, key)
+    for connection in CONNECTION:
+        assert options[connection.name]["env"] == [{"name": connection.variable}]
 
 
 TYPES: dict[str, type | tuple[type, ...]] = {

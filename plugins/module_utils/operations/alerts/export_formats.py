@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from ...conversion import shown
 from ...errors import InvalidInput
 
 Rows = Iterable[Sequence[Any]]
@@ -77,6 +78,17 @@ def cell(value: Any, escape: bool = True) -> str:
     written = json.dumps(value, ensure_ascii=False)
     # A semicolon inside JSON stands in a string, where its escape means the same.
     return _SEMICOLON_BEFORE_FORMULA.sub(r"\\u003b", written) if escape else written
+
+
+def safe_cell(value: Any) -> str:
+    """The cell of any value that a playbook may hold.
+
+    :raises InvalidInput: it has no form in JSON.
+    """
+    try:
+        return cell(value)
+    except (TypeError, ValueError):
+        raise InvalidInput(f"{shown(value)} cannot be a cell. Pass a text, a number, a list or a dictionary.") from None
 
 
 def _text(text: str, escape: bool) -> str:

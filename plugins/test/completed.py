@@ -1,0 +1,57 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: completed
+short_description: Test whether an alert is completed
+version_added: 0.1.0
+description:
+  - Tests whether the C(status) of an alert is V(completed).
+options:
+  _input:
+    description: An alert, as M(utmstack.siem.utmstack_alert_info) and P(utmstack.siem.alert#lookup) return it.
+    type: dict
+    required: true
+author:
+  - UTMStack SIEM collection contributors (@utmstack)
+"""
+
+EXAMPLES = r"""
+- name: List the alerts that are not completed
+  vars:
+    alerts: "{{ query('utmstack.siem.alerts', query={'since': '24h'}) }}"
+  ansible.builtin.debug:
+    msg: "{{ alerts | reject('utmstack.siem.completed') | map(attribute='id') }}"
+"""
+
+RETURN = r"""
+_value:
+  description: Whether it is.
+  type: bool
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
+from ansible_collections.utmstack.siem.plugins.module_utils.model.alert_rows import has_status
+
+
+def is_completed(alert: Any) -> bool:
+    """Whether an alert is completed."""
+    try:
+        return has_status(alert, "completed")
+    except InvalidInput as error:
+        raise AnsibleFilterError(f"utmstack.siem.completed: {error.message}") from None
+
+
+class TestModule:
+    """The test."""
+
+    def tests(self) -> dict[str, Callable[..., Any]]:
+        """By name."""
+        return {"completed": is_completed}

@@ -1,0 +1,57 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: false_positive
+short_description: Test whether an alert is marked as a false positive
+version_added: 0.1.0
+description:
+  - Tests whether an alert has UTMStack's tag V(False positive), exactly so spelled, whatever its status is.
+options:
+  _input:
+    description: An alert, as M(utmstack.siem.utmstack_alert_info) and P(utmstack.siem.alert#lookup) return it.
+    type: dict
+    required: true
+author:
+  - UTMStack SIEM collection contributors (@utmstack)
+"""
+
+EXAMPLES = r"""
+- name: List the false positives of the last day
+  vars:
+    alerts: "{{ query('utmstack.siem.alerts', query={'status': ['completed'], 'since': '24h'}) }}"
+  ansible.builtin.debug:
+    msg: "{{ alerts | select('utmstack.siem.false_positive') | map(attribute='id') }}"
+"""
+
+RETURN = r"""
+_value:
+  description: Whether it is.
+  type: bool
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
+from ansible_collections.utmstack.siem.plugins.module_utils.model.alert_rows import is_false_positive
+
+
+def false_positive(alert: Any) -> bool:
+    """Whether an alert is marked as a false positive."""
+    try:
+        return is_false_positive(alert)
+    except InvalidInput as error:
+        raise AnsibleFilterError(f"utmstack.siem.false_positive: {error.message}") from None
+
+
+class TestModule:
+    """The test."""
+
+    def tests(self) -> dict[str, Callable[..., Any]]:
+        """By name."""
+        return {"false_positive": false_positive}
