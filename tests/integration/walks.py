@@ -98,11 +98,14 @@ def _serve(listener: Listener) -> None:
                 shell.send((run.code, run.output))
 
 
-def walk(page: Path, directory: Path, environment: Mapping[str, str]) -> None:
-    """Run the commands of a page in one shell; each must end as the page shows, and print what it shows."""
+def walk(page: Path, directory: Path, environment: Mapping[str, str], quick: bool = True) -> None:
+    """Run the commands of a page in one shell; each must end as the page shows, and print what it shows.
+
+    :param quick: run playbooks in forks of one process, which do not see settings that the page makes in variables.
+    """
     commands = commands_of(page, directory)
     script = "".join(f'{command.text}\necho "{_END} $?"\n' for command in commands)
-    with _quick_playbooks(directory) as prelude:
+    with _quick_playbooks(directory) if quick else contextlib.nullcontext("") as prelude:
         done = subprocess.run(
             ["bash", "-c", prelude + script],
             cwd=directory,
