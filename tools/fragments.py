@@ -118,7 +118,7 @@ RULE_ON = {
 }
 
 
-class _Dumper(yaml.SafeDumper):
+class Dumper(yaml.SafeDumper):
     """Lists are indented, as ansible-lint wants them, and equal ones are written out."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
@@ -160,7 +160,7 @@ def _text(source: str, purpose: str, blocks: Mapping[str, Any]) -> str:
     head = "\n".join(Path(__file__).read_text(encoding="utf-8").split("\n")[:3])
     dumped = [
         f'    {name} = r"""\n'
-        + yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=130)
+        + yaml.dump(content, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=130)
         + '"""\n'
         for name, content in blocks.items()
     ]

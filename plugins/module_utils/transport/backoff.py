@@ -17,6 +17,12 @@ FIRST_WAIT = 0.5
 MAX_WAIT = 15.0
 
 
+def ceiling(attempt: int, most: float) -> float:
+    """The longest wait in seconds after attempt number `attempt`, which counts from 1, and at most `most`."""
+    # Larger powers do not fit into a number.
+    return min(most, FIRST_WAIT * 2.0 ** min(attempt - 1, 64))
+
+
 class Backoff:
     """The waiting budget of one task: exponential backoff with full jitter, at most `budget` seconds in total.
 
@@ -32,7 +38,7 @@ class Backoff:
         sleep: Callable[[float], None] = time.sleep,
         draw: Callable[[float, float], float] = random.uniform,
     ) -> None:
-        self._left = budget
+        self._budget = self._left = budget
         self.waited = 0.0
         self._sleep = sleep
         self._draw = draw
@@ -48,8 +54,7 @@ class Backoff:
             raise error
         seconds = error.retry_after
         if seconds is None:
-            ceiling: float = min(MAX_WAIT, FIRST_WAIT * 2.0 ** (attempt - 1))
-            seconds = self._draw(0.0, ceiling)
+            seconds = self._draw(0.0, ceiling(attempt, MAX_WAIT))
         with self._lock:
             if self._left <= 0 or seconds > self._left:
                 raise error
@@ -66,6 +71,11 @@ class Backoff:
             yield
         finally:
             self._is_off = False
+
+    def renew(self) -> None:
+        """Begin a new budget, for another task of the same process."""
+        with self._lock:
+            self._left = self._budget
 
     def pause(self, seconds: float) -> None:
         """Wait without using up the budget, because no request failed."""

@@ -1,0 +1,150 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an event says: IDs, numbers, times and words from closed lists. Texts only where a field is asked for. Pure.
+
+A rulebook hands the whole event to its actions, and Ansible takes texts in it for templates.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ...dialects import Dialect
+from ...model.alert import COMMON_FIELDS, SEVERITIES, STATUSES, Alert
+from ...model.like import like_key_of
+from ...times import exact, exact_time, stored_time
+from .safe_text import safe_text, safe_value
+from .sighting import CHANGED, Sighting
+
+BURST, HEALTH = "burst", "health"
+UNKNOWN = "unknown"
+SAMPLE = 5
+# Of the IDs of this collection's events.
+_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://galaxy.ansible.com/utmstack/siem/alerts")
+_PLAIN_ID = re.compile(r"[A-Za-z0-9_.:-]{1,256}")
+_PLAIN_WORD = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_DIGITS = 12
+
+
+@dataclass(frozen=True)
+class EventOptions:
+    """How events are made.
+
+    :param fields: names of `COMMON_FIELDS` that events hold as well.
+    :param burst: how many like alerts of one poll are reported one by one; 0 for any number.
+    """
+
+    dialect: Dialect
+    fields: Sequence[str] = ()
+    burst: int = 0
+
+
+def event_of(sighting: Sighting, options: EventOptions, now: datetime) -> dict[str, Any]:
+    """The event for one alert."""
+    alert = sighting.alert
+    found: dict[str, Any] = {**_identified(alert.id), **words_of(alert, options.dialect)}
+    # Without a time that anybody can read, there is none.
+    found["time"] = exact_time(alert.timestamp)
+    before = sighting.before if sighting.kind == CHANGED else None
+    if before is not None and "tags" in before:
+        found["tags_changed"] = sorted(before["tags"] or ()) != sorted(alert.tags)
+    for name in options.fields:
+        if name not in found:
+            found[name] = safe_value(COMMON_FIELDS[name](alert, options.dialect))
+    event = {
+        "alert": found,
+        "kind": sighting.kind,
+        "attempt": sighting.attempt,
+        "version": sighting.version,
+        "group": group_of(sighting, options.dialect),
+        "seen_at": exact(sighting.seen_at),
+        "lag": lag([sighting], now),
+        "meta": {"uuid": event_uuid([sighting.key])},
+    }
+    if before is not None:
+        event["before"] = _words_before(before)
+    return event
+
+
+def burst_of(
+    sightings: Sequence[Sighting], options: EventOptions, now: datetime, part: int, parts: int
+) -> dict[str, Any]:
+    """The event for like alerts of one kind and attempt.
+
+    :param part: number of this event among `parts`, counted from 1.
+    """
+    shared = [words_of(sighting.alert, options.dialect) for sighting in sightings]
+    ids = [_identified(sighting.alert.id) for sighting in sightings]
+    unsafe = sum("unsafe_id" in one for one in ids)
+    first = sightings[0]
+    return {
+        "kind": BURST,
+        "of": first.kind,
+        "count": len(sightings),
+        "alert_ids": [one["id"] for one in ids],
+        "sample_ids": [one["id"] for one in ids[:SAMPLE]],
+        **({"unsafe_ids": unsafe} if unsafe else {}),
+        **{name: value for name, value in shared[0].items() if all(one.get(name) == value for one in shared)},
+        "attempt": first.attempt,
+        "group": group_of(first, options.dialect),
+        "part": part,
+        "parts": parts,
+        "seen_at": exact(min(sighting.seen_at for sighting in sightings)),
+        "lag": lag(sightings, now),
+        "meta": {"uuid": event_uuid([sighting.key for sighting in sightings])},
+    }
+
+
+def words_of(alert: Alert, dialect: Dialect) -> dict[str, str]:
+    """The alert in words from closed lists; a data type is any word without spaces and signs."""
+    words = {"status": _listed(alert.status, STATUSES), "severity": _listed(alert.severity, SEVERITIES)}
+    data_type = COMMON_FIELDS["data_type"](alert, dialect)
+    if isinstance(data_type, str) and _PLAIN_WORD.fullmatch(data_type):
+        words["data_type"] = data_type
+    return words
+
+
+def group_of(sighting: Sighting, dialect: Dialect) -> str:
+    """A digest of what makes alerts alike, which holds none of their texts."""
+    return _digest([sighting.kind, *like_key_of(sighting.alert, dialect)])[:_DIGITS]
+
+
+def is_plain_id(alert_id: str) -> bool:
+    """Whether an ID can be passed on as it is."""
+    return _PLAIN_ID.fullmatch(alert_id) is not None
+
+
+def event_uuid(keys: Sequence[str]) -> str:
+    """The ID of the event for these sightings, the same after a restart."""
+    return str(uuid.uuid5(_NAMESPACE, _digest(sorted(keys))))
+
+
+def lag(sightings: Sequence[Sighting], now: datetime) -> float | None:
+    """Seconds since the oldest of the alerts; None if none has a time. Negative if the server's clock is ahead."""
+    times = [moment for sighting in sightings if (moment := stored_time(sighting.alert.timestamp)) is not None]
+    return round((now - min(times)).total_seconds(), 3) if times else None
+
+
+def _identified(alert_id: str) -> dict[str, Any]:
+    return {"id": alert_id} if is_plain_id(alert_id) else {"id": safe_text(alert_id), "unsafe_id": True}
+
+
+def _words_before(before: Mapping[str, Any]) -> dict[str, str]:
+    lists = {"status": STATUSES, "severity": SEVERITIES}
+    return {name: _listed(str(before[name]), words) for name, words in lists.items() if name in before}
+
+
+def _listed(word: str, words: Sequence[str]) -> str:
+    return word if word in words else UNKNOWN
+
+
+def _digest(values: Sequence[str]) -> str:
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()

@@ -1,0 +1,70 @@
+# Copyright: (c) 2026, UTMStack SIEM collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the sightings of one poll to events: one for each alert, and few for a storm of like alerts. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from ...model.like import like_key_of
+from .event import EventOptions, burst_of, event_of, is_plain_id
+from .sighting import Sighting
+
+MAX_IDS = 1000
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """An event on its way to the engine.
+
+    :param keys: of the sightings that it reports.
+    :param unsafe_ids: how many of its alerts have an ID that is shown broken.
+    :param made_at: when its lag was computed.
+    """
+
+    event: dict[str, Any]
+    keys: tuple[str, ...]
+    unsafe_ids: int
+    made_at: datetime
+
+    def at(self, now: datetime) -> dict[str, Any]:
+        """The event with its lag at the time at which it leaves."""
+        lag = self.event["lag"]
+        if lag is None:
+            return self.event
+        waited: timedelta = now - self.made_at
+        return {**self.event, "lag": round(lag + waited.total_seconds(), 3)}
+
+
+def events_of(sightings: Sequence[Sighting], options: EventOptions, now: datetime) -> list[Outgoing]:
+    """The events of one poll; each sighting is in exactly one of them."""
+    if not options.burst:
+        return _one_by_one(sightings, options, now)
+    groups: dict[Any, list[Sighting]] = {}
+    for sighting in sightings:
+        like = (sighting.kind, sighting.attempt, like_key_of(sighting.alert, options.dialect))
+        groups.setdefault(like, []).append(sighting)
+    found: list[Outgoing] = []
+    for group in groups.values():
+        found += _burst(group, options, now) if len(group) > options.burst else _one_by_one(group, options, now)
+    return found
+
+
+def _one_by_one(group: Sequence[Sighting], options: EventOptions, now: datetime) -> list[Outgoing]:
+    return [_outgoing([sighting], event_of(sighting, options, now), now) for sighting in group]
+
+
+def _burst(group: Sequence[Sighting], options: EventOptions, now: datetime) -> list[Outgoing]:
+    parts = [group[start : start + MAX_IDS] for start in range(0, len(group), MAX_IDS)]
+    return [
+        _outgoing(part, burst_of(part, options, now, number, len(parts)), now) for number, part in enumerate(parts, 1)
+    ]
+
+
+def _outgoing(sightings: Sequence[Sighting], event: dict[str, Any], now: datetime) -> Outgoing:
+    unsafe = sum(not is_plain_id(sighting.alert.id) for sighting in sightings)
+    return Outgoing(event, tuple(sighting.key for sighting in sightings), unsafe, now)
