@@ -26,17 +26,16 @@ options:
   query:
     description:
       - Alerts to report, by the query keys of the modules. Without it, all open alerts.
-      - 'An alert is reported when it begins to match, so V(status) says which alerts count as open: without it, those with the status V(open).'
-      - Alerts in automatic review and echoes (v11) are left out, see O(include_review).
+      - An alert is reported as C(opened) when it begins to match, and as C(reopened) when it matches again.
+      - Alerts in automatic review and echoes (v11) are left out (see O(include_review)).
     type: dict
     suboptions:
       status:
         description:
-          - Status of the alert. Without it, alerts of any status but V(automatic_review) match.
+          - Status of the alert. Without it, V(open).
         type: list
         elements: str
         choices:
-          - automatic_review
           - open
           - in_review
           - completed
@@ -236,7 +235,7 @@ options:
     default: []
   changed:
     description:
-      - Also report alerts whose V(status), V(tags) or V(severity) changed after they were reported, as C(changed).
+      - What to watch on reported alerts. An alert on which it changes is reported again, as C(changed).
     type: list
     elements: str
     choices:
@@ -460,7 +459,7 @@ EXAMPLES = r"""
         give_up_after: 1800
   rules:
     - name: Show what changed
-      condition: event.kind == "changed"
+      condition: event.kind == "changed" and event.before.status is defined
       action:
         debug:
           msg: "{{ event.alert.id }} was {{ event.before.status }} and is {{ event.alert.status }}"

@@ -36,7 +36,7 @@ _MIN_PAUSE, _PAUSE_FACTOR = 0.2, 20
 
 
 class Feed(Protocol):
-    """What delivery needs of an `AlertFeed`."""
+    """What delivery needs of an `AlertFeed`. A poll runs in a thread, and the others may be called meanwhile."""
 
     def poll(self) -> list[Sighting]:
         """What is to be reported now."""
@@ -119,9 +119,6 @@ class Delivery:
         self._in_flight: dict[str, tuple[str, ...]] = {}
         self._taken: list[tuple[str, ...]] = []
         self._confirmed: list[str] = []
-        # A feed serves one caller at a time, and a poll takes its time in a thread.
-        self._feed_in_use = asyncio.Lock()
-        self._state = feed.state()
         self._to_send, self._room, self._to_note = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._health_due = False
         self._figures: dict[str, Any] = {"last_success": None, "lag": None, "error": None, "unsafe_ids": 0}
@@ -151,8 +148,7 @@ class Delivery:
             await self._wait_for_room()
             began = time.monotonic()
             try:
-                async with self._feed_in_use:
-                    found = await asyncio.to_thread(self._poll)
+                found = await asyncio.to_thread(self._poll)
             except UtmstackError as error:
                 await asyncio.sleep(self._failed(error))
                 continue
@@ -160,14 +156,14 @@ class Delivery:
             if found:
                 self._waiting.extend(found)
                 self._to_send.set()
-            await asyncio.sleep(max(0.0, began + self._options.interval - time.monotonic()))
+            if not self._feed.state()["waiting"]:
+                await asyncio.sleep(max(0.0, began + self._options.interval - time.monotonic()))
 
     def _poll(self) -> list[Outgoing]:
         """The events of one poll. In the thread of the poll, for there may be thousands."""
         self._begin_task()
         found = self._options.events(self._feed.poll())
         self._feed.save()
-        self._state = self._feed.state()
         return found
 
     async def _wait_for_room(self) -> None:
@@ -219,10 +215,9 @@ class Delivery:
             self._to_note.clear()
             began = time.monotonic()
             try:
-                async with self._feed_in_use:
-                    taken, self._taken = self._taken, []
-                    confirmed, self._confirmed = self._confirmed, []
-                    await asyncio.to_thread(self._note, taken, confirmed)
+                taken, self._taken = self._taken, []
+                confirmed, self._confirmed = self._confirmed, []
+                await asyncio.to_thread(self._note, taken, confirmed)
             except UtmstackError as error:
                 # The next poll writes what could not be written now.
                 await asyncio.sleep(self._failed(error))
@@ -235,7 +230,6 @@ class Delivery:
         if confirmed:
             self._feed.confirmed(confirmed)
         self._feed.save()
-        self._state = self._feed.state()
 
     def _failed(self, error: UtmstackError) -> float:
         """Seconds to wait after a failure. :raises UtmstackError: nothing can mend it."""
@@ -262,7 +256,7 @@ class Delivery:
             self._to_send.set()
 
     def _health(self) -> dict[str, Any]:
-        state, figures = self._state, dict(self._figures)
+        state, figures = self._feed.state(), dict(self._figures)
         self._figures["lag"] = None
         return {
             "kind": HEALTH,

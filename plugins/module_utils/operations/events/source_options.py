@@ -95,7 +95,7 @@ def _number(value: float) -> str:
 
 
 def _seconds(name: str, default: float, about: Sequence[str], hint: str, minimum: float = 0) -> SourceOption:
-    return SourceOption(name, "float", about, default, minimum, f"{hint} in seconds, at most a year")
+    return SourceOption(name, "float", about, default, minimum, hint)
 
 
 SOURCE_OPTIONS: Sequence[SourceOption] = (
@@ -118,7 +118,7 @@ SOURCE_OPTIONS: Sequence[SourceOption] = (
         "interval",
         10,
         ("Seconds from one poll to the next. An idle poll of an ordinary O(query) takes at most two requests.",),
-        "the time between two polls, at least 0.1",
+        "the time between two polls, from 0.1 seconds to a year",
         minimum=0.1,
     ),
     SourceOption(
@@ -156,7 +156,7 @@ SOURCE_OPTIONS: Sequence[SourceOption] = (
             "Seconds between two sweeps over the IDs of all alerts that match, whatever their time. A sweep finds what "
             "a poll cannot, such as documents with an old time.",
         ),
-        "the time between two sweeps, at least 1",
+        "the time between two sweeps, from one second to a year",
         minimum=1,
     ),
     SourceOption(
@@ -174,9 +174,7 @@ SOURCE_OPTIONS: Sequence[SourceOption] = (
     SourceOption(
         "changed",
         "list",
-        (
-            "Also report alerts whose V(status), V(tags) or V(severity) changed after they were reported, as C(changed).",
-        ),
+        ("What to watch on reported alerts. An alert on which it changes is reported again, as C(changed).",),
         [],
         choices=CHANGES,
     ),
@@ -188,7 +186,7 @@ SOURCE_OPTIONS: Sequence[SourceOption] = (
             "This repeats an action that did not happen, also without persistence, so the action must change the "
             "alert: its status, tags, note or incident.",
         ),
-        "0 for never, or a time",
+        "0 for never, or a time in seconds, at most a year",
     ),
     SourceOption(
         "attempts",
@@ -213,7 +211,7 @@ SOURCE_OPTIONS: Sequence[SourceOption] = (
         "max_backoff",
         60,
         ("Longest wait in seconds after a failed poll, unless the server requests a longer one.",),
-        "the longest wait after a failed poll, at least 1",
+        "the longest wait after a failed poll, from one second to a year",
         minimum=1,
     ),
     _seconds(
@@ -224,13 +222,13 @@ SOURCE_OPTIONS: Sequence[SourceOption] = (
             "of an activation acts. V(0) means never.",
             "Refused credentials and locks end it at once.",
         ),
-        "0 for never, or a time",
+        "0 for never, or a time in seconds, at most a year",
     ),
     _seconds(
         "health_interval",
         60,
         ("Seconds between two C(health) events, which also report failing polls. V(0) means none.",),
-        "0 for none, or a time",
+        "0 for none, or a time in seconds, at most a year",
     ),
     SourceOption(
         "feedback",
