@@ -41,7 +41,7 @@ def documentation() -> dict[str, Any]:
     """The DOCUMENTATION of the event source."""
     own = {option.name: option.documentation() for option in SOURCE_OPTIONS}
     return {
-        "module": "alerts",
+        "name": "alerts",
         "short_description": "Report alerts of UTMStack as events",
         "description": DESCRIPTION,
         "version_added": "1.0.0",

@@ -10,7 +10,7 @@ import sys
 from typing import Any
 
 DOCUMENTATION = r"""
-module: alerts
+name: alerts
 short_description: Report alerts of UTMStack as events
 description:
   - Polls a UTMStack server and reports alerts as events when its rule engine has released them (C(opened)), when they are open again (C(reopened))

@@ -23,8 +23,8 @@ from ...times import instant
 from ..named_lists import query_with_lists
 from ..named_networks import with_named_networks
 from ..options import QUERY_OPTIONS
+from .followed import FIELDS
 
-CHANGES: Sequence[str] = ("status", "tags", "severity")
 # Seconds of a year: longer times are mistakes.
 _MAX_SECONDS = 366 * 24 * 3600
 _MAX_COUNT = 1_000_000
@@ -176,7 +176,7 @@ SOURCE_OPTIONS: Sequence[SourceOption] = (
         "list",
         ("What to watch on reported alerts. An alert on which it changes is reported again, as C(changed).",),
         [],
-        choices=CHANGES,
+        choices=FIELDS,
     ),
     _seconds(
         "redeliver_after",
