@@ -71,6 +71,22 @@ def test_results_of_modules(local_stage: Stage, canaries: Canaries, tmp_path: Pa
     assert canaries.made() == set(), played.output
 
 
+def test_results_of_lookups_and_filters(local_stage: Stage, canaries: Canaries, tmp_path: Path) -> None:
+    seed(local_stage, canaries)
+    connection = f"url='{local_stage.simulator.url}', username='admin', password='Adm1n-pass', bypass_two_factor=true"
+    found = f"query('utmstack.siem.alerts', query={{'all': true}}, {connection})"
+    one = f"query('utmstack.siem.alert', found[0].id, {connection})"
+    groups = "found | utmstack.siem.group_like"
+    cells = "found | map(attribute='name') | map('utmstack.siem.csv_safe') | list"
+    shown = [{"name": text, "ansible.builtin.debug": {"msg": f"{{{{ {text} }}}}"}} for text in (groups, cells)]
+    read = {"name": "found", "ansible.builtin.set_fact": {"found": f"{{{{ {found} }}}}"}}
+    played = local_stage.play(read, *shown, *use(f"{one} + ({groups}) + found", tmp_path))
+    assert len(played.result("found")["ansible_facts"]["found"]) == len(KINDS)
+    assert len(played.result(groups)["msg"]) == len(KINDS), played.output
+    assert played.statuses[cells] == "ok", played.output
+    assert canaries.made() == set(), played.output
+
+
 def test_the_same_texts_are_run_where_they_are_trusted(v11_stage: Stage, canaries: Canaries, tmp_path: Path) -> None:
     """The tasks above would show it: variables from the command line are templates."""
     rows = [{"name": canaries.text(kind, "name")} for kind in RUN_BY_ANSIBLE]
