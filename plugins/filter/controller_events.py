@@ -57,7 +57,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.utmstack.siem.plugins.plugin_utils.controller.events import event_objects
-from ansible_collections.utmstack.siem.plugins.plugin_utils.controller.untrusted import untrusted
+from ansible_collections.utmstack.siem.plugins.plugin_utils.untrusted import untrusted
 
 
 def controller_events(settings: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
