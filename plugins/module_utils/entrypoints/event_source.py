@@ -115,7 +115,7 @@ def _delivery(
 
     def events(found: Sequence[Sighting]) -> list[Outgoing]:
         # The server's major version is known when it has answered.
-        made = EventOptions(client.dialect, options.fields, options.burst)
+        made = EventOptions(client.dialect, options.fields, options.burst, options.batch)
         return events_of(found, made, datetime.now(timezone.utc))
 
     loop = asyncio.get_running_loop()

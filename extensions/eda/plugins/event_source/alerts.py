@@ -261,6 +261,13 @@ options:
         all their IDs. V(0) means never.
     type: int
     default: 0
+  batch:
+    description:
+      - How many alerts of one poll share an event. Alerts that are in no burst are then reported together, as C(batch) events with all their
+        IDs, so that one run of a playbook serves them all. V(0) means one event each.
+      - An alert that comes alone and alerts that have changed are still reported by themselves.
+    type: int
+    default: 0
   max_backoff:
     description:
       - Longest wait in seconds after a failed poll, unless the server requests a longer one.

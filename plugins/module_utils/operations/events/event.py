@@ -24,7 +24,7 @@ from ...times import exact, exact_time, stored_time
 from .safe_text import safe_text, safe_value
 from .sighting import CHANGED, Sighting
 
-BURST, HEALTH = "burst", "health"
+BATCH, BURST, HEALTH = "batch", "burst", "health"
 UNKNOWN = "unknown"
 SAMPLE = 5
 # Of the IDs of this collection's events.
@@ -40,11 +40,13 @@ class EventOptions:
 
     :param fields: names of `COMMON_FIELDS` that events hold as well.
     :param burst: how many like alerts of one poll are reported one by one; 0 for any number.
+    :param batch: how many other alerts of one poll share an event; 0 for one event each.
     """
 
     dialect: Dialect
     fields: Sequence[str] = ()
     burst: int = 0
+    batch: int = 0
 
 
 def event_of(sighting: Sighting, options: EventOptions, now: datetime) -> dict[str, Any]:
@@ -81,12 +83,22 @@ def burst_of(
 
     :param part: number of this event among `parts`, counted from 1.
     """
+    burst = _together(BURST, sightings, options, now)
+    return {**burst, "group": group_of(sightings[0], options.dialect), "part": part, "parts": parts}
+
+
+def batch_of(sightings: Sequence[Sighting], options: EventOptions, now: datetime) -> dict[str, Any]:
+    """The event for any alerts of one kind and attempt."""
+    return _together(BATCH, sightings, options, now)
+
+
+def _together(kind: str, sightings: Sequence[Sighting], options: EventOptions, now: datetime) -> dict[str, Any]:
     shared = [words_of(sighting.alert, options.dialect) for sighting in sightings]
     ids = [_identified(sighting.alert.id) for sighting in sightings]
     unsafe = sum("unsafe_id" in one for one in ids)
     first = sightings[0]
     return {
-        "kind": BURST,
+        "kind": kind,
         "of": first.kind,
         "count": len(sightings),
         "alert_ids": [one["id"] for one in ids],
@@ -94,9 +106,6 @@ def burst_of(
         **({"unsafe_ids": unsafe} if unsafe else {}),
         **{name: value for name, value in shared[0].items() if all(one.get(name) == value for one in shared)},
         "attempt": first.attempt,
-        "group": group_of(first, options.dialect),
-        "part": part,
-        "parts": parts,
         "seen_at": exact(min(sighting.seen_at for sighting in sightings)),
         "lag": lag(sightings, now),
         "meta": {"uuid": event_uuid([sighting.key for sighting in sightings])},

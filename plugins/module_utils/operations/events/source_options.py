@@ -24,6 +24,7 @@ from ..named_lists import query_with_lists
 from ..named_networks import with_named_networks
 from ..options import QUERY_OPTIONS
 from .followed import FIELDS
+from .storms import MAX_IDS
 
 # Seconds of a year: longer times are mistakes.
 _MAX_SECONDS = 366 * 24 * 3600
@@ -43,6 +44,7 @@ class SourceOption:
     :param description: sentences of the documentation, in Ansible's markup.
     :param minimum: the smallest number; 0 has a meaning of its own where `description` says so.
     :param hint: what a refused number should have been.
+    :param most: the largest number; None for that of the type.
     """
 
     name: str
@@ -52,6 +54,7 @@ class SourceOption:
     minimum: float | None = None
     hint: str = ""
     choices: Sequence[str] = ()
+    most: float | None = None
 
     def spec(self) -> dict[str, Any]:
         """The argument by the keywords of an argument spec."""
@@ -80,7 +83,7 @@ class SourceOption:
     @property
     def maximum(self) -> float | None:
         """The largest number."""
-        return {"float": _MAX_SECONDS, "int": _MAX_COUNT}.get(self.type)
+        return self.most or {"float": _MAX_SECONDS, "int": _MAX_COUNT}.get(self.type)
 
     def check(self, value: Any) -> None:
         """:raises InvalidInput: a number is too small or too large."""
@@ -207,6 +210,20 @@ SOURCE_OPTIONS: Sequence[SourceOption] = (
         0,
         "0 for never, or a number of alerts",
     ),
+    SourceOption(
+        "batch",
+        "int",
+        (
+            "How many alerts of one poll share an event. Alerts that are in no burst are then reported together, as "
+            "C(batch) events with all their IDs, so that one run of a playbook serves them all. V(0) means one event "
+            "each.",
+            "An alert that comes alone and alerts that have changed are still reported by themselves.",
+        ),
+        0,
+        0,
+        f"0 for one event each, or a number of alerts up to {MAX_IDS}",
+        most=MAX_IDS,
+    ),
     _seconds(
         "max_backoff",
         60,
@@ -263,6 +280,7 @@ class SourceOptions:
     redeliver_after: float = 0
     attempts: int = 3
     burst: int = 0
+    batch: int = 0
     max_backoff: float = 60
     give_up_after: float = 600
     health_interval: float = 60

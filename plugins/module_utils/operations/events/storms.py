@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the sightings of one poll to events: one for each alert, and few for a storm of like alerts. Pure."""
+"""From the sightings of one poll to events: one for each alert, and few for a storm of like alerts or a batch. Pure."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ...model.like import like_key_of
-from .event import EventOptions, burst_of, event_of, is_plain_id
-from .sighting import Sighting
+from .event import EventOptions, batch_of, burst_of, event_of, is_plain_id
+from .sighting import CHANGED, Sighting
 
 MAX_IDS = 1000
 
@@ -43,14 +43,36 @@ class Outgoing:
 def events_of(sightings: Sequence[Sighting], options: EventOptions, now: datetime) -> list[Outgoing]:
     """The events of one poll; each sighting is in exactly one of them."""
     if not options.burst:
-        return _one_by_one(sightings, options, now)
+        return _single(sightings, options, now)
     groups: dict[Any, list[Sighting]] = {}
     for sighting in sightings:
         like = (sighting.kind, sighting.attempt, like_key_of(sighting.alert, options.dialect))
         groups.setdefault(like, []).append(sighting)
     found: list[Outgoing] = []
+    singles: list[Sighting] = []
     for group in groups.values():
-        found += _burst(group, options, now) if len(group) > options.burst else _one_by_one(group, options, now)
+        if len(group) > options.burst:
+            found += _burst(group, options, now)
+        else:
+            singles += group
+    return [*found, *_single(singles, options, now)]
+
+
+def _single(sightings: Sequence[Sighting], options: EventOptions, now: datetime) -> list[Outgoing]:
+    """The events of sightings that are no burst: batches, or one each. A batch would not say what has changed."""
+    if not options.batch:
+        return _one_by_one(sightings, options, now)
+    groups: dict[tuple[str, int], list[Sighting]] = {}
+    for sighting in sightings:
+        groups.setdefault((sighting.kind, sighting.attempt), []).append(sighting)
+    found: list[Outgoing] = []
+    for (kind, _attempt), group in groups.items():
+        size = 1 if kind == CHANGED else options.batch
+        for start in range(0, len(group), size):
+            part = group[start : start + size]
+            found.append(
+                _outgoing(part, batch_of(part, options, now) if len(part) > 1 else event_of(part[0], options, now), now)
+            )
     return found
 
 

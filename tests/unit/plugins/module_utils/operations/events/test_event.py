@@ -193,6 +193,36 @@ def test_every_alert_of_a_poll_is_in_exactly_one_event() -> None:
     assert len({one.event["meta"]["uuid"] for one in found}) == len(found)
 
 
+def test_alerts_that_are_no_burst_share_batches() -> None:
+    ones = [
+        *(sighting(f"b{number}", name="Brute force") for number in range(12)),
+        *(sighting(f"o{number}", name=f"Rule {number}") for number in range(25)),
+        *(sighting(f"a{number}", attempt=2, name=f"Rule {number}") for number in range(3)),
+        *(sighting(f"c{number}", kind="changed", before={}, name=f"Rule {number}") for number in range(2)),
+        sighting("r", kind="reopened"),
+    ]
+    found = events_of(ones, EventOptions(V11, (), 10, 10), NOW)
+    shapes = [
+        (one.event["kind"], one.event.get("of"), one.event.get("count"), one.event["attempt"], "group" in one.event)
+        for one in found
+    ]
+    assert shapes == [
+        ("burst", "opened", 12, 1, True),
+        ("batch", "opened", 10, 1, False),
+        ("batch", "opened", 10, 1, False),
+        ("batch", "opened", 5, 1, False),
+        ("batch", "opened", 3, 2, False),
+        ("changed", None, None, 1, True),
+        ("changed", None, None, 1, True),
+        ("reopened", None, None, 1, True),
+    ]
+    keys = [key for one in found for key in one.keys]
+    assert sorted(keys) == sorted(one.key for one in ones)
+    assert found[1].event["alert_ids"] == [f"o{number}" for number in range(10)]
+    alone = events_of(ones[:1], EventOptions(V11, (), 0, 10), NOW)
+    assert [one.event["kind"] for one in alone] == ["opened"]
+
+
 def test_the_lag_grows_while_an_event_waits() -> None:
     (one,) = events_of([sighting()], EventOptions(V11), NOW)
     assert one.at(NOW + timedelta(seconds=90))["lag"] == 150.0

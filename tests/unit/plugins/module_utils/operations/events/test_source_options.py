@@ -57,6 +57,7 @@ def test_texts_mean_what_typed_values_mean() -> None:
         "redeliver_after": 600,
         "attempts": 5,
         "burst": 20,
+        "batch": 500,
         "max_backoff": 90,
         "give_up_after": 0,
         "health_interval": 15,
@@ -77,6 +78,7 @@ def test_texts_mean_what_typed_values_mean() -> None:
         redeliver_after=600,
         attempts=5,
         burst=20,
+        batch=500,
         max_backoff=90,
         give_up_after=0,
         health_interval=15,
@@ -120,6 +122,7 @@ def test_names_of_lists_and_networks_stand_for_their_entries() -> None:
         ({"attempts": 0}, "`attempts` is 0. Set how often an alert is reported, at least 1."),
         ({"attempts": 2.5}, "`attempts` is 2.5. Use a whole number."),
         ({"burst": -1}, "`burst` is -1. Set 0 for never, or a number of alerts."),
+        ({"batch": 1001}, "`batch` is 1001. Set 0 for one event each, or a number of alerts up to 1000."),
         (
             {"max_backoff": 0},
             "`max_backoff` is 0. Set the longest wait after a failed poll, from one second to a year.",
