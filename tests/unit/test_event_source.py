@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
-import runpy
 import shutil
 import subprocess
 import sys
@@ -32,8 +32,13 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
 
 @pytest.fixture(scope="module")
 def plugin() -> Mapping[str, Any]:
-    """What the file holds when it is started by its path."""
-    return runpy.run_path(str(FILE))
+    """What the file holds."""
+    spec = importlib.util.spec_from_file_location("alerts", FILE)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return vars(module)
 
 
 def sources(plugin: Mapping[str, Any]) -> list[dict[str, Any]]:
