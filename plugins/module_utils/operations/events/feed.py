@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
+from itertools import chain
 from typing import Any
 
 from ...client.client import Client
@@ -17,8 +18,9 @@ from ...model.alert import Alert, in_time_order
 from ...times import exact
 from .cursor import Cursor
 from .deliveries import Deliveries, Delivery, Repeats, delivery_as_json, delivery_from
+from .digests import Digests, digest_of
 from .followed import Followed
-from .position import Glance, Position, digest_of, position_from
+from .position import MAX_WAITING, Glance, Position, position_from
 from .reading import InReview, Reads, ServerReads
 from .sighting import CHANGED, Sighting, has_new_status, is_untouched, version_of
 
@@ -61,7 +63,8 @@ class FeedOptions:
 class _Read:
     """All that one poll has read; nothing has changed yet.
 
-    :param documents: of unknown alerts, whose IDs are `asked`; `left_over` are the IDs that were not asked for.
+    :param documents: of unknown alerts.
+    :param left_over: IDs of further ones; `is_cut` if there are even more.
     :param due: sightings to report again if their alert is among `again` and untouched.
     :param looked_at: the documents of alerts that are followed, whose IDs are `followed`.
     """
@@ -71,6 +74,7 @@ class _Read:
     reported_from_start: Sequence[str]
     documents: Sequence[Alert]
     left_over: Sequence[str]
+    is_cut: bool
     due: Sequence[Delivery]
     again: Mapping[str, Alert]
     followed: Sequence[str]
@@ -109,6 +113,7 @@ class AlertFeed:
         self._saving = threading.Lock()
         self._is_changed = False
         self._backlog: dict[str, None] = {}
+        self._is_cut = False
         self._in_review: int | None = None
         self._last_sweep: datetime | None = None
         self._last_round: datetime | None = None
@@ -122,6 +127,9 @@ class AlertFeed:
         self._lost: dict[str, list[Delivery]] = {}
         for one in [] if saved is None else map(delivery_from, saved["open"]):
             self._lost.setdefault(one.alert_id, []).append(one)
+            if one.kind != CHANGED:
+                # Should it be completed and opened again in between, that is another occurrence.
+                self._position.leave(one.alert_id)
         self._followed = Followed(options.changed, None if saved is None else saved["followed"])
 
     def poll(self) -> list[Sighting]:
@@ -135,34 +143,36 @@ class AlertFeed:
             return self._advance(read, now)
 
     def _read(self, now: datetime) -> _Read:
-        reads = self._reads()
+        reads, position, to_follow = self._reads(), self._position, self._followed.most
         reported: list[str] = []
         if self._is_first:
-            # What is open now is known; what the engine releases from now on is not.
-            ids = reads.matching(None)
-            since = self._options.since
-            reported = [] if since is None else reads.matching(exact(since))
+            # What is open now is known; what the rule engine releases from now on is not.
+            since, bound = self._options.since, None
+            before = reads.matching(None)
+            reported = [] if since is None else list(reads.matching(exact(since)))
+            found = position.look(chain(before, reported), to_follow)
+            found = replace(found, unknown=reported[:MAX_WAITING], is_cut=len(reported) > MAX_WAITING)
             review = reads.in_review()
-            glance = Glance(reads.now(), review.oldest, list(dict.fromkeys([*ids, *reported])))
-            unknown = reported
         else:
             review = reads.in_review()
-            bound = None if self._is_sweep(now) else self._position.bound
-            glance = Glance(reads.now(), review.oldest, reads.matching(bound), bound)
-            unknown = self._unknown(glance)
+            bound = None if self._is_sweep(now) else position.bound
+            found = position.look(reads.matching(bound), to_follow)
+        glance = Glance(reads.now(), review.oldest, found.digests, bound)
+        unknown = self._unknown(found.unknown, bound)
         asked, left_over = unknown[:MAX_READ], unknown[MAX_READ:]
         with self._lock:
             due = [one for one in self._deliveries.due(now) if self._may_still_match(one)][:MAX_READ]
         # A change is reported again whether the alert matches or not.
         lost = [alert_id for alert_id, ones in self._lost.items() if any(one.kind == CHANGED for one in ones)]
         again = list(dict.fromkeys([*(one.alert_id for one in due), *lost]))
-        followed = self._followed.to_read(glance.ids) if glance.bound is None and self._is_round(now) else []
+        followed = self._followed.to_read(found.first) if bound is None and self._is_round(now) else []
         return _Read(
             glance,
             review,
             reported,
             reads.documents(asked) if asked else [],
             left_over,
+            found.is_cut,
             due,
             {alert.id: alert for alert in reads.present(again)} if again else {},
             followed,
@@ -176,12 +186,13 @@ class AlertFeed:
         return last is None or not 0 <= (now - last).total_seconds() < self._options.reconcile
 
     def _is_sweep(self, now: datetime) -> bool:
-        return self._is_round(now) or len(self._position.known) + len(self._backlog) <= FEW
+        few = len(self._position.known) + len(self._backlog) <= FEW
+        return few or self._is_cut or self._is_round(now)
 
-    def _unknown(self, glance: Glance) -> list[str]:
+    def _unknown(self, found: Sequence[str], bound: str | None) -> list[str]:
         """The IDs of alerts to report; of those that had to wait, the ones that still match."""
-        unknown = dict.fromkeys(self._position.unknown(glance))
-        waiting = self._backlog if glance.bound is not None else self._backlog.keys() & unknown.keys()
+        unknown = dict.fromkeys(found)
+        waiting = [one for one in self._backlog if bound is not None or one in unknown]
         return list(dict.fromkeys([*waiting, *unknown]))
 
     def _may_still_match(self, one: Delivery) -> bool:
@@ -196,20 +207,21 @@ class AlertFeed:
         documents = in_time_order(read.documents, newest_first=False)
         found = [sighting for alert in documents for sighting in self._sightings(alert, glance.now, now)]
         found += self._lost_changes(read.again) + self._changes(read, now)
-        is_changed = position.advance(glance, documents, bool(found)) or self._is_first
+        gone = position.advance(glance, documents, bool(found))
         again = self._repeated(read, now)
+        self._forget_gone(gone)
         if glance.bound is None:
-            self._forget_gone(glance.ids)
+            self._forget_lost(glance.matching)
             self._last_sweep = now
         if self._is_round(now):
             self._last_round = now
-        self._backlog = dict.fromkeys(read.left_over)
+        self._backlog, self._is_cut = dict.fromkeys(read.left_over), read.is_cut
         self._in_review = read.review.number
-        self._is_first = False
         sightings = [*found, *again]
         for sighting in sightings:
             self._deliveries.begin(sighting)
-        self._is_changed = self._is_changed or is_changed or bool(sightings)
+        self._is_changed = self._is_changed or self._is_first or bool(gone) or bool(sightings)
+        self._is_first = False
         return sightings
 
     def _sightings(self, alert: Alert, server_now: str | None, now: datetime) -> list[Sighting]:
@@ -238,7 +250,7 @@ class AlertFeed:
         reported = {alert.id for alert in read.documents}
         others = [alert for alert in read.looked_at if alert.id not in reported]
         changes = self._followed.changes(others, self._position.rounds + 1)
-        self._followed.look(read.looked_at, read.followed, set(read.glance.ids))
+        self._followed.look(read.looked_at, read.followed, read.glance.matching)
         self._followed.follow(read.documents)
         return [Sighting(one.alert, CHANGED, one.version, 1, now, one.before) for one in changes]
 
@@ -258,14 +270,17 @@ class AlertFeed:
         self._is_changed = self._is_changed or bool(read.due)
         return found
 
-    def _forget_gone(self, matching: Sequence[str]) -> None:
-        """Forget sightings of alerts that have left, apart from those that are on their way to the engine."""
-        still = set(matching)
-        self._lost = {alert_id: ones for alert_id, ones in self._lost.items() if ones and alert_id in still}
-        for one in list(self._deliveries.open.values()):
-            if one.taken_at is not None and one.kind != CHANGED and one.alert_id not in still:
+    def _forget_gone(self, gone: Collection[int]) -> None:
+        """Forget sightings of alerts that have left: should one come back, it is reported as reopened."""
+        for one in list(self._deliveries.open.values()) if gone else ():
+            if one.kind != CHANGED and digest_of(one.alert_id) in gone:
                 self._deliveries.forget(one)
-                self._is_changed = True
+
+    def _forget_lost(self, matching: Digests) -> None:
+        """Forget what the process before this one may have lost of alerts that do not match any more."""
+        lost = {one: ones for one, ones in self._lost.items() if ones and digest_of(one) in matching}
+        self._is_changed = self._is_changed or lost != self._lost
+        self._lost = lost
 
     def taken(self, keys: Iterable[str]) -> None:
         """Note that the engine has taken one event.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...model.alert import Alert
+from .digests import Digests, digest_of
 from .sighting import CHANGED, version_of
 
 FIELDS = ("status", "tags", "severity")
@@ -42,12 +43,17 @@ class Followed:
         kept = (values or {}).items()
         self.values = {alert_id: dict(known) for alert_id, known in kept if list(known) == self.fields}
 
+    @property
+    def most(self) -> int:
+        """How many alerts may be followed."""
+        return MAX_FOLLOWED if self.fields else 0
+
     def to_read(self, matching: Iterable[str]) -> list[str]:
         """The IDs of the alerts to look at.
 
         :param matching: IDs of alerts that are followed from now on.
         """
-        return list(dict.fromkeys([*self.values, *matching]))[-MAX_FOLLOWED:] if self.fields else []
+        return list(dict.fromkeys([*self.values, *matching]))[: self.most]
 
     def changes(self, alerts: Iterable[Alert], occurrence: int) -> list[Change]:
         """The alerts whose values are others than before; those that are new have none."""
@@ -59,21 +65,22 @@ class Followed:
                 found.append(Change(alert, before, version_of(alert, CHANGED, occurrence)))
         return found
 
-    def look(self, alerts: Iterable[Alert], read: Iterable[str], matching: Collection[str]) -> None:
+    def look(self, alerts: Iterable[Alert], read: Iterable[str], matching: Digests) -> None:
         """Go on from what was read.
 
         :param read: the IDs that were looked for.
-        :param matching: IDs of alerts that are followed although they are completed.
+        :param matching: alerts that are followed although they are completed.
         """
+        still = {one.id: one for one in alerts if one.status != "completed" or digest_of(one.id) in matching}
         for alert_id in read:
-            self.values.pop(alert_id, None)
-        self.follow(alert for alert in alerts if alert.status != "completed" or alert.id in matching)
+            if alert_id in still:
+                self.values[alert_id] = self._values(still[alert_id])
+            else:
+                self.values.pop(alert_id, None)
 
     def follow(self, alerts: Iterable[Alert]) -> None:
         """Follow alerts from the values that they have now."""
-        if not self.fields:
-            return
-        for alert in alerts:
+        for alert in alerts if self.fields else ():
             self.values.pop(alert.id, None)
             self.values[alert.id] = self._values(alert)
         for alert_id in list(self.values)[: max(0, len(self.values) - MAX_FOLLOWED)]:

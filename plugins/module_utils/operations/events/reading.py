@@ -11,9 +11,10 @@ log lines, another one to learn what the alerts hold.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from itertools import chain
 from typing import Any, Protocol
 
 from ...client.alert_search import alerts_with_ids, by_id, chunks, ids_matching, in_parallel
@@ -44,7 +45,7 @@ class Reads(Protocol):
     def in_review(self) -> InReview:
         """The alerts that the server's rule engine has not yet released."""
 
-    def matching(self, since: str | None) -> list[str]:
+    def matching(self, since: str | None) -> Iterator[str]:
         """The IDs of the alerts that match, from an exact time on; None for all, also those without a time."""
 
     def documents(self, ids: Sequence[str]) -> list[Alert]:
@@ -84,12 +85,11 @@ class ServerReads:
         page = search(client, filters, (oldest_first,), size=1)
         return InReview(exact_time(page.alerts[0].timestamp) if page.alerts else None, page.total)
 
-    def matching(self, since: str | None) -> list[str]:
+    def matching(self, since: str | None) -> Iterator[str]:
         """The IDs of the alerts that match, from an exact time on; None for all, also those without a time."""
         time_field = field_behind("timestamp", self._client.dialect).whole
         period = [] if since is None else [Filter(time_field, "IS_GREATER_THAN", instant_before(since))]
-        found = [ids_matching(self._client, [*filters, *period]) for filters in self._searches]
-        return list(dict.fromkeys(alert_id for part in found for alert_id in part))
+        return chain.from_iterable(ids_matching(self._client, [*filters, *period]) for filters in self._searches)
 
     def documents(self, ids: Sequence[str]) -> list[Alert]:
         """Those of the alerts with these IDs that still match, one for each ID."""
