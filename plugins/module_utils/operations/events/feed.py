@@ -146,12 +146,16 @@ class AlertFeed:
         reads, position, to_follow = self._reads(), self._position, self._followed.most
         reported: list[str] = []
         if self._is_first:
-            # What is open now is known; what the rule engine releases from now on is not.
+            # What is open now is known; what comes, or is released, from now on is not.
             since, bound = self._options.since, None
-            before = reads.matching(None)
+            found = position.look(reads.matching(None), to_follow)
             reported = [] if since is None else list(reads.matching(exact(since)))
-            found = position.look(chain(before, reported), to_follow)
-            found = replace(found, unknown=reported[:MAX_WAITING], is_cut=len(reported) > MAX_WAITING)
+            found = replace(
+                found,
+                digests=Digests(chain(found.digests, map(digest_of, reported))),
+                unknown=reported[:MAX_WAITING],
+                is_cut=len(reported) > MAX_WAITING,
+            )
             review = reads.in_review()
         else:
             review = reads.in_review()

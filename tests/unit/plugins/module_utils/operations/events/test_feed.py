@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import ServerError
@@ -14,7 +15,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.events im
 from .world import START, Follower, World, away, started
 
 
-@pytest.fixture(params=[0, 1000], ids=["windows", "all"], autouse=True)
+@pytest.fixture(params=[-1, 1000], ids=["windows", "all"], autouse=True)
 def few(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     """Whether polls between two sweeps look at all alerts, or only at those of a window."""
     monkeypatch.setattr(feed, "FEW", request.param)
@@ -42,6 +43,24 @@ def test_since_reports_what_is_open_from_then_on() -> None:
     assert follower.seen() == [("since", "opened")]
     world.wait(60)
     assert follower.seen() == []
+
+
+@pytest.mark.parametrize("since", [None, START.replace(hour=9)], ids=["now", "since"])
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_an_alert_that_comes_while_the_first_poll_reads_is_reported(number: int, since: datetime | None) -> None:
+    world = World()
+    world.arrive("a1", 7200, "open")
+    follower = Follower(world, since=since)
+
+    def arrive() -> None:
+        if world.reads == number:
+            world.arrive("a2", status="open")
+
+    world.between = arrive
+    found = follower.seen()
+    world.wait(60)
+    # Before the first read is before the start.
+    assert found + follower.seen() == ([] if since is None and number == 1 else [("a2", "opened")])
 
 
 def test_an_alert_is_reported_when_it_is_released_however_long_the_rule_engine_was_halted() -> None:
@@ -196,7 +215,7 @@ def test_more_alerts_than_one_poll_reads_wait_for_the_next_ones(monkeypatch: pyt
         found += follower.seen()
         waiting.append(follower.feed.state()["waiting"])
     assert found == [(f"a{number}", "opened") for number in range(4)]
-    assert waiting == ([3, 0, 0] if few else [3, 1, 0])
+    assert waiting == ([3, 0, 0] if few > 0 else [3, 1, 0])
 
 
 def test_a_server_that_loses_everything_breaks_nothing() -> None:

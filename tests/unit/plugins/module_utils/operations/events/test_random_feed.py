@@ -197,7 +197,7 @@ class Day:
             self.settle()
 
 
-@pytest.mark.parametrize("few", [0, 1000])
+@pytest.mark.parametrize("few", [-1, 1000])
 @pytest.mark.parametrize("feedback", [True, False])
 @given(steps=st.lists(STEPS, max_size=40), ahead=st.sampled_from([0, -3000, 3000, None]))
 def test_every_alert_that_stays_open_is_delivered(
