@@ -120,7 +120,7 @@ def test_names_are_safe(found: dict[str, Any], name: str) -> None:
     assert names(found) == [name]
 
 
-@pytest.mark.parametrize("name", [*RESERVED_NAMES, "alive", "no_agent", "alert_high", "os_windows", "prod"])
+@pytest.mark.parametrize("name", [*sorted(RESERVED_NAMES), "alive", "no_agent", "alert_high", "os_windows", "prod"])
 def test_no_asset_passes_for_a_group_or_the_controller(name: str) -> None:
     found = hosts_of([{"id": 3, "os_platform": "windows"}, asset(9, name)], None, taken=["prod"])
     assert [host.name for host in found.hosts] == ["asset-3", f"{name}-9"]
