@@ -118,6 +118,10 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         controller.version = "23.9.0"
         runs["not allowed"] = site.run(user="ann", password="ann")
         controller.version = "24.6.1"
+        accounts = {"a": {"api_key": SECRETS["api_key"]}, "siem-b": {"api_key": SECRETS["api_key"]}}
+        own = {"controller_objects_credentials": "per_instance", "controller_objects_instance_credentials": accounts}
+        runs["unknown instance"] = site.run(**own)
+        runs["no instance"] = site.run("--check", controller_objects_instances=[])
         runs["check"] = site.run("--check", "--diff", "-vvv")
         runs["first"] = site.run("-vvv")
         runs["second"] = site.run("--diff")
@@ -146,6 +150,22 @@ def test_wrong_passwords_versions_and_permissions_are_a_sentence_each(story: Sto
         "Nothing was written.",
     ):
         assert sentence in forbidden.text.replace("''", "'")
+
+
+def test_accounts_of_unknown_instances_are_refused_before_the_first_request(story: Story) -> None:
+    unknown = story["unknown instance"]
+    assert (unknown.code, unknown.calls) == (2, [])
+    assert (
+        "controller_objects_instance_credentials has accounts of unknown instances: siem-b. Use names of "
+        "controller_objects_instances, which are a, b."
+    ) in unknown.text
+
+
+def test_a_first_run_without_instances_says_so(story: Story) -> None:
+    alone = story["no instance"]
+    assert alone.code == 0, alone.output
+    assert "controller_objects_instances is empty, so the inventory gets no hosts" in alone.text
+    assert "is empty" not in story["check"].text
 
 
 def test_a_check_on_an_empty_controller_shows_everything_and_writes_nothing(story: Story) -> None:
