@@ -9,8 +9,9 @@ name: csv_safe
 short_description: Keep a spreadsheet from running a cell as a formula
 version_added: 0.1.0
 description:
-  - Returns a value as text for a cell of a CSV file, as M(utmstack.siem.utmstack_alert_export) writes it. Text that a spreadsheet would run as a formula, such as
-    text that starts with C(=), C(+), C(-), C(@), a tab or a line break, gets an apostrophe in front, also after semicolons, tabs and line breaks.
+  - Returns a value as text for a cell of a CSV file, as M(utmstack.siem.utmstack_alert_export) writes it.
+  - Text that a spreadsheet would run as a formula gets an apostrophe in front, such as text that starts with C(=), C(+), C(-), C(@), a tab or a line break.
+    This also applies after semicolons, tabs and line breaks.
   - Numbers stay numbers, lists of plain values are joined by semicolons, dictionaries become JSON, and null becomes an empty text.
   - The text is not quoted. Put it in quotation marks, and double those within it.
 positional: _input
