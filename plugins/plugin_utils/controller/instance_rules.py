@@ -9,16 +9,17 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from .accounts import without_account
 from .rule import (
     JOB_TEMPLATE,
     Finding,
     Rule,
     Scene,
     Subject,
-    mapping_of,
     quoted,
     text_of,
 )
+from .vault import is_vaulted
 
 URL_VARIABLE = "utmstack_url"
 # The connection options that are secrets.
@@ -27,12 +28,6 @@ SECRET_VARIABLES = tuple(f"utmstack_{name}" for name in SECRETS)
 _HAS_SCHEME = re.compile(r"https?://[^/\s]", re.IGNORECASE)
 _IS_PATTERN = re.compile(r"[\s,:;*?!&~@\[\]]")
 _NOT_IN_KEYS = re.compile(r"[^A-Za-z0-9]")
-_VAULTED = "$ANSIBLE_VAULT"
-
-
-def is_vaulted(value: Any) -> bool:
-    """Whether a variable of a host is encrypted with Ansible Vault."""
-    return "__ansible_vault" in mapping_of(value) or text_of(value).startswith(_VAULTED)
 
 
 def _twice(scene: Scene) -> Iterator[Finding]:
@@ -75,7 +70,10 @@ def _url_without_scheme(scene: Scene) -> Iterator[Finding]:
     credentials = [(credential, credential.mapping("inputs").get("url")) for credential in scene.of("credential")]
     for subject, url in hosts + credentials:
         if text_of(url) and not is_vaulted(url) and not _HAS_SCHEME.match(text_of(url)):
-            yield subject, f"the URL `{_without_account(url)}` has no scheme. Write it like https://siem.example.com."
+            yield (
+                subject,
+                f"the URL `{without_account(text_of(url))}` has no scheme. Write it like https://siem.example.com.",
+            )
 
 
 def _without_url(scene: Scene) -> Iterator[Finding]:
@@ -101,9 +99,9 @@ def _url_outside_credential(scene: Scene) -> Iterator[Finding]:
             if home and not f"{_comparable(url)}/".startswith(f"{home}/"):
                 yield (
                     host,
-                    f"the credential {name} belongs to the server {_without_account(home)}, and is not sent to "
-                    f"{_without_account(url)}. Leave the URL of the credential blank, or use a credential for each "
-                    "instance.",
+                    f"the credential {name} belongs to the server {without_account(home)}, and is not sent to "
+                    f"{without_account(text_of(url))}. Leave the URL of the credential blank, or use a credential for "
+                    "each instance.",
                 )
 
 
@@ -111,11 +109,6 @@ def _accounts_of(scene: Scene, host: Subject) -> list[str]:
     """The credentials of the job templates that run for a host."""
     templates = [template for template in scene.of(JOB_TEMPLATE) if template.text("limit") in ("", host.name)]
     return sorted({name for template in templates for name in template.names("credentials")})
-
-
-def _without_account(url: Any) -> str:
-    """A URL for a message; what stands before its host may be a password."""
-    return text_of(url).rpartition("@")[2]
 
 
 def _comparable(url: Any) -> str:

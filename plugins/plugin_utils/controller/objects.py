@@ -13,8 +13,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.conversion import is
 from .marks import SHARED, described, setup_of
 from .setup import ACCOUNT, PER_INSTANCE, VAULT, Setup
 from .templates import job_templates, schedules, workflows
-
-_VAULTED = "$ANSIBLE_VAULT;"
+from .vault import carried
 
 
 def desired_objects(settings: Mapping[str, Any], data: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -96,15 +95,8 @@ def _project(setup: Setup) -> dict[str, Any]:
 
 def _host(instance: Mapping[str, Any]) -> dict[str, Any]:
     variables = {} if is_blank(instance.get("url")) else {"utmstack_url": instance["url"]}
-    variables.update({name: _vaulted(value) for name, value in (instance.get("variables") or {}).items()})
+    variables.update({name: carried(value) for name, value in (instance.get("variables") or {}).items()})
     return {"name": str(instance["name"]), "description": "UTMStack server", "enabled": True, "variables": variables}
-
-
-def _vaulted(value: Any) -> Any:
-    """A text of Ansible Vault in the form in which an inventory of a controller carries it."""
-    if isinstance(value, str) and value.lstrip().startswith(_VAULTED):
-        return {"__ansible_vault": "".join(f"{line.strip()}\n" for line in value.strip().splitlines())}
-    return value
 
 
 def _marked(kind: str, arguments: Mapping[str, Any], mark: str) -> dict[str, Any]:

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 from ansible_collections.utmstack.siem.plugins.module_utils.printing import printable
 
+from .accounts import without_accounts
 from .details import details
 from .steps import BY_HAND, PERHAPS_BY_HAND, REMOVE, UPDATE, Plan, Step, title_of
 
@@ -18,8 +18,6 @@ _MAX_VALUE = 80
 # How much of what two long texts have in common is shown in front of what differs.
 _MAX_COMMON = 20
 _NOT_SET = "(not set)"
-# What stands before the host of a URL may be a password.
-_ACCOUNT = re.compile(r"(?<=://)[^/@\s]*@")
 _HANDS = {BY_HAND: "edited by hand, is overwritten", PERHAPS_BY_HAND: "perhaps edited by hand, is overwritten"}
 
 
@@ -87,4 +85,4 @@ def _text(value: Any) -> str:
     if value is None:
         return _NOT_SET
     text = value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
-    return _ACCOUNT.sub("…@", text)
+    return without_accounts(text)

@@ -8,10 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .instance_rules import (
-    SECRET_VARIABLES,
-    is_vaulted,
-)
+from .accounts import has_secret
+from .instance_rules import SECRET_VARIABLES
 from .rule import (
     JOB_TEMPLATE,
     WORKFLOW,
@@ -21,12 +19,11 @@ from .rule import (
     quoted,
     text_of,
 )
+from .vault import is_vaulted
 
 _COLLECTION_NAME = re.compile(r"[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*")
 _FILE_ENDINGS = (".yml", ".yaml")
 PLAN_STATS = "_plan_stats"
-# What stands before the host of a repository may be a password or a token. SSH needs a user name there.
-_HAS_ACCOUNT = re.compile(r"https?://[^/]*@|[a-z+]+://[^/]*:[^/]*@", re.IGNORECASE)
 _NOTIFICATIONS = (
     *("awssns", "email", "grafana", "irc", "mattermost", "pagerduty", "rocketchat", "slack", "twilio", "webhook"),
 )
@@ -46,7 +43,7 @@ def _without_source(scene: Scene) -> Iterator[Finding]:
 
 def _secret_in_source(scene: Scene) -> Iterator[Finding]:
     for project in scene.of("project"):
-        if _HAS_ACCOUNT.match(project.text("scm_url")):
+        if has_secret(project.text("scm_url")):
             yield (
                 project,
                 "everyone who sees the project could read the account in the URL of its repository. Remove it from the "
