@@ -90,8 +90,8 @@ QUERY = [
     "Alerts in automatic review are left out unless O(query.status) includes them, because the server's rule engine "
     "may still change them.",
     "Echoes (v11) are left out as well.",
-    "Modules that change alerts refuse a query without any key. V({all: true}) selects every alert. Modules that only "
-    "read, and M(utmstack.siem.utmstack_triage), take an empty query for all alerts.",
+    "Modules that change alerts or wait for them refuse a query without any key. V({all: true}) selects every alert. "
+    "Modules that only read, and M(utmstack.siem.utmstack_triage), take an empty query for all alerts.",
 ]
 RULE = [
     "Conditions of the rule. All of them must match, and at least one is required.",

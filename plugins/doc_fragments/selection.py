@@ -71,8 +71,8 @@ options:
       - Alerts in automatic review are left out unless O(query.status) includes them, because the server's rule engine may still change
         them.
       - Echoes (v11) are left out as well.
-      - 'Modules that change alerts refuse a query without any key. V({all: true}) selects every alert. Modules that only read, and
-        M(utmstack.siem.utmstack_triage), take an empty query for all alerts.'
+      - 'Modules that change alerts or wait for them refuse a query without any key. V({all: true}) selects every alert. Modules that
+        only read, and M(utmstack.siem.utmstack_triage), take an empty query for all alerts.'
     type: dict
   networks:
     description:
