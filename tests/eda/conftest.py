@@ -17,6 +17,7 @@ from .rulebook_process import VENV, RulebookProcess, connection_environment
 
 # What is given to `rulebook_process`: the parameters of RulebookProcess but for the directory.
 Start = Callable[..., RulebookProcess]
+FIGURES = "figures"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -24,6 +25,22 @@ def _eda_venv() -> None:
     """Check that ansible-rulebook and Java are there."""
     if not (VENV / "java-home").exists():
         pytest.fail("There is no ansible-rulebook. Run `make test-eda`, or tools/set-up-eda.sh before.")
+
+
+@pytest.fixture
+def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """A function that shows a line of figures at the end of the run, whether or not the test passes."""
+    return lambda text: request.node.user_properties.append((FIGURES, text))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what tests said."""
+    reports = [report for name in ("passed", "failed") for report in terminalreporter.getreports(name)]
+    lines = [(report.nodeid, text) for report in reports for name, text in report.user_properties if name == FIGURES]
+    if lines:
+        terminalreporter.section("figures")
+        for node, text in lines:
+            terminalreporter.write_line(f"{node.rpartition('::')[2]}: {text}")
 
 
 @pytest.fixture(params=["v10", "v11"])

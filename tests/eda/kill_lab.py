@@ -126,9 +126,12 @@ class Kills:
     seed: int
     ready: Callable[[], bool] | None = None
 
+    def __str__(self) -> str:
+        return f"seed {self.seed}: {self.shares.alerts} alerts, {self.shares.kills} kills"
+
     def carry_out(self, start: Callable[[], RulebookProcess], arrivals: Arrivals) -> RulebookProcess:
         """Let alerts arrive, kill the rulebook as often as wanted, and return one that is left running."""
-        print(f"seed {self.seed}: {self.shares.alerts} alerts, {self.shares.kills} kills")
+        print(self)
         chance = random.Random(self.seed)
         for kill in range(self.shares.kills):
             process = start()

@@ -24,7 +24,7 @@ from ..integration.process_tree import kill_all
 ROOT = Path(__file__).parents[2]
 VENV = ROOT / ".venv-eda"
 PATIENCE = 60
-PAUSE = 0.02
+PAUSE = 0.05
 # In the environment of all that a rulebook starts, so that these processes and no others are ended with it.
 MARK = "SIEM_TEST_RULEBOOK"
 LOCAL = {"ansible_connection": "local", "ansible_python_interpreter": str(VENV / "bin" / "python")}
@@ -39,16 +39,29 @@ def connection_environment(simulator: SimulatedServer) -> dict[str, str]:
     """The connection options as an activation gives them: an API key, or on v10 the administrator's password."""
     if simulator.dialect == "v11":
         return {"UTMSTACK_URL": simulator.url, "UTMSTACK_API_KEY": simulator.api_key()}
-    return {"UTMSTACK_URL": simulator.url, "UTMSTACK_USERNAME": "admin", "UTMSTACK_PASSWORD": "Adm1n-pass"}
+    return password_environment(simulator)
 
 
-def wait_until(reached: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
-    """Wait until this is true, and return it. :raises NotSeen: it is not, after `patience` seconds."""
+def password_environment(simulator: SimulatedServer) -> dict[str, str]:
+    """The connection options of a login with a password."""
+    return {
+        "UTMSTACK_URL": simulator.url,
+        "UTMSTACK_USERNAME": "admin",
+        "UTMSTACK_PASSWORD": "Adm1n-pass",
+        "UTMSTACK_BYPASS_TWO_FACTOR": str(simulator.dialect == "v11"),
+    }
+
+
+def wait_until(reached: Callable[[], Any], patience: float = PATIENCE, pause: float = PAUSE) -> Any:
+    """Wait until this is true, and return it; looked at after each pause.
+
+    :raises NotSeen: it is not, after `patience` seconds.
+    """
     deadline = time.monotonic() + patience
     while not (value := reached()):
         if time.monotonic() > deadline:
-            raise NotSeen(f"after {patience} seconds not {what}")
-        time.sleep(PAUSE)
+            raise NotSeen(f"not reached after {patience} seconds")
+        time.sleep(pause)
     return value
 
 
@@ -112,6 +125,7 @@ class RulebookProcess:
             "ANSIBLE_CONFIG": str(ROOT / "tests" / "ansible.cfg"),
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONUNBUFFERED": "1",
             MARK: str(self.directory),
             **given,
         }
@@ -121,14 +135,14 @@ class RulebookProcess:
         """What the process has printed so far, its errors among it."""
         return self._log.read_text(encoding="utf-8", errors="replace")
 
-    def wait_for(self, reached: Callable[[], Any] | str, patience: float = PATIENCE) -> Any:
+    def wait_for(self, reached: Callable[[], Any] | str, patience: float = PATIENCE, pause: float = PAUSE) -> Any:
         """Wait until the output has a line with this text, or until this is true, and return it.
 
         :raises NotSeen: it is not, although the process ended or `patience` seconds passed.
         """
         if isinstance(reached, str):
             text = reached
-            return self.wait_for(lambda: text in self.output, patience)
+            return self.wait_for(lambda: text in self.output, patience, pause)
 
         def reached_or_ended() -> Any:
             # Looked at after the end was seen, so that what the process did last counts.
@@ -136,7 +150,7 @@ class RulebookProcess:
             return (value,) if (value := reached()) else ended
 
         try:
-            found = wait_until(reached_or_ended, "reached", patience)
+            found = wait_until(reached_or_ended, patience, pause)
         except NotSeen as late:
             raise NotSeen(f"{late}\n{self.output}") from None
         if found is True:
