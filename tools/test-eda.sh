@@ -4,4 +4,4 @@ set -euo pipefail
 # shellcheck source=tools/environment.sh
 . "$(dirname "$0")/environment.sh"
 tools/set-up-eda.sh
-exec python -m pytest tests/eda "$@"
+exec python -m pytest tests/eda --numprocesses 2 --dist worksteal "$@"

@@ -1,34 +1,47 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the event to the changed alert, and how a rulebook ends."""
+"""From the alert to the event, and from the event to the playbook that changes the alert."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from utmstack_simulator.process import SimulatorProcess
 
-from ..integration.playing import DAY, alert
 from .conftest import Start
+from .kill_lab import IN_REVIEW, Arrivals
 
-PLAYBOOKS = Path(__file__).parent / "playbooks"
-
-
-def test_a_playbook_of_a_rulebook_changes_the_alert(siem: SimulatorProcess, rulebook_process: Start) -> None:
-    row = alert()
-    siem.documents([{"index": DAY[siem.dialect], "id": row["id"], "source": row}])
-    rulebook = {
-        "name": "Acknowledge",
+RULEBOOK = [
+    {
+        "name": "Triage",
         "hosts": "all",
-        "sources": [{"eda.builtin.generic": {"payload": [{"alert_ids": [row["id"]]}], "shutdown_after": 60}}],
+        "sources": [{"utmstack.siem.alerts": {"interval": 0.5}}],
         "rules": [
             {
-                "name": "Acknowledge each alert",
-                "condition": "event.alert_ids is defined",
-                "action": {"run_playbook": {"name": str(PLAYBOOKS / "acknowledge.yml"), "copy_files": False}},
+                "name": "Triage each alert",
+                "condition": 'event.kind == "opened"',
+                "action": {
+                    "run_playbook": {
+                        "name": "utmstack.siem.triage",
+                        "extra_vars": {
+                            "alert_triage_alert_ids": ["{{ event.alert.id }}"],
+                            "alert_triage_review_severities": ["medium"],
+                        },
+                    }
+                },
             }
         ],
     }
-    process = rulebook_process([rulebook])
-    process.wait_for(lambda: siem.alerts()[row["id"]]["status"] == 3)
+]
+
+
+def test_triage_changes_the_alert_of_the_event_and_no_other(siem: SimulatorProcess, rulebook_process: Start) -> None:
+    arrivals = Arrivals(siem)
+    arrivals.release(1)
+    (earlier,) = arrivals.ids
+    process = rulebook_process(RULEBOOK)
+    process.wait_for(lambda: siem.requests(path="/api/elasticsearch/property/values-with-count"))
+    arrivals.release(1)
+    process.wait_for(lambda: siem.alerts()[arrivals.ids[1]]["status"] == IN_REVIEW)
+    process.wait_for("PLAY RECAP")
+    # What was open when the source started is not new.
+    assert arrivals.waiting() == [earlier]
