@@ -90,4 +90,4 @@ build: set-up
 	@tools/build.sh
 
 clean:
-	@rm -rf .venv .venv-3.* build .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv .venv-3.* .venv-controller .venv-eda build .hypothesis .mypy_cache .pytest_cache .ruff_cache
