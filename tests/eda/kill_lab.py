@@ -23,8 +23,8 @@ from .rulebook_process import RulebookProcess
 PLAYBOOKS = Path(__file__).parent / "playbooks"
 CALLBACKS = Path(__file__).parents[1] / "integration" / "callback_plugins"
 OPEN, IN_REVIEW = 2, 3
-# An action takes at least half a second, and they run one after the other.
-SECONDS_PER_CYCLE = 4.0
+# An action takes at least half a second, and one for each name runs after the other.
+SECONDS_PER_CYCLE = 3.0
 
 
 def acknowledging(source: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -46,7 +46,7 @@ class Arrivals:
     """
 
     siem: SimulatedServer
-    names: int = 5
+    names: int = 3
     ids: list[str] = field(default_factory=list)
 
     def release(self, count: int) -> None:

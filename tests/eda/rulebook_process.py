@@ -23,7 +23,7 @@ from ..integration.process_tree import kill_all
 
 ROOT = Path(__file__).parents[2]
 VENV = ROOT / ".venv-eda"
-PATIENCE = 60
+PATIENCE = 120
 PAUSE = 0.05
 # In the environment of all that a rulebook starts, so that these processes and no others are ended with it.
 MARK = "SIEM_TEST_RULEBOOK"
