@@ -63,7 +63,7 @@ def schema() -> dict[str, Any]:
     connection = {
         option.name: {
             **_value(option.type, option.default, option.choices),
-            "description": plain(option.description),
+            "description": plain(list(option.description)),
             **({"format": "password"} if option.secret else {}),
         }
         for option in connection_options.CONNECTION
@@ -88,7 +88,7 @@ def _argument(option: SourceOption) -> dict[str, Any]:
             name: {"description": plain(key["description"]), **_key(key)}
             for name, key in option.documentation()["suboptions"].items()
         }
-    return {**found, "description": plain(option.description)}
+    return {**found, "description": plain(list(option.description))}
 
 
 def _key(key: Mapping[str, Any]) -> dict[str, Any]:
