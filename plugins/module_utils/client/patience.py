@@ -19,7 +19,7 @@ class Patience:
     """What becomes of failures in a row.
 
     :param max_wait: longest wait in seconds, unless the server requests a longer one.
-    :param give_up_after: seconds without a success; 0 for never.
+    :param give_up_after: seconds of failures without a success in between; 0 for never.
     :param renewable: a token that the server refuses can be replaced by another login.
     :param clock: seconds that only grow.
     :ivar failures: how many there were since the last success.
@@ -39,14 +39,14 @@ class Patience:
         self._renewable = renewable
         self._clock = clock
         self._draw = draw
-        self._since = clock()
+        self._failing_since = clock()
         self.failures = 0
         self.had_success = False
 
     def succeed(self) -> bool:
         """Note a success; True if it ends a row of failures."""
         recovered = self.failures > 0
-        self._since, self.failures, self.had_success = self._clock(), 0, True
+        self.failures, self.had_success = 0, True
         return recovered
 
     def wait_after(self, error: UtmstackError) -> float:
@@ -56,6 +56,9 @@ class Patience:
         """
         if self._is_final(error):
             raise error
+        if not self.failures:
+            # Not since the last success: there may have been no attempt for long.
+            self._failing_since = self._clock()
         left = self._left()
         if left <= 0:
             raise UtmstackError(
@@ -73,7 +76,7 @@ class Patience:
     def _left(self) -> float:
         if not self._give_up_after:
             return float("inf")
-        return self._since + self._give_up_after - self._clock()
+        return self._failing_since + self._give_up_after - self._clock()
 
     def _is_final(self, error: UtmstackError) -> bool:
         """Whether another attempt would do harm, or cannot help."""

@@ -18,7 +18,6 @@ from ..client.client import Client
 from ..client.connect import connect
 from ..client.patience import Patience
 from ..conversion import shown
-from ..directories import absolute_path
 from ..errors import InvalidInput, UtmstackError
 from ..operations.events.cursor import Cursor, CursorIdentity, open_cursor, query_digest
 from ..operations.events.delivery import Delivery, DeliveryOptions, Queue
@@ -83,8 +82,7 @@ async def _run(
         LOG.warning(warning)
     # Its lines name paths, and the path of a second factor holds its code.
     logging.getLogger("urllib3").setLevel(logging.WARNING)
-    path = absolute_path(options.cursor) if options.cursor else None
-    cursor = open_cursor(path, CursorIdentity(settings.url, query_digest(options.query)))
+    cursor = open_cursor(options.cursor, CursorIdentity(settings.url, query_digest(options.query)))
     try:
         with connect(_for_polls(settings, options), None, redactor) as client:
             LOG.info("Polling %s every %g s.", settings.url, options.interval)

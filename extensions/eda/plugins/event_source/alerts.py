@@ -206,7 +206,7 @@ options:
   fields:
     description:
       - Further fields of the alert for the event, under the names that M(utmstack.siem.utmstack_alert_info) returns. Without it, an event holds
-        IDs, numbers, times and words from closed lists.
+        IDs, numbers, times and words from closed lists. Events for several alerts hold no further fields.
       - These texts are an attacker's. Control characters and template delimiters in them are broken, and long ones are cut. Prefer to pass the
         ID and to read the alert in the playbook.
     type: list

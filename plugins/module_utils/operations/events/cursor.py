@@ -71,7 +71,8 @@ class Cursor:
 
         :raises FileNotWritten: the file could not be written; it holds what it held before.
         """
-        if self.path is not None:
+        # A closed cursor belongs to another source.
+        if self.path is not None and self._lock is not None:
             write_file(self.path, [_content(self.identity, position)], _MODE, check_mode=False)
 
     def close(self) -> None:

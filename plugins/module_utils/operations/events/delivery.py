@@ -235,7 +235,7 @@ class Delivery:
         """Seconds to wait after a failure. :raises UtmstackError: nothing can mend it."""
         wait, name = self._patience.wait_after(error), type(error).__name__
         if name != self._figures["error"]:
-            LOG.warning("Poll failed, next attempt in %.1f s: %s", wait, self._redacted(error.message))
+            LOG.warning("Failed, next attempt in %.1f s: %s", wait, self._redacted(error.message))
         self._figures["error"] = name
         return wait
 
@@ -243,7 +243,7 @@ class Delivery:
         is_first = not self._patience.had_success
         failures = self._patience.failures
         if self._patience.succeed():
-            LOG.warning("Polling again after %d failed polls.", failures)
+            LOG.warning("Polling again after %d failures.", failures)
         elif is_first:
             LOG.info("The first poll succeeded.")
         self._figures["last_success"], self._figures["error"] = exact(_now()), None

@@ -62,13 +62,17 @@ def test_it_gives_up_when_the_time_is_over_and_not_later() -> None:
     assert raised.value.message == ("No poll has succeeded for 30 s (`give_up_after`). The last error was: Busy.")
 
 
-def test_a_success_gives_new_time() -> None:
+def test_only_failures_count_and_a_success_gives_new_time() -> None:
     clock = Clock()
     one = patience(clock, give_up_after=30)
+    one.wait_after(AWAY)
     clock.now += 29
     one.succeed()
-    clock.now += 29
+    # The engine took no event for an hour, so there was no poll.
+    clock.now += 3600
     assert one.wait_after(AWAY) == 0.5
+    clock.now += 29
+    assert one.wait_after(AWAY) == 1
 
 
 @pytest.mark.parametrize(

@@ -51,3 +51,12 @@ def test_the_budget_ends_even_when_every_draw_is_zero() -> None:
 def test_no_budget_means_no_repeat() -> None:
     with pytest.raises(UtmstackError):
         Backoff(0, lambda seconds: None, lambda low, high: 0.0).wait(UtmstackError("busy"), 1)
+
+
+def test_a_task_of_a_process_that_runs_for_long_has_a_budget_of_its_own() -> None:
+    backoff = Backoff(1, lambda seconds: None, longest_draw)
+    backoff.wait(UtmstackError("busy", retry_after=1.0), 1)
+    backoff.renew()
+    backoff.wait(UtmstackError("busy", retry_after=1.0), 1)
+    with pytest.raises(UtmstackError):
+        backoff.wait(UtmstackError("busy", retry_after=1.0), 1)

@@ -217,9 +217,9 @@ def test_failures_are_waited_out_and_counted(caplog: pytest.LogCaptureFixture) -
         )
     lines = [record.getMessage() for record in caplog.records if "event" in record.name]
     assert len(lines) == 2
-    assert lines[0].startswith("Poll failed, next attempt in 0.")
+    assert lines[0].startswith("Failed, next attempt in 0.")
     assert lines[0].endswith(" s: No connection to https://siem with ********.")
-    assert lines[1] == "Polling again after 3 failed polls."
+    assert lines[1] == "Polling again after 3 failures."
 
 
 def test_a_cursor_that_cannot_be_written_is_a_failure_like_any_other() -> None:
