@@ -170,3 +170,12 @@ def test_a_position_that_cannot_be_written_leaves_the_one_before(path: Path, mon
     with pytest.raises(FileNotWritten, match="No space left on device"):
         cursor.save({"known": "AAAA"})
     assert json.loads(path.read_text()) == before
+
+
+def test_a_closed_cursor_writes_nothing(path: Path) -> None:
+    cursor = open_cursor(str(path), IDENTITY)
+    cursor.save(POSITION)
+    cursor.close()
+    before = path.read_bytes()
+    cursor.save({**POSITION, "rounds": 99})
+    assert path.read_bytes() == before

@@ -207,6 +207,15 @@ def test_a_kill_at_any_point_loses_nothing(seed: int, confirms: str) -> None:
     assert stored | {sighting(one).key for one in last.ids} == {sighting(one).key for one in ids}
 
 
+def test_what_the_engine_does_not_confirm_is_not_done() -> None:
+    feed, engine = FakeFeed([["a1", "a2", "a3"]]), Engine("in order")
+    # It stores events until it has five.
+    engine.confirms = "backwards"
+    keys = [(sighting(one).key,) for one in ("a1", "a2", "a3")]
+    asyncio.run(run_until(lambda: feed.taken_keys == keys and feed.saves > feed.polled, feed, engine))
+    assert feed.disk == set()
+
+
 def test_failures_are_waited_out_and_counted(caplog: pytest.LogCaptureFixture) -> None:
     feed, engine = FakeFeed([AWAY, AWAY, AWAY, ["a1"]]), Engine()
     with caplog.at_level("INFO"):
