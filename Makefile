@@ -68,6 +68,7 @@ browser: set-up
 bench: set-up
 	@tools/bench.sh bench_collection
 	@tools/bench.sh bench_backtest
+	@tools/bench.sh bench_inventory
 
 performance: set-up
 	@tools/bench.sh bench_collection --page
