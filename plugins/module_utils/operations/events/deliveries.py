@@ -121,16 +121,17 @@ class Deliveries:
             first = self._in_engine[0]
             if first.number > self._events - ENGINE_CAPACITY and first.at > oldest:
                 break
-            is_settled = self.confirm(first.keys) or is_settled
+            is_settled = self.confirm(first.keys, now) or is_settled
             self._in_engine.popleft()
         return is_settled
 
-    def confirm(self, keys: Iterable[str]) -> bool:
+    def confirm(self, keys: Iterable[str], now: datetime) -> bool:
         """Note that these sightings are stored or carried out; whether any of them was on its way."""
         confirmed = [one for one in (self.open.pop(key, None) for key in keys) if one is not None]
         for one in confirmed:
             if self.repeats.again(one):
-                self.watched[(one.alert_id, one.kind)] = one
+                # The engine may confirm an event before it is noted that it has taken it.
+                self.watched[(one.alert_id, one.kind)] = replace(one, taken_at=one.taken_at or now)
         return bool(confirmed)
 
     def due(self, now: datetime) -> list[Delivery]:

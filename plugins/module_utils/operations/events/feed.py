@@ -301,7 +301,7 @@ class AlertFeed:
         :param keys: of their sightings.
         """
         with self._lock:
-            self._is_changed = self._deliveries.confirm(keys) or self._is_changed
+            self._is_changed = self._deliveries.confirm(keys, self._clock()) or self._is_changed
 
     def save(self) -> None:
         """Write the position to the cursor if it has changed; before events are put into the queue, and afterwards.

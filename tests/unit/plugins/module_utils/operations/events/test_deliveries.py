@@ -173,6 +173,17 @@ def test_the_release_of_an_alert_that_was_reported_in_review_touches_nothing() -
     assert [one.attempt for one in follower.poll()] == [2]
 
 
+def test_an_event_that_is_confirmed_before_it_is_noted_as_taken_is_reported_again() -> None:
+    world = World()
+    follower = started(world, redeliver_after=600, feedback=True)
+    world.arrive("a1", status="open")
+    (one,) = follower.poll()
+    follower.feed.confirmed([one.key])
+    follower.feed.taken([one.key])
+    world.wait(600)
+    assert [again.attempt for again in follower.poll()] == [2]
+
+
 def test_an_event_that_was_never_taken_is_not_reported_again_by_the_same_process() -> None:
     world = World()
     follower = started(world, redeliver_after=600, feedback=True)
