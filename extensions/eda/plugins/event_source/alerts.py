@@ -183,7 +183,8 @@ options:
     default: 10
   cursor:
     description:
-      - File that keeps the position between restarts. Its folder must exist, and each source needs a file of its own.
+      - File that keeps the position between restarts, about 11 bytes for each open alert. Its folder must exist, and each source needs a file
+        of its own. An empty file, whose name ends with C(.lock), stays beside it.
       - Without it, a restarted source begins again as O(since) says.
     type: path
   since:
@@ -200,7 +201,8 @@ options:
   reconcile:
     description:
       - Seconds between two sweeps over the IDs of all alerts that match, whatever their time. A sweep finds what a poll cannot, such as documents
-        with an old time.
+        with an old time, and old alerts that are opened again. It takes one request for 10,000 alerts.
+      - While at most 1,000 alerts match, every poll is a sweep.
     type: float
     default: 60
   fields:
@@ -235,7 +237,9 @@ options:
     default: []
   changed:
     description:
-      - What to watch on reported alerts. An alert on which it changes is reported again, as C(changed).
+      - What to watch on the alerts that match, until they are completed. An alert on which it changes is reported as C(changed).
+      - The documents of these alerts, of the latest 10,000 at most, are read and compared every O(reconcile) seconds, with one request for 1,000
+        alerts.
     type: list
     elements: str
     choices:
