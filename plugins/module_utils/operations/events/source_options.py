@@ -181,8 +181,8 @@ SOURCE_OPTIONS: Sequence[SourceOption] = (
         "changed",
         "list",
         (
-            "What to watch on the alerts that match, until they are completed. An alert on which it changes is reported "
-            "as C(changed).",
+            "What to watch on the alerts that match, until they are completed. An alert on which it changes is "
+            "reported as C(changed).",
             "The documents of these alerts, of the latest 10,000 at most, are read and compared every O(reconcile) "
             "seconds, with one request for 1,000 alerts.",
         ),
