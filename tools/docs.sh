@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Write what is made from the code: the documentation fragments of the connection options and the query keys, the pages of the modules, of the query language and of the roles, the schema of triage rules, the arguments of the event source, and the surveys of a controller.
+# Write what is made from the code: the documentation fragments of the connection options and the query keys, the pages of the modules, of the query language and of the roles, the schema of triage rules, the arguments of the event source and their page, and the surveys of a controller.
 set -euo pipefail
 # shellcheck source=tools/environment.sh
 . "$(dirname "$0")/environment.sh"

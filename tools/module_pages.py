@@ -23,7 +23,8 @@ def plain(text: Any) -> str:
     return _MARKUP.sub(lambda match: f"`{match[2]}`", joined)
 
 
-def _options(options: dict[str, Any], prefix: str = "") -> list[str]:
+def option_rows(options: dict[str, Any], prefix: str = "") -> list[str]:
+    """Rows of a table of options, suboptions below their option."""
     rows = []
     for name in sorted(options, key=lambda name: (not options[name].get("required"), name)):
         option = options[name]
@@ -39,7 +40,7 @@ def _options(options: dict[str, Any], prefix: str = "") -> list[str]:
             notes.append("one of " + ", ".join(f"`{choice}`" for choice in option["choices"]))
         about = plain(option["description"]) + (f" ({'; '.join(notes)})" if notes else "")
         rows.append(f"| `{prefix}{name}` | {kind} | {about} |".replace("C( | )", "` \\| `").replace("` | `", "` \\| `"))
-        rows += _options(option.get("suboptions") or {}, f"{prefix}{name}.")
+        rows += option_rows(option.get("suboptions") or {}, f"{prefix}{name}.")
     return rows
 
 
@@ -73,7 +74,7 @@ def page(path: Path) -> str:
         "",
         "| Option | Type | About |",
         "|---|---|---|",
-        *_options(text["options"]),
+        *option_rows(text["options"]),
         "",
         "## Notes",
         "",

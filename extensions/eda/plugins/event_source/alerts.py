@@ -279,8 +279,7 @@ options:
     default: 60
   give_up_after:
     description:
-      - Seconds without a successful poll after which the source ends with an error, so that the restart policy of an activation acts. V(0) means
-        never.
+      - Seconds of failing polls after which the source ends with an error, so that the restart policy of an activation acts. V(0) means never.
       - Refused credentials and locks end it at once.
     type: float
     default: 600

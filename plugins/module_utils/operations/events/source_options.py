@@ -243,8 +243,8 @@ SOURCE_OPTIONS: Sequence[SourceOption] = (
         "give_up_after",
         600,
         (
-            "Seconds without a successful poll after which the source ends with an error, so that the restart policy "
-            "of an activation acts. V(0) means never.",
+            "Seconds of failing polls after which the source ends with an error, so that the restart policy of an "
+            "activation acts. V(0) means never.",
             "Refused credentials and locks end it at once.",
         ),
         "0 for never, or a time in seconds, at most a year",
