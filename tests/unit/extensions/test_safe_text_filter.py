@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import inspect
+import json
 import runpy
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 
@@ -92,6 +94,10 @@ def test_documentation() -> None:
         if name not in ("event", "unknown")
     }
     assert {name: option["default"] for name, option in documented.items()} == defaults
+    schema = json.loads(PLUGIN.with_name("schemas").joinpath("safe_text.json").read_text(encoding="utf-8"))
+    validator = jsonschema.Draft202012Validator(schema)
+    assert {name: option["default"] for name, option in schema["properties"].items()} == defaults
+    assert (schema["properties"]["limit"]["minimum"], schema["properties"]["limit"]["maximum"]) == (50, 10_000)
     filters = [
         one
         for ruleset in yaml.safe_load(FILE["EXAMPLES"])
@@ -101,4 +107,5 @@ def test_documentation() -> None:
     assert filters
     for (name, arguments), *_more in (list(one.items()) for one in filters):
         assert name == "utmstack.siem.safe_text"
+        assert list(validator.iter_errors(arguments or {})) == []
         assert safe_text("{{ x }}", **(arguments or {})) == "{·{ x }·}"
