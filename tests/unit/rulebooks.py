@@ -85,8 +85,11 @@ def unsafe_parts(ruleset: Ruleset) -> list[str]:
             problems.append(f"{rule}: {name} takes the whole event")
         if name == "debug" and "msg" not in arguments and "var" not in arguments:
             problems.append(f"{rule}: debug prints the whole event")
-    fields = [source[SOURCE]["fields"] for source in ruleset["sources"] if (source.get(SOURCE) or {}).get("fields")]
-    return [*problems, *(f"the source is given fields {entry}" for entry in fields)]
+    # Every action but debug gets the whole event beside what it names.
+    if any(name != "debug" for _rule, name, _arguments in actions(ruleset)):
+        given = [(source.get(SOURCE) or {}).get("fields") for source in ruleset["sources"]]
+        problems += [f"actions get the fields {fields}" for fields in given if fields]
+    return problems
 
 
 def _paths(node: nodes.Node) -> Iterator[str]:

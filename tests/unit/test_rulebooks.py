@@ -80,8 +80,12 @@ def test_an_action_with_the_whole_event_is_found(action: dict[str, Any]) -> None
     assert unsafe_parts({"sources": [{SOURCE: {}}], "rules": [rule]})
 
 
-def test_a_source_with_fields_is_found() -> None:
-    assert unsafe_parts({"sources": [{SOURCE: {"fields": ["name"]}}], "rules": []})
+def test_fields_are_found_where_an_action_gets_the_whole_event() -> None:
+    sources = [{SOURCE: {"fields": ["name"]}}]
+    run, show = {"run_playbook": {"name": "a.yml"}}, {"debug": {"msg": "{{ event.alert.id }}"}}
+    for action, is_found in ((run, True), (show, False)):
+        rule = {"name": "r", "condition": True, "action": action}
+        assert bool(unsafe_parts({"sources": sources, "rules": [rule]})) is is_found
 
 
 @every_rulebook
