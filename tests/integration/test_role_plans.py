@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from ansible_collections.utmstack.siem.plugins.filter.plan_document import plan_document
 
-from .playing import DAY, Played, Stage, alert, v10_in_full
+from .playing import DAY, ROOT, Played, Stage, alert, v10_in_full
 from .server_tags import RULES, server_get
 
 HOSTILE = "{{ 6 * 7 }} | `[x](y)`\x1b[31m"
@@ -204,3 +205,12 @@ def test_the_roles_with_a_plan_have_the_same_variables(role: str) -> None:
 
     assert about(role) == about("alert_triage")
     assert len(about(role)) == 6
+
+
+def test_a_plan_is_read_for_its_outline_and_for_its_summary_only() -> None:
+    text = (ROOT / "roles" / "alert_triage" / "tasks" / "record_plan.yml").read_text(encoding="utf-8")
+    tasks = {task["name"]: task for task in yaml.safe_load(text)}
+    reading = {name for name, task in tasks.items() if "plan_document" in str(task)}
+    assert reading == {"Read the plan", "Show the summary for the approver"}
+    # A variable of a task would be evaluated at each mention.
+    assert not any("plan_document" in str(task.get("vars")) for task in tasks.values())
