@@ -107,7 +107,7 @@ class TimedDigests:
         """Take out all digests with an earlier time."""
         if len(self._moments) and min(self._moments) < moment:
             kept = [(one, time) for one, time in self.items() if time >= moment]
-            self._ones, self._moments = array("Q", (one for one, _ in kept)), array("q", (time for _, time in kept))
+            self._ones, self._moments = array("Q", (pair[0] for pair in kept)), array("q", (pair[1] for pair in kept))
 
     def items(self) -> Iterator[tuple[int, int]]:
         """The digests with their times."""
