@@ -11,8 +11,9 @@ version_added: 0.1.0
 description:
   - Makes a host of each asset, and groups by operating system, type, asset group, state and open alerts.
   - The name of the file ends with C(.utmstack.yml) or C(.utmstack.yaml).
-  - The inventory is complete, or it is an error, also with O(strict) if an expression fails for one host. Ansible itself goes on without hosts and exits with 0 if an inventory cannot be read, unless
-    C(any_unparsed_is_failed) is set in the section C([inventory]) of C(ansible.cfg), or E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true).
+  - The inventory is complete, or it is an error, also with O(strict) if an expression fails for one host.
+  - Ansible itself goes on without hosts and exits with 0 if an inventory cannot be read, unless C(any_unparsed_is_failed) is set in the section
+    C([inventory]) of C(ansible.cfg), or E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true).
   - Assets report their own names, which an attacker may have chosen. Texts of the server are unsafe and never templated, and no variable of an asset
     changes how Ansible connects unless O(set_ansible_host) or O(compose) says so.
 options:
