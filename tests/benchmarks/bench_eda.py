@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -231,8 +231,8 @@ def quantile(values: Sequence[float], share: float) -> float:
     return statistics.quantiles(values, n=100, method="inclusive")[round(share * 100) - 1]
 
 
-def report(lags: Lags, rates: Sequence[Rate], memory: Sequence[tuple[int, float]]) -> Iterator[str]:
-    """The figures, line by line."""
+def lag_lines(lags: Lags) -> Iterator[str]:
+    """The lags and the requests, line by line."""
     rows = [
         [what, *(f"{quantile(values, share):.2f}" for share in (0.5, 0.95)), f"{max(values):.2f}"]
         for what, values in (
@@ -240,10 +240,13 @@ def report(lags: Lags, rates: Sequence[Rate], memory: Sequence[tuple[int, float]
             (f"from the time of the alert, {IN_REVIEW} s of automatic review included", lags.from_start),
         )
     ]
-    yield from table(
-        [f"Seconds of {len(lags.from_release)} alerts, `interval: {INTERVAL:g}`", "p50", "p95", "max"], rows
-    )
+    what = f"Seconds of {len(lags.from_release)} alerts, `interval: {INTERVAL:g}`"
+    yield from table([what, "p50", "p95", "max"], rows)
     yield f"\nRequests of an idle poll: {lags.requests:.1f}.\n\n"
+
+
+def rate_lines(rates: Sequence[Rate]) -> Iterator[str]:
+    """The events per second, line by line."""
     rows = [
         [
             rate.name,
@@ -253,7 +256,11 @@ def report(lags: Lags, rates: Sequence[Rate], memory: Sequence[tuple[int, float]
         ]
         for rate in rates
     ]
-    yield from table(["Source and engine", "events", "events/s", "s until the first"], rows)
+    yield from table(["Source and engine", "events", "events/s", f"s until event {NOTE_EVERY}"], rows)
+
+
+def memory_lines(memory: Sequence[tuple[int, float]]) -> Iterator[str]:
+    """The memory; not that of the first events, with which all code is loaded."""
     values = [megabytes for _count, megabytes in memory[1:]]
     middle = (max(values) + min(values)) / 2
     yield f"\nMemory of the source from {memory[1][0]:,} to {memory[-1][0]:,} events: "
@@ -264,10 +271,14 @@ def main() -> None:
     """Measure and print."""
     print(f"Measured with {machine()} at the start.\n", flush=True)
     with SimulatorProcess("v11") as siem:
-        figures = measured_lags(siem), measured_rates(siem), measured_memory(siem)
-    for line in report(*figures):
-        print(line, end="")
+        _show(lag_lines(measured_lags(siem)))
+        _show(rate_lines(measured_rates(siem)))
+        _show(memory_lines(measured_memory(siem)))
     print(f"At the end: load average {', '.join(f'{value:.1f}' for value in os.getloadavg())}.")
+
+
+def _show(lines: Iterable[str]) -> None:
+    print("".join(lines), end="", flush=True)
 
 
 if __name__ == "__main__":

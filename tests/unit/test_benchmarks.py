@@ -10,6 +10,7 @@ import math
 import pytest
 
 from tests.benchmarks.bench_collection import SECTION, case_rows, table
+from tests.benchmarks.bench_eda import Lags, Rate, lag_lines, memory_lines, rate_lines
 from tests.benchmarks.cases import Case
 from tests.benchmarks.growth import SIZES, Growth
 from tests.benchmarks.plain_calls import Timing
@@ -46,3 +47,25 @@ def test_the_page_has_a_place_for_the_tables() -> None:
     before, _tables, after = SECTION.parts()
     assert "## Figures" in before
     assert "## Where the time goes" in after
+
+
+def test_lags_are_shown_by_their_quantiles() -> None:
+    lags = Lags([number / 100 for number in range(101)], [30.0] * 101, requests=2.0)
+    _heading, _line, released, started, *rest = lag_lines(lags)
+    assert released.split("|")[2:5] == [" 0.50 ", " 0.95 ", " 1.00 "]
+    assert started.split("|")[2:5] == [" 30.00 ", " 30.00 ", " 30.00 "]
+    assert "Requests of an idle poll: 2.0." in "".join(rest)
+
+
+def test_only_a_server_is_read_before_the_first_event() -> None:
+    rates = [Rate("no feedback", 20000, 1234.5, 0.25), Rate("generator", 20000, 4000.0, None)]
+    assert [[cell.strip() for cell in line.split("|")[1:5]] for line in list(rate_lines(rates))[2:]] == [
+        ["no feedback", "20,000", "1,234", "0.25"],
+        ["generator", "20,000", "4,000", ""],
+    ]
+
+
+def test_the_memory_of_a_source_is_a_range() -> None:
+    assert "from 10,000 to 20,000 events: 41.0 ± 1.0 MB" in "".join(
+        memory_lines([(5000, 30.0), (10000, 40.0), (15000, 42.0), (20000, 41.5)])
+    )

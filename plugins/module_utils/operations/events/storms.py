@@ -46,7 +46,7 @@ def events_of(sightings: Sequence[Sighting], options: EventOptions, now: datetim
         return _single(sightings, options, now)
     groups: dict[Any, list[Sighting]] = {}
     for sighting in sightings:
-        like = (sighting.kind, sighting.attempt, like_key_of(sighting.alert, options.dialect))
+        like = (*_occasion(sighting), like_key_of(sighting.alert, options.dialect))
         groups.setdefault(like, []).append(sighting)
     found: list[Outgoing] = []
     singles: list[Sighting] = []
@@ -62,18 +62,27 @@ def _single(sightings: Sequence[Sighting], options: EventOptions, now: datetime)
     """The events of sightings that are no burst: batches, or one each. A batch would not say what has changed."""
     if not options.batch:
         return _one_by_one(sightings, options, now)
-    groups: dict[tuple[str, int], list[Sighting]] = {}
+    groups: dict[tuple[Any, ...], list[Sighting]] = {}
     for sighting in sightings:
-        groups.setdefault((sighting.kind, sighting.attempt), []).append(sighting)
+        groups.setdefault(_occasion(sighting), []).append(sighting)
     found: list[Outgoing] = []
-    for (kind, _attempt), group in groups.items():
-        size = 1 if kind == CHANGED else options.batch
+    for group in groups.values():
+        size = 1 if group[0].kind == CHANGED else options.batch
         for start in range(0, len(group), size):
             part = group[start : start + size]
             found.append(
                 _outgoing(part, batch_of(part, options, now) if len(part) > 1 else event_of(part[0], options, now), now)
             )
     return found
+
+
+def _occasion(sighting: Sighting) -> tuple[Any, ...]:
+    """What sightings of one event share.
+
+    What one poll saw first is not mixed with what another one did: after a restart, the same sightings are to make the
+    same event again, which an engine that has stored it drops.
+    """
+    return sighting.kind, sighting.attempt, sighting.seen_at if sighting.attempt == 1 else None
 
 
 def _one_by_one(group: Sequence[Sighting], options: EventOptions, now: datetime) -> list[Outgoing]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import json
 from datetime import datetime, timedelta, timezone
@@ -191,6 +192,21 @@ def test_every_alert_of_a_poll_is_in_exactly_one_event() -> None:
     assert max(map(len, ids)) == MAX_IDS
     assert sum(one.event.get("unsafe_ids", 0) for one in found) == sum(one.unsafe_ids for one in found) == 1
     assert len({one.event["meta"]["uuid"] for one in found}) == len(found)
+
+
+@pytest.mark.parametrize("burst, batch", [(2, 0), (100, 10)])
+def test_what_another_poll_saw_makes_the_same_event_again(burst: int, batch: int) -> None:
+    """After a restart it comes with what is new by then, and an engine with persistence has seen its event."""
+    options = EventOptions(V11, (), burst, batch)
+    before = [sighting(f"b{number}") for number in range(3)]
+    later = [dataclasses.replace(sighting(f"n{number}"), seen_at=NOW) for number in range(3)]
+    (known,) = events_of(before, options, NOW)
+    found = [one.event["meta"]["uuid"] for one in events_of([later[0], *before, *later[1:]], options, NOW)]
+    assert len(found) == 2
+    assert known.event["meta"]["uuid"] in found
+    # Later attempts are no event that an engine knows.
+    again = [dataclasses.replace(one, attempt=2) for one in (*before, *later)]
+    assert len(events_of(again, options, NOW)) == 1
 
 
 def test_alerts_that_are_no_burst_share_batches() -> None:
