@@ -123,7 +123,6 @@ options:
     default: ''
 extends_documentation_fragment:
   - utmstack.siem.connection.plugin
-  - utmstack.siem.selection.keys
   - utmstack.siem.selection.time_zone
   - constructed
   - inventory_cache
