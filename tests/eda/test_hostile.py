@@ -19,7 +19,7 @@ from utmstack_simulator.process import SimulatorProcess
 from ..integration.hostile import KINDS, NEVER_RUN, PLACES, RUN_BY_ANSIBLE, RUN_BY_RULEBOOKS, Canaries
 from ..integration.playing import DAY, alert
 from .conftest import Start
-from .rulebook_process import ROOT
+from .rulebook_process import LOCAL, ROOT
 
 FIELDS = [
     *("name", "category", "technique", "description", "solution", "reference", "data_type", "data_source"),
@@ -144,3 +144,35 @@ def test_no_text_of_an_event_is_run(
     other = {(kind, "event") for kind in (*RUN_BY_ANSIBLE, *RUN_BY_RULEBOOKS)}
     assert canaries.made() == own | other | {("lookup", "id")}
     assert ["lookup" in use.made_by_module() for use in uses] == [True, True]
+
+
+@pytest.mark.parametrize("siem", [pytest.param("v10", marks=pytest.mark.full), "v11"], indirect=True)
+def test_the_rulebooks_of_the_collection_run_none(
+    siem: SimulatorProcess, rulebook_process: Start, tmp_path: Path
+) -> None:
+    canaries = Canaries(tmp_path / "canaries")
+    # Two like alerts are a burst here.
+    kinds = [kind for kind in ("lookup", "statement", "after raw") for _copy in range(2)]
+    plain = {"isIncident": False, "incidentDetail": {"incidentName": ""}}
+    high = {"severity": 3, "severityLabel": "High", **plain}
+    alerts = [canaries.alert(kind, siem.dialect, number, **high) for number, kind in enumerate(kinds)]
+    siem.documents([{"index": DAY[siem.dialect], "id": one["id"], "source": one} for one in alerts])
+    rulesets = [
+        ruleset
+        for name in ("triage", "escalate_burst", "close_known_false_positives")
+        for ruleset in yaml.safe_load((ROOT / "extensions" / "eda" / "rulebooks" / f"{name}.yml").read_text("utf-8"))
+    ]
+    settings = {
+        "alert_triage_review_severities": ["high"],
+        "false_positives_suppressions": [{"name": "Backups", "query": {"name": ["Backup"]}, "expires": "2099-12-31"}],
+    }
+    (tmp_path / "settings.yml").write_text(yaml.safe_dump({"all": {"hosts": {"localhost": {**LOCAL, **settings}}}}))
+    process = rulebook_process(
+        rulesets,
+        {"utmstack_interval": 0.5, "utmstack_since": "2026-11-01", "utmstack_burst": 1},
+        arguments=["-i", str(tmp_path / "settings.yml")],
+    )
+    # What each of the three says at its end.
+    summaries = ("alerts checked  ", "alerts in it  ", "active suppressions  ")
+    process.wait_for(lambda: all(said in process.output for said in summaries))
+    assert canaries.made() == set()
