@@ -115,6 +115,8 @@ class Delivery:
         self._requests_sent = requests_sent
         self._redacted = redacted
         self._feedback = feedback
+        # What a poll has found is no news to the next one, so it is kept here until the cursor could be written.
+        self._unsaved: list[Outgoing] = []
         self._waiting: deque[Outgoing] = deque()
         self._in_flight: dict[str, tuple[str, ...]] = {}
         self._taken: list[tuple[str, ...]] = []
@@ -162,8 +164,10 @@ class Delivery:
     def _poll(self) -> list[Outgoing]:
         """The events of one poll. In the thread of the poll, for there may be thousands."""
         self._begin_task()
-        found = self._options.events(self._feed.poll())
+        if not self._unsaved:
+            self._unsaved = self._options.events(self._feed.poll())
         self._feed.save()
+        found, self._unsaved = self._unsaved, []
         return found
 
     async def _wait_for_room(self) -> None:

@@ -240,6 +240,18 @@ def test_a_cursor_that_cannot_be_written_is_a_failure_like_any_other() -> None:
         asyncio.run(run_until(lambda: False, FullDisk([["a1"]]), Engine()))
 
 
+def test_what_a_poll_found_while_the_disk_was_full_is_delivered_as_soon_as_it_is_saved() -> None:
+    class FullForAWhile(FakeFeed):
+        def save(self) -> None:
+            super().save()
+            if self.polled >= 2 and self.saves < 9:
+                raise errors.FileNotWritten("The cursor cannot be written.")
+
+    feed, engine = FullForAWhile([["a1"], ["a2"], ["a3"]], feedback=False), Engine()
+    asyncio.run(run_until(lambda: len(engine.ids) == 3, feed, engine))
+    assert engine.ids == ["a1", "a2", "a3"]
+
+
 def test_an_error_that_nothing_mends_ends_it_at_once() -> None:
     feed = FakeFeed([["a1"], errors.AddressLocked("Locked.")])
     with pytest.raises(errors.AddressLocked):
