@@ -25,7 +25,7 @@ from .reading import InReview, Reads, ServerReads
 from .sighting import CHANGED, Sighting, has_new_status, is_untouched, version_of
 
 # Alerts of which one poll reads the documents; the next poll goes on with the others.
-MAX_READ = 5000
+MAX_READ = 1000
 # While no more alerts match, every poll compares all of them: that is one request as well, and finds at once what
 # comes back after it has left.
 FEW = 1000
