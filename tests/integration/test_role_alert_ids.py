@@ -104,3 +104,13 @@ def test_candidates_are_closed_only_if_a_suppression_covers_them(local_stage: St
     assert [row["path"] for row in played.journal if "rule" in row["path"]] == []
     none = local_stage.play_role("false_positives", candidate_ids=[], suppressions=suppressions)
     assert (none.code, none.writes()) == (0, [])
+
+
+def test_a_burst_of_which_an_analyst_has_decided_some_is_escalated_and_their_status_stays(v11_stage: Stage) -> None:
+    seed(v11_stage)
+    played = v11_stage.play_role("alert_escalation", alert_ids=[OPEN, REVIEWED, COMPLETED], incident="Burst a1b2")
+    assert played.code == 0, played.output
+    assert played.role_result("alert_escalation")["added_ids"] == [OPEN, REVIEWED, COMPLETED]
+    stored = v11_stage.simulator.alerts()
+    assert [stored[key]["status"] for key in (OPEN, REVIEWED, COMPLETED)] == [3, 3, 5]
+    assert stored[COMPLETED]["statusObservation"] == "Real attack"
