@@ -238,8 +238,8 @@ options:
   changed:
     description:
       - What to watch on the alerts that match, until they are completed. An alert on which it changes is reported as C(changed).
-      - The documents of these alerts, of the latest 10,000 at most, are read and compared every O(reconcile) seconds, with one request for 1,000
-        alerts.
+      - At most 10,000 alerts are watched. Of more, a new one replaces the one watched longest. Their documents are read and compared every O(reconcile)
+        seconds, with one request for 1,000 alerts.
     type: list
     elements: str
     choices:

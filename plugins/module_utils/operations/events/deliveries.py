@@ -15,8 +15,8 @@ from .sighting import Sighting, sighting_key, state_of
 
 # Events of which the engine may not have carried out the actions, of all that it has taken. ansible-rulebook takes none
 # while more than 10 actions wait for their turn, or while 25 of a parallel ruleset run (one runs otherwise). Beside
-# these 35, its queue holds one event, and the actions of another one are being worked out. Events without an action pass
-# by those that wait, and so do short actions of a parallel ruleset by a long one: docs/events.md says what a kill costs.
+# these 35, its queue holds one event, and the actions of another one are being worked out. Events without an action
+# pass by those that wait, and short actions of a parallel ruleset by a long one: docs/events.md says what a kill costs.
 ENGINE_CAPACITY = 40
 # Seconds after which an action counts as over: by default, the engine waits for actions no longer.
 LONGEST_ACTION = 3600

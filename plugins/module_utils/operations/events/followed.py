@@ -33,7 +33,7 @@ class Change:
 class Followed:
     """The values of the followed fields, by ID.
 
-    An alert is followed from the first look at it until it is completed or gone; of too many, the latest are.
+    An alert is followed from the first look at it until it is completed or gone; of too many, those seen latest are.
 
     :param fields: those of `FIELDS` that are followed; none to follow no alert.
     """
