@@ -136,7 +136,7 @@ def page() -> str:
         "Each argument may be a text, as variables of a rulebook are. A blank one is not given. Connection arguments "
         "that are not given come from the environment variables `UTMSTACK_URL`, `UTMSTACK_PASSWORD` and so on. Keep "
         "secrets there: with `-vv`, `ansible-rulebook` prints the arguments of a rulebook. For `query`, see the "
-        "[query keys](query.md); `since` and `until` are no keys here.",
+        "[query keys](query.md); `since` and `until` are not among them here.",
         "",
         "| Argument | Type | About |",
         "|---|---|---|",

@@ -179,6 +179,7 @@ keyed_groups:
     prefix: sends
   - key: utmstack_status
     prefix: status
+    default_value: unknown
 """
 
 from collections.abc import Callable, Sequence
@@ -228,6 +229,8 @@ _OWN_OPTIONS = {
 }
 # How Ansible begins the refusal of a truth value or a number as the key of a group.
 _NO_TEXT = "Invalid group name format"
+# How it begins the refusal of null or an empty text as one.
+_NO_VALUE = "No key or key resulted empty for "
 _MAX_SHOWN = 5
 _MAX_MESSAGE_LENGTH = 1000
 
@@ -344,14 +347,19 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                     reason = error.message.rstrip(".")
                     if _NO_TEXT in reason:
                         reason = f"A key for host {name} is a truth value or a number. Add `| string` to it"
+                    elif reason.startswith(_NO_VALUE):
+                        key = reason[len(_NO_VALUE) :].rpartition(" in host ")[0]
+                        reason = (
+                            f"{key} is empty for host {name}. Add a `default_value` to its entry, or remove `strict`"
+                        )
                     raise AnsibleParserError(f"`{option}`: {reason}.") from None
 
     def _warn(self, found: AssetHosts, path: str) -> None:
         others = [name for names in found.renamed.values() for name in names]
         if others:
             self.display.warning(
-                f"{printable(path)}: {len(others)} assets have the same name as another asset or a group, so their hosts "
-                f"have the ID of the asset added: {_first(others)}."
+                f"{printable(path)}: {len(others)} assets have the same name as another asset, a group or localhost, so "
+                f"their hosts have the ID of the asset added: {_first(others)}."
             )
         for name, texts in found.merged.items():
             self.display.warning(f"{printable(path)}: the group {name} stands for several values: {_first(texts)}.")

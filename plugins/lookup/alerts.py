@@ -109,12 +109,11 @@ class LookupModule(AlertLookup):
     """The lookup."""
 
     operation = ALERTS
+    needed = (("query", "Set what to look for; `all: true` selects every alert."),)
 
     def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[Any]:
         """Read the alerts of the query."""
         if terms:
             raise self.refusal("takes options only. Pass conditions as `query`, and IDs to utmstack.siem.alert.")
-        if "query" not in kwargs:
-            raise self.refusal("`query` is missing. Set what to look for; `all: true` selects every alert.")
         alerts: list[Any] = self.read(kwargs, variables)["alerts"]
         return alerts

@@ -64,7 +64,7 @@ def check_place(path: str) -> None:
     if not os.path.isdir(folder):
         raise FileNotWritten(f"The directory {printable(folder)} does not exist. Create it first.")
     if os.path.isdir(path):
-        raise FileNotWritten(f"{printable(path)} is a directory. `path` must name a file.")
+        raise FileNotWritten(f"{printable(path)} is a directory. Name a file in it.")
     if os.path.exists(path) and not os.path.isfile(path):
         raise FileNotWritten(f"{printable(path)} is a device or a pipe and cannot be replaced by a file.")
     if not os.access(folder, os.W_OK | os.X_OK):

@@ -39,6 +39,8 @@ class AlertLookup(LookupBase):
     """
 
     operation: Operation
+    # The options without which there is nothing to read, with what to do.
+    needed: tuple[tuple[str, str], ...] = ()
 
     def refusal(self, message: str) -> AnsibleLookupError:
         """The error for what the lookup was given."""
@@ -68,6 +70,9 @@ class AlertLookup(LookupBase):
         """:raises InvalidInput: an option is unknown, missing, or has a wrong value."""
         spec = argument_spec(self.operation)
         typed = with_environment(given_options(named, self.operation, structure_in_yaml), os.environ)
+        for name, step in self.needed:
+            if name not in typed:
+                raise InvalidInput(f"utmstack.siem.{self.operation.name}: `{name}` is missing. {step}")
         checked = ArgumentSpecValidator(spec, **relations(self.operation)).validate(typed)
         if checked.error_messages:
             message = ", ".join(checked.error_messages)

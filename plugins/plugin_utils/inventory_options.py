@@ -82,5 +82,8 @@ def _templated(value: Any, name: str, option: Option, template: Callable[[Any], 
     try:
         return template(value)
     except AnsibleError as error:
-        reason = "" if option.get("no_log") else f" {printable(error.message)}"
-        raise InvalidInput(f"`{name}` has a template that failed.{reason}") from None
+        reason = "" if option.get("no_log") else f" {printable(error.message).rstrip('.')}."
+        raise InvalidInput(
+            f"`{name}` has a template that failed.{reason} Here, templates see extra variables (`-e`) and lookups, "
+            "but no variables of hosts or groups."
+        ) from None

@@ -216,8 +216,8 @@ def test_two_assets_of_one_name_are_kept_apart_and_reported(v11_files: Inventory
     assert found.hosts["a_b-1"].vars["utmstack_name"] == "a b"
     (said,) = [text for text in v11_files.warnings if "same name" in text]
     assert said == (
-        f"{v11_files.directory}/siem.utmstack.yml: 2 assets have the same name as another asset or a group, so their "
-        "hosts have the ID of the asset added: a_b-1, all-3."
+        f"{v11_files.directory}/siem.utmstack.yml: 2 assets have the same name as another asset, a group or localhost, "
+        "so their hosts have the ID of the asset added: a_b-1, all-3."
     )
 
 
@@ -352,8 +352,8 @@ def test_the_protection_is_what_keeps_texts_from_being_executed(
         ({"url": None}, "`url` is missing. Set it, or set the environment variable UTMSTACK_URL."),
         ({"url": "siem"}, "`url`"),
         ({"username": None}, "No credentials are given"),
-        ({"password": "{{ nope }}"}, "`password` has a template that failed."),
-        ({"proxy": "{{ nope }}"}, "`proxy` has a template that failed. 'nope' is undefined"),
+        ({"password": "{{ nope }}"}, "`password` has a template that failed. Here, templates see extra variables"),
+        ({"proxy": "{{ nope }}"}, "`proxy` has a template that failed. 'nope' is undefined. Here, templates see"),
         ({"time_zone": "Mars"}, "`time_zone` is 'Mars', which is no time zone"),
         ({"name_prefix": "a b"}, "`name_prefix` is 'a b'. Use letters"),
         ({"strict": "perhaps"}, "`strict` is 'perhaps'. Use true or false."),
@@ -387,6 +387,10 @@ def test_mistakes_name_file_and_option_before_the_first_request(
         (
             {"keyed_groups": [{"key": "utmstack_id"}]},
             "`keyed_groups`: A key for host web-1 is a truth value",
+        ),
+        (
+            {"keyed_groups": [{"key": "utmstack_group", "prefix": "group"}]},
+            "utmstack_group is empty for host web-1. Add a `default_value` to its entry, or remove `strict`.",
         ),
     ],
     ids=str,

@@ -31,7 +31,7 @@ def alert_row(value: Any, *fields: str) -> Row:
     :raises InvalidInput: it is something else, or lacks one of the fields.
     """
     if not isinstance(value, Mapping):
-        raise InvalidInput(f"{shown(value)} is no alert. Pass an alert {_AS} it.")
+        raise InvalidInput(f"{shown(value)} is not an alert. Pass an alert {_AS} it.")
     for name in fields:
         if name not in value:
             of = f" {shown(value['id'])}" if "id" in value else ""
@@ -54,7 +54,7 @@ def entries(value: Any, what: str) -> list[Any]:
     :raises InvalidInput: it is something else.
     """
     if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
-        raise InvalidInput(f"{shown(value)} is no list of {what}. Put a single one in brackets.")
+        raise InvalidInput(f"{shown(value)} is not a list of {what}. Put a single one in brackets.")
     return list(value)
 
 
@@ -73,7 +73,7 @@ def is_false_positive(value: Any) -> bool:
     """
     tags = alert_row(value, "tags")["tags"]
     if tags is not None and not isinstance(tags, (list, tuple)):
-        raise InvalidInput(f"The `tags` of an alert are {shown(tags)}, which is no list. Pass an alert {_AS} it.")
+        raise InvalidInput(f"The `tags` of an alert are {shown(tags)}, which is not a list. Pass an alert {_AS} it.")
     return FALSE_POSITIVE in (tags or ())
 
 
@@ -129,6 +129,6 @@ def _word(row: Row, field: str) -> str:
     """A word of an alert; the server's own documents have numbers."""
     if not isinstance(row[field], str):
         raise InvalidInput(
-            f"The `{field}` of an alert is {shown(row[field])}, which is no word. Pass an alert {_AS} it."
+            f"The `{field}` of an alert is {shown(row[field])}, which is not a word. Pass an alert {_AS} it."
         )
     return str(row[field])

@@ -35,7 +35,7 @@ def _texts(value: Any) -> Iterator[str]:
         found = [value[name] for name in _FIELDS if name in value]
         if not found:
             raise InvalidInput(
-                f"{shown(dict(value))} is no alert with a technique. Read alerts with the fields "
+                f"{shown(dict(value))} is not an alert with a technique. Read alerts with the fields "
                 f"{' and '.join(_FIELDS)}."
             )
         yield from _texts(found)

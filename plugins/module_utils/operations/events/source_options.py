@@ -128,8 +128,10 @@ SOURCE_OPTIONS: Sequence[SourceOption] = (
         "cursor",
         "path",
         (
-            "File that keeps the position between restarts, about 11 bytes for each open alert. Its folder must exist, "
-            "and each source needs a file of its own. An empty file, whose name ends with C(.lock), stays beside it.",
+            "File that keeps the position between restarts. Its folder must exist, and each source needs a file of its "
+            "own. An empty file, whose name ends with C(.lock), stays beside it.",
+            "It takes about 11 bytes for each open alert, and 180 for each one whose event is not confirmed yet, or, "
+            "without O(feedback), is among the last 40.",
             "Without it, a restarted source begins again as O(since) says.",
         ),
     ),
@@ -139,6 +141,7 @@ SOURCE_OPTIONS: Sequence[SourceOption] = (
         (
             "Where the first start begins: an age (V(90m), V(24h), V(7d)), V(today), a day or an ISO 8601 time. Times "
             "without an offset are in UTC.",
+            "Put a day or time into quotes. C(ansible-rulebook) fails on a YAML date.",
             "Without it, only alerts that are released after the start are reported. Once O(cursor) holds a position, "
             "it has no effect.",
         ),

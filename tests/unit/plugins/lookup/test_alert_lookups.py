@@ -58,6 +58,7 @@ def test_ids_and_options_are_checked(terms: tuple[Any, ...], options: dict[str, 
     [
         (("a1",), {}, "takes options only. Pass conditions as `query`, and IDs to utmstack.siem.alert."),
         ((), {}, "`query` is missing. Set what to look for; `all: true` selects every alert."),
+        ((), {"qury": {"status": ["open"]}}, "`qury` is unknown. Did you mean query?"),
         ((), {"query": None}, "`query` is blank. Set what to look for; `all: true` selects every alert."),
         ((), {"query": "status=open"}, "`query` is 'status=open'. Use a dictionary."),
         ((), {"query": ["open"]}, "`query` is ['open']. Use a dictionary."),

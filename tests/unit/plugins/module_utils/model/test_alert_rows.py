@@ -75,30 +75,30 @@ def test_only_the_exact_tag_marks_a_false_positive(tags: Any, expected: bool) ->
 
 AGAIN = "Pass an alert as utmstack_alert_info returns it."
 REFUSALS: list[tuple[Callable[[], Any], str]] = [
-    (lambda: alert_rows("a1"), "'a1' is no list of alerts. Put a single one in brackets."),
-    (lambda: alert_rows({"id": "a1"}), "{'id': 'a1'} is no list of alerts. Put a single one in brackets."),
-    (lambda: alert_rows(None), "None is no list of alerts. Put a single one in brackets."),
-    (lambda: alert_rows(["a1"]), f"'a1' is no alert. {AGAIN}"),
+    (lambda: alert_rows("a1"), "'a1' is not a list of alerts. Put a single one in brackets."),
+    (lambda: alert_rows({"id": "a1"}), "{'id': 'a1'} is not a list of alerts. Put a single one in brackets."),
+    (lambda: alert_rows(None), "None is not a list of alerts. Put a single one in brackets."),
+    (lambda: alert_rows(["a1"]), f"'a1' is not an alert. {AGAIN}"),
     (
         lambda: severe_rows([{"id": "a1"}], "low"),
         "The alert 'a1' has no `severity`. Read it with this field, or leave `fields` out.",
     ),
     (
         lambda: severe_rows([{"severity": 2}], "low"),
-        f"The `severity` of an alert is 2, which is no word. {AGAIN}",
+        f"The `severity` of an alert is 2, which is not a word. {AGAIN}",
     ),
     (lambda: severe_rows([], "hig"), "`severity` is 'hig'. Use one of low, medium, high. Did you mean high?"),
     (lambda: severe_rows([], None), "`severity` is null. Use one of low, medium, high."),
     (lambda: severe_rows([], 2), "`severity` is 2. Use one of low, medium, high."),
-    (lambda: has_status("open", "open"), f"'open' is no alert. {AGAIN}"),
-    (lambda: has_status({"status": 2}, "open"), f"The `status` of an alert is 2, which is no word. {AGAIN}"),
+    (lambda: has_status("open", "open"), f"'open' is not an alert. {AGAIN}"),
+    (lambda: has_status({"status": 2}, "open"), f"The `status` of an alert is 2, which is not a word. {AGAIN}"),
     (
         lambda: has_status({"name": "x"}, "open"),
         "The alert has no `status`. Read it with this field, or leave `fields` out.",
     ),
     (
         lambda: is_false_positive({"tags": "False positive"}),
-        f"The `tags` of an alert are 'False positive', which is no list. {AGAIN}",
+        f"The `tags` of an alert are 'False positive', which is not a list. {AGAIN}",
     ),
     (
         lambda: rows_in_networks([], "10.0.0.5/24"),
@@ -115,7 +115,7 @@ REFUSALS: list[tuple[Callable[[], Any], str]] = [
     ),
     (
         lambda: rows_in_networks("10.0.0.5", "10.0.0.0/8"),
-        "'10.0.0.5' is no list of alerts or addresses. Put a single one in brackets.",
+        "'10.0.0.5' is not a list of alerts or addresses. Put a single one in brackets.",
     ),
     (
         lambda: rows_in_networks([5], "10.0.0.0/8"),

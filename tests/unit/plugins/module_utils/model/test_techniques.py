@@ -42,7 +42,7 @@ def test_each_technique_is_named_once_in_order(value: Any, techniques: list[str]
         (5, "5 is neither an alert nor a text. Pass alerts, or texts with techniques."),
         (
             {"id": "a1"},
-            "{'id': 'a1'} is no alert with a technique. Read alerts with the fields technique and reference.",
+            "{'id': 'a1'} is not an alert with a technique. Read alerts with the fields technique and reference.",
         ),
         ([["T1110", True]], "True is neither an alert nor a text. Pass alerts, or texts with techniques."),
     ],

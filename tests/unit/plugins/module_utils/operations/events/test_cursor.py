@@ -103,7 +103,7 @@ def of_another(**members: Any) -> Callable[[Path], None]:
             "belongs to the server https://other.example, not to https://siem.example. Correct `url`, or name",
         ),
         (of_another(query="0"), "was written for another query. Restore that query, or name another file"),
-        (lambda path: path.mkdir(), "is a directory. `path` must name a file"),
+        (lambda path: path.mkdir(), "is a directory. Name a file in it"),
         (lambda path: (path.parent / "cursor.json.lock").mkdir(), "cursor.json.lock cannot be opened (Is a directory)"),
         (lambda path: path.symlink_to(path), "cannot be read"),
     ],
