@@ -355,6 +355,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                     raise AnsibleParserError(f"`{option}`: {reason}.") from None
 
     def _warn(self, found: AssetHosts, path: str) -> None:
+        if not found.hosts:
+            missing = (
+                "No asset matches `only`. Check its values" if self.get_option("only") else "UTMStack has no assets"
+            )
+            self.display.warning(f"{printable(path)}: {missing}.")
         others = [name for names in found.renamed.values() for name in names]
         if others:
             self.display.warning(

@@ -208,6 +208,20 @@ def test_the_connection_comes_from_the_environment(v11_files: InventoryFiles, mo
     assert list(v11_files.parsed(**nothing).hosts) == ["web"]
 
 
+def test_an_inventory_without_hosts_says_why(v11_files: InventoryFiles) -> None:
+    v11_files.parsed()
+    v11_files.simulator.assets({"assets": [{"assetName": "web"}]})
+    v11_files.parsed(only={"groups": ["Datacentre"]})
+    name = f"{v11_files.directory}/siem.utmstack.yml"
+    said = [text for text in v11_files.warnings if text.startswith(name)]
+    assert said == [
+        f"{name}: UTMStack has no assets.",
+        f"{name}: No asset matches `only`. Check its values.",
+    ]
+    v11_files.parsed(only={"contains": "web"})
+    assert [text for text in v11_files.warnings if text.startswith(name)] == said
+
+
 def test_two_assets_of_one_name_are_kept_apart_and_reported(v11_files: InventoryFiles) -> None:
     rows = [{"assetName": name, "assetIp": ip} for name, ip in (("a b", "10.0.0.1"), ("a_b", ""), ("all", ""))]
     v11_files.simulator.assets({"assets": rows})
