@@ -36,8 +36,20 @@ _BROKEN_AFTER = re.compile(
     """,
     re.VERBOSE,
 )
-# Rulebooks turn a text that is a Python literal into its value: a set or a tuple ends the action with an error.
-_LITERAL = re.compile(r"\s*(?:[bru]{0,2}['\"].*['\"]|[(\[{](?!·).*[)\]}])\s*\Z", re.IGNORECASE)
+# Rulebooks turn a text that is a Python literal into its value, and most values other than numbers end the action with
+# an error. What may be one: a comment may follow, and a comma makes a tuple.
+_LITERAL = re.compile(
+    r"""(?:
+      [bru]{0,2}(?P<quote>['"]).*(?P=quote) \s* (?: \Z | [,\#] | [bru]{0,2}['"] )
+    | [(\[{] (?!·) .* [)\]}] \s* (?: \Z | [,\#] )
+    | [\s(+\-]*
+      (?: 0[xob][\da-f_]+ | (?:\d[\d_]*(?:\.[\d_]*)?|\.[\d_]+)(?:e[+\-]?[\d_]+)? | none | true | false )
+      [\s)]* ,
+    | (?: \.\.\. | set\s*\(\s*\) ) \s* (?: \Z | [,\#] )
+    | (?= [^,\#]*\d[_.]?j ) [\s()+\-.\da-fxobj_]* (?: \Z | [,\#] )       # complex numbers
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 def safe_text(text: str, limit: int = MAX_LENGTH) -> str:
@@ -48,7 +60,7 @@ def safe_text(text: str, limit: int = MAX_LENGTH) -> str:
     """
     line = _one_line(text)
     broken = _BROKEN_AFTER.sub(r"\g<0>" + BREAK, line[: limit + _LONGEST_LOOKAHEAD])
-    if _LITERAL.match(broken):
+    if _LITERAL.match(broken.lstrip()):
         broken = BREAK + broken
     return broken if len(broken) <= limit else broken[: limit - len(CUT)] + CUT
 

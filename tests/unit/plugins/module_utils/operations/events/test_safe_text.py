@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 import datetime
 import unicodedata
 from collections.abc import Iterator
@@ -168,15 +169,55 @@ def test_a_rulebook_joins_what_is_not_made_safe() -> None:
     assert named_in_a_rulebook("{{ a }}", a="('a', 'b')") == ("a", "b")
 
 
-@pytest.mark.parametrize("text", ["('a', 'b')", "{1, 2}", "b'x'", '"x"', " [1] ", "{'a': 1}"])
+LITERALS = [
+    *(
+        "('a', 'b')",
+        "{1, 2}",
+        "b'x'",
+        '"x"',
+        " [1] ",
+        "{'a': 1}",
+        "b'x'#y",
+        "'a' 'b'#",
+        "'a', 1",
+        "{1} # x",
+        "(1, 2)#x",
+        "[1],",
+    ),
+    *("1,2", "10,000", "-1.5e3 ,", "0x1f,", "True, 1", "None,", "...", "...,1", "... # x", "set()", "set( ) # x"),
+    *("1j", "3+4J", "-1.j", "1_0j # x", "(1)+2j", "1e5-(2j)", "-(1), 2", "0x1f+1j", ".5j", "1j, 2"),
+]
+
+
+@pytest.mark.parametrize("text", LITERALS)
 def test_a_rulebook_keeps_a_text_that_looks_like_python(text: str) -> None:
+    assert not isinstance(ast.literal_eval(text.strip()), (int, float))
     assert isinstance(named_in_a_rulebook("{{ a }}", a=safe_text(text)), str)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["(", ")", "[", "]", "{", "}", "'", '"', "b", "1", ".", "j", "e", "_", ",", "#", "+", "-", " ", ":"]
+        )
+        | st.sampled_from(["set(", "None", "True", "...", "'a'", "0x", "\n"]),
+        max_size=8,
+    ).map("".join)
+)
+@settings(max_examples=300, deadline=None)
+@pytest.mark.filterwarnings("ignore:invalid:SyntaxWarning", "ignore:invalid:DeprecationWarning")
+def test_a_rulebook_makes_nothing_but_numbers_and_words_of_a_text(text: str) -> None:
+    assert isinstance(named_in_a_rulebook("{{ a }}", a=safe_text(text)), (str, int, float, type(None)))
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "Port scan from 10.0.0.5 (internal)",
+        "[Suricata] - scan, rule 5",
+        "5 failed logins, then 1 success",
+        "10.0.0.5, 10.0.0.6",
+        "Set() of object j1 (2j)",
         "CORP\\bob on C:\\Users\\bob\\x.exe",
         "\\\\10.0.0.5\\share at 95%",
         "O'Brien's laptop, \"quoted\"",
