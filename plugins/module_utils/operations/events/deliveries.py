@@ -139,6 +139,14 @@ class Deliveries:
         """Those that are to be reported again if their alerts are untouched."""
         return [one for one in (*self.open.values(), *self.watched.values()) if self.repeats.is_due(one, now)]
 
+    def leave_alone(self, one: Delivery, now: datetime) -> None:
+        """Leave a sighting alone whose alert somebody has worked on; one that awaits its feedback stays on its way."""
+        if self.repeats.feedback and one.key in self.open:
+            # A process that is killed now may still lose its event.
+            self.open[one.key] = replace(self.open[one.key], taken_at=now)
+        else:
+            self.forget(one)
+
     def forget(self, one: Delivery) -> None:
         """Leave a sighting alone from now on."""
         self.open.pop(one.key, None)

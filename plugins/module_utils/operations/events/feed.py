@@ -263,9 +263,12 @@ class AlertFeed:
         found = []
         # Some may have been confirmed meanwhile, which makes no difference: they are due all the same.
         for one in read.due:
-            self._deliveries.forget(one)
             alert = read.again.get(one.alert_id)
-            if alert is not None and is_untouched(alert, one.state):
+            if alert is not None and not is_untouched(alert, one.state):
+                self._deliveries.leave_alone(one, now)
+                continue
+            self._deliveries.forget(one)
+            if alert is not None:
                 found.append(Sighting(alert, one.kind, one.version, one.attempt + 1, one.seen_at, one.before))
         for one in self._deliveries.due(now):
             if not self._may_still_match(one):

@@ -162,6 +162,20 @@ def test_a_touched_alert_is_not_reported_again(fields: dict[str, object]) -> Non
     assert "a1" not in follower.cursor.text
 
 
+def test_a_touched_alert_that_is_not_confirmed_survives_a_kill() -> None:
+    world = World()
+    follower = started(world, redeliver_after=600, feedback=True)
+    world.arrive("a1", status="open")
+    (first,) = follower.poll()
+    follower.feed.taken([first.key])
+    world.write("a1", tags=("seen",))
+    for _time in range(3):
+        world.wait(601)
+        assert follower.poll() == []
+    follower.start()
+    assert [one.key for one in follower.poll()] == [first.key]
+
+
 def test_the_release_of_an_alert_that_was_reported_in_review_touches_nothing() -> None:
     world = World(statuses=("open", "automatic_review"))
     follower = started(world, include_review=True, redeliver_after=600, feedback=True)
