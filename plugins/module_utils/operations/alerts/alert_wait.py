@@ -13,7 +13,7 @@ from ...client.alert_values import by_status
 from ...client.client import Client
 from ...dialects import Dialect
 from ...errors import InvalidInput, NotAsExpected, UtmstackError
-from ...model.alert import Alert, common_fields
+from ...model.alert import FALSE_POSITIVE, Alert, common_fields
 from ...query.keys import query_keys
 from ...query.searches import compile_query
 from ...time_zones import now_in
@@ -70,8 +70,12 @@ def counts_of(client: Client, query: Mapping[str, Any], echoes: bool, now: datet
     return Counts(sum(counts[word] for word in wanted), sum(counts[word] for word in awaited))
 
 
-def shortfall(wait: Wait, expected: Expected, timeout: int) -> str:
-    """Why a wait failed, and what to do next."""
+def shortfall(wait: Wait, expected: Expected, timeout: int, keeps_false_positives: bool) -> str:
+    """Why a wait failed, and what to do next.
+
+    :param keeps_false_positives: newer releases of this major version never release an alert with the tag
+        `False positive` from automatic review.
+    """
     counts = wait.counts
     if wait.error is not None or counts is None:
         reason = "" if wait.error is None else wait.error.message
@@ -85,6 +89,8 @@ def shortfall(wait: Wait, expected: Expected, timeout: int) -> str:
             f"{waiting} more {'is' if waiting == 1 else 'are'} in automatic review: increase `wait_timeout`, or check "
             "that UTMStack's rule engine runs."
         )
+        if keeps_false_positives:
+            help_ += f" Newer releases keep alerts with the tag `{FALSE_POSITIVE}` there: complete those."
     else:
         help_ = "Check that the logs reached UTMStack, and each key of `query`."
     stable = f" for {expected.stable_for} s" if expected.stable_for else ""
@@ -154,7 +160,9 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     if task.check_mode:
         result["msg"] = f"Check mode does not wait. {wait.counts.matched if wait.counts else 0} alerts match now."
     elif not wait.is_met:
-        message = shortfall(wait, expected, params["wait_timeout"])
+        # Without an answer, the major version may not be known.
+        keeps = wait.counts is not None and client.dialect.keeps_false_positives
+        message = shortfall(wait, expected, params["wait_timeout"], keeps)
         error: UtmstackError = wait.error or NotAsExpected(message)
         result.update(failed=True, msg=message, error=error.as_result())
     return result

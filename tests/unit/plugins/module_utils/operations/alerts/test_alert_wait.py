@@ -104,7 +104,8 @@ def test_no_alert_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (result["failed"], result["met"], result["in_automatic_review"], result["alerts"]) == (True, False, 2, [])
     assert result["msg"] == (
         "No alert matched within 3 s (at least 1 expected). 2 more are in automatic review: increase `wait_timeout`, "
-        "or check that UTMStack's rule engine runs."
+        "or check that UTMStack's rule engine runs. Newer releases keep alerts with the tag `False positive` there: "
+        "complete those."
     )
     assert result["error"]["type"] == "NotAsExpected"
 
