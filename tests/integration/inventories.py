@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible import constants
 from ansible.inventory.data import InventoryData
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import init_plugin_loader, inventory_loader
@@ -76,6 +77,10 @@ class InventoryFiles:
 def inventory_files(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> InventoryFiles:
     """Files for the server of a stage."""
     files = InventoryFiles(stage.simulator, stage.directory)
+    # No login of an earlier test, which the server may have forgotten.
+    sessions = stage.directory / "sessions"
+    sessions.mkdir()
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(sessions))
     monkeypatch.setattr(Display, "warning", lambda _self, message, *_args, **_more: files.warnings.append(str(message)))
     return files
 

@@ -97,8 +97,10 @@ def test_the_examples_of_filters_run(v11_stage: Stage, path: Path) -> None:
     _text, examples, _returns, _metadata = get_docstring(
         str(path), fragment_loader, collection_name="utmstack.siem", plugin_type="filter"
     )
-    played = run_examples(v11_stage, yaml.safe_load(examples))
+    tasks = yaml.safe_load(examples)
+    played = run_examples(v11_stage, tasks)
     assert played.code == 0, played.output
+    assert set(played.statuses) == {task["name"] for task in tasks}
 
 
 def test_the_examples_of_lookups_and_tests_run(v11_stage: Stage) -> None:

@@ -13,8 +13,6 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible.plugins.loader import fragment_loader
-from ansible.utils.plugin_docs import get_docstring
 
 from tools.role_pages import table
 from tools.surveys import options_of, plan, prefix_of
@@ -107,16 +105,3 @@ def test_the_survey_questions_are_about_variables_that_exist() -> None:
         assert default.strip() == (shown.lower() if isinstance(wanted, bool) else shown), name
         if kind.strip() in ("Integer", "Float"):
             assert known[name]["type"] == {"Integer": "int", "Float": "float"}[kind.strip()], name
-
-
-@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "plugins" / "filter").glob("*.py")))
-def test_the_example_of_a_filter_holds(v11_stage: Stage, name: str) -> None:
-    path = ROOT / "plugins" / "filter" / f"{name}.py"
-    _text, examples, _returns, _metadata = get_docstring(str(path), fragment_loader)
-    tasks = yaml.safe_load(examples)
-    book = v11_stage.directory / "filter.yml"
-    book.write_text(yaml.safe_dump([{"hosts": "all", "gather_facts": False, "tasks": tasks}]), encoding="utf-8")
-    environment = {"UTMSTACK_URL": v11_stage.simulator.url, "UTMSTACK_API_KEY": v11_stage.simulator.api_key()}
-    played = v11_stage.run_playbook(str(book), environment=environment)
-    assert played.code == 0, played.output
-    assert set(played.statuses) == {task["name"] for task in tasks}
