@@ -190,8 +190,12 @@ def _key(alert: Alert) -> tuple[str, str]:
 
 def count(client: Client, filters: Sequence[Filter]) -> int:
     """Exact number of alerts that match, also above 10,000."""
-    status = field_behind("status", client.dialect).whole
-    return sum(count_by_value(client, status, filters, _ALL_STATUSES).values())
+    return sum(count_by_status_code(client, filters).values())
+
+
+def count_by_status_code(client: Client, filters: Sequence[Filter]) -> dict[str, int]:
+    """Exact number of alerts that match, by the text of their status code."""
+    return count_by_value(client, field_behind("status", client.dialect).whole, filters, _ALL_STATUSES)
 
 
 def chunks(items: Sequence[Item], size: int = IDS_PER_READ) -> Iterator[Sequence[Item]]:

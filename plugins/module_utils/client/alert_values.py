@@ -18,12 +18,11 @@ from ..dialects import Dialect, Kind
 from ..errors import InvalidInput
 from ..model.fields import Field, field_behind, field_named, field_on_server
 from ..model.filter import Filter
-from .alert_search import count
+from .alert_search import count, count_by_status_code
 from .alerts import count_by_value
 from .client import Client
 
 MAX_VALUES = 10_000
-_ALL_STATUSES = 16
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def by_status(client: Client, searches: Sequence[Sequence[Filter]]) -> Counter[s
     status = field_behind("status", client.dialect)
     counts: Counter[str] = Counter()
     for filters in searches:
-        for text, number in count_by_value(client, status.whole, filters, _ALL_STATUSES).items():
+        for text, number in count_by_status_code(client, filters).items():
             counts[str(value_from(text, status, client.dialect))] += number
     return counts
 

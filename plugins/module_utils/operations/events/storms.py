@@ -68,11 +68,9 @@ def _single(sightings: Sequence[Sighting], options: EventOptions, now: datetime)
     found: list[Outgoing] = []
     for group in groups.values():
         size = 1 if group[0].kind == CHANGED else options.batch
-        for start in range(0, len(group), size):
-            part = group[start : start + size]
-            found.append(
-                _outgoing(part, batch_of(part, options, now) if len(part) > 1 else event_of(part[0], options, now), now)
-            )
+        for part in _parts(group, size):
+            event = batch_of(part, options, now) if len(part) > 1 else event_of(part[0], options, now)
+            found.append(_outgoing(part, event, now))
     return found
 
 
@@ -90,10 +88,14 @@ def _one_by_one(group: Sequence[Sighting], options: EventOptions, now: datetime)
 
 
 def _burst(group: Sequence[Sighting], options: EventOptions, now: datetime) -> list[Outgoing]:
-    parts = [group[start : start + MAX_IDS] for start in range(0, len(group), MAX_IDS)]
+    parts = _parts(group, MAX_IDS)
     return [
         _outgoing(part, burst_of(part, options, now, number, len(parts)), now) for number, part in enumerate(parts, 1)
     ]
+
+
+def _parts(group: Sequence[Sighting], size: int) -> list[Sequence[Sighting]]:
+    return [group[start : start + size] for start in range(0, len(group), size)]
 
 
 def _outgoing(sightings: Sequence[Sighting], event: dict[str, Any], now: datetime) -> Outgoing:
