@@ -4,6 +4,7 @@ AREAS ?=
 SCENARIOS ?=
 SAMPLE ?=
 UPGRADE ?=
+TESTS ?=
 .PHONY: bench bench-controller bench-eda bench-simulator browser build clean contract contract-refresh controller-check demo docs lint matrices molecule mutants performance report requirements sanity set-up test test-eda test-full test-matrix tried unit
 
 set-up:
@@ -30,7 +31,7 @@ test-eda: set-up
 	@tools/test-eda.sh
 
 test-matrix:
-	@tools/test-matrix.sh
+	@tools/test-matrix.sh $(TESTS)
 
 contract: set-up
 	@tools/contract.sh $(AREAS)

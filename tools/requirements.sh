@@ -17,3 +17,14 @@ lock tests/community.txt tests/community.in --no-deps "$@"
 lock tests/controller/requirements.txt tests/controller/requirements.in "$@"
 lock tests/eda/requirements.txt tests/eda/requirements.in "$@"
 lock simulator/requirements.txt simulator/pyproject.toml --constraints tests/requirements.txt "$@"
+# The versions of ansible-core beside the one that each Python has in tests/requirements.txt: that package and the one
+# of which each release wants other versions. All others stay the same.
+same=$(mktemp)
+trap 'rm -f "$same"' EXIT
+sed --quiet 's/^\([a-z].*\) \\$/\1/p' tests/requirements.txt | grep --invert-match '^\(ansible-core\|resolvelib\)==' >"$same"
+mkdir -p tests/ansible-core
+cut --delimiter=' ' --fields=2 tests/versions.txt | sort --unique | while read -r core; do
+    oldest=$(grep " $core\$" tests/versions.txt | head -1 | cut --delimiter=' ' --fields=1)
+    echo "ansible-core~=$core.0; python_version >= '$oldest'" | lock "tests/ansible-core/$core.txt" - --constraints "$same" \
+        --no-emit-package={cffi,cryptography,jinja2,markupsafe,packaging,pycparser,pyyaml} "$@"
+done

@@ -1,16 +1,22 @@
 #!/usr/bin/env bash
-# The fast tests on every Python from 3.11 on that is found here, each with its ansible-core, in an environment of its own.
-set -euo pipefail
+# The unit tests, or what is given to pytest, with each version of Python and ansible-core of tests/versions.txt, in an
+# environment of its own. Ends with one line a pair, and fails if one of them failed or could not be set up.
+# Usage: tools/test-matrix.sh [PYTEST-ARGUMENT...]
+set -uo pipefail
 cd "$(dirname "$0")/.."
+[ "$#" -gt 0 ] || set -- tests/unit
+results=()
 status=0
-for version in 3.11 3.12 3.13; do
-    interpreter=$(command -v "python$version" || ls -d "$HOME"/.pyenv/versions/"$version".*/bin/python 2>/dev/null | tail -1 || true)
-    if [ -z "$interpreter" ]; then
-        echo "Python $version: not found here"
-        continue
+while read -r python core <&3; do
+    pair="Python $python, ansible-core $core"
+    echo "== $pair"
+    if ! tools/set-up-pair.sh "$python" "$core"; then
+        results+=("$pair: not run") status=1
+    elif VENV=.venv-$python-$core tools/test.sh --quiet "$@"; then
+        results+=("$pair: passed")
+    else
+        results+=("$pair: FAILED") status=1
     fi
-    PYTHON=$interpreter tools/set-up.sh ".venv-$version"
-    echo "Python $version:"
-    VENV=.venv-$version tools/test.sh --quiet || status=1
-done
+done 3<tests/versions.txt
+printf '%s\n' "${results[@]}"
 exit "$status"

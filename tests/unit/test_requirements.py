@@ -19,7 +19,11 @@ LOCKED = (
     "tests/eda/requirements.txt",
     "simulator/requirements.txt",
 )
-PYTHONS = ("3.11", "3.12", "3.13")
+# The pairs of Python and ansible-core that are tested.
+PAIRS = [tuple(line.split()) for line in (ROOT / "tests/versions.txt").read_text(encoding="utf-8").splitlines()]
+PYTHONS = sorted({python for python, _core in PAIRS})
+CORES = sorted({core for _python, core in PAIRS})
+LOCKED_CORES = tuple(f"tests/ansible-core/{core}.txt" for core in CORES)
 OLDEST_REQUESTS = {
     "README.md": r"`requests` (\d[\d.]*\d) or later",
     "plugins/doc_fragments/connection.py": r"- requests >= (\d[\d.]*\d)\n",
@@ -45,17 +49,17 @@ def requirements_in(path: str) -> list[Requirement]:
     return [Requirement(line) for line in lines if line]
 
 
-@pytest.mark.parametrize("path", LOCKED)
+@pytest.mark.parametrize("path", [*LOCKED, *LOCKED_CORES])
 def test_each_package_has_one_version_and_hashes(path: str) -> None:
     locked = entries(path)
-    assert len(locked) > 10
+    assert len(locked) > (10 if path in LOCKED else 1)
     for entry, block in locked.items():
         requirement = Requirement(entry)
         assert [one.operator for one in requirement.specifier] == ["=="], entry
         assert re.search(r"--hash=sha256:[0-9a-f]{64}\b", block), entry
 
 
-@pytest.mark.parametrize("path", LOCKED)
+@pytest.mark.parametrize("path", [*LOCKED, *LOCKED_CORES])
 def test_no_registry_is_named(path: str) -> None:
     assert not re.search(r"https?:|--(extra-)?index|--find-links|--trusted", text_of(path))
 
@@ -76,6 +80,22 @@ def test_what_the_tests_need_is_locked(folder: str, python: str) -> None:
             assert wanted.specifier.contains(locked[name]), wanted
 
 
+def test_each_ansible_core_is_locked() -> None:
+    """In the newest release that the lists of the tests know, where they name one."""
+    assert {path.stem for path in (ROOT / "tests/ansible-core").iterdir()} == set(CORES)
+    in_tests = {entry for entry in entries("tests/requirements.txt") if entry.startswith("ansible-core==")}
+    versions = {entry.partition(" ;")[0] for core in CORES for entry in entries(f"tests/ansible-core/{core}.txt")}
+    assert {entry.partition(" ;")[0] for entry in in_tests} <= versions
+    for core in CORES:
+        assert any(entry.startswith(f"ansible-core=={core}.") for entry in entries(f"tests/ansible-core/{core}.txt"))
+
+
+def test_what_the_collection_requires_is_the_oldest_tested_ansible_core() -> None:
+    required = re.search(r'^requires_ansible: ">=([\d.]+)"$', text_of("meta/runtime.yml"), re.MULTILINE)
+    assert required
+    assert Version(required.group(1)) == min(Version(core) for core in CORES)
+
+
 def test_the_simulator_is_tested_with_what_it_is_installed_with() -> None:
     versions = [{entry.partition(" ;")[0] for entry in entries(path)} for path in LOCKED]
     assert versions[-1] <= versions[0]
@@ -88,9 +108,9 @@ def test_all_places_name_the_same_oldest_requests() -> None:
 
 
 def test_set_up_installs_nothing_that_is_not_locked() -> None:
-    scripts = ("set-up", "set-up-controller", "set-up-eda")
+    scripts = ("set-up", "set-up-pair", "set-up-controller", "set-up-eda")
     lines = [line for name in scripts for line in text_of(f"tools/{name}.sh").splitlines()]
     installs = [line for line in lines if "pip" in line and " install " in line]
-    assert len(installs) == 4
+    assert len(installs) == 5
     unlocked = [line for line in installs if "--require-hashes" not in line]
     assert all("--no-deps" in line and "--no-build-isolation" in line for line in unlocked)

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Makes .venv-PYTHON-CORE, such as .venv-3.12-2.21: what .venv holds, with this version of Python and of ansible-core.
+# A second run does nothing unless a list of requirements changed.
+# Usage: tools/set-up-pair.sh PYTHON CORE, with a pair of tests/versions.txt. Then: VENV=.venv-3.12-2.21 tools/test.sh
+set -euo pipefail
+cd "$(dirname "$0")/.."
+python=${1:?the version of Python is missing} core=${2:?the version of ansible-core is missing}
+if ! grep --quiet --line-regexp --fixed-strings "$python $core" tests/versions.txt; then
+    echo "Python $python with ansible-core $core is no line of tests/versions.txt" >&2
+    exit 2
+fi
+interpreter=$(command -v "python$python" || ls -d "$HOME"/.pyenv/versions/"$python".*/bin/python 2>/dev/null | tail -1 || true)
+if [ -z "$interpreter" ]; then
+    echo "Python $python is not installed: no python$python on the path or in ~/.pyenv" >&2
+    exit 1
+fi
+venv=.venv-$python-$core
+PYTHON=$interpreter tools/set-up.sh "$venv"
+wanted=$(cat "$venv/set-up-done" tests/ansible-core/"$core".txt tools/set-up-pair.sh | cksum)
+if [ "$(cat "$venv/set-up-pair-done" 2>/dev/null)" = "$wanted" ]; then
+    exit 0
+fi
+"$venv/bin/pip" install -qq --disable-pip-version-check --no-deps --require-hashes -r tests/ansible-core/"$core".txt
+echo "$wanted" >"$venv/set-up-pair-done"
