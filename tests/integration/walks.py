@@ -60,19 +60,29 @@ class Command:
         return found
 
 
-def commands_of(page: Path, directory: Path) -> list[Command]:
-    """Write the files of a page, each named in the first line of its block, and return its commands."""
+def commands_of(page: Path, directory: Path, instead: Mapping[str, str] | None = None) -> list[Command]:
+    """Write the files of a page, each named in the first line of its block, and return its commands.
+
+    :param instead: what the test has for things of the reader, such as the address of a server.
+    """
     found = []
-    for block in _BLOCK.finditer(page.read_text(encoding="utf-8")):
+    whole = page.read_text(encoding="utf-8")
+    for given, here in (instead or {}).items():
+        assert given in whole, f"{page.name} does not speak of {given}"
+        whole = whole.replace(given, here)
+    for block in _BLOCK.finditer(whole):
         text = block["text"]
         if block["kind"] == "yaml":
             name = re.match(r"# (\S+\.yml)\n", text)
             assert name is not None, f"a file without a name in {page.name}: {text}"
+            (directory / name[1]).parent.mkdir(parents=True, exist_ok=True)
             (directory / name[1]).write_text(text, encoding="utf-8")
             continue
         for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
             command, *shown = part.strip().splitlines()
-            found.append(Command(command, tuple(shown)))
+            # Targets are run by .ci/run.
+            if not command.startswith("make "):
+                found.append(Command(command, tuple(shown)))
     return found
 
 
@@ -98,12 +108,19 @@ def _serve(listener: Listener) -> None:
                 shell.send((run.code, run.output))
 
 
-def walk(page: Path, directory: Path, environment: Mapping[str, str], quick: bool = True) -> None:
+def walk(
+    page: Path,
+    directory: Path,
+    environment: Mapping[str, str],
+    quick: bool = True,
+    instead: Mapping[str, str] | None = None,
+) -> None:
     """Run the commands of a page in one shell; each must end as the page shows, and print what it shows.
 
     :param quick: run playbooks in forks of one process, which do not see settings that the page makes in variables.
+    :param instead: as for `commands_of`.
     """
-    commands = commands_of(page, directory)
+    commands = commands_of(page, directory, instead)
     script = "".join(f'{command.text}\necho "{_END} $?"\n' for command in commands)
     with _quick_playbooks(directory) if quick else contextlib.nullcontext("") as prelude:
         done = subprocess.run(
