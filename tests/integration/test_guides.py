@@ -6,14 +6,18 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import yaml
+from ansible_collections.utmstack.siem.plugins.module_utils.transport.connection_options import CONNECTION
+
 from utmstack_simulator.process import SimulatorProcess
 from utmstack_simulator.scenarios import load
 
-from .playing import ROOT, ansible_environment
+from .playing import COLLECTIONS, ROOT, ansible_environment
 from .walks import walk
 
 Start = Callable[..., SimulatorProcess]
@@ -48,3 +52,25 @@ def test_quick_start(utmstack_simulator: Start, tmp_path: Path) -> None:
         "/etc/pki/siem-ca.pem": str(server.ca_file),
     }
     follow("quick-start", tmp_path, instead)
+
+
+def test_instances(utmstack_simulator: Start, tmp_path: Path) -> None:
+    first, second = (started(utmstack_simulator, *options) for options in (("v11",), ("v10", "--tls")))
+    second.users([{"login": "automation", "password": "Adm1n-pass", "roles": ["ROLE_USER"]}])
+    secrets = {"vault_customer_a_key": first.api_key(), "vault_customer_b_password": "Adm1n-pass"}
+    (tmp_path / "group_vars").mkdir()
+    (tmp_path / "group_vars" / "siems.yml").write_text(yaml.safe_dump(secrets), encoding="utf-8")
+    instead = {
+        "https://siem.customer-a.example": first.url,
+        "https://siem.customer-b.example": second.url,
+        "/etc/pki/customer-b.pem": str(second.ca_file),
+        "~/.ansible/collections": COLLECTIONS,
+    }
+    follow("instances", tmp_path, instead)
+
+
+def test_every_connection_option_has_a_variable_of_the_host() -> None:
+    page = (ROOT / "docs" / "instances.md").read_text(encoding="utf-8")
+    table = page.split("## Variables of the connection")[1].split("\n## ")[0]
+    named = re.findall(r"`utmstack_(\w+)`", table)
+    assert sorted(named) == sorted(option.name for option in CONNECTION)

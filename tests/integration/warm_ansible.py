@@ -117,7 +117,8 @@ def _load_plugins() -> None:
     loader.init_plugin_loader()
     # Every fork sets up again what is set up here.
     warnings.filterwarnings("ignore", message="AnsibleCollectionFinder has already been configured")
-    for kind in ("inventory", "callback", "connection", "shell", "become", "vars", "strategy", "action", "lookup"):
+    # Not those for `vars`: Ansible reads group_vars only if it loads them itself.
+    for kind in ("inventory", "callback", "connection", "shell", "become", "strategy", "action", "lookup"):
         list(getattr(loader, f"{kind}_loader").all(class_only=True))
     # The first of each that is wanted brings all of them.
     loader.filter_loader.get("default")
