@@ -19,7 +19,7 @@ from .kill_lab import IN_REVIEW, Arrivals, Kills, Record, Shares, acknowledging
 from .rulebook_process import RulebookProcess
 
 SOURCES = Path(__file__).parent / "sources"
-PATIENCE = 480
+PATIENCE = 900
 Say = Callable[[str], None]
 
 

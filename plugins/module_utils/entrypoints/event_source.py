@@ -21,7 +21,7 @@ from ..conversion import shown
 from ..errors import InvalidInput, UtmstackError
 from ..operations.events.cursor import Cursor, CursorIdentity, open_cursor, query_digest
 from ..operations.events.delivery import Delivery, DeliveryOptions, Queue
-from ..operations.events.event import EventOptions
+from ..operations.events.event import MAX_IDS, MAX_IDS_STORED, EventOptions
 from ..operations.events.feed import AlertFeed, FeedOptions
 from ..operations.events.sighting import Sighting
 from ..operations.events.source_options import SOURCE_OPTIONS, SourceOptions, source_options
@@ -111,9 +111,11 @@ def _delivery(
         feedback=feedback is not None,
     )
 
+    max_ids = MAX_IDS if feedback is None else MAX_IDS_STORED
+
     def events(found: Sequence[Sighting]) -> list[Outgoing]:
         # The server's major version is known when it has answered.
-        made = EventOptions(client.dialect, options.fields, options.burst, options.batch)
+        made = EventOptions(client.dialect, options.fields, options.burst, options.batch, max_ids)
         return events_of(found, made, datetime.now(timezone.utc))
 
     loop = asyncio.get_running_loop()

@@ -295,6 +295,8 @@ options:
     description:
       - 'Whether C(ansible-rulebook) confirms each event that it has stored, and the position moves only then. Needs its persistence: C(--persistence-id),
         C(--id), and C(drools_db_file_path) (or C(drools_db_host), C(drools_db_port) and C(drools_db_name)) among its variables.'
+      - 'C(burst) and C(batch) events then hold at most 40 alerts, since C(ansible-rulebook) loses actions that it goes on with after a restart
+        if their events take more than 64 KiB together. Set O(redeliver_after) as well, above all with O(fields) or C(execution_strategy: parallel).'
     type: bool
     default: false
   url:

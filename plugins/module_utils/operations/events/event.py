@@ -26,6 +26,12 @@ from .sighting import CHANGED, Sighting
 
 BATCH, BURST, HEALTH = "batch", "burst", "health"
 UNKNOWN = "unknown"
+# Alerts of one event.
+MAX_IDS = 1000
+# Of one event that the engine stores. After a restart, ansible-rulebook 1.3.2 gets all actions that had not ended in
+# one message, with their events. It reads no more of a message than has arrived, and none after one that it has cut, so
+# the 13 events that the engine can hold have to stay below 64 KiB, twice over if it is killed again at once.
+MAX_IDS_STORED = 40
 SAMPLE = 5
 # Of the IDs of this collection's events.
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://galaxy.ansible.com/utmstack/siem/alerts")
@@ -41,12 +47,14 @@ class EventOptions:
     :param fields: names of `COMMON_FIELDS` that events hold as well.
     :param burst: how many like alerts of one poll are reported one by one; 0 for any number.
     :param batch: how many other alerts of one poll share an event; 0 for one event each.
+    :param max_ids: alerts of one event at most.
     """
 
     dialect: Dialect
     fields: Sequence[str] = ()
     burst: int = 0
     batch: int = 0
+    max_ids: int = MAX_IDS
 
 
 def event_of(sighting: Sighting, options: EventOptions, now: datetime) -> dict[str, Any]:

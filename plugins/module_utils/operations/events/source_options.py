@@ -23,8 +23,8 @@ from ...times import instant
 from ..named_lists import query_with_lists
 from ..named_networks import with_named_networks
 from ..options import QUERY_OPTIONS
+from .event import MAX_IDS, MAX_IDS_STORED
 from .followed import FIELDS
-from .storms import MAX_IDS
 
 # Seconds of a year: longer times are mistakes.
 _MAX_SECONDS = 366 * 24 * 3600
@@ -265,6 +265,9 @@ SOURCE_OPTIONS: Sequence[SourceOption] = (
             "Whether C(ansible-rulebook) confirms each event that it has stored, and the position moves only then. "
             "Needs its persistence: C(--persistence-id), C(--id), and C(drools_db_file_path) (or C(drools_db_host), "
             "C(drools_db_port) and C(drools_db_name)) among its variables.",
+            f"C(burst) and C(batch) events then hold at most {MAX_IDS_STORED} alerts, since C(ansible-rulebook) loses "
+            "actions that it goes on with after a restart if their events take more than 64 KiB together. Set "
+            "O(redeliver_after) as well, above all with O(fields) or C(execution_strategy: parallel).",
         ),
         False,
     ),

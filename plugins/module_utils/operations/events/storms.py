@@ -14,8 +14,6 @@ from ...model.like import like_key_of
 from .event import EventOptions, batch_of, burst_of, event_of, is_plain_id
 from .sighting import CHANGED, Sighting
 
-MAX_IDS = 1000
-
 
 @dataclass(frozen=True)
 class Outgoing:
@@ -67,7 +65,7 @@ def _single(sightings: Sequence[Sighting], options: EventOptions, now: datetime)
         groups.setdefault(_occasion(sighting), []).append(sighting)
     found: list[Outgoing] = []
     for group in groups.values():
-        size = 1 if group[0].kind == CHANGED else options.batch
+        size = 1 if group[0].kind == CHANGED else min(options.batch, options.max_ids)
         for part in _parts(group, size):
             event = batch_of(part, options, now) if len(part) > 1 else event_of(part[0], options, now)
             found.append(_outgoing(part, event, now))
@@ -88,7 +86,7 @@ def _one_by_one(group: Sequence[Sighting], options: EventOptions, now: datetime)
 
 
 def _burst(group: Sequence[Sighting], options: EventOptions, now: datetime) -> list[Outgoing]:
-    parts = _parts(group, MAX_IDS)
+    parts = _parts(group, options.max_ids)
     return [
         _outgoing(part, burst_of(part, options, now, number, len(parts)), now) for number, part in enumerate(parts, 1)
     ]

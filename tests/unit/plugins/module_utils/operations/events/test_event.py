@@ -15,13 +15,15 @@ import pytest
 from ansible_collections.utmstack.siem.plugins.module_utils.dialects import DIALECTS
 from ansible_collections.utmstack.siem.plugins.module_utils.model.alert import COMMON_FIELDS, Alert, alert_from
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.events.event import (
+    MAX_IDS,
+    MAX_IDS_STORED,
     EventOptions,
     event_of,
     group_of,
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.events.safe_text import safe_text
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.events.sighting import Sighting
-from ansible_collections.utmstack.siem.plugins.module_utils.operations.events.storms import MAX_IDS, events_of
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.events.storms import events_of
 
 V11 = DIALECTS["v11"]
 NOW = datetime(2026, 11, 20, 10, 1, tzinfo=timezone.utc)
@@ -207,6 +209,15 @@ def test_what_another_poll_saw_makes_the_same_event_again(burst: int, batch: int
     # Later attempts are no event that an engine knows.
     again = [dataclasses.replace(one, attempt=2) for one in (*before, *later)]
     assert len(events_of(again, options, NOW)) == 1
+
+
+@pytest.mark.parametrize("burst, batch", [(10, 0), (0, 500)])
+def test_what_an_engine_holds_and_stores_fits_into_its_message_twice(burst: int, batch: int) -> None:
+    ones = [sighting(f"{number:036d}", name="Brute force") for number in range(3 * MAX_IDS_STORED)]
+    found = events_of(ones, EventOptions(V11, (), burst, batch, MAX_IDS_STORED), NOW)
+    assert [len(one.event["alert_ids"]) for one in found] == [MAX_IDS_STORED] * 3
+    # The message holds each event as JSON within JSON; the limit is that of a segment on the loopback interface.
+    assert 26 * len(json.dumps(json.dumps(found[0].event))) < 64 * 1024
 
 
 def test_alerts_that_are_no_burst_share_batches() -> None:
