@@ -33,7 +33,7 @@ def started(start: Start, *options: str) -> SimulatorProcess:
     return simulator
 
 
-def follow(name: str, directory: Path, instead: Mapping[str, str]) -> None:
+def follow(name: str, directory: Path, instead: Mapping[str, str] | None = None) -> None:
     """Run the commands of a guide in a directory that looks like a checkout with a virtual environment."""
     (directory / ".venv").symlink_to(ROOT / os.environ.get("VENV", ".venv"))
     environment = ansible_environment(SIEM_TEST_RECORD=str(directory / "record"))
@@ -74,3 +74,7 @@ def test_every_connection_option_has_a_variable_of_the_host() -> None:
     table = page.split("## Variables of the connection")[1].split("\n## ")[0]
     named = re.findall(r"`utmstack_(\w+)`", table)
     assert sorted(named) == sorted(option.name for option in CONNECTION)
+
+
+def test_check_mode(tmp_path: Path) -> None:
+    follow("check-mode", tmp_path)
