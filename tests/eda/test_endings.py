@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import signal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from utmstack_simulator.process import SimulatorProcess
 
+from ..troubleshooting import PAGE, entries_of
 from .conftest import Start
 
 POLLS = "/api/elasticsearch/property/values-with-count"
@@ -55,3 +57,14 @@ def test_a_signal_ends_it_with_the_code_of_the_signal(
     process.wait_for(lambda: len(siem.requests(path=POLLS)) > 3)
     process.signal(number)
     assert process.wait() == code
+
+
+def test_a_rulebook_without_the_collection_ends_as_the_page_says(tmp_path: Path, start_rulebook: Start) -> None:
+    (entry,) = (one for one in entries_of(PAGE.read_text(encoding="utf-8")) if "find the collection" in one.heading)
+    nowhere = {"ANSIBLE_COLLECTIONS_PATH": str(tmp_path)}
+    without = [
+        start_rulebook(one, environment=nowhere) for one in ("utmstack.siem.triage", rulebook("utmstack.siem.alerts"))
+    ]
+    for number, process in enumerate(without):
+        assert process.wait() == 1
+        assert entry.quotes(number).search(" ".join(process.output.split())), process.output
