@@ -78,3 +78,7 @@ def test_every_connection_option_has_a_variable_of_the_host() -> None:
 
 def test_check_mode(tmp_path: Path) -> None:
     follow("check-mode", tmp_path)
+
+
+def test_v10_to_v11(tmp_path: Path) -> None:
+    follow("v10-to-v11", tmp_path)
