@@ -82,3 +82,11 @@ def test_check_mode(tmp_path: Path) -> None:
 
 def test_v10_to_v11(tmp_path: Path) -> None:
     follow("v10-to-v11", tmp_path)
+
+
+def test_secrets(utmstack_simulator: Start, tmp_path: Path) -> None:
+    server = started(utmstack_simulator, "v11")
+    (tmp_path / "siem-1.api_key").write_text(f"{server.api_key()}\n", encoding="utf-8")
+    follow("secrets", tmp_path, {SERVER: server.url})
+    vaulted = (tmp_path / "group_vars" / "siems" / "vault.yml").read_text(encoding="utf-8")
+    assert vaulted.startswith("vault_siem_1_key: !vault |")
