@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ansible_collections.utmstack.siem.plugins.plugin_utils.controller.checks import RULES, SUBJECTS
 
-from tools.module_pages import ROOT
-
-TARGET = ROOT / "docs" / "controller-rules.md"
+TARGET = Path(__file__).parents[1] / "docs" / "controller-rules.md"
 INTRODUCTION = f"""# Rules for objects of a controller
 
 The role `controller_objects` checks its objects against these {len(RULES)} rules before it writes the first of them.

@@ -1,11 +1,10 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes what says the arguments of the event source, from their table: documentation, JSON schema and page."""
+"""Writes what says the arguments of the event source, from their table: documentation and JSON schema."""
 
 from __future__ import annotations
 
-import ast
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,11 +18,10 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.events.so
 from ansible_collections.utmstack.siem.plugins.module_utils.transport import connection_options
 
 from tools.fragments import REQUESTS, Dumper
-from tools.module_pages import option_rows, plain
+from tools.markup import plain
 
 SOURCE = Path(__file__).parents[1] / "extensions" / "eda" / "plugins" / "event_source" / "alerts.py"
 SCHEMA = SOURCE.parent / "schemas" / "alerts.json"
-PAGE = Path(__file__).parents[1] / "docs" / "event-source.md"
 _BEGIN, _END = 'DOCUMENTATION = r"""\n', '"""\n'
 _TYPES = {"str": "string", "path": "string", "int": "integer", "float": "number", "bool": "boolean", "dict": "object"}
 DESCRIPTION = [
@@ -37,6 +35,12 @@ DESCRIPTION = [
     "Each event has a C(meta.uuid) that depends only on the alert, its version and the attempt. With the persistence "
     "of C(ansible-rulebook), an event that is reported again after a restart is therefore dropped.",
 ]
+NOTES = [
+    "Each argument may be a text, as variables of a rulebook are. A blank one is not given.",
+    "Connection arguments that are not given come from the environment variables E(UTMSTACK_URL), E(UTMSTACK_PASSWORD) "
+    "and so on. Keep secrets there. With C(-vv), C(ansible-rulebook) prints the arguments of a rulebook.",
+    "The query keys are those of the modules, except C(since) and C(until).",
+]
 
 
 def documentation() -> dict[str, Any]:
@@ -48,6 +52,7 @@ def documentation() -> dict[str, Any]:
         "description": DESCRIPTION,
         "version_added": "0.1.0",
         "options": {**own, **connection_options.documentation(for_plugins=True)},
+        "notes": NOTES,
         "requirements": [REQUESTS],
         "author": ["UTMStack SIEM collection contributors"],
     }
@@ -112,52 +117,12 @@ def schema_text() -> str:
     return json.dumps(schema(), indent=2) + "\n"
 
 
-def page() -> str:
-    """The content of docs/event-source.md."""
-    text = documentation()
-    options = {name: {**option, "suboptions": None} for name, option in text["options"].items()}
-    tree = ast.parse(SOURCE.read_text(encoding="utf-8"))
-    blocks = {
-        node.targets[0].id: ast.literal_eval(node.value)
-        for node in tree.body
-        if isinstance(node, ast.Assign)
-        and isinstance(node.targets[0], ast.Name)
-        and isinstance(node.value, ast.Constant)
-    }
-    lines = [
-        "# Event source utmstack.siem.alerts",
-        "",
-        f"{text['short_description']}. Added in {text['version_added']}.",
-        "",
-        *(f"- {plain(part)}" for part in text["description"]),
-        "",
-        "## Arguments",
-        "",
-        "Each argument may be a text, as variables of a rulebook are. A blank one is not given. Connection arguments "
-        "that are not given come from the environment variables `UTMSTACK_URL`, `UTMSTACK_PASSWORD` and so on. Keep "
-        "secrets there: with `-vv`, `ansible-rulebook` prints the arguments of a rulebook. For `query`, see the "
-        "[query keys](query.md); `since` and `until` are not among them here.",
-        "",
-        "| Argument | Type | About |",
-        "|---|---|---|",
-        *option_rows(options),
-        "",
-        "## Examples",
-        "",
-        "```yaml",
-        blocks["EXAMPLES"].strip(),
-        "```",
-    ]
-    return "\n".join(lines) + "\n"
-
-
 def main() -> None:
     """Write all of them."""
     SOURCE.write_text(source(), encoding="utf-8")
     SCHEMA.parent.mkdir(exist_ok=True)
     SCHEMA.write_text(schema_text(), encoding="utf-8")
-    PAGE.write_text(page(), encoding="utf-8")
-    print(SOURCE.name, SCHEMA.name, PAGE.name)
+    print(SOURCE.name, SCHEMA.name)
 
 
 if __name__ == "__main__":

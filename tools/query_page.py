@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 from ansible_collections.utmstack.siem.plugins.module_utils.dialects import DIALECTS, Dialect, Kind
@@ -18,8 +19,9 @@ from ansible_collections.utmstack.siem.plugins.module_utils.query.keys import QU
 from ansible_collections.utmstack.siem.plugins.module_utils.query.operators import OPERATORS, condition
 from ansible_collections.utmstack.siem.plugins.module_utils.query.searches import compile_query
 
-from tools.module_pages import ROOT, plain
+from tools.markup import plain
 
+ROOT = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=timezone.utc)
 VALUES: dict[str, Any] = {
     "status": ["open", "completed"],

@@ -24,7 +24,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.li
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.rules import MAX_NAME_LENGTH, MODES
 from ansible_collections.utmstack.siem.plugins.module_utils.query.keys import QUERY_KEYS
 
-from tools.module_pages import plain
+from tools.markup import plain
 
 TARGET = Path(__file__).parents[1] / "schemas" / "triage-rules.json"
 TEXT = {"type": "string", "minLength": 1}

@@ -22,7 +22,7 @@ import yaml
 from ansible_collections.utmstack.siem.plugins.module_utils.model import incident
 from ansible_collections.utmstack.siem.plugins.plugin_utils.role_variables import DEFAULT_IF_EMPTY
 
-from tools.module_pages import plain
+from tools.markup import plain
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "controller" / "objects" / "surveys"

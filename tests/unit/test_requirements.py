@@ -17,6 +17,7 @@ LOCKED = (
     "tests/requirements.txt",
     "tests/controller/requirements.txt",
     "tests/eda/requirements.txt",
+    "tests/site/requirements.txt",
     "simulator/requirements.txt",
 )
 # The pairs of Python and ansible-core that are tested.
@@ -65,7 +66,7 @@ def test_no_registry_is_named(path: str) -> None:
 
 
 @pytest.mark.parametrize("python", PYTHONS)
-@pytest.mark.parametrize("folder", ["tests", "tests/controller", "tests/eda"])
+@pytest.mark.parametrize("folder", ["tests", "tests/controller", "tests/eda", "tests/site"])
 def test_what_the_tests_need_is_locked(folder: str, python: str) -> None:
     """For each Python, its ansible-core among it."""
     environment = {"python_version": python, "python_full_version": f"{python}.0"}
@@ -108,9 +109,9 @@ def test_all_places_name_the_same_oldest_requests() -> None:
 
 
 def test_set_up_installs_nothing_that_is_not_locked() -> None:
-    scripts = ("set-up", "set-up-pair", "set-up-controller", "set-up-eda")
+    scripts = ("set-up", "set-up-pair", "set-up-controller", "set-up-eda", "set-up-docs")
     lines = [line for name in scripts for line in text_of(f"tools/{name}.sh").splitlines()]
     installs = [line for line in lines if "pip" in line and " install " in line]
-    assert len(installs) == 5
+    assert len(installs) == 6
     unlocked = [line for line in installs if "--require-hashes" not in line]
     assert all("--no-deps" in line and "--no-build-isolation" in line for line in unlocked)

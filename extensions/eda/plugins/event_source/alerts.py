@@ -414,6 +414,11 @@ options:
       - v11
     env:
       - name: UTMSTACK_DIALECT
+notes:
+  - Each argument may be a text, as variables of a rulebook are. A blank one is not given.
+  - Connection arguments that are not given come from the environment variables E(UTMSTACK_URL), E(UTMSTACK_PASSWORD) and so on. Keep secrets
+    there. With C(-vv), C(ansible-rulebook) prints the arguments of a rulebook.
+  - The query keys are those of the modules, except C(since) and C(until).
 requirements:
   - requests >= 2.31
 author:
