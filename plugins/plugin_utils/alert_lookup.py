@@ -22,7 +22,11 @@ from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.connecti
     secrets_among,
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.execution import execute
-from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.given import given_options, with_environment
+from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.given import (
+    given_options,
+    with_environment,
+    with_query_as_given,
+)
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.shown import shown_message
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Operation, Task
@@ -77,11 +81,7 @@ class AlertLookup(LookupBase):
         if checked.error_messages:
             message = ", ".join(checked.error_messages)
             raise InvalidInput(f"utmstack.siem.{self.operation.name}: {message}{hint(message)}")
-        params = dict(checked.validated_parameters)
-        if "query" in typed:
-            # Ansible names all keys of a query, and those that were not given as null.
-            params["query"] = typed["query"]
-        return params
+        return with_query_as_given(checked.validated_parameters, typed)
 
 
 def _is_omitted(value: Any, variables: Mapping[str, Any]) -> bool:

@@ -34,6 +34,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.executio
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.given import (
     given_options,
     with_environment,
+    with_query_as_given,
     with_state_directory,
 )
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.module import RUN_DIRECTORY
@@ -159,9 +160,7 @@ class InProcessAction(NormalActionModule):
             raise self._refusal(error.message, named) from None
         except AnsibleActionFail as error:
             raise self._refusal(f"{error.message}{hint(error.message)}", named) from None
-        if "query" in named:
-            # Ansible names all keys of a query, and those that were not given as null.
-            params["query"] = named["query"]
+        params = with_query_as_given(params, named)
         task = Task(
             check_mode=bool(self._task.check_mode),
             no_log=no_log,

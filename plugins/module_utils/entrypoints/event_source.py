@@ -116,7 +116,7 @@ def _delivery(
     def events(found: Sequence[Sighting]) -> list[Outgoing]:
         # The server's major version is known when it has answered.
         made = EventOptions(client.dialect, options.fields, options.burst, options.batch, max_ids)
-        return events_of(found, made, datetime.now(timezone.utc))
+        return events_of(found, made)
 
     loop = asyncio.get_running_loop()
     return Delivery(

@@ -56,6 +56,11 @@ def with_environment(given: Mapping[str, Any], environment: Mapping[str, str]) -
     return {**found, **given}
 
 
+def with_query_as_given(params: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The validated options with the query as it was given: Ansible adds all other keys of a query, as null."""
+    return {**params, **({"query": given["query"]} if "query" in given else {})}
+
+
 def with_state_directory(
     given: Mapping[str, Any], operation: Operation, environment: Mapping[str, str]
 ) -> dict[str, Any]:

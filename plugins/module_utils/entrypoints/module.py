@@ -17,7 +17,7 @@ from ..transport.http import REQUESTS_IMPORT_ERROR
 from ..transport.redaction import Redactor
 from .connection import argument_spec, hint, relations, secrets_among
 from .execution import execute
-from .given import given_options, with_environment
+from .given import given_options, with_environment, with_query_as_given
 from .shown import shown_message
 
 # Where the run keeps what its tasks share, for modules that run on the controller as the same user.
@@ -34,9 +34,7 @@ class _Module(AnsibleModule):  # type: ignore[misc]
         self._given: Mapping[str, Any] = {}
         self._refusal = ""
         super().__init__(argument_spec=argument_spec(operation), supports_check_mode=True, **relations(operation))
-        if "query" in self._given:
-            # Ansible names all keys of a query, and those that were not given as null.
-            self.params["query"] = self._given["query"]
+        self.params = with_query_as_given(self.params, self._given)
 
     def _load_params(self) -> None:
         super()._load_params()

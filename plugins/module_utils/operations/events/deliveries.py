@@ -153,11 +153,6 @@ class Deliveries:
         if self.watched.get((one.alert_id, one.kind)) == one:
             del self.watched[(one.alert_id, one.kind)]
 
-    @property
-    def oldest(self) -> datetime | None:
-        """When the oldest of those that are not confirmed was sighted."""
-        return min((one.seen_at for one in self.open.values()), default=None)
-
 
 def delivery_as_json(one: Delivery) -> list[Any]:
     """A delivery for a file."""

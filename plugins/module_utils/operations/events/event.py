@@ -57,7 +57,7 @@ class EventOptions:
     max_ids: int = MAX_IDS
 
 
-def event_of(sighting: Sighting, options: EventOptions, now: datetime) -> dict[str, Any]:
+def event_of(sighting: Sighting, options: EventOptions) -> dict[str, Any]:
     """The event for one alert."""
     alert = sighting.alert
     found: dict[str, Any] = {**_identified(alert.id), **words_of(alert, options.dialect)}
@@ -76,7 +76,6 @@ def event_of(sighting: Sighting, options: EventOptions, now: datetime) -> dict[s
         "version": sighting.version,
         "group": group_of(sighting, options.dialect),
         "seen_at": exact(sighting.seen_at),
-        "lag": lag([sighting], now),
         "meta": {"uuid": event_uuid([sighting.key])},
     }
     if before is not None:
@@ -84,23 +83,21 @@ def event_of(sighting: Sighting, options: EventOptions, now: datetime) -> dict[s
     return event
 
 
-def burst_of(
-    sightings: Sequence[Sighting], options: EventOptions, now: datetime, part: int, parts: int
-) -> dict[str, Any]:
+def burst_of(sightings: Sequence[Sighting], options: EventOptions, part: int, parts: int) -> dict[str, Any]:
     """The event for like alerts of one kind and attempt.
 
     :param part: number of this event among `parts`, counted from 1.
     """
-    burst = _together(BURST, sightings, options, now)
+    burst = _together(BURST, sightings, options)
     return {**burst, "group": group_of(sightings[0], options.dialect), "part": part, "parts": parts}
 
 
-def batch_of(sightings: Sequence[Sighting], options: EventOptions, now: datetime) -> dict[str, Any]:
+def batch_of(sightings: Sequence[Sighting], options: EventOptions) -> dict[str, Any]:
     """The event for any alerts of one kind and attempt."""
-    return _together(BATCH, sightings, options, now)
+    return _together(BATCH, sightings, options)
 
 
-def _together(kind: str, sightings: Sequence[Sighting], options: EventOptions, now: datetime) -> dict[str, Any]:
+def _together(kind: str, sightings: Sequence[Sighting], options: EventOptions) -> dict[str, Any]:
     shared = [words_of(sighting.alert, options.dialect) for sighting in sightings]
     ids = [_identified(sighting.alert.id) for sighting in sightings]
     unsafe = sum("unsafe_id" in one for one in ids)
@@ -115,7 +112,6 @@ def _together(kind: str, sightings: Sequence[Sighting], options: EventOptions, n
         **{name: value for name, value in shared[0].items() if all(one.get(name) == value for one in shared)},
         "attempt": first.attempt,
         "seen_at": exact(min(sighting.seen_at for sighting in sightings)),
-        "lag": lag(sightings, now),
         "meta": {"uuid": event_uuid([sighting.key for sighting in sightings])},
     }
 
@@ -146,10 +142,10 @@ def event_uuid(keys: Sequence[str]) -> str:
     return str(uuid.uuid5(_NAMESPACE, _digest(sorted(keys))))
 
 
-def lag(sightings: Sequence[Sighting], now: datetime) -> float | None:
-    """Seconds since the oldest of the alerts; None if none has a time. Negative if the server's clock is ahead."""
-    times = [moment for sighting in sightings if (moment := stored_time(sighting.alert.timestamp)) is not None]
-    return round((now - min(times)).total_seconds(), 3) if times else None
+def oldest_time(sightings: Sequence[Sighting]) -> datetime | None:
+    """The time of the oldest of the alerts; None if none has a time."""
+    times = (stored_time(sighting.alert.timestamp) for sighting in sightings)
+    return min((moment for moment in times if moment is not None), default=None)
 
 
 def _identified(alert_id: str) -> dict[str, Any]:

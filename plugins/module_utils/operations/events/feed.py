@@ -115,7 +115,6 @@ class AlertFeed:
         self._backlog: dict[str, None] = {}
         self._is_cut = False
         self._in_review: int | None = None
-        self._last_sweep: datetime | None = None
         self._last_round: datetime | None = None
         saved = cursor.position
         repeats = Repeats(options.redeliver_after, options.attempts, options.feedback)
@@ -216,7 +215,6 @@ class AlertFeed:
         self._forget_gone(gone)
         if glance.bound is None:
             self._forget_lost(glance.matching)
-            self._last_sweep = now
         if self._is_round(now):
             self._last_round = now
         self._backlog, self._is_cut = dict.fromkeys(read.left_over), read.is_cut
@@ -342,14 +340,11 @@ class AlertFeed:
         """Figures of health.
 
         :returns: ``in_automatic_review`` (alerts, at most 10,000; None before the first poll), ``unconfirmed``
-            (sightings), ``oldest_unconfirmed`` (when it was sighted, or None), ``waiting`` (alerts found and not yet
-            read), ``last_sweep`` (or None).
+            (sightings), ``waiting`` (alerts found and not yet read).
         """
         with self._lock:
             return {
                 "in_automatic_review": self._in_review,
                 "unconfirmed": len(self._deliveries.open),
-                "oldest_unconfirmed": self._deliveries.oldest,
                 "waiting": len(self._backlog),
-                "last_sweep": self._last_sweep,
             }

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from ...model.like import like_key_of
-from .event import EventOptions, batch_of, burst_of, event_of, is_plain_id
+from .event import EventOptions, batch_of, burst_of, event_of, is_plain_id, oldest_time
 from .sighting import CHANGED, Sighting
 
 
@@ -21,27 +21,24 @@ class Outgoing:
 
     :param keys: of the sightings that it reports.
     :param unsafe_ids: how many of its alerts have an ID that is shown broken.
-    :param made_at: when its lag was computed.
+    :param oldest: the time of the oldest of its alerts; None if none has a time.
     """
 
     event: dict[str, Any]
     keys: tuple[str, ...]
     unsafe_ids: int
-    made_at: datetime
+    oldest: datetime | None
 
     def at(self, now: datetime) -> dict[str, Any]:
-        """The event with its lag at the time at which it leaves."""
-        lag = self.event["lag"]
-        if lag is None:
-            return self.event
-        waited: timedelta = now - self.made_at
-        return {**self.event, "lag": round(lag + waited.total_seconds(), 3)}
+        """The event as it leaves: with its lag in seconds, which is negative if the server's clock is ahead."""
+        lag = None if self.oldest is None else round((now - self.oldest).total_seconds(), 3)
+        return {**self.event, "lag": lag}
 
 
-def events_of(sightings: Sequence[Sighting], options: EventOptions, now: datetime) -> list[Outgoing]:
+def events_of(sightings: Sequence[Sighting], options: EventOptions) -> list[Outgoing]:
     """The events of one poll; each sighting is in exactly one of them."""
     if not options.burst:
-        return _single(sightings, options, now)
+        return _single(sightings, options)
     groups: dict[Any, list[Sighting]] = {}
     for sighting in sightings:
         like = (*_occasion(sighting), like_key_of(sighting.alert, options.dialect))
@@ -50,16 +47,16 @@ def events_of(sightings: Sequence[Sighting], options: EventOptions, now: datetim
     singles: list[Sighting] = []
     for group in groups.values():
         if len(group) > options.burst:
-            found += _burst(group, options, now)
+            found += _burst(group, options)
         else:
             singles += group
-    return [*found, *_single(singles, options, now)]
+    return [*found, *_single(singles, options)]
 
 
-def _single(sightings: Sequence[Sighting], options: EventOptions, now: datetime) -> list[Outgoing]:
+def _single(sightings: Sequence[Sighting], options: EventOptions) -> list[Outgoing]:
     """The events of sightings that are no burst: batches, or one each. A batch would not say what has changed."""
     if not options.batch:
-        return _one_by_one(sightings, options, now)
+        return _one_by_one(sightings, options)
     groups: dict[tuple[Any, ...], list[Sighting]] = {}
     for sighting in sightings:
         groups.setdefault(_occasion(sighting), []).append(sighting)
@@ -67,8 +64,8 @@ def _single(sightings: Sequence[Sighting], options: EventOptions, now: datetime)
     for group in groups.values():
         size = 1 if group[0].kind == CHANGED else min(options.batch, options.max_ids)
         for part in _parts(group, size):
-            event = batch_of(part, options, now) if len(part) > 1 else event_of(part[0], options, now)
-            found.append(_outgoing(part, event, now))
+            event = batch_of(part, options) if len(part) > 1 else event_of(part[0], options)
+            found.append(_outgoing(part, event))
     return found
 
 
@@ -81,21 +78,19 @@ def _occasion(sighting: Sighting) -> tuple[Any, ...]:
     return sighting.kind, sighting.attempt, sighting.seen_at if sighting.attempt == 1 else None
 
 
-def _one_by_one(group: Sequence[Sighting], options: EventOptions, now: datetime) -> list[Outgoing]:
-    return [_outgoing([sighting], event_of(sighting, options, now), now) for sighting in group]
+def _one_by_one(group: Sequence[Sighting], options: EventOptions) -> list[Outgoing]:
+    return [_outgoing([sighting], event_of(sighting, options)) for sighting in group]
 
 
-def _burst(group: Sequence[Sighting], options: EventOptions, now: datetime) -> list[Outgoing]:
+def _burst(group: Sequence[Sighting], options: EventOptions) -> list[Outgoing]:
     parts = _parts(group, options.max_ids)
-    return [
-        _outgoing(part, burst_of(part, options, now, number, len(parts)), now) for number, part in enumerate(parts, 1)
-    ]
+    return [_outgoing(part, burst_of(part, options, number, len(parts))) for number, part in enumerate(parts, 1)]
 
 
 def _parts(group: Sequence[Sighting], size: int) -> list[Sequence[Sighting]]:
     return [group[start : start + size] for start in range(0, len(group), size)]
 
 
-def _outgoing(sightings: Sequence[Sighting], event: dict[str, Any], now: datetime) -> Outgoing:
+def _outgoing(sightings: Sequence[Sighting], event: dict[str, Any]) -> Outgoing:
     unsafe = sum(not is_plain_id(sighting.alert.id) for sighting in sightings)
-    return Outgoing(event, tuple(sighting.key for sighting in sightings), unsafe, now)
+    return Outgoing(event, tuple(sighting.key for sighting in sightings), unsafe, oldest_time(sightings))

@@ -112,7 +112,7 @@ def delivery(feed: FakeFeed, engine: Engine, **options: Any) -> Delivery:
     redacted = options.pop("redacted", str)
 
     def events(found: Sequence[Sighting]) -> list[Outgoing]:
-        return events_of(found, EventOptions(DIALECTS["v11"]), NOW)
+        return events_of(found, EventOptions(DIALECTS["v11"]))
 
     made = DeliveryOptions(events, **{"interval": 0.01, **options})
     patience = Patience(0.05, give_up_after, True, time.monotonic, draw=lambda low, high: high)

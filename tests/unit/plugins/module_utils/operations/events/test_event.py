@@ -51,7 +51,7 @@ def sighting(alert_id: str = "a1", kind: str = "opened", attempt: int = 1, **mem
 
 
 def event(one: Sighting, *fields: str) -> dict[str, Any]:
-    return event_of(one, EventOptions(V11, fields), NOW)
+    return event_of(one, EventOptions(V11, fields))
 
 
 def test_an_event_holds_what_nobody_can_choose() -> None:
@@ -70,7 +70,6 @@ def test_an_event_holds_what_nobody_can_choose() -> None:
         "attempt": 1,
         "version": "0123456789ab",
         "seen_at": "2026-11-20T10:00:58.000Z",
-        "lag": 60.0,
     }
 
 
@@ -94,7 +93,6 @@ def test_without_fields_no_text_of_the_alert_gets_into_an_event() -> None:
         "tags_changed": True,
     }
     assert found["before"] == {"status": "unknown", "severity": "unknown"}
-    assert found["lag"] is None
     assert "lookup" not in json.dumps(found)
 
 
@@ -136,7 +134,7 @@ def test_a_group_is_a_digest_that_is_no_number() -> None:
 
 
 def storm(count: int, burst: int, **members: Any) -> list[dict[str, Any]]:
-    found = events_of([sighting(f"s{number}", **members) for number in range(count)], EventOptions(V11, (), burst), NOW)
+    found = events_of([sighting(f"s{number}", **members) for number in range(count)], EventOptions(V11, (), burst))
     return [one.event for one in found]
 
 
@@ -163,13 +161,12 @@ def test_more_like_alerts_become_one_event() -> None:
         "part": 1,
         "parts": 1,
         "seen_at": "2026-11-20T10:00:58.000Z",
-        "lag": 60.0,
     }
 
 
 def test_words_that_differ_are_left_out_of_a_burst() -> None:
     ones = [sighting("a1"), sighting("a2", severity=1), sighting("a3", dataType=TRAP)]
-    (found,) = (one.event for one in events_of(ones, EventOptions(V11, (), 2), NOW))
+    (found,) = (one.event for one in events_of(ones, EventOptions(V11, (), 2)))
     assert found["status"] == "open"
     assert not {"severity", "data_type"} & set(found)
 
@@ -182,7 +179,7 @@ def test_every_alert_of_a_poll_is_in_exactly_one_event() -> None:
         sighting(TRAP, name="Brute force"),
         sighting("alone", name="Another"),
     ]
-    found = events_of(ones, EventOptions(V11, (), 10), NOW)
+    found = events_of(ones, EventOptions(V11, (), 10))
     kinds = [(one.event["kind"], one.event.get("part"), one.event.get("parts")) for one in found]
     assert kinds[:3] == [("burst", 1, 3), ("burst", 2, 3), ("burst", 3, 3)]
     keys = [key for one in found for key in one.keys]
@@ -202,19 +199,19 @@ def test_what_another_poll_saw_makes_the_same_event_again(burst: int, batch: int
     options = EventOptions(V11, (), burst, batch)
     before = [sighting(f"b{number}") for number in range(3)]
     later = [dataclasses.replace(sighting(f"n{number}"), seen_at=NOW) for number in range(3)]
-    (known,) = events_of(before, options, NOW)
-    found = [one.event["meta"]["uuid"] for one in events_of([later[0], *before, *later[1:]], options, NOW)]
+    (known,) = events_of(before, options)
+    found = [one.event["meta"]["uuid"] for one in events_of([later[0], *before, *later[1:]], options)]
     assert len(found) == 2
     assert known.event["meta"]["uuid"] in found
     # Later attempts are no event that an engine knows.
     again = [dataclasses.replace(one, attempt=2) for one in (*before, *later)]
-    assert len(events_of(again, options, NOW)) == 1
+    assert len(events_of(again, options)) == 1
 
 
 @pytest.mark.parametrize("burst, batch", [(10, 0), (0, 500)])
 def test_what_an_engine_holds_and_stores_fits_into_its_message_twice(burst: int, batch: int) -> None:
     ones = [sighting(f"{number:036d}", name="Brute force") for number in range(3 * MAX_IDS_STORED)]
-    found = events_of(ones, EventOptions(V11, (), burst, batch, MAX_IDS_STORED), NOW)
+    found = events_of(ones, EventOptions(V11, (), burst, batch, MAX_IDS_STORED))
     assert [len(one.event["alert_ids"]) for one in found] == [MAX_IDS_STORED] * 3
     # The message holds each event as JSON within JSON; the limit is that of a segment on the loopback interface.
     assert 26 * len(json.dumps(json.dumps(found[0].event))) < 64 * 1024
@@ -228,7 +225,7 @@ def test_alerts_that_are_no_burst_share_batches() -> None:
         *(sighting(f"c{number}", kind="changed", before={}, name=f"Rule {number}") for number in range(2)),
         sighting("r", kind="reopened"),
     ]
-    found = events_of(ones, EventOptions(V11, (), 10, 10), NOW)
+    found = events_of(ones, EventOptions(V11, (), 10, 10))
     shapes = [
         (one.event["kind"], one.event.get("of"), one.event.get("count"), one.event["attempt"], "group" in one.event)
         for one in found
@@ -246,12 +243,12 @@ def test_alerts_that_are_no_burst_share_batches() -> None:
     keys = [key for one in found for key in one.keys]
     assert sorted(keys) == sorted(one.key for one in ones)
     assert found[1].event["alert_ids"] == [f"o{number}" for number in range(10)]
-    alone = events_of(ones[:1], EventOptions(V11, (), 0, 10), NOW)
+    alone = events_of(ones[:1], EventOptions(V11, (), 0, 10))
     assert [one.event["kind"] for one in alone] == ["opened"]
 
 
 def test_the_lag_grows_while_an_event_waits() -> None:
-    (one,) = events_of([sighting()], EventOptions(V11), NOW)
+    (one,) = events_of([sighting()], EventOptions(V11))
     assert one.at(NOW + timedelta(seconds=90))["lag"] == 150.0
-    (timeless,) = events_of([sighting(**{"@timestamp": None})], EventOptions(V11), NOW)
+    (timeless,) = events_of([sighting(**{"@timestamp": None})], EventOptions(V11))
     assert timeless.at(NOW + timedelta(seconds=90))["lag"] is None

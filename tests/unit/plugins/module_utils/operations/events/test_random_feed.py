@@ -126,7 +126,8 @@ class Day:
     def poll(self, between: Sequence[Sequence[Sequence[Any]]], failing: int, save: bool) -> None:
         # No two polls begin at the same time.
         self.world.wait(0.001)
-        start, closed, reads = self.world.now, list(self.closed), 0
+        self.world.is_swept = False
+        closed, reads = list(self.closed), 0
 
         def happen() -> None:
             nonlocal reads
@@ -147,10 +148,9 @@ class Day:
         assert len({*keys, *self.keys}) == len(keys) + len(self.keys), "reported twice by one process"
         self.keys.update(keys)
         self.engine.queue += found
-        is_sweep = self.follower.feed.state()["last_sweep"] == start
         if save:
             self.follower.feed.save()
-            if is_sweep:
+            if self.world.is_swept:
                 self.closed.update(dict.fromkeys((one for one in closed if one in self.closed), True))
 
     def step(self, step: Sequence[Any]) -> None:

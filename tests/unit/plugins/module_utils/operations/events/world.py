@@ -32,6 +32,7 @@ class World:
 
     :param ahead: seconds by which the server's clock is ahead of the host's; None for a server that reports no time.
     :param between: called before each read, which may change the world or fail.
+    :ivar is_swept: whether the IDs of all alerts that match were read, whatever their time.
     """
 
     ahead: float | None = 0
@@ -40,6 +41,7 @@ class World:
     alerts: dict[str, Alert] = field(default_factory=dict)
     between: Callable[[], None] = lambda: None
     reads: int = 0
+    is_swept: bool = False
 
     @property
     def server_now(self) -> datetime:
@@ -85,6 +87,7 @@ class World:
     def matching(self, since: str | None) -> Iterator[str]:
         """The IDs of the alerts that match."""
         self._read()
+        self.is_swept = self.is_swept or since is None
         found = [one for one in self.alerts.values() if one.status in self.statuses]
         return iter([one.id for one in found if since is None or (exact_time(one.timestamp) or "") >= since])
 
