@@ -38,7 +38,7 @@ def test_the_commands_of_the_page_do_what_it_says(tmp_path: Path) -> None:
         MARK: str(tmp_path),
     }
     try:
-        walk(ROOT / "docs" / "events.md", tmp_path, environment, quick=False)
+        walk("docs/events.md", tmp_path, environment, quick=False)
     finally:
         kill_all(lambda: started_with(f"{MARK}={tmp_path}"))
         subprocess.run(["utmstack-simulator", "--stop", "siem"], cwd=tmp_path, check=True)

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from .playing import ROOT, ansible_environment
+from .playing import ansible_environment
 from .walks import walk
 
 
 def test_the_commands_of_the_page_do_what_it_says(tmp_path: Path) -> None:
     try:
-        walk(ROOT / "docs" / "approval.md", tmp_path, ansible_environment(SIEM_TEST_RECORD=str(tmp_path / "record")))
+        walk("docs/approval.md", tmp_path, ansible_environment(SIEM_TEST_RECORD=str(tmp_path / "record")))
     finally:
         subprocess.run(["utmstack-simulator", "--stop", "siem"], cwd=tmp_path, check=True)
 

@@ -9,16 +9,14 @@ import subprocess
 from pathlib import Path
 from xml.etree import ElementTree
 
-from .playing import ROOT, ansible_environment
+from .playing import ansible_environment
 from .walks import walk
-
-PAGE = ROOT / "docs" / "detection-tests.md"
 
 
 def test_the_commands_of_the_page_do_what_it_says(tmp_path: Path) -> None:
     environment = ansible_environment(SIEM_TEST_RECORD=str(tmp_path / "record"))
     try:
-        walk(PAGE, tmp_path, environment, quick=False)
+        walk("docs/detection-tests.md", tmp_path, environment, quick=False)
     finally:
         subprocess.run(["utmstack-simulator", "--stop", "siem"], cwd=tmp_path, check=True)
     first, second = sorted((tmp_path / "results").glob("*.xml"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import yaml
 from tools.surveys import options_of, plan, prefix_of
 from utmstack_simulator.scenarios import load
 
+from .documented import blocks_of, commands_in, how_it_is_run
 from .playing import ROOT, Stage, v10_in_full
 
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
@@ -43,6 +45,21 @@ def example(role: str, directory: Path) -> Path:
             playbook = path
     assert playbook is not None
     return playbook
+
+
+def further_runs(role: str) -> list[list[str]]:
+    """The arguments of the role's commands that do more than run its example, in check mode and for real."""
+    page = ROOT / "roles" / role / "README.md"
+    found = []
+    for command in (command for block in blocks_of(page) if block.kind == "console" for command in commands_in(block)):
+        row = how_it_is_run(f"roles/{role}/README.md", command.text)
+        if row is not None and row.test is not None and Path(__file__).name in row.test:
+            found.append(shlex.split(command.text)[2:])
+    return [arguments for arguments in found if arguments not in ([], ["--check", "--diff"])]
+
+
+def test_further_runs_are_found() -> None:
+    assert [arguments[0] for arguments in further_runs("incident_runbook")] == ["-e"]
 
 
 @v10_in_full
@@ -73,6 +90,9 @@ def test_the_example_works_as_printed_and_once(local_stage: Stage, role: str) ->
     assert again.code == 0, again.output
     assert again.writes() == []
     assert _CHANGED.findall(again.output) == ["0"]
+    for arguments in further_runs(role):
+        further = local_stage.run_playbook(playbook, *arguments, *now, environment=environment)
+        assert further.code == 0, further.output
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -11,13 +11,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from multiprocessing.connection import Listener
 from pathlib import Path
 
-from .playing import TIMEOUT, warm_ansible
+from .documented import Command, blocks_of, commands_in, how_it_is_run
+from .playing import ROOT, TIMEOUT, warm_ansible
 
-_BLOCK = re.compile(r"^```(?P<kind>console|yaml)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+_NAME = re.compile(r"# ([\w./-]+\.(?:yml|py))\n")
 _END = "=== the command has ended:"
 # Asks the test for a run of ansible-playbook, and ends like it.
 _CLIENT = """
@@ -31,58 +31,23 @@ sys.exit(code)
 """
 
 
-@dataclass(frozen=True)
-class Command:
-    """A command of a page, and the lines that the page shows of its output; … stands for anything.
-
-    A command fails if the page shows ``FAILED`` for it, and otherwise it succeeds.
-    """
-
-    text: str
-    shown: tuple[str, ...]
-
-    @property
-    def fails(self) -> bool:
-        """Whether the page shows that the command fails."""
-        return any("FAILED" in line for line in self.shown)
-
-    def missing(self, output: str) -> list[str]:
-        """The shown lines that are not in the output, in this order. The width of spaces does not matter."""
-        lines = [" ".join(line.split()) for line in output.splitlines()]
-        found = []
-        for shown in self.shown:
-            pattern = re.compile(".*".join(map(re.escape, " ".join(shown.split()).split("…"))))
-            place = next((number for number, line in enumerate(lines) if pattern.fullmatch(line)), None)
-            if place is None:
-                found.append(shown)
-            else:
-                lines = lines[place + 1 :]
-        return found
-
-
 def commands_of(page: Path, directory: Path, instead: Mapping[str, str] | None = None) -> list[Command]:
-    """Write the files of a page, each named in the first line of its block, and return its commands.
+    """Write the files of a page, each named in the first line of its block, and return the commands to run.
 
     :param instead: what the test has for things of the reader, such as the address of a server.
     """
-    found = []
+    found: list[Command] = []
     whole = page.read_text(encoding="utf-8")
     for given, here in (instead or {}).items():
         assert given in whole, f"{page.name} does not speak of {given}"
         whole = whole.replace(given, here)
-    for block in _BLOCK.finditer(whole):
-        text = block["text"]
-        if block["kind"] == "yaml":
-            name = re.match(r"# (\S+\.yml)\n", text)
-            assert name is not None, f"a file without a name in {page.name}: {text}"
-            (directory / name[1]).parent.mkdir(parents=True, exist_ok=True)
-            (directory / name[1]).write_text(text, encoding="utf-8")
-            continue
-        for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
-            command, *shown = part.strip().splitlines()
-            # Targets are run by .ci/run.
-            if not command.startswith("make "):
-                found.append(Command(command, tuple(shown)))
+    for block in blocks_of(page, whole):
+        if block.kind == "console":
+            commands = commands_in(block)
+            found += [command for command in commands if how_it_is_run(block.page, command.text) is None]
+        elif named := _NAME.match(block.text):
+            (directory / named[1]).parent.mkdir(parents=True, exist_ok=True)
+            (directory / named[1]).write_text(block.text, encoding="utf-8")
     return found
 
 
@@ -109,7 +74,7 @@ def _serve(listener: Listener) -> None:
 
 
 def walk(
-    page: Path,
+    page: str | Path,
     directory: Path,
     environment: Mapping[str, str],
     quick: bool = True,
@@ -120,7 +85,7 @@ def walk(
     :param quick: run playbooks in forks of one process, which do not see settings that the page makes in variables.
     :param instead: as for `commands_of`.
     """
-    commands = commands_of(page, directory, instead)
+    commands = commands_of(ROOT / page, directory, instead)
     script = "".join(f'{command.text}\necho "{_END} $?"\n' for command in commands)
     with _quick_playbooks(directory) if quick else contextlib.nullcontext("") as prelude:
         done = subprocess.run(
@@ -136,5 +101,5 @@ def walk(
         )
     *parts, _rest = re.split(f"{_END} (\\d+)\n", done.stdout)
     for command, output, code in zip(commands, parts[::2], parts[1::2], strict=True):
-        assert (code != "0") == command.fails, f"{command.text}\n{output}\nexit code {code}"
-        assert command.missing(output) == [], f"{command.text}\n{output}"
+        assert (code != "0") == command.fails, f"{command.place}: {command.text}\n{output}\nexit code {code}"
+        assert command.missing(output) == [], f"{command.place}: {command.text}\n{output}"
