@@ -13,6 +13,7 @@ import pytest
 
 from utmstack_simulator.process import SimulatorProcess
 
+from .inventories import InventoryFiles, inventory_files
 from .playing import ROOT, SERVERS, Stage
 
 os.environ.setdefault("ANSIBLE_COLLECTIONS_PATH", str(ROOT / ".venv" / "collections"))
@@ -85,3 +86,15 @@ def v11_stage(open_stage: Callable[[str, str], Stage], request: pytest.FixtureRe
 def v10_stage(open_stage: Callable[[str, str], Stage]) -> Stage:
     """An empty v10 server, in process."""
     return open_stage("v10", "in_process")
+
+
+@pytest.fixture
+def asset_files(local_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> InventoryFiles:
+    """Files for an empty server of each major version."""
+    return inventory_files(local_stage, monkeypatch)
+
+
+@pytest.fixture
+def v11_asset_files(v11_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> InventoryFiles:
+    """Files for an empty v11 server."""
+    return inventory_files(v11_stage, monkeypatch)

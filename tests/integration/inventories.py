@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import functools
+import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from ansible.utils.display import Display
 
 from utmstack_simulator.process import SimulatorProcess
 
-from .playing import DAY, Stage
+from .playing import DAY, Stage, ansible_environment
 
 PLUGIN = "utmstack.siem.assets"
 ASSETS = "/api/utm-network-scans/search-by-filters"
@@ -171,3 +172,9 @@ def settle_estate(stage: Stage, size: int) -> Estate:
     stage.simulator.assets(made.assets)
     stage.simulator.documents([{"index": DAY[stage.dialect], "id": row["id"], "source": row} for row in made.alerts])
     return made
+
+
+def listed(command: str, path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A run of ansible-inventory from the command line."""
+    run = ["ansible-inventory", "-i", str(path), command, *arguments]
+    return subprocess.run(run, capture_output=True, text=True, timeout=120, env=ansible_environment(**environment))

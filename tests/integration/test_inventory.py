@@ -25,26 +25,8 @@ from ansible_collections.utmstack.siem.plugins.module_utils.model.asset_types im
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.assets.asset_hosts import GROUPINGS
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.assets.asset_search import FILTERS
 
-from .inventories import ASSETS, PLUGIN, InventoryFiles, groups_of, inventory_files, settle_estate
-from .playing import ROOT, SEARCH, Stage, alert, ansible_environment, on_11_2_too
-
-
-@pytest.fixture
-def files(local_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> InventoryFiles:
-    """Files for an empty server of each major version."""
-    return inventory_files(local_stage, monkeypatch)
-
-
-@pytest.fixture
-def v11_files(v11_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> InventoryFiles:
-    """Files for an empty v11 server."""
-    return inventory_files(v11_stage, monkeypatch)
-
-
-def listed(command: str, path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """A run of ansible-inventory from the command line."""
-    run = ["ansible-inventory", "-i", str(path), command, *arguments]
-    return subprocess.run(run, capture_output=True, text=True, timeout=120, env=ansible_environment(**environment))
+from .inventories import ASSETS, PLUGIN, InventoryFiles, groups_of, listed, settle_estate
+from .playing import ROOT, Stage, alert, ansible_environment, on_11_2_too
 
 
 def plain(value: Any) -> Any:
@@ -59,19 +41,19 @@ def plain(value: Any) -> Any:
 
 @pytest.mark.parametrize(("size", "requests"), [(400, 3), pytest.param(5000, 7, marks=pytest.mark.full)])
 def test_graph_and_list_are_what_a_plain_computation_says(
-    v11_stage: Stage, v11_files: InventoryFiles, size: int, requests: int
+    v11_stage: Stage, v11_asset_files: InventoryFiles, size: int, requests: int
 ) -> None:
     """Without a cache, and with one that is filled and then used: the same hosts, groups and counts."""
     made = settle_estate(v11_stage, size)
     addresses = {row["assetName"]: row["assetIp"] for row in made.assets["assets"]}
-    uncached = v11_files.parsed()
-    assert len(v11_files.requests()) <= requests
+    uncached = v11_asset_files.parsed()
+    assert len(v11_asset_files.requests()) <= requests
     assert groups_of(uncached) == made.groups
     assert {name: host.vars["utmstack_alerts"] for name, host in uncached.hosts.items()} == made.counts
-    path = v11_files.written(**cache_in(v11_files.directory))
+    path = v11_asset_files.written(**cache_in(v11_asset_files.directory))
     v11_stage.simulator.forget_requests()
     done = listed("--list", path)
-    assert (done.returncode, done.stderr, len(v11_files.requests())) == (0, "", requests)
+    assert (done.returncode, done.stderr, len(v11_asset_files.requests())) == (0, "", requests)
     found = json.loads(done.stdout)
     hosts = {name: plain(variables) for name, variables in found.pop("_meta")["hostvars"].items()}
     assert {name: row["utmstack_alerts"] for name, row in hosts.items()} == made.counts
@@ -79,12 +61,12 @@ def test_graph_and_list_are_what_a_plain_computation_says(
     assert {name: sorted(row["hosts"]) for name, row in found.items() if name != "all"} == made.groups
     v11_stage.simulator.forget_requests()
     done = listed("--graph", path)
-    assert (done.returncode, done.stderr, v11_files.requests()) == (0, "", [])
+    assert (done.returncode, done.stderr, v11_asset_files.requests()) == (0, "", [])
     assert graphed(done.stdout) == made.groups
 
 
 def cache_in(directory: Path) -> dict[str, Any]:
-    """Options for a cache of files."""
+    """Options for a cache of asset_files."""
     return {"cache": True, "cache_plugin": "ansible.builtin.jsonfile", "cache_connection": str(directory)}
 
 
@@ -101,9 +83,9 @@ def graphed(output: str) -> dict[str, list[str]]:
 
 
 @on_11_2_too
-def test_every_major_version_gives_the_same_groups(local_stage: Stage, files: InventoryFiles) -> None:
+def test_every_major_version_gives_the_same_groups(local_stage: Stage, asset_files: InventoryFiles) -> None:
     made = settle_estate(local_stage, 240)
-    found = files.parsed()
+    found = asset_files.parsed()
     assert groups_of(found) == made.groups
     assert {host.name: host.vars["utmstack_alerts"] for host in found.hosts.values()} == made.counts
 
@@ -121,7 +103,7 @@ def test_every_major_version_gives_the_same_groups(local_stage: Stage, files: In
     ],
     ids=str,
 )
-def test_only_some_assets(files: InventoryFiles, only: dict[str, Any], hosts: list[str]) -> None:
+def test_only_some_assets(asset_files: InventoryFiles, only: dict[str, Any], hosts: list[str]) -> None:
     rows = [
         {"assetName": "server", "assetTypeId": 5, "assetAlive": True, "ports": [{"port": 22}], "assetStatus": "CHECK"},
         {"assetName": "pc", "assetTypeId": 7, "groupId": 1, "assetStatus": "NEW", "assetOsPlatform": "windows"},
@@ -129,27 +111,29 @@ def test_only_some_assets(files: InventoryFiles, only: dict[str, Any], hosts: li
     ]
     rows[1].update(ports=[{"port": 3389}], isAgent=False)
     groups, inputs = [{"id": 1, "groupName": "Lab"}], [{"dataType": "linux", "source": "server", "timestamp": 1}]
-    files.simulator.assets({"groups": groups, "assets": rows, "dataInputs": inputs})
-    assert sorted(files.parsed(only=only, alerts=False).hosts) == hosts
-    assert set(files.requests()) - {"/api/authenticate"} == {ASSETS}
+    asset_files.simulator.assets({"groups": groups, "assets": rows, "dataInputs": inputs})
+    assert sorted(asset_files.parsed(only=only, alerts=False).hosts) == hosts
+    assert set(asset_files.requests()) - {"/api/authenticate"} == {ASSETS}
 
 
-def test_alerts_of_a_query_are_counted(local_stage: Stage, files: InventoryFiles) -> None:
+def test_alerts_of_a_query_are_counted(local_stage: Stage, asset_files: InventoryFiles) -> None:
     local_stage.simulator.assets({"assets": [{"assetName": "web"}]})
     local_stage.seed(
         alert(1, dataSource="web", name="Scan"), alert(2, dataSource="web"), alert(3, dataSource="web", status=3)
     )
-    assert files.parsed(query={"name": "Scan"}).hosts["web"].vars["utmstack_alerts"]["total"] == 1
-    assert files.parsed(query={"status": "in_review"}).hosts["web"].vars["utmstack_alerts"]["total"] == 1
-    found = files.parsed(group_by=["agent"])
+    assert asset_files.parsed(query={"name": "Scan"}).hosts["web"].vars["utmstack_alerts"]["total"] == 1
+    assert asset_files.parsed(query={"status": "in_review"}).hosts["web"].vars["utmstack_alerts"]["total"] == 1
+    found = asset_files.parsed(group_by=["agent"])
     assert groups_of(found) == {"no_agent": ["web"]}
     assert found.hosts["web"].vars["utmstack_alerts"]["total"] == 3
-    assert "utmstack_alerts" not in files.parsed(alerts=False).hosts["web"].vars
+    assert "utmstack_alerts" not in asset_files.parsed(alerts=False).hosts["web"].vars
 
 
-def test_expressions_see_the_variables_and_groups_of_a_host(v11_files: InventoryFiles) -> None:
-    v11_files.simulator.assets({"assets": [{"assetName": "web", "assetIp": "10.0.0.5", "assetOsPlatform": "ubuntu"}]})
-    found = v11_files.parsed(
+def test_expressions_see_the_variables_and_groups_of_a_host(v11_asset_files: InventoryFiles) -> None:
+    v11_asset_files.simulator.assets(
+        {"assets": [{"assetName": "web", "assetIp": "10.0.0.5", "assetOsPlatform": "ubuntu"}]}
+    )
+    found = v11_asset_files.parsed(
         strict=True,
         compose={"ansible_host": "utmstack_ip", "label": "inventory_hostname ~ '/' ~ (group_names | join(','))"},
         groups={"linux": "utmstack_os_platform == 'ubuntu'", "composed": "label is defined", "windows": "false"},
@@ -168,82 +152,89 @@ def test_expressions_see_the_variables_and_groups_of_a_host(v11_files: Inventory
     assert [group.name for group in found.groups["platforms"].child_groups] == ["platform_ubuntu"]
 
 
-def test_extra_variables_are_used_if_asked_for(v11_files: InventoryFiles) -> None:
+def test_extra_variables_are_used_if_asked_for(v11_asset_files: InventoryFiles) -> None:
     """And templates of other options see them in any case."""
-    v11_files.simulator.assets({"assets": [{"assetName": "web"}]})
-    path = v11_files.written(
+    v11_asset_files.simulator.assets({"assets": [{"assetName": "web"}]})
+    path = v11_asset_files.written(
         strict=True, use_extra_vars=True, compose={"a": "given"}, groups={"g": "given == 'x'"}, url="{{ siem }}"
     )
-    extra = ("-e", "given=x", "-e", f"siem={v11_files.simulator.url}")
+    extra = ("-e", "given=x", "-e", f"siem={v11_asset_files.simulator.url}")
     done = json.loads(listed("--list", path, *extra).stdout)
     assert done["_meta"]["hostvars"]["web"]["a"] == "x"
     assert done["g"]["hosts"] == ["web"]
-    path = v11_files.written(strict=True, compose={"a": "given"})
+    path = v11_asset_files.written(strict=True, compose={"a": "given"})
     assert "`compose`: Could not set a for host web: 'given' is undefined." in listed("--list", path, *extra).stderr
 
 
-def test_templates_and_vaults_in_the_file(v11_files: InventoryFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_templates_and_vaults_in_the_file(v11_asset_files: InventoryFiles, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SIEM_TEST_USER", "admin")
-    v11_files.simulator.assets({"assets": [{"assetName": "web"}]})
+    v11_asset_files.simulator.assets({"assets": [{"assetName": "web"}]})
     vault = VaultLib([("default", VaultSecret(b"vault-pass"))])
-    path = v11_files.written(
+    path = v11_asset_files.written(
         username="{{ lookup('ansible.builtin.env', 'SIEM_TEST_USER') }}", password=None, timeout="{{ 10 * 3 }}"
     )
     text = vault.encrypt("Adm1n-pass").decode().replace("\n", "\n  ")
     path.write_text(f"{path.read_text()}password: !vault |\n  {text}\n", encoding="utf-8")
-    secret = v11_files.directory / "vault-pass"
+    secret = v11_asset_files.directory / "vault-pass"
     secret.write_text("vault-pass", encoding="utf-8")
     done = listed("--graph", path, "--vault-password-file", str(secret))
     assert "--web" in done.stdout, done.stderr
 
 
-def test_the_connection_comes_from_the_environment(v11_files: InventoryFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_connection_comes_from_the_environment(
+    v11_asset_files: InventoryFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A blank variable is not set."""
-    v11_files.simulator.assets({"assets": [{"assetName": "web"}]})
-    given = {"URL": v11_files.simulator.url, "USERNAME": "admin", "PASSWORD": "Adm1n-pass", "BYPASS_TWO_FACTOR": "yes"}
+    v11_asset_files.simulator.assets({"assets": [{"assetName": "web"}]})
+    given = {
+        "URL": v11_asset_files.simulator.url,
+        "USERNAME": "admin",
+        "PASSWORD": "Adm1n-pass",
+        "BYPASS_TWO_FACTOR": "yes",
+    }
     blank = dict.fromkeys(("TIMEOUT", "DIALECT", "VALIDATE_CERTS", "PROXY", "API_KEY"), "")
     for name, value in {**given, **blank}.items():
         monkeypatch.setenv(f"UTMSTACK_{name}", value)
     nothing = dict.fromkeys(("url", "username", "password", "bypass_two_factor"))
-    assert list(v11_files.parsed(**nothing).hosts) == ["web"]
+    assert list(v11_asset_files.parsed(**nothing).hosts) == ["web"]
 
 
-def test_an_inventory_without_hosts_says_why(v11_files: InventoryFiles) -> None:
-    v11_files.parsed()
-    v11_files.simulator.assets({"assets": [{"assetName": "web"}]})
-    v11_files.parsed(only={"groups": ["Datacentre"]})
-    name = f"{v11_files.directory}/siem.utmstack.yml"
-    said = [text for text in v11_files.warnings if text.startswith(name)]
+def test_an_inventory_without_hosts_says_why(v11_asset_files: InventoryFiles) -> None:
+    v11_asset_files.parsed()
+    v11_asset_files.simulator.assets({"assets": [{"assetName": "web"}]})
+    v11_asset_files.parsed(only={"groups": ["Datacentre"]})
+    name = f"{v11_asset_files.directory}/siem.utmstack.yml"
+    said = [text for text in v11_asset_files.warnings if text.startswith(name)]
     assert said == [
         f"{name}: UTMStack has no assets.",
         f"{name}: No asset matches `only`. Check its values.",
     ]
-    v11_files.parsed(only={"contains": "web"})
-    assert [text for text in v11_files.warnings if text.startswith(name)] == said
+    v11_asset_files.parsed(only={"contains": "web"})
+    assert [text for text in v11_asset_files.warnings if text.startswith(name)] == said
 
 
-def test_two_assets_of_one_name_are_kept_apart_and_reported(v11_files: InventoryFiles) -> None:
+def test_two_assets_of_one_name_are_kept_apart_and_reported(v11_asset_files: InventoryFiles) -> None:
     rows = [{"assetName": name, "assetIp": ip} for name, ip in (("a b", "10.0.0.1"), ("a_b", ""), ("all", ""))]
-    v11_files.simulator.assets({"assets": rows})
-    found = v11_files.parsed()
+    v11_asset_files.simulator.assets({"assets": rows})
+    found = v11_asset_files.parsed()
     assert list(found.hosts) == ["a_b-1", "a_b", "all-3"]
     assert found.hosts["a_b-1"].vars["utmstack_name"] == "a b"
-    (said,) = [text for text in v11_files.warnings if "same name" in text]
+    (said,) = [text for text in v11_asset_files.warnings if "same name" in text]
     assert said == (
-        f"{v11_files.directory}/siem.utmstack.yml: 2 assets have the same name as another asset, a group or localhost, "
-        "so their hosts have the ID of the asset added: a_b-1, all-3."
+        f"{v11_asset_files.directory}/siem.utmstack.yml: 2 assets have the same name as another asset, a group or "
+        "localhost, so their hosts have the ID of the asset added: a_b-1, all-3."
     )
 
 
-def test_an_asset_cannot_pass_for_a_group_or_a_host_of_others(v11_files: InventoryFiles) -> None:
+def test_an_asset_cannot_pass_for_a_group_or_a_host_of_others(v11_asset_files: InventoryFiles) -> None:
     """Its variables would be those of the whole group, and its address that of the other host."""
     names = ("prod", "urgent", "alert_high", "bastion", "web")
-    v11_files.simulator.assets({"assets": [{"assetName": name, "assetIp": "10.6.6.6"} for name in names]})
+    v11_asset_files.simulator.assets({"assets": [{"assetName": name, "assetIp": "10.6.6.6"} for name in names]})
     mine = InventoryData()
     mine.add_group("prod")
     mine.add_host("bastion", "prod")
-    path = v11_files.written(set_ansible_host=True, groups={"urgent": "inventory_hostname == 'web'"})
-    found = v11_files.read(path, inventory=mine)
+    path = v11_asset_files.written(set_ansible_host=True, groups={"urgent": "inventory_hostname == 'web'"})
+    found = v11_asset_files.read(path, inventory=mine)
     assert sorted(found.hosts) == ["alert_high-3", "bastion", "prod-1", "urgent-2", "web"]
     assert found.groups["prod"].vars == {}
     assert groups_of(found)["prod"] == ["bastion"]
@@ -252,26 +243,26 @@ def test_an_asset_cannot_pass_for_a_group_or_a_host_of_others(v11_files: Invento
     assert addresses == {**dict.fromkeys(found.hosts, "10.6.6.6"), "bastion": None}
 
 
-def test_the_cache_is_used_until_it_is_refreshed(v11_files: InventoryFiles) -> None:
-    v11_files.simulator.assets({"assets": [{"assetName": "web"}]})
-    folder = v11_files.directory / "cache"
+def test_the_cache_is_used_until_it_is_refreshed(v11_asset_files: InventoryFiles) -> None:
+    v11_asset_files.simulator.assets({"assets": [{"assetName": "web"}]})
+    folder = v11_asset_files.directory / "cache"
     cached = cache_in(folder)
-    path = v11_files.written(**cached)
-    assert list(v11_files.read(path).hosts) == ["web"]
-    v11_files.simulator.assets({"assets": [{"assetName": "new"}]})
-    assert (list(v11_files.read(path).hosts), v11_files.requests()) == (["web"], [])
-    narrow = v11_files.written("new.utmstack.yml", **cached, only={"contains": "new"})
-    assert list(v11_files.read(narrow).hosts) == ["new"]
-    assert list(v11_files.read(path, cache=False).hosts) == ["web", "new"]
-    assert list(v11_files.read(path).hosts) == ["web", "new"]
+    path = v11_asset_files.written(**cached)
+    assert list(v11_asset_files.read(path).hosts) == ["web"]
+    v11_asset_files.simulator.assets({"assets": [{"assetName": "new"}]})
+    assert (list(v11_asset_files.read(path).hosts), v11_asset_files.requests()) == (["web"], [])
+    narrow = v11_asset_files.written("new.utmstack.yml", **cached, only={"contains": "new"})
+    assert list(v11_asset_files.read(narrow).hosts) == ["new"]
+    assert list(v11_asset_files.read(path, cache=False).hosts) == ["web", "new"]
+    assert list(v11_asset_files.read(path).hosts) == ["web", "new"]
     kept = list(folder.iterdir())
     assert len(kept) == 2
     for one in kept:
         assert not any(secret in f"{one.name}{one.read_text()}" for secret in ("Adm1n-pass", "admin", "Bearer", "eyJ"))
         one.write_text("{", encoding="utf-8")
     with pytest.raises(AnsibleParserError, match="corrupt"):
-        v11_files.read(path)
-    assert list(v11_files.read(path).hosts) == ["web", "new"]
+        v11_asset_files.read(path)
+    assert list(v11_asset_files.read(path).hosts) == ["web", "new"]
 
 
 HOSTILE = (
@@ -307,15 +298,15 @@ EXPRESSIONS: dict[str, Any] = {
 }
 
 
-def test_no_text_of_an_asset_is_executed(local_stage: Stage, files: InventoryFiles) -> None:
+def test_no_text_of_an_asset_is_executed(local_stage: Stage, asset_files: InventoryFiles) -> None:
     """A playbook templates every variable of hosts that have hostile texts in all fields."""
     canary = hostile_assets(local_stage)
-    path = files.written(**EXPRESSIONS)
+    path = asset_files.written(**EXPRESSIONS)
     show = "{{ query('ansible.builtin.vars', *query('ansible.builtin.varnames', '^(utmstack_|composed|first)')) }}"
     messages = {"msg": [show, "{{ utmstack_name }} {{ utmstack_notes }} {{ composed }} {{ first }} {{ group_names }}"]}
     tasks = [{"name": "it", "ansible.builtin.debug": messages}]
     play = {"hosts": "all", "gather_facts": False, "connection": "local", "tasks": tasks}
-    book = files.directory / "play.yml"
+    book = asset_files.directory / "play.yml"
     book.write_text(yaml.safe_dump([play]), encoding="utf-8")
     run = ["ansible-playbook", "-i", str(path), str(book), "-e", f"ansible_python_interpreter={sys.executable}"]
     done = subprocess.run(run, capture_output=True, text=True, timeout=120, env=ansible_environment())
@@ -327,15 +318,15 @@ def test_no_text_of_an_asset_is_executed(local_stage: Stage, files: InventoryFil
 
 @pytest.mark.parametrize("protected", [True, False])
 def test_the_protection_is_what_keeps_texts_from_being_executed(
-    v11_stage: Stage, v11_files: InventoryFiles, monkeypatch: pytest.MonkeyPatch, protected: bool
+    v11_stage: Stage, v11_asset_files: InventoryFiles, monkeypatch: pytest.MonkeyPatch, protected: bool
 ) -> None:
     canary = hostile_assets(v11_stage)
-    path = v11_files.written(**EXPRESSIONS)
+    path = v11_asset_files.written(**EXPRESSIONS)
     if not protected:
-        v11_files.read(path)
+        v11_asset_files.read(path)
         plugin = sys.modules[f"ansible_collections.{PLUGIN.rpartition('.')[0]}.plugins.inventory.assets"]
         monkeypatch.setattr(plugin, "wrap_var", lambda value: trust_as_template(value) if type(value) is str else value)
-    found = v11_files.read(path)
+    found = v11_asset_files.read(path)
     for host in found.hosts.values():
         for name in host.vars:
             templar = Templar(loader=DataLoader(), variables=host.vars)
@@ -343,115 +334,6 @@ def test_the_protection_is_what_keeps_texts_from_being_executed(
             with contextlib.suppress(AnsibleTemplateError):
                 templar.template(trust_as_template(f"{{{{ {name} }}}}"))
     assert canary.exists() is not protected
-
-
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        ({"onyl": {}}, "`onyl` is unknown. Did you mean only?"),
-        ({"only": {}}, "`only` is empty. Leave it out, or set what to look for."),
-        ({"query": {}}, "`query` is empty. Leave it out, or set what to look for."),
-        ({"only": {"tpye": ["SERVER"]}}, "`only.tpye` is unknown. Did you mean type?"),
-        ({"only": {"type": ["TOASTER"]}}, "`only.type` contains 'TOASTER'. Use one of DATABASE"),
-        ({"only": {"ports": [0]}}, "`only`: `ports` contains an invalid port. Use numbers from 1 to 65535."),
-        ({"only": "servers"}, "`only` is 'servers'. Use a dictionary."),
-        ({"query": {"status": ["completed"]}}, "`query.status` contains 'completed'. Only alerts that are open or in"),
-        ({"query": {"nmae": "x"}}, "`query.nmae` is unknown. Did you mean name?"),
-        ({"query": {"since": "soon"}}, "`query.since` is 'soon'; write an age"),
-        ({"group_by": ["osx"]}, "`group_by` contains 'osx'. Use one of os, type"),
-        ({"alerts": "perhaps"}, "`alerts` is 'perhaps'. Use true or false."),
-        ({"timeout": "abc"}, "`timeout` is 'abc'. Use a whole number."),
-        ({"timeout": 0}, "`timeout` must be at least 1."),
-        ({"dialect": "v9"}, "`dialect` is 'v9'. Use one of v10, v11."),
-        ({"url": None}, "`url` is missing. Set it, or set the environment variable UTMSTACK_URL."),
-        ({"url": "siem"}, "`url`"),
-        ({"username": None}, "No credentials are given"),
-        ({"password": "{{ nope }}"}, "`password` has a template that failed. Here, templates see extra variables"),
-        ({"proxy": "{{ nope }}"}, "`proxy` has a template that failed. 'nope' is undefined. Here, templates see"),
-        ({"time_zone": "Mars"}, "`time_zone` is 'Mars', which is no time zone"),
-        ({"name_prefix": "a b"}, "`name_prefix` is 'a b'. Use letters"),
-        ({"strict": "perhaps"}, "`strict` is 'perhaps'. Use true or false."),
-        ({"compose": ["x"]}, "`compose` is ['x']. Use a dictionary."),
-        ({"keyed_groups": "x"}, "`keyed_groups` is 'x'. Use a list."),
-        ({"keyed_groups": [{"kye": "x"}]}, "`keyed_groups[0]` has no key 'kye'. Did you mean key?"),
-        ({"plugin": "utmstack.siem.asset"}, "The line `plugin: utmstack.siem.assets` is missing. Add it."),
-        ({"plugin": None}, "The line `plugin: utmstack.siem.assets` is missing. Add it."),
-    ],
-    ids=str,
-)
-def test_mistakes_name_file_and_option_before_the_first_request(
-    v11_files: InventoryFiles, options: dict[str, Any], said: str
-) -> None:
-    with pytest.raises(AnsibleParserError) as refused:
-        v11_files.parsed(**options)
-    assert refused.value.message.startswith(f"{v11_files.directory}/siem.utmstack.yml: {said}")
-    assert "Adm1n-pass" not in refused.value.message
-    assert v11_files.requests() == []
-
-
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        ({"compose": {"x": "nope"}}, "`compose`: Could not set x for host web-1: 'nope' is undefined."),
-        ({"groups": {"x": "nope"}}, "`groups`: Could not add host web-1 to group x: "),
-        (
-            {"keyed_groups": [{"key": "nope"}]},
-            "`keyed_groups`: Could not generate group for host web-1 from nope entry",
-        ),
-        (
-            {"keyed_groups": [{"key": "utmstack_id"}]},
-            "`keyed_groups`: A key for host web-1 is a truth value",
-        ),
-        (
-            {"keyed_groups": [{"key": "utmstack_group", "prefix": "group"}]},
-            "utmstack_group is empty for host web-1. Add a `default_value` to its entry, or remove `strict`.",
-        ),
-    ],
-    ids=str,
-)
-def test_an_expression_that_fails_leaves_no_host(files: InventoryFiles, options: dict[str, Any], said: str) -> None:
-    files.simulator.assets({"assets": [{"assetName": "web-1"}, {"assetName": "web-2"}]})
-    mine = InventoryData()
-    mine.add_group("prod")
-    mine.add_host("bastion", "prod")
-    with pytest.raises(AnsibleParserError) as refused:
-        files.read(files.written(strict=True, **options), inventory=mine)
-    assert refused.value.message.startswith(f"{files.directory}/siem.utmstack.yml: `{next(iter(options))}`: ")
-    assert said in refused.value.message
-    assert (list(mine.hosts), list(mine.groups)) == (["bastion"], ["all", "ungrouped", "prod"])
-
-
-@pytest.mark.parametrize("path", [ASSETS, SEARCH])
-@pytest.mark.parametrize("fault", [{"kind": "status", "status": 500}, {"kind": "drop-before"}], ids=str)
-def test_a_failure_of_the_server_is_never_a_smaller_inventory(
-    local_stage: Stage, files: InventoryFiles, path: str, fault: dict[str, Any]
-) -> None:
-    """The second page of either list fails."""
-    settle_estate(local_stage, 2400)
-    local_stage.simulator.faults({**fault, "path": path, "nth": 2})
-    mine = InventoryData()
-    with pytest.raises(AnsibleParserError) as refused:
-        files.read(files.written(), inventory=mine)
-    assert refused.value.message.startswith(f"{files.directory}/siem.utmstack.yml: ")
-    assert list(mine.hosts) == []
-
-
-def test_wrong_credentials_are_sent_once_and_not_shown(v11_files: InventoryFiles) -> None:
-    path = v11_files.written(password="Wrong-pass-of-this-test")
-    for _try in range(2):
-        with pytest.raises(AnsibleParserError, match="password") as refused:
-            v11_files.read(path)
-        assert "Wrong-pass" not in str(refused.value)
-    assert v11_files.requests() == []
-
-
-def test_ansible_fails_only_if_told_to(v11_files: InventoryFiles) -> None:
-    path = v11_files.written(url="http://127.0.0.1:9")
-    for unparsed, code in (("false", 0), ("true", 1)):
-        done = listed("--graph", path, ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=unparsed)
-        assert (done.returncode == 0) is (code == 0)
-        assert f"{path}: " in done.stderr.replace("\n", " ")
-        assert "Adm1n-pass" not in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(
@@ -464,13 +346,13 @@ def test_ansible_fails_only_if_told_to(v11_files: InventoryFiles) -> None:
         ("siem.utmstack.yml.j2", False),
     ],
 )
-def test_files_are_known_by_their_names(v11_files: InventoryFiles, name: str, wanted: bool) -> None:
-    path = v11_files.written(name)
+def test_files_are_known_by_their_names(v11_asset_files: InventoryFiles, name: str, wanted: bool) -> None:
+    path = v11_asset_files.written(name)
     if wanted:
-        assert list(v11_files.read(path).hosts) == []
+        assert list(v11_asset_files.read(path).hosts) == []
     else:
         with pytest.raises(AssertionError):
-            v11_files.read(path)
+            v11_asset_files.read(path)
 
 
 def documentation() -> tuple[dict[str, Any], str]:
@@ -482,20 +364,20 @@ def documentation() -> tuple[dict[str, Any], str]:
     return text, examples
 
 
-def test_the_examples_are_read(v11_files: InventoryFiles, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SIEM_KEY", v11_files.simulator.api_key("admin"))
-    monkeypatch.setenv("UTMSTACK_API_KEY", v11_files.simulator.api_key("admin"))
-    monkeypatch.chdir(v11_files.directory)
-    monkeypatch.setenv("HOME", str(v11_files.directory))
+def test_the_examples_are_read(v11_asset_files: InventoryFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIEM_KEY", v11_asset_files.simulator.api_key("admin"))
+    monkeypatch.setenv("UTMSTACK_API_KEY", v11_asset_files.simulator.api_key("admin"))
+    monkeypatch.chdir(v11_asset_files.directory)
+    monkeypatch.setenv("HOME", str(v11_asset_files.directory))
     rows = [{"assetName": "web", "assetTypeId": 5, "assetAlive": True, "assetIp": "10.0.0.5", "assetStatus": "NEW"}]
-    v11_files.simulator.assets({"assets": rows})
+    v11_asset_files.simulator.assets({"assets": rows})
     examples = list(yaml.safe_load_all(documentation()[1]))
     assert len(examples) == 3
     for example in examples:
         nothing = dict.fromkeys(("username", "password", "bypass_two_factor"))
-        found = v11_files.parsed(**{**nothing, **example, "url": v11_files.simulator.url})
+        found = v11_asset_files.parsed(**{**nothing, **example, "url": v11_asset_files.simulator.url})
         assert list(found.hosts) == ["web"]
-        assert not v11_files.warnings or all("not encrypted" in text for text in v11_files.warnings)
+        assert not v11_asset_files.warnings or all("not encrypted" in text for text in v11_asset_files.warnings)
     assert set(groups_of(found)) >= {"status_new", "type_server", "alive"}
 
 
