@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import yaml
+from ansible_collections.utmstack.siem.plugins.module_utils.errors import Repeat, UtmstackError
+
 from ..troubleshooting import HANDLED, PAGE, ROOT, entries_of, error_classes, types_of_errors
 
 FAMILIES = {"CallerRefused"}
@@ -43,3 +46,11 @@ def test_errors_are_found_wherever_they_are_defined(tmp_path: Path) -> None:
         "Second": f"{tmp_path}/inner/b.py:3",
         "Third": f"{tmp_path}/inner/b.py:6",
     }
+
+
+def test_the_members_of_an_error_are_those_of_the_code() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    example = yaml.safe_load(text.split("```yaml\n")[1].split("```")[0])["error"]
+    assert example.keys() == UtmstackError("").as_result().keys()
+    assert example["type"] in ENTRIES
+    assert [repeat.value for repeat in Repeat if f"| `{repeat.value}` |" not in text] == []
