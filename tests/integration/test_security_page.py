@@ -32,7 +32,7 @@ def test_the_commands_of_the_page_work(v11_stage: Stage, tmp_path: Path) -> None
     v11_stage.seed(*({**alert(number), "@timestamp": now} for number in range(1, 4)))
     server = v11_stage.simulator
     connection = {"UTMSTACK_URL": server.url, "UTMSTACK_API_KEY": server.api_key()}
-    walk(PAGE, tmp_path, ansible_environment(SIEM_TEST_RECORD=str(tmp_path / "record"), **connection))
+    walk("docs/security.md", tmp_path, ansible_environment(SIEM_TEST_RECORD=str(tmp_path / "record"), **connection))
 
 
 def receipts(stage: Stage, directory: Path) -> None:
