@@ -26,6 +26,18 @@ NOTES = [
     "With C(become), C(async), a task C(environment), or on another host, it runs as an ordinary module and logs in by "
     "itself.",
 ]
+ATTRIBUTES: dict[str, Any] = {
+    "action_group": {
+        "description": "Set the connection of all modules with C(group/utmstack.siem.utmstack) in C(module_defaults).",
+        "support": "full",
+        "membership": ["utmstack.siem.utmstack"],
+    },
+    "platform": {
+        "description": "Runs on POSIX hosts with Python 3.9 or later that can reach the server.",
+        "support": "full",
+        "platforms": ["posix"],
+    },
+}
 SELECTION: dict[str, Any] = {
     "alert_ids": {
         "description": [
@@ -139,7 +151,12 @@ def _with_networks(fragment: dict[str, Any]) -> dict[str, Any]:
 def _connection() -> dict[str, Any]:
     options, for_plugins = connection_options.documentation(), connection_options.documentation(for_plugins=True)
     return {
-        "DOCUMENTATION": {"options": options, "requirements": [REQUESTS], "notes": NOTES},
+        "DOCUMENTATION": {
+            "options": options,
+            "attributes": ATTRIBUTES,
+            "requirements": [REQUESTS],
+            "notes": NOTES,
+        },
         "PLUGIN": {"options": for_plugins, "requirements": [REQUESTS]},
     }
 

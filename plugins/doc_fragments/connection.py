@@ -111,6 +111,17 @@ options:
     choices:
       - v10
       - v11
+attributes:
+  action_group:
+    description: Set the connection of all modules with C(group/utmstack.siem.utmstack) in C(module_defaults).
+    support: full
+    membership:
+      - utmstack.siem.utmstack
+  platform:
+    description: Runs on POSIX hosts with Python 3.9 or later that can reach the server.
+    support: full
+    platforms:
+      - posix
 requirements:
   - requests >= 2.31
 notes:

@@ -42,6 +42,8 @@ options:
   lists:
     description: 'Lists of texts by name, for entries C({list: NAME}) of the rules.'
     type: dict
+seealso:
+  - module: utmstack.siem.utmstack_alert_recording
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """

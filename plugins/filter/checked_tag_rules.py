@@ -22,6 +22,9 @@ options:
   networks:
     description: Lists of addresses by name, for C(source_ip) and C(target_ip) of the queries.
     type: dict
+seealso:
+  - module: utmstack.siem.utmstack_tag_rule
+  - module: utmstack.siem.utmstack_tag_rule_info
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """

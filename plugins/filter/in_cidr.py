@@ -28,6 +28,10 @@ options:
     type: str
     choices: [any, source, target]
     default: any
+seealso:
+  - module: utmstack.siem.utmstack_alert_info
+  - plugin: utmstack.siem.severity_at_least
+    plugin_type: filter
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """

@@ -17,6 +17,8 @@ options:
     description: An alert as M(utmstack.siem.utmstack_alert_info) and P(utmstack.siem.alert#lookup) return it, a text, or a list of these.
     type: raw
     required: true
+seealso:
+  - module: utmstack.siem.utmstack_alert_info
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """

@@ -20,6 +20,11 @@ options:
         these on the controller. A relative path starts in the current directory of Ansible.
     type: raw
     required: true
+seealso:
+  - module: utmstack.siem.utmstack_triage
+  - module: utmstack.siem.utmstack_alert_status
+  - plugin: utmstack.siem.plan_summary
+    plugin_type: filter
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """

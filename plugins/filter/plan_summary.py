@@ -53,6 +53,9 @@ options:
     type: list
     elements: str
     default: []
+seealso:
+  - plugin: utmstack.siem.plan_document
+    plugin_type: filter
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """

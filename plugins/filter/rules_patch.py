@@ -34,6 +34,9 @@ options:
     type: list
     elements: str
     default: []
+seealso:
+  - module: utmstack.siem.utmstack_shadow_info
+  - module: utmstack.siem.utmstack_rule_suggestions_info
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """

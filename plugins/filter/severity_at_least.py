@@ -23,6 +23,10 @@ options:
     type: str
     choices: [low, medium, high]
     required: true
+seealso:
+  - module: utmstack.siem.utmstack_alert_info
+  - plugin: utmstack.siem.in_cidr
+    plugin_type: filter
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """

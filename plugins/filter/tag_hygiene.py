@@ -45,6 +45,9 @@ options:
     description: Whether other spellings of a tag count as retired.
     type: bool
     default: false
+seealso:
+  - module: utmstack.siem.utmstack_tag
+  - module: utmstack.siem.utmstack_alert_tags
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """

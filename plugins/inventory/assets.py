@@ -141,6 +141,8 @@ notes:
     O(group_by) take no expressions.
   - Options other than O(compose), O(groups) and O(keyed_groups) may contain templates, which see extra variables, and texts of the vault.
   - With O(cache), assets and counts are kept without credentials, for each server, identity, O(only) and O(query).
+seealso:
+  - module: utmstack.siem.utmstack_asset_info
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """

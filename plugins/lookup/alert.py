@@ -55,6 +55,10 @@ notes:
     C(**utmstack_connection).
   - Lookups and tasks of a run with the same connection share one login.
   - Alert text may be attacker-controlled. It is returned as unsafe text and is never templated.
+seealso:
+  - plugin: utmstack.siem.alerts
+    plugin_type: lookup
+  - module: utmstack.siem.utmstack_alert_info
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """

@@ -34,6 +34,11 @@ options:
     description: Whether to find out what else uses the objects, before they are removed.
     type: bool
     default: false
+seealso:
+  - plugin: utmstack.siem.controller_plan
+    plugin_type: filter
+  - plugin: utmstack.siem.controller_objects
+    plugin_type: filter
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """

@@ -16,6 +16,12 @@ options:
   _terms:
     description: Files with alerts, searched for like other files of a playbook or role. They may be encrypted with Ansible Vault.
     required: true
+seealso:
+  - module: utmstack.siem.utmstack_alert_recording
+  - plugin: utmstack.siem.rule_backtest
+    plugin_type: lookup
+  - plugin: utmstack.siem.anonymized_alerts
+    plugin_type: filter
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """

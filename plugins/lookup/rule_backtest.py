@@ -57,6 +57,13 @@ options:
     description: Whether to return a recording or a rule that is refused as C(error), so that the task can report it without what Ansible puts around it.
     type: bool
     default: false
+seealso:
+  - module: utmstack.siem.utmstack_triage
+  - module: utmstack.siem.utmstack_alert_recording
+  - plugin: utmstack.siem.triage_rules
+    plugin_type: lookup
+  - plugin: utmstack.siem.recorded_alerts
+    plugin_type: lookup
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """

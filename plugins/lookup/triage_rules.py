@@ -16,6 +16,10 @@ options:
   _terms:
     description: Files with rules, searched for like other files of a playbook or role. They may be encrypted with Ansible Vault.
     required: true
+seealso:
+  - module: utmstack.siem.utmstack_triage
+  - plugin: utmstack.siem.rule_backtest
+    plugin_type: lookup
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """

@@ -30,21 +30,18 @@ options:
     type: int
 extends_documentation_fragment:
   - utmstack.siem.connection
+  - utmstack.siem.reader
   - utmstack.siem.selection.time_zone
   - utmstack.siem.selection.echoes
   - utmstack.siem.selection.query
   - utmstack.siem.selection.keys
-attributes:
-  check_mode:
-    description: The module only reads and behaves the same in check mode.
-    support: full
-  diff_mode:
-    description: The module changes nothing, so there is no diff.
-    support: none
 notes:
   - Without O(query), the module counts all alerts that an empty query matches, completed alerts included.
   - Each number takes a request of its own. While new alerts arrive, the numbers of one result may differ slightly.
   - Values may be attacker-controlled. They are returned as unsafe text and are never templated.
+seealso:
+  - module: utmstack.siem.utmstack_alert_info
+  - module: utmstack.siem.utmstack_property_values_info
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -75,16 +72,17 @@ open:
     - Leaves out alerts tagged C(False positive) (any tag that contains both words) and, on v11, echoes.
   returned: success
   type: int
-  sample: 17
+  sample: 574
 total:
   description: Number of alerts that O(query) matches.
   returned: success
   type: int
-  sample: 1212
+  sample: 4158
 total_is_exact:
   description: Whether RV(total) is exact. It always is in this version of the collection.
   returned: success
   type: bool
+  sample: true
 counts:
   description:
     - For each entry of O(by), a list of C(value) and C(count), most frequent value first.
@@ -92,11 +90,8 @@ counts:
   returned: success
   type: dict
   sample:
-    status:
-      - value: completed
-        count: 1000
-      - value: open
-        count: 212
+    status: [{value: completed, count: 3484}, {value: open, count: 574}, {value: in_review, count: 100}]
+    severity: [{value: medium, count: 2504}, {value: low, count: 1444}, {value: high, count: 210}]
 rest:
   description:
     - For each entry of O(by), a dictionary about the alerts that its list does not show.
@@ -109,15 +104,17 @@ rest:
   type: dict
   sample:
     status: {left_out: 0, count: 0, without_value: 0, uncounted: 0, complete: true}
+    severity: {left_out: 0, count: 0, without_value: 0, uncounted: 0, complete: true}
 requests:
   description: Number of requests sent.
   returned: success
   type: int
-  sample: 6
+  sample: 7
 error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on failure
   type: dict
+  sample: {type: ServerError, status: 503, server_text: "", endpoint: GET /api/utm-alerts/count-open-alerts, repeat: harmless}
 check_mode:
   description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
   returned: always

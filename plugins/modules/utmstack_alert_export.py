@@ -82,6 +82,9 @@ attributes:
   diff_mode:
     description: Returns the checksum, size and permissions.
     support: full
+  idempotent:
+    description: A second run leaves the file as it is unless the alerts were changed in between.
+    support: full
 notes:
   - In CSV cells, numbers stay numbers. The NUL character becomes C(U+2400).
   - Lists in CSV cells are joined with semicolons. Objects, and lists with semicolons in their entries, are written as JSON.
@@ -90,6 +93,9 @@ notes:
   - Memory use does not grow with the number of alerts of a O(query). With O(alert_ids), all alerts are held in memory.
   - With C(-v), the progress of long exports is shown.
   - In a play with several hosts, each host would write the file. Use C(run_once).
+seealso:
+  - module: utmstack.siem.utmstack_alert_info
+  - module: utmstack.siem.utmstack_alert_recording
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -129,7 +135,7 @@ path:
   description: Absolute path of the file.
   returned: success
   type: str
-  sample: /srv/reports/closed-alerts.csv
+  sample: /srv/reports/open-alerts.csv
 format:
   description: Format of the file.
   returned: success
@@ -140,24 +146,49 @@ columns:
   returned: success
   type: list
   elements: str
+  sample:
+    - timestamp
+    - id
+    - name
+    - status
+    - severity
+    - category
+    - technique
+    - data_type
+    - data_source
+    - adversary.ip
+    - adversary.host
+    - adversary.user
+    - target.ip
+    - target.host
+    - target.user
+    - tags
+    - notes
+    - observation
+    - is_incident
+    - incident.id
+    - incident.name
 rows:
   description: Number of alerts in the file. In check mode, the number that would be in it.
   returned: success
   type: int
-  sample: 25000
+  sample: 574
 missing:
   description: Unknown IDs in O(alert_ids).
   returned: success
   type: list
   elements: str
+  sample: [a0000001-0000-4000-8000-000000000001]
 bytes:
   description: Size of the file.
   returned: success
   type: int
+  sample: 150528
 checksum:
   description: SHA-256 of the file.
   returned: success
   type: str
+  sample: 436feed283844e4af0b0cb47f1a3b0f338f6ead76bbc1be1e100a456e6ca6a3b
 mode:
   description: Permissions of the file.
   returned: success
@@ -167,15 +198,17 @@ diff:
   description: Checksum, size and permissions if they change.
   returned: success
   type: dict
+  sample: {prepared: "/srv/reports/open-alerts.csv checksum: (none) -> 436feed283844e4af0b0cb47f1a3b0f338f6ead76bbc1be1e100a456e6ca6a3b\n"}
 requests:
   description: Number of requests sent.
   returned: success
   type: int
-  sample: 13
+  sample: 2
 error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on failure
   type: dict
+  sample: {type: ServerError, status: 503, server_text: "", endpoint: POST /api/elasticsearch/search, repeat: harmless}
 check_mode:
   description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
   returned: always

@@ -26,17 +26,15 @@ options:
     elements: str
 extends_documentation_fragment:
   - utmstack.siem.connection
+  - utmstack.siem.reader
   - utmstack.siem.selection.time_zone
-attributes:
-  check_mode:
-    description: The module only reads and behaves the same in check mode.
-    support: full
-  diff_mode:
-    description: The module changes nothing, so there is no diff.
-    support: none
 notes:
   - Every UTMStack user can write to this history, so it is not proof of who did what.
   - Observations may be attacker-controlled. They are returned as unsafe text and are never templated.
+seealso:
+  - module: utmstack.siem.utmstack_alert_info
+  - module: utmstack.siem.utmstack_shadow_info
+  - module: utmstack.siem.utmstack_rule_suggestions_info
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -63,6 +61,13 @@ entries:
   returned: success
   type: list
   elements: dict
+  sample:
+    - alert_id: 7d62ae60-10e7-5c19-8fab-f8de871da468
+      at: "2026-11-23T00:47:52.993Z"
+      user: t.nakamura
+      status: completed
+      observation: Handled with the owner of the host
+      message: "The user t.nakamura changed alert status from Open to Completed with the observation: Handled with the owner of the host"
   contains:
     alert_id:
       description: ID of the alert.
@@ -86,6 +91,7 @@ coverage:
   description: How complete the history is for the alerts raised since O(since), echoes excluded. With O(alert_ids), only these alerts count.
   returned: success
   type: dict
+  sample: {touched: 656, recorded: 370, missing: 286}
   contains:
     touched:
       description: Number of these alerts that are in review or completed.
@@ -96,16 +102,16 @@ coverage:
     missing:
       description: Number of these without an entry. Do not compute times from the history if many are missing.
       type: int
-  sample: {touched: 40, recorded: 34, missing: 6}
 requests:
   description: Number of requests sent.
   returned: success
   type: int
-  sample: 3
+  sample: 4
 error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on failure
   type: dict
+  sample: {type: ServerError, status: 503, server_text: "", endpoint: POST /api/elasticsearch/search, repeat: harmless}
 check_mode:
   description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
   returned: always

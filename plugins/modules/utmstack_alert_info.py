@@ -59,18 +59,21 @@ options:
     default: false
 extends_documentation_fragment:
   - utmstack.siem.connection
+  - utmstack.siem.reader
   - utmstack.siem.selection
   - utmstack.siem.selection.query
   - utmstack.siem.selection.keys
-attributes:
-  check_mode:
-    description: The module only reads and behaves the same in check mode.
-    support: full
-  diff_mode:
-    description: The module changes nothing, so there is no diff.
-    support: none
 notes:
   - Alert text may be attacker-controlled. It is returned as unsafe text and is never templated.
+seealso:
+  - module: utmstack.siem.utmstack_alert_count_info
+  - module: utmstack.siem.utmstack_property_values_info
+  - module: utmstack.siem.utmstack_alert_wait
+  - module: utmstack.siem.utmstack_alert_export
+  - plugin: utmstack.siem.alerts
+    plugin_type: lookup
+  - plugin: utmstack.siem.alert
+    plugin_type: lookup
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -113,6 +116,37 @@ alerts:
   returned: success
   type: list
   elements: dict
+  sample:
+    - id: f8d780af-34ab-5f5e-a865-0ea92cf0fc01
+      parent_id: null
+      timestamp: "2026-11-10T04:42:24.703Z"
+      name: Vulnerability probe against a web application
+      status: completed
+      severity: medium
+      category: Initial access
+      technique: Exploit Public-Facing Application
+      description: Requests with known exploit patterns
+      solution: ""
+      reference: ['https://attack.mitre.org/']
+      data_type: nginx
+      data_source: web-01
+      adversary: {ip: 10.10.3.7, port: 46263}
+      target: {ip: 10.10.0.11, host: web-01, port: 443}
+      tags: []
+      notes: ""
+      observation: Workstation was reinstalled
+      is_incident: true
+      incident: {id: "101", name: Intrusion through desktop-07, created_by: m.keller, created_at: "2026-11-11T22:31:52.397Z", source: UTMStack}
+      raw:
+        "@timestamp": "2026-11-10T04:42:24.703Z"
+        id: f8d780af-34ab-5f5e-a865-0ea92cf0fc01
+        status: 5
+        statusLabel: Completed
+        severity: 2
+        severityLabel: Medium
+        name: Vulnerability probe against a web application
+        dataType: nginx
+        dataSource: web-01
   contains:
     id:
       description: ID of the alert.
@@ -185,19 +219,22 @@ missing:
   returned: success
   type: list
   elements: str
+  sample: [a0000001-0000-4000-8000-000000000001]
 total:
   description: Number of alerts that match, whether returned or not.
   returned: success
   type: int
-  sample: 1200
+  sample: 1565
 total_is_exact:
   description: Whether RV(total) is exact. It always is in this version of the collection.
   returned: success
   type: bool
+  sample: true
 truncated:
   description: Whether more alerts match than were returned.
   returned: success
   type: bool
+  sample: false
 dialect:
   description: Major version of the server, which tells the fields of C(raw).
   returned: success
@@ -207,11 +244,12 @@ requests:
   description: Number of requests sent.
   returned: success
   type: int
-  sample: 1
+  sample: 2
 error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on failure
   type: dict
+  sample: {type: ServerError, status: 503, server_text: "", endpoint: POST /api/elasticsearch/search, repeat: harmless}
 check_mode:
   description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
   returned: always

@@ -45,6 +45,10 @@ extends_documentation_fragment:
   - utmstack.siem.writer.plan
   - utmstack.siem.writer.receipt
   - utmstack.siem.writer.receipt_directory
+seealso:
+  - module: utmstack.siem.utmstack_alert_status
+  - module: utmstack.siem.utmstack_incident_note
+  - module: utmstack.siem.utmstack_undo
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -90,6 +94,14 @@ alerts:
   returned: when the alerts could be selected
   type: list
   elements: dict
+  sample:
+    - id: 285ec2cd-4777-56d0-8b2d-256a0aee4f6f
+      name: Malware signature in a download
+      changed: true
+      before: {notes: ""}
+      after: {notes: Ticket SOC-4711}
+      skipped: null
+      error: null
   contains:
     id:
       description: ID of the alert.
@@ -116,21 +128,33 @@ summary:
   description: Number of alerts by result, and number of requests sent.
   returned: when the alerts could be selected
   type: dict
-  sample: {matched: 12, changed: 10, unchanged: 1, skipped: 1, failed: 0, requests: 5}
+  sample: {matched: 39, changed: 39, unchanged: 0, skipped: 0, failed: 0, requests: 43}
 plan_digest:
   description: SHA-256 of the planned changes. A check run and a run that makes the same changes return the same digest.
   returned: when the alerts could be selected
   type: str
+  sample: 9fd67b1a214d4c6bf2d89a4aa4f1f532dbacd444c668fce1df89974cee35f2cf
 plan:
   description:
     - The plan of a check run in compressed form, to be approved and passed on as O(plan). It holds names and texts of alerts.
     - The filter P(utmstack.siem.plan_document#filter) makes a dictionary of it. Null if an alert in it contains a secret of the task.
   returned: in check mode, when the alerts could be selected
   type: str
+  sample: H4sIAAAAAAACA9VZ224jNxL9lYGezYRVZPGi131e7MPmKUFg...
 approval:
   description: How much of the approved O(plan) was applied. Null without a plan.
   returned: when the alerts could be selected
   type: dict
+  sample:
+    policy: approved
+    plan_digest: 9fd67b1a214d4c6bf2d89a4aa4f1f532dbacd444c668fce1df89974cee35f2cf
+    made: "2026-11-29T20:31:57.025Z"
+    approved: 39
+    left: 0
+    applied: 39
+    unchanged: 0
+    skipped: 0
+    failed: 0
   contains:
     policy:
       description: The policy that applied.
@@ -168,6 +192,7 @@ receipt:
   description: Path of the receipt that was written. Null without O(receipt) and O(state_directory), and if there was nothing to change.
   returned: when the alerts could be selected
   type: str
+  sample: /srv/utmstack/receipts/siem.example.com-20261129T203014Z.jsonl
 receipt_content:
   description:
     - The receipt as compressed text, for O(utmstack.siem.utmstack_undo#module:receipt). Null without O(receipt_in_result), in check mode and if nothing had
@@ -177,24 +202,28 @@ receipt_content:
     - In the result of a failed task, it is cut, and complete in C(diff.receipt_content).
   returned: when the alerts could be selected
   type: str
+  sample: H4sIAAAAAAACA81YwY4ktw29+ysGfQ5jkRIlca4+Bz7YpwRB...
 removed_receipts:
   description: Paths of the old receipts that O(keep_days) removed.
   returned: when the alerts could be selected
   type: list
   elements: str
+  sample: [/srv/utmstack/receipts/siem.example.com-20260830T203012Z.jsonl]
 scripts:
   description: Number of update scripts that the changes need, how many UTMStack compiles in 5 minutes, and the seconds until it has compiled the others.
   returned: when the alerts could be selected
   type: dict
-  sample: {needed: 2, limit: 75, seconds: 0}
+  sample: {needed: 1, limit: 75, seconds: 0}
 diff:
   description: One line for each changed field of each alert.
   returned: when the alerts could be selected
   type: dict
+  sample: {prepared: "285ec2cd-4777-56d0-8b2d-256a0aee4f6f (Malware signature in a download) notes: \"\" -> Ticket SOC-4711\n"}
 error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on a failed request
   type: dict
+  sample: {type: ServerError, status: 503, server_text: "", endpoint: POST /api/elasticsearch/search, repeat: harmless}
 check_mode:
   description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
   returned: always

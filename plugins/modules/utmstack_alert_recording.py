@@ -66,11 +66,24 @@ attributes:
   diff_mode:
     description: Returns the checksum, size and permissions.
     support: full
+  idempotent:
+    description: A second run leaves the file as it is unless the alerts were changed in between. With O(anonymize), this needs a O(key).
+    support: partial
 notes:
   - The requests do not depend on who decided what. Alerts and history are read in pages of 2,000 rows, the assets once.
   - The history has gaps, see M(utmstack.siem.utmstack_alert_history_info). A decision that it does not show counts as an analyst's, without name and time.
   - A recording contains customer data. Even with O(anonymize), read it before you pass it on.
   - In a play with several hosts, each host needs a file of its own.
+seealso:
+  - module: utmstack.siem.utmstack_alert_history_info
+  - module: utmstack.siem.utmstack_rule_suggestions_info
+  - module: utmstack.siem.utmstack_triage
+  - plugin: utmstack.siem.recorded_alerts
+    plugin_type: lookup
+  - plugin: utmstack.siem.rule_backtest
+    plugin_type: lookup
+  - plugin: utmstack.siem.anonymized_alerts
+    plugin_type: filter
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -105,12 +118,12 @@ rows:
   description: Number of alerts in the file. In check mode, the number that would be in it.
   returned: success
   type: int
-  sample: 4164
+  sample: 953
 total:
   description: Number of alerts that match.
   returned: success
   type: int
-  sample: 4164
+  sample: 953
 dialect:
   description: Major version of the server.
   returned: success
@@ -120,6 +133,7 @@ decisions:
   description: How many alerts were decided, and by whom. Null without O(decisions).
   returned: success
   type: dict
+  sample: {by_analysts: 516, automated: 140, undecided: 297, without_history: 216}
   contains:
     by_analysts:
       description: Number of alerts that an analyst decided.
@@ -133,7 +147,6 @@ decisions:
     without_history:
       description: Number of the decisions of analysts that the history does not show.
       type: int
-  sample: {by_analysts: 3038, automated: 600, undecided: 526, without_history: 812}
 assets:
   description: Number of assets. Null without O(decisions).
   returned: success
@@ -159,10 +172,12 @@ bytes:
   description: Size of the file.
   returned: success
   type: int
+  sample: 1454441
 checksum:
   description: SHA-256 of the file.
   returned: success
   type: str
+  sample: 71359e3fb12633647254cbc9d1af8834a13f7b18f00500dedaf76f650292ec42
 mode:
   description: Permissions of the file.
   returned: success
@@ -172,15 +187,17 @@ diff:
   description: Checksum, size and permissions if they change.
   returned: success
   type: dict
+  sample: {prepared: "/srv/rules/recorded.jsonl checksum: (none) -> 71359e3fb12633647254cbc9d1af8834a13f7b18f00500dedaf76f650292ec42\n"}
 requests:
   description: Number of requests sent.
   returned: success
   type: int
-  sample: 7
+  sample: 4
 error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on failure
   type: dict
+  sample: {type: ServerError, status: 503, server_text: "", endpoint: POST /api/elasticsearch/search, repeat: harmless}
 check_mode:
   description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
   returned: always

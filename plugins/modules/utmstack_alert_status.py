@@ -68,6 +68,12 @@ extends_documentation_fragment:
   - utmstack.siem.writer.receipt
   - utmstack.siem.writer.receipt_directory
   - utmstack.siem.writer.operator_guardrails
+seealso:
+  - module: utmstack.siem.utmstack_alert_tags
+  - module: utmstack.siem.utmstack_alert_notes
+  - module: utmstack.siem.utmstack_triage
+  - module: utmstack.siem.utmstack_incident
+  - module: utmstack.siem.utmstack_undo
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -132,6 +138,14 @@ alerts:
   returned: when the alerts could be selected
   type: list
   elements: dict
+  sample:
+    - id: ac713700-444e-5f3c-8c74-17e1d77ff50d
+      name: Vulnerability probe against a web application
+      changed: true
+      before: {status: open, observation: This alert has been evaluated by the tag rules engine, tags: []}
+      after: {status: completed, observation: Planned scan, tags: [False positive]}
+      skipped: null
+      error: null
   contains:
     id:
       description: ID of the alert.
@@ -158,21 +172,33 @@ summary:
   description: Number of alerts by result, and number of requests sent.
   returned: when the alerts could be selected
   type: dict
-  sample: {matched: 12, changed: 10, unchanged: 1, skipped: 1, failed: 0, requests: 5}
+  sample: {matched: 162, changed: 162, unchanged: 0, skipped: 0, failed: 0, requests: 9}
 plan_digest:
   description: SHA-256 of the planned changes. A check run and a run that makes the same changes return the same digest.
   returned: when the alerts could be selected
   type: str
+  sample: 714797a5d3b732184dbf2dc3f5df11acc4fe43bac4135462f69ea02b0911ae17
 plan:
   description:
     - The plan of a check run in compressed form, to be approved and passed on as O(plan). It holds names and texts of alerts.
     - The filter P(utmstack.siem.plan_document#filter) makes a dictionary of it. Null if an alert in it contains a secret of the task.
   returned: in check mode, when the alerts could be selected
   type: str
+  sample: H4sIAAAAAAACA+1d0W4duI39FcPPYUtKoijmA/Z5H4p92KII...
 approval:
   description: How much of the approved O(plan) was applied. Null without a plan.
   returned: when the alerts could be selected
   type: dict
+  sample:
+    policy: approved
+    plan_digest: 714797a5d3b732184dbf2dc3f5df11acc4fe43bac4135462f69ea02b0911ae17
+    made: "2026-11-29T20:31:55.988Z"
+    approved: 162
+    left: 0
+    applied: 162
+    unchanged: 0
+    skipped: 0
+    failed: 0
   contains:
     policy:
       description: The policy that applied.
@@ -205,11 +231,12 @@ echoes_changed:
   description: Number of echoes (v11) that changed together with their alerts.
   returned: when the alerts could be selected
   type: int
-  sample: 3
+  sample: 18
 receipt:
   description: Path of the receipt that was written. Null without O(receipt) and O(state_directory), and if there was nothing to change.
   returned: when the alerts could be selected
   type: str
+  sample: /srv/utmstack/receipts/siem.example.com-20261129T203014Z.jsonl
 receipt_content:
   description:
     - The receipt as compressed text, for O(utmstack.siem.utmstack_undo#module:receipt). Null without O(receipt_in_result), in check mode and if nothing had
@@ -219,11 +246,13 @@ receipt_content:
     - In the result of a failed task, it is cut, and complete in C(diff.receipt_content).
   returned: when the alerts could be selected
   type: str
+  sample: H4sIAAAAAAACA+19QY8lNo7efX9Fo8/LXVEiRdE/IOccFjkk...
 removed_receipts:
   description: Paths of the old receipts that O(keep_days) removed.
   returned: when the alerts could be selected
   type: list
   elements: str
+  sample: [/srv/utmstack/receipts/siem.example.com-20260830T203012Z.jsonl]
 scripts:
   description: Number of update scripts that the changes need, how many UTMStack compiles in 5 minutes, and the seconds until it has compiled the others.
   returned: when the alerts could be selected
@@ -236,6 +265,7 @@ guardrails:
       names it, or the task fails with O(strict=true).
   returned: when the alerts could be selected
   type: dict
+  sample: {protect: [{entry: {target_host: [dc-01]}, matches: 0}], hold_tags: [{entry: Hold, matches: 0}]}
   contains:
     protect:
       description: The entries of O(protect), each with C(entry) and C(matches).
@@ -249,10 +279,12 @@ diff:
   description: One line for each changed field of each alert.
   returned: when the alerts could be selected
   type: dict
+  sample: {prepared: "ac713700-444e-5f3c-8c74-17e1d77ff50d (Vulnerability probe against a web application) status: open -> completed\n"}
 error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on a failed request
   type: dict
+  sample: {type: ServerError, status: 503, server_text: "", endpoint: POST /api/elasticsearch/search, repeat: harmless}
 check_mode:
   description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
   returned: always

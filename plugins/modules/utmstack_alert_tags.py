@@ -87,6 +87,11 @@ extends_documentation_fragment:
   - utmstack.siem.writer.receipt_directory
   - utmstack.siem.writer.operator_guardrails
   - utmstack.siem.selection.rule_on
+seealso:
+  - module: utmstack.siem.utmstack_alert_status
+  - module: utmstack.siem.utmstack_tag
+  - module: utmstack.siem.utmstack_tag_rule
+  - module: utmstack.siem.utmstack_undo
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -148,6 +153,14 @@ alerts:
   returned: when the alerts could be selected
   type: list
   elements: dict
+  sample:
+    - id: d2fcc2f6-7082-5b99-982a-b9d0cc121a44
+      name: Phishing link opened
+      changed: true
+      before: {tags: []}
+      after: {tags: [Campaign 42]}
+      skipped: null
+      error: null
   contains:
     id:
       description: ID of the alert.
@@ -174,21 +187,33 @@ summary:
   description: Number of alerts by result, and number of requests sent.
   returned: when the alerts could be selected
   type: dict
-  sample: {matched: 12, changed: 10, unchanged: 1, skipped: 1, failed: 0, requests: 5}
+  sample: {matched: 105, changed: 105, unchanged: 0, skipped: 0, failed: 0, requests: 7}
 plan_digest:
   description: SHA-256 of the planned changes. A check run and a run that makes the same changes return the same digest.
   returned: when the alerts could be selected
   type: str
+  sample: 97ad2354bba92ff11077987de22d29b1b65cbee96e006eaa0e9260213d1bc424
 plan:
   description:
     - The plan of a check run in compressed form, to be approved and passed on as O(plan). It holds names and texts of alerts.
     - The filter P(utmstack.siem.plan_document#filter) makes a dictionary of it. Null if an alert in it contains a secret of the task.
   returned: in check mode without O(create_rule), when the alerts could be selected
   type: str
+  sample: H4sIAAAAAAACA9VcwY4kN479FSPPrRmRoiixr/MDe5jTGkaD...
 approval:
   description: How much of the approved O(plan) was applied. Null without a plan.
   returned: when the alerts could be selected
   type: dict
+  sample:
+    policy: approved
+    plan_digest: 97ad2354bba92ff11077987de22d29b1b65cbee96e006eaa0e9260213d1bc424
+    made: "2026-11-29T20:31:56.709Z"
+    approved: 105
+    left: 0
+    applied: 105
+    unchanged: 0
+    skipped: 0
+    failed: 0
   contains:
     policy:
       description: The policy that applied.
@@ -226,6 +251,7 @@ receipt:
   description: Path of the receipt that was written. Null without O(receipt) and O(state_directory), and if there was nothing to change.
   returned: when the alerts could be selected
   type: str
+  sample: /srv/utmstack/receipts/siem.example.com-20261129T203014Z.jsonl
 receipt_content:
   description:
     - The receipt as compressed text, for O(utmstack.siem.utmstack_undo#module:receipt). Null without O(receipt_in_result), in check mode and if nothing had
@@ -235,16 +261,29 @@ receipt_content:
     - In the result of a failed task, it is cut, and complete in C(diff.receipt_content).
   returned: when the alerts could be selected
   type: str
+  sample: H4sIAAAAAAACA81cvY6kxw3M9RSHjU2pyWazm5f6BRwosmEY...
 removed_receipts:
   description: Paths of the old receipts that O(keep_days) removed.
   returned: when the alerts could be selected
   type: list
   elements: str
+  sample: [/srv/utmstack/receipts/siem.example.com-20260830T203012Z.jsonl]
 rules:
   description: Result for each rule, in the order in which its alerts were selected.
   returned: with O(create_rule=true), when the alerts could be selected
   type: list
   elements: dict
+  sample:
+    - id: 503
+      name: "Tier 1: name 'Malware signature in a download', source_ip '192.0.2.80'"
+      changed: true
+      conditions:
+        - {field: name.keyword, operator: IS, value: Malware signature in a download}
+        - {field: adversary.ip.keyword, operator: IS, value: 192.0.2.80}
+      would_match: 17
+      recent: 995
+      share: 0.0171
+      error: null
   contains:
     id:
       description: ID of the rule. Null if check mode would create it or if it could not be created.
@@ -276,6 +315,7 @@ created_tags:
   returned: with O(create_rule=true), when the alerts could be selected
   type: list
   elements: str
+  sample: [Campaign 42]
 scripts:
   description: Number of update scripts that the changes need, how many UTMStack compiles in 5 minutes, and the seconds until it has compiled the others.
   returned: when the alerts could be selected
@@ -288,6 +328,7 @@ guardrails:
       names it, or the task fails with O(strict=true).
   returned: when the alerts could be selected
   type: dict
+  sample: {protect: [], hold_tags: [{entry: Hold, matches: 0}]}
   contains:
     protect:
       description: The entries of O(protect), each with C(entry) and C(matches).
@@ -301,10 +342,12 @@ diff:
   description: One line for each changed field of each alert and for each new rule.
   returned: when the alerts could be selected
   type: dict
+  sample: {prepared: "d2fcc2f6-7082-5b99-982a-b9d0cc121a44 (Phishing link opened) tags: [] -> [Campaign 42]\n"}
 error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on a failed request
   type: dict
+  sample: {type: ServerError, status: 503, server_text: "", endpoint: POST /api/elasticsearch/search, repeat: harmless}
 check_mode:
   description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
   returned: always

@@ -65,6 +65,9 @@ attributes:
   diff_mode:
     description: The module changes nothing, so there is no diff.
     support: none
+  idempotent:
+    description: The module changes nothing, however often it runs.
+    support: full
 notes:
   - A query without any key is refused. It would find alerts that have nothing to do with the test.
   - Set O(query.since) to the time before the attack, or alerts of earlier tests match. Ages such as V(10m) count from the start of the task.
@@ -126,12 +129,26 @@ alerts:
   type: list
   elements: dict
   sample:
-    - id: a0000001-0000-4000-8000-000000000001
-      name: Repeated failed logins
-      severity: high
+    - id: 03e1e4c5-5e86-4a30-b520-7cc945fb7cf8
+      parent_id: null
+      timestamp: "2026-11-29T20:31:44.278Z"
+      name: Port scan from an internal host
       status: open
-      technique: Brute Force
-      timestamp: '2026-11-20T10:00:00.000Z'
+      severity: low
+      category: Discovery
+      technique: Network Service Discovery
+      description: One host connected to many ports within a short time
+      solution: ""
+      reference: ['https://attack.mitre.org/']
+      data_type: firewall
+      data_source: web-01
+      adversary: {ip: 10.20.0.5, port: 40000}
+      target: {ip: 10.10.0.10, host: web-01, port: 22}
+      tags: []
+      notes: ""
+      observation: This alert has been evaluated by the tag rules engine
+      is_incident: false
+      incident: null
 total:
   description: Number of alerts that the last look found. Null if the server answered no look.
   returned: always
@@ -150,17 +167,17 @@ lag:
     - Includes the pause between two looks, and the time before the task if the alert is older. Null without an alert.
   returned: always
   type: float
-  sample: 14.2
+  sample: 15.0
 elapsed:
   description: Seconds from the first look until the answer to the last one.
   returned: always
   type: float
-  sample: 12.8
+  sample: 0.0
 looks:
   description: Number of looks.
   returned: always
   type: int
-  sample: 5
+  sample: 1
 failed_looks:
   description: Number of looks that the server did not answer.
   returned: always
@@ -170,11 +187,12 @@ requests:
   description: Number of requests sent.
   returned: always
   type: int
-  sample: 7
+  sample: 3
 error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on failure
   type: dict
+  sample: {type: ServerError, status: 503, server_text: "", endpoint: POST /api/elasticsearch/search, repeat: harmless}
 check_mode:
   description: Whether the task ran in check mode, that is, did not wait. The variable C(ansible_check_mode) only tells of C(--check).
   returned: always

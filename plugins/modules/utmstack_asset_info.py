@@ -125,19 +125,17 @@ options:
     default: 4
 extends_documentation_fragment:
   - utmstack.siem.connection
+  - utmstack.siem.reader
   - utmstack.siem.selection.time_zone
-attributes:
-  check_mode:
-    description: The module only reads and behaves the same in check mode.
-    support: full
-  diff_mode:
-    description: The module changes nothing, so there is no diff.
-    support: none
 notes:
   - UTMStack 11.0.1 fails on a filter with several values. On v11, the module therefore searches for each combination of values separately, up to 100
     combinations.
   - The server adds an asset for each unknown log source.
   - Host names may be attacker-controlled. They are returned as unsafe text and are never templated.
+seealso:
+  - module: utmstack.siem.utmstack_alert_info
+  - plugin: utmstack.siem.assets
+    plugin_type: inventory
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -171,6 +169,33 @@ assets:
   returned: success
   type: list
   elements: dict
+  sample:
+    - id: 1
+      name: web-01
+      ip: 10.0.0.5
+      mac: 00:11:22:33:44:55
+      alias: frontend
+      os: Ubuntu
+      os_platform: ubuntu
+      os_version: "22.04"
+      os_major_version: "22"
+      os_minor_version: "04"
+      os_arch: x86_64
+      probe: probe-1
+      alive: true
+      severity_metric: 1.5
+      notes: public web
+      discovered_at: "2026-10-01T08:00:00Z"
+      modified_at: "2026-11-01T08:00:00Z"
+      addresses: [10.0.0.5, 'fe80::5']
+      aliases: [web, www]
+      type: null
+      group: null
+      status: check
+      registered_mode: discovered
+      agent: true
+      metrics: {Alerts: 12}
+      data_inputs: []
   contains:
     id:
       description: ID of the asset.
@@ -268,15 +293,17 @@ total:
   description: Number of assets returned. This is always the complete result.
   returned: success
   type: int
+  sample: 34
 requests:
   description: Number of requests sent.
   returned: success
   type: int
-  sample: 1
+  sample: 2
 error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on failure
   type: dict
+  sample: {type: ServerError, status: 503, server_text: "", endpoint: GET /api/utm-network-scans/search-by-filters, repeat: harmless}
 check_mode:
   description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
   returned: always

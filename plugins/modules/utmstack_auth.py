@@ -31,6 +31,11 @@ attributes:
   diff_mode:
     description: The module changes nothing, so there is no diff.
     support: none
+  idempotent:
+    description: A second run uses the session of the first one or logs in again, and reports no change.
+    support: full
+seealso:
+  - module: utmstack.siem.utmstack_alert_info
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -99,6 +104,7 @@ token:
       C(become) or another host.
   returned: with O(state=present), a password and C(no_log=true)
   type: str
+  sample: eyJhbGciOiJIUzUxMiJ9...
 requests:
   description: Number of requests sent.
   returned: with O(state=present)
@@ -108,6 +114,7 @@ error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on failure
   type: dict
+  sample: {type: ServerError, status: 503, server_text: "", endpoint: GET /api/account, repeat: harmless}
 check_mode:
   description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
   returned: always

@@ -143,6 +143,16 @@ incident:
     - Null if it does not exist because nothing was written.
   returned: when the alerts could be selected
   type: dict
+  sample:
+    id: 134
+    name: INC-2026-017 malware on desktop-07
+    description: Seen by the night shift
+    assigned_to: "3"
+    status: in_review
+    solution: ""
+    severity: high
+    created_at: "2026-11-29T20:31:57.198Z"
+    assigned_login: m.keller
   contains:
     id:
       description: Number of the incident. Null if check mode would open it.
@@ -181,6 +191,14 @@ alerts:
   returned: when the alerts could be selected
   type: list
   elements: dict
+  sample:
+    - id: 9916ecb5-512b-5bec-a481-88612a1ff311
+      name: Malware signature in a download
+      changed: true
+      before: {incident: null, marked: false}
+      after: {incident: INC-2026-017 malware on desktop-07, marked: true}
+      skipped: null
+      error: null
   contains:
     id:
       description: ID of the alert.
@@ -194,11 +212,9 @@ alerts:
     before:
       description: The affected fields before the change.
       type: dict
-      sample: {incident: null, marked: false}
     after:
       description: The affected fields after the change. Null if they could not be read back.
       type: dict
-      sample: {incident: INC-2026-001 brute force on web-01, marked: true}
     skipped:
       description: Why a requested change was not made, such as the closure of an alert with one of O(hold_tags). Null otherwise.
       type: str
@@ -209,23 +225,24 @@ summary:
   description: Number of alerts by result, and number of requests sent.
   returned: when the alerts could be selected
   type: dict
-  sample: {matched: 12, changed: 10, unchanged: 2, skipped: 0, failed: 0, requests: 11}
+  sample: {matched: 13, changed: 2, unchanged: 11, skipped: 0, failed: 0, requests: 21}
 plan_digest:
   description: SHA-256 of the planned changes to the incident and its alerts. A check run and a run that makes the same changes return the same digest.
   returned: when the alerts could be selected
   type: str
+  sample: ead84a230cdd15d6e7f17ee49081cdce01cb1c56f3256c2739042560c96ac693
 echoes_changed:
   description: Number of echoes (v11) that were closed together with their alerts.
   returned: when the alerts could be selected
   type: int
-  sample: 3
+  sample: 0
 receipt:
   description:
     - Path of the receipt. Null without O(receipt) and O(state_directory), in check mode, or if neither the incident nor the status of an alert had to
       change.
   returned: when the alerts could be selected
   type: str
-  sample: null
+  sample: /srv/utmstack/receipts/siem.example.com-20261129T203014Z.jsonl
 receipt_content:
   description:
     - The receipt as compressed text, for O(utmstack.siem.utmstack_undo#module:receipt). Null without O(receipt_in_result), in check mode and if nothing had
@@ -235,11 +252,13 @@ receipt_content:
     - In the result of a failed task, it is cut, and complete in C(diff.receipt_content).
   returned: when the alerts could be selected
   type: str
+  sample: H4sIAAAAAAACA+2XS2/cNhDH7/kUgs5lwvdjrz310F6aU4vC...
 removed_receipts:
   description: Paths of the old receipts that O(keep_days) removed.
   returned: when the alerts could be selected
   type: list
   elements: str
+  sample: [/srv/utmstack/receipts/siem.example.com-20260830T203012Z.jsonl]
 recovered:
   description:
     - IDs of alerts and echoes that an earlier task had left with the status and solution of the incident because it was killed. Their own status and
@@ -247,12 +266,12 @@ recovered:
   returned: when the alerts could be selected
   type: list
   elements: str
-  sample: []
+  sample: [a0000001-0000-4000-8000-000000000001]
 scripts:
   description: Number of update scripts that the changes need, how many UTMStack compiles in 5 minutes, and the seconds until it has compiled the others.
   returned: when the alerts could be selected
   type: dict
-  sample: {needed: 2, limit: 75, seconds: 0}
+  sample: {needed: 3, limit: 75, seconds: 0}
 guardrails:
   description:
     - Number of alerts, echoes included, that each entry of a guardrail matches among the alerts that the task read.
@@ -260,6 +279,7 @@ guardrails:
       names it, or the task fails with O(strict=true).
   returned: when the incident and the alerts could be read
   type: dict
+  sample: {protect: [], hold_tags: [{entry: Hold, matches: 0}]}
   contains:
     protect:
       description: The entries of O(protect), each with C(entry) and C(matches).
@@ -273,10 +293,12 @@ diff:
   description: One line for each changed field of the incident and of each alert.
   returned: when the alerts could be selected
   type: dict
+  sample: {prepared: "incident (INC-2026-017 malware on desktop-07) status: open -> in_review\n"}
 error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on a failed request
   type: dict
+  sample: {type: AccessDenied, status: 403, server_text: "", endpoint: GET /api/utm-incidents, repeat: useless}
 check_mode:
   description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
   returned: always

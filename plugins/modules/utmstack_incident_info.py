@@ -54,16 +54,11 @@ options:
     default: []
 extends_documentation_fragment:
   - utmstack.siem.connection
+  - utmstack.siem.reader
   - utmstack.siem.selection.time_zone
-attributes:
-  check_mode:
-    description: The module only reads and behaves the same in check mode.
-    support: full
-  diff_mode:
-    description: The module changes nothing, so there is no diff.
-    support: none
 seealso:
   - module: utmstack.siem.utmstack_incident
+  - module: utmstack.siem.utmstack_incident_note
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -89,6 +84,30 @@ incidents:
   returned: success
   type: list
   elements: dict
+  sample:
+    - id: 134
+      name: INC-2026-017 malware on desktop-07
+      description: Seen by the night shift
+      assigned_to: "3"
+      status: in_review
+      solution: ""
+      severity: high
+      created_at: "2026-11-29T20:31:57.198Z"
+      alerts:
+        - id: 285ec2cd-4777-56d0-8b2d-256a0aee4f6f
+          name: Malware signature in a download
+          status: open
+          severity: high
+          observation: This alert has been evaluated by the tag rules engine
+          marked: true
+      notes: [{id: 152, note: Isolated desktop-07, user: m.keller, sent_at: "2026-11-29T20:31:57.323Z"}]
+      history:
+        - {id: 146, action: Incident Created, detail: Incident created with 11 alerts, user: m.keller, at: "2026-11-29T20:31:57.198Z"}
+        - id: 149
+          action: New alerts added to incident
+          detail: New 2 alerts added to incident
+          user: m.keller
+          at: "2026-11-29T20:31:57.237Z"
   contains:
     id:
       description: Number of the incident.
@@ -135,15 +154,17 @@ total:
   description: Number of incidents found.
   returned: success
   type: int
-  sample: 3
+  sample: 1
 requests:
   description: Number of requests sent.
   returned: success
   type: int
+  sample: 6
 error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: failure
   type: dict
+  sample: {type: ServerError, status: 503, server_text: "", endpoint: GET /api/utm-incidents, repeat: harmless}
 check_mode:
   description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
   returned: always

@@ -63,10 +63,20 @@ incident:
   description: The incident - C(id), C(name), C(description), C(assigned_to), C(status), C(solution), C(severity) and C(created_at).
   returned: success
   type: dict
+  sample:
+    id: 134
+    name: INC-2026-017 malware on desktop-07
+    description: Seen by the night shift
+    assigned_to: "3"
+    status: in_review
+    solution: ""
+    severity: high
+    created_at: "2026-11-29T20:31:57.198Z"
 note:
   description: The note as read back from the server. In check mode, as it would be.
   returned: success
   type: dict
+  sample: {id: 152, note: Isolated desktop-07, user: m.keller, sent_at: "2026-11-29T20:31:57.323Z"}
   contains:
     id:
       description: Number of the note. Null if check mode would add it.
@@ -84,14 +94,17 @@ requests:
   description: Number of requests sent.
   returned: success
   type: int
+  sample: 6
 diff:
   description: One line with the note that is added.
   returned: success
   type: dict
+  sample: {prepared: "incident (INC-2026-017 malware on desktop-07) note: (none) -> Isolated desktop-07\n"}
 error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: failure
   type: dict
+  sample: {type: AccessDenied, status: 403, server_text: "", endpoint: GET /api/utm-incidents, repeat: useless}
 check_mode:
   description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
   returned: always

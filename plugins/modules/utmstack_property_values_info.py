@@ -35,20 +35,17 @@ options:
     type: int
 extends_documentation_fragment:
   - utmstack.siem.connection
+  - utmstack.siem.reader
   - utmstack.siem.selection.time_zone
   - utmstack.siem.selection.echoes
   - utmstack.siem.selection.query
   - utmstack.siem.selection.keys
-attributes:
-  check_mode:
-    description: The module only reads and behaves the same in check mode.
-    support: full
-  diff_mode:
-    description: The module changes nothing, so there is no diff.
-    support: none
 notes:
   - Without O(query), the module lists the values of all alerts that an empty query matches, completed alerts included.
   - Values may be attacker-controlled. They are returned as unsafe text and are never templated.
+seealso:
+  - module: utmstack.siem.utmstack_alert_count_info
+  - module: utmstack.siem.utmstack_alert_info
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -88,6 +85,7 @@ property_values:
   returned: success
   type: list
   elements: dict
+  sample: [{value: 10.20.0.5, count: 162}, {value: 10.10.1.5, count: 69}]
   contains:
     value:
       description: The value.
@@ -95,33 +93,36 @@ property_values:
     count:
       description: Number of alerts.
       type: int
-  sample:
-    - value: 10.0.0.5
-      count: 12
 distinct:
   description: Number of distinct values, whether returned or not. With O(contains), only values that contain the text are counted.
   returned: success
   type: int
+  sample: 32
 truncated:
   description: Whether there are more values than RV(property_values) holds.
   returned: success
   type: bool
+  sample: false
 counts_are_exact:
   description: Whether the counts are exact and RV(distinct) is complete. Above 10,000 values, the server lists only some of them.
   returned: success
   type: bool
+  sample: true
 total:
   description: Number of alerts that O(query) matches, with or without a value.
   returned: success
   type: int
+  sample: 574
 total_is_exact:
   description: Whether RV(total) is exact. It always is in this version of the collection.
   returned: success
   type: bool
+  sample: true
 without_value:
   description: Number of alerts without a value.
   returned: success
   type: int
+  sample: 0
 uncounted:
   description:
     - Number of alerts with a value that the server does not list, such as a text of more than 256 characters or a value whose type differs from that of most
@@ -129,15 +130,17 @@ uncounted:
     - Exact for fields that hold a single value. A lower bound for lists.
   returned: success
   type: int
+  sample: 0
 requests:
   description: Number of requests sent.
   returned: success
   type: int
-  sample: 6
+  sample: 4
 error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on failure
   type: dict
+  sample: {type: ServerError, status: 503, server_text: "", endpoint: POST /api/elasticsearch/property/values-with-count, repeat: harmless}
 check_mode:
   description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
   returned: always

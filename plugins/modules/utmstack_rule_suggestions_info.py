@@ -53,22 +53,20 @@ options:
     default: []
 extends_documentation_fragment:
   - utmstack.siem.connection
+  - utmstack.siem.reader
   - utmstack.siem.selection.time_zone
   - utmstack.siem.selection.query
   - utmstack.siem.selection.keys
-attributes:
-  check_mode:
-    description: The module only reads and behaves the same in check mode.
-    support: full
-  diff_mode:
-    description: The module changes nothing, so there is no diff.
-    support: none
 notes:
   - Keys of O(query) that tell what analysts decided, such as C(status), C(tags) and C(incident), are refused. They would hide the alerts that speak against a
     rule. The other keys become part of each suggested rule.
   - Alerts in automatic review and echoes are not read.
   - One request reads 2,000 alerts or 2,000 entries of the history.
   - Names and values may be attacker-controlled. They are returned as unsafe text and are never templated.
+seealso:
+  - module: utmstack.siem.utmstack_triage
+  - module: utmstack.siem.utmstack_shadow_info
+  - module: utmstack.siem.utmstack_alert_recording
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -100,16 +98,34 @@ suggestions:
   returned: success
   type: list
   elements: dict
+  sample:
+    - rule:
+        name: Large outbound transfer from 10.30.0.10 by svc-backup
+        description: >-
+          Analysts closed 435 of 435 alerts as false positives on 29 days (2026-10-31 to 2026-11-28), 3 logins, 15 still open.
+          Precision at least 99.38 %.
+        mode: shadow
+        when: {name: [Large outbound transfer], source_ip: [10.30.0.10], source_user: [svc-backup]}
+        then: {false_positive: true}
+      evidence:
+        alerts: 450
+        agreed: 435
+        decided: 435
+        precision: 1.0
+        precision_lower_bound: 0.9938
+        otherwise: 0
+        otherwise_ids: []
+        open: 15
+        automated: 0
+        days: 29
+        closers: 3
+        without_history: 0
+        first: "2026-10-31T01:04:12.786Z"
+        last: "2026-11-28T03:57:45.287Z"
   contains:
     rule:
       description: The rule. Its C(name) differs from the names of O(rules) and O(rules_files), and its C(description) sums up the evidence.
       type: dict
-      sample:
-        name: Large transfer from 10.0.0.5 to nas-01
-        description: Analysts closed 212 of 212 alerts as false positives on 21 days (2026-10-30 to 2026-11-28), 3 logins. Precision at least 98.74 %.
-        mode: shadow
-        when: {name: [Large transfer], source_ip: [10.0.0.5], target_host: [nas-01]}
-        then: {false_positive: true}
     evidence:
       description: What analysts decided about the alerts that the rule matches.
       type: dict
@@ -161,10 +177,40 @@ rules_yaml:
   description: The suggested rules as YAML for a file of O(utmstack.siem.utmstack_triage#module:rules_files). Empty without suggestions.
   returned: success
   type: str
+  sample: |
+    - name: "Large outbound transfer from 10.30.0.10 by svc-backup"
+      description: "Analysts closed 435 of 435 alerts as false positives on 29 days (2026-10-31 to 2026-11-28), ..."
+      mode: shadow
+      when:
+        name: ["Large outbound transfer"]
+        source_ip: ["10.30.0.10"]
+        source_user: ["svc-backup"]
+      then:
+        false_positive: true
 summary:
   description: What was read.
   returned: success
   type: dict
+  sample:
+    alerts: 4158
+    open: 574
+    decided_by_analysts: 2984
+    closed_as_false_positives: 2537
+    closed_by_collection: 300
+    closed_by_tag_rules: 300
+    covered_by_rules: 0
+    since: "2026-10-30T20:31:55.142Z"
+    first_alert: "2026-10-30T22:13:49.009Z"
+    days: 29
+    not_expressible: 0
+    history:
+      closures: 2884
+      recorded: 1430
+      missing: 1454
+      share_missing: 0.5042
+      reason: >-
+        v10 and v11 record only the first ten alerts of a bulk action, and 11.2 no alert with an event without a log. These closures count
+        as an analyst's, on the day of the alert.
   contains:
     alerts:
       description: Number of alerts of the period.
@@ -204,15 +250,16 @@ summary:
         - How many closures by analysts (C(closures)) the server's history has (C(recorded)) and lacks (C(missing)), the share that is missing
           (C(share_missing)), and why that can be (C(reason)).
       type: dict
-      sample: {closures: 4120, recorded: 3914, missing: 206, share_missing: 0.05, reason: v10 and v11 record only the first ten alerts of a bulk action}
 requests:
   description: Number of requests sent.
   returned: success
   type: int
+  sample: 5
 error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on failure
   type: dict
+  sample: {type: ServerError, status: 503, server_text: "", endpoint: POST /api/elasticsearch/search, repeat: harmless}
 check_mode:
   description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
   returned: always

@@ -85,14 +85,13 @@ options:
     default: 4
 extends_documentation_fragment:
   - utmstack.siem.connection
+  - utmstack.siem.reader
   - utmstack.siem.selection.time_zone
-attributes:
-  check_mode:
-    description: The module only reads and behaves the same in check mode.
-    support: full
-  diff_mode:
-    description: The module changes nothing, so there is no diff.
-    support: none
+seealso:
+  - module: utmstack.siem.utmstack_triage
+  - module: utmstack.siem.utmstack_rule_suggestions_info
+  - plugin: utmstack.siem.rules_patch
+    plugin_type: filter
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -137,6 +136,30 @@ rules:
   returned: success
   type: list
   elements: dict
+  sample:
+    - name: Services of servers
+      advice: watch
+      reason: Analysts agreed with 26 of 27 closures. It takes 194 more that they agree with.
+      missing_decisions: 194
+      rule_changed: null
+      runs: 1
+      matched: 29
+      would_close: 29
+      agreed: 26
+      decided: 27
+      precision: 0.963
+      precision_lower_bound: 0.8499
+      recall: 1.0
+      undecided: 2
+      automated: 0
+      otherwise:
+        - id: b313b911-57c5-5c19-b4af-231e2031a12a
+          name: Service stopped unexpectedly
+          decision: in review
+          by: m.keller
+          at: "2026-11-29T20:31:58.007Z"
+      otherwise_total: 1
+      other_runs: 0
   contains:
     name:
       description: Name of the rule.
@@ -219,6 +242,7 @@ not_run:
   returned: success
   type: list
   elements: str
+  sample: [Failed logins of one user]
 summary:
   description:
     - Number of candidate alerts of the runs that were not completed at the time, and what became of them.
@@ -227,23 +251,25 @@ summary:
   returned: success
   type: dict
   sample:
-    candidates: 212
-    decided_by_analysts: 40
-    closed_by_analysts: 31
-    closed_by_automation: 4
-    without_history: 6
+    candidates: 270
+    decided_by_analysts: 41
+    closed_by_analysts: 26
+    closed_by_automation: 162
+    without_history: 8
     gone: 0
-    receipts: 12
-    receipts_without_shadow_rules: 3
+    receipts: 1
+    receipts_without_shadow_rules: 0
     receipts_of_other_servers: 0
 requests:
   description: Number of requests sent.
   returned: success
   type: int
+  sample: 3
 error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on failure
   type: dict
+  sample: {type: ServerError, status: 503, server_text: "", endpoint: POST /api/elasticsearch/search, repeat: harmless}
 check_mode:
   description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
   returned: always

@@ -41,6 +41,12 @@ options:
 extends_documentation_fragment:
   - utmstack.siem.connection
   - utmstack.siem.object_writer
+seealso:
+  - module: utmstack.siem.utmstack_tag_info
+  - module: utmstack.siem.utmstack_tag_rule
+  - module: utmstack.siem.utmstack_alert_tags
+  - plugin: utmstack.siem.tag_hygiene
+    plugin_type: filter
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -67,6 +73,7 @@ tag:
   description: The tag as read back from the server. In check mode, as it would be. Null if it is absent.
   returned: success
   type: dict
+  sample: {id: 2, name: Pentest, color: "#2196f3", system: false}
   contains:
     id:
       description: ID of the tag. Null if check mode would create it.
@@ -85,19 +92,22 @@ rules:
   returned: success
   type: list
   elements: str
-  sample: []
+  sample: [Authorized scanners]
 requests:
   description: Number of requests sent.
   returned: success
   type: int
+  sample: 4
 diff:
   description: One line for each changed field.
   returned: success
   type: dict
+  sample: {prepared: "Pentest state: absent -> present\n"}
 error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on a failed request
   type: dict
+  sample: {type: AccessDenied, status: 403, server_text: "", endpoint: GET /api/utm-alert-tags, repeat: useless}
 check_mode:
   description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
   returned: always

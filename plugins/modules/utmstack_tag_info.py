@@ -19,13 +19,10 @@ options:
     elements: str
 extends_documentation_fragment:
   - utmstack.siem.connection
-attributes:
-  check_mode:
-    description: The module only reads and behaves the same in check mode.
-    support: full
-  diff_mode:
-    description: The module changes nothing, so there is no diff.
-    support: none
+  - utmstack.siem.reader
+seealso:
+  - module: utmstack.siem.utmstack_tag
+  - module: utmstack.siem.utmstack_tag_rule_info
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -46,6 +43,7 @@ tags:
   returned: success
   type: list
   elements: dict
+  sample: [{id: 1, name: False positive, color: "#f44336", system: true}, {id: 2, name: Pentest, color: "#2196f3", system: false}]
   contains:
     id:
       description: ID of the tag.
@@ -63,15 +61,17 @@ total:
   description: Number of tags found.
   returned: success
   type: int
-  sample: 17
+  sample: 2
 requests:
   description: Number of requests sent.
   returned: success
   type: int
+  sample: 2
 error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on a failed request
   type: dict
+  sample: {type: ServerError, status: 503, server_text: "", endpoint: GET /api/utm-alert-tags, repeat: harmless}
 check_mode:
   description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
   returned: always

@@ -86,6 +86,11 @@ extends_documentation_fragment:
   - utmstack.siem.selection.rule
   - utmstack.siem.selection.keys
   - utmstack.siem.object_writer
+seealso:
+  - module: utmstack.siem.utmstack_tag_rule_info
+  - module: utmstack.siem.utmstack_tag
+  - module: utmstack.siem.utmstack_alert_tags
+  - module: utmstack.siem.utmstack_triage
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -140,6 +145,13 @@ rule:
   description: The rule as read back from the server. In check mode, as it would be. Null if it is absent.
   returned: success
   type: dict
+  sample:
+    id: 502
+    name: Authorized scanners
+    description: Planned vulnerability scans
+    conditions: [{operator: IS, field: adversary.ip.keyword, value: 10.20.0.5}]
+    tags: [False positive]
+    active: true
   contains:
     id:
       description: ID of the rule. Null if check mode would create it.
@@ -165,20 +177,23 @@ would_match:
   description: Number of alerts since O(preview_since) that match the conditions, whatever their status, echoes included. Null if the rule is absent.
   returned: success
   type: int
-  sample: 12
+  sample: 420
 completes_alerts:
   description: Whether the rule completes the alerts that it matches because it adds the tag C(False positive).
   returned: success
   type: bool
+  sample: true
 created_tags:
   description: Tags that were added to the catalog for the rule.
   returned: success
   type: list
   elements: str
+  sample: [Pentest]
 requests:
   description: Number of requests sent.
   returned: success
   type: int
+  sample: 6
 guardrails:
   description:
     - Number of alerts on the server, echoes included, that each entry of a guardrail matches, up to 50 entries. Empty if the rule closes no alerts or
@@ -186,6 +201,7 @@ guardrails:
     - A warning names the entries that match no alert and no asset, or the task fails with O(strict=true).
   returned: if O(state=present)
   type: dict
+  sample: {protect: [{entry: {target_host: [dc-01]}, matches: 32}], hold_tags: [{entry: Hold, matches: 0}]}
   contains:
     protect:
       description: The entries of O(protect), each with C(entry) and C(matches).
@@ -199,10 +215,12 @@ diff:
   description: One line for each changed field.
   returned: success
   type: dict
+  sample: {prepared: "Authorized scanners state: absent -> present\n"}
 error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on a failed request
   type: dict
+  sample: {type: AccessDenied, status: 403, server_text: "", endpoint: GET /api/alert-tag-rules, repeat: useless}
 check_mode:
   description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
   returned: always

@@ -22,16 +22,15 @@ options:
     elements: str
 extends_documentation_fragment:
   - utmstack.siem.connection
-attributes:
-  check_mode:
-    description: The module only reads and behaves the same in check mode.
-    support: full
-  diff_mode:
-    description: The module changes nothing, so there is no diff.
-    support: none
+  - utmstack.siem.reader
 notes:
   - A rule that was stored with a tag without an ID makes the server return 500 whenever rules are listed. The task then fails and explains how to remove the
     rule.
+seealso:
+  - module: utmstack.siem.utmstack_tag_rule
+  - module: utmstack.siem.utmstack_tag_info
+  - plugin: utmstack.siem.checked_tag_rules
+    plugin_type: filter
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -56,6 +55,14 @@ rules:
   returned: success
   type: list
   elements: dict
+  sample:
+    - id: 501
+      name: Health checks
+      description: The load balancer checks the web servers
+      conditions: [{field: name, operator: IS, value: Health check of the load balancer}]
+      tags: [False positive]
+      active: true
+      completes_alerts: true
   contains:
     id:
       description: ID of the rule.
@@ -84,15 +91,17 @@ total:
   description: Number of rules found.
   returned: success
   type: int
-  sample: 3
+  sample: 1
 requests:
   description: Number of requests sent.
   returned: success
   type: int
+  sample: 2
 error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on a failed request
   type: dict
+  sample: {type: ServerError, status: 503, server_text: "", endpoint: GET /api/alert-tag-rules, repeat: harmless}
 check_mode:
   description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
   returned: always

@@ -110,6 +110,17 @@ extends_documentation_fragment:
   - utmstack.siem.writer.receipt
   - utmstack.siem.writer.receipt_directory
   - utmstack.siem.writer.guardrails
+seealso:
+  - module: utmstack.siem.utmstack_alert_status
+  - module: utmstack.siem.utmstack_shadow_info
+  - module: utmstack.siem.utmstack_rule_suggestions_info
+  - module: utmstack.siem.utmstack_undo
+  - plugin: utmstack.siem.triage_rules
+    plugin_type: lookup
+  - plugin: utmstack.siem.rule_backtest
+    plugin_type: lookup
+  - plugin: utmstack.siem.plan_document
+    plugin_type: filter
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -201,6 +212,31 @@ alerts:
   returned: when the alerts could be selected
   type: list
   elements: dict
+  sample:
+    - id: ac713700-444e-5f3c-8c74-17e1d77ff50d
+      name: Vulnerability probe against a web application
+      changed: true
+      before: {status: open, observation: This alert has been evaluated by the tag rules engine, tags: [], notes: ""}
+      after:
+        status: completed
+        observation: Authorized vulnerability scan [utmstack.siem rule="Authorized scanners" rules=86b8b8d9]
+        tags: [False positive]
+        notes: ""
+      skipped: null
+      error: null
+      rule: Authorized scanners
+      rules: [{name: Authorized scanners, why: {adversary.ip: 10.20.0.5}}]
+      shadow_rules: []
+    - id: 3a8f42e5-d9ed-56cc-be4c-c2eff095bc1f
+      name: Service stopped unexpectedly
+      changed: false
+      before: {status: open, observation: This alert has been evaluated by the tag rules engine, tags: [], notes: ""}
+      after: {status: open, observation: This alert has been evaluated by the tag rules engine, tags: [], notes: ""}
+      skipped: null
+      error: null
+      rule: null
+      rules: []
+      shadow_rules: [{name: Services of servers, why: {name: Service stopped unexpectedly}, status: completed, false_positive: false}]
   contains:
     id:
       description: ID of the alert.
@@ -242,21 +278,33 @@ summary:
   description: Number of alerts by result, and number of requests sent.
   returned: when the alerts could be selected
   type: dict
-  sample: {matched: 12, changed: 10, unchanged: 1, skipped: 1, failed: 0, requests: 5}
+  sample: {matched: 270, changed: 168, unchanged: 94, skipped: 8, failed: 0, requests: 22}
 plan_digest:
   description: SHA-256 of the planned changes. A check run and a run that makes the same changes return the same digest.
   returned: when the alerts could be selected
   type: str
+  sample: 1210d34a934dc2143035d42df2fd08992123e16563dfb91cf2d8ed454f896ddc
 plan:
   description:
     - The plan of a check run in compressed form, to be approved and passed on as O(plan). It holds names and texts of alerts.
     - The filter P(utmstack.siem.plan_document#filter) makes a dictionary of it. Null if an alert in it contains a secret of the task.
   returned: in check mode, when the alerts could be selected
   type: str
+  sample: H4sIAAAAAAACA+2dT2+dOa6nv8rBWc0AxVxREiUxg7sYDDBA...
 approval:
   description: How much of the approved O(plan) was applied. Null without a plan.
   returned: when the alerts could be selected
   type: dict
+  sample:
+    policy: approved
+    plan_digest: 665da4a3a4a34142d6d049f7d08009dd9de2748f04d2cd59fb2602dfeecfc736
+    made: "2026-11-29T20:32:05.554Z"
+    approved: 1
+    left: 0
+    applied: 1
+    unchanged: 0
+    skipped: 0
+    failed: 0
   contains:
     policy:
       description: The policy that applied.
@@ -289,11 +337,12 @@ echoes_changed:
   description: Number of echoes (v11) that changed together with their alerts.
   returned: when the alerts could be selected
   type: int
-  sample: 0
+  sample: 18
 receipt:
   description: Path of the receipt that was written. Null without O(receipt) and O(state_directory), and if there was no change that can be undone.
   returned: when the alerts could be selected
   type: str
+  sample: /srv/utmstack/receipts/siem.example.com-20261129T203014Z.jsonl
 receipt_content:
   description:
     - The receipt as compressed text, for O(utmstack.siem.utmstack_undo#module:receipt). Null without O(receipt_in_result), in check mode and if nothing had
@@ -303,16 +352,18 @@ receipt_content:
     - In the result of a failed task, it is cut, and complete in C(diff.receipt_content).
   returned: when the alerts could be selected
   type: str
+  sample: H4sIAAAAAAACA+19Ta8luXHl3r/iodamTAY/gtGAF7MZwBtv...
 removed_receipts:
   description: Paths of the old receipts that O(keep_days) removed.
   returned: when the alerts could be selected
   type: list
   elements: str
+  sample: [/srv/utmstack/receipts/siem.example.com-20260830T203012Z.jsonl]
 scripts:
   description: Number of update scripts that the changes need, how many UTMStack compiles in 5 minutes, and the seconds until it has compiled the others.
   returned: when the alerts could be selected
   type: dict
-  sample: {needed: 2, limit: 75, seconds: 0}
+  sample: {needed: 5, limit: 75, seconds: 0}
 guardrails:
   description:
     - Number of alerts, echoes included, that each entry of a guardrail matches among the alerts that the task read.
@@ -320,6 +371,11 @@ guardrails:
       names it, or the task fails with O(strict=true).
   returned: when the alerts could be selected
   type: dict
+  sample:
+    protect: [{entry: {target_host: [dc-01]}, matches: 32}]
+    hold_tags: [{entry: Hold, matches: 0}]
+    unless: [{rule: Authorized scanners, entry: {severity: [high]}, matches: 14}]
+    rules: []
   contains:
     protect:
       description: The entries of O(protect), each with C(entry) and C(matches).
@@ -341,15 +397,18 @@ diff:
   description: One line for each changed field of each alert and of each new incident.
   returned: when the alerts could be selected
   type: dict
+  sample: {prepared: "b1546c95-931a-5256-af43-c9d57bafcd0b (New administrator in a privileged group) status: open -> in_review\n"}
 error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on a failed request
   type: dict
+  sample: {type: ServerError, status: 503, server_text: "", endpoint: POST /api/elasticsearch/search, repeat: harmless}
 incidents:
   description: Result for each incident that the rules name.
   returned: when the alerts could be selected
   type: list
   elements: dict
+  sample: [{name: Urgent alerts of the night shift, id: 154, changed: true, alerts: [b1546c95-931a-5256-af43-c9d57bafcd0b], error: null}]
   contains:
     name:
       description: Name of the incident.
@@ -373,10 +432,15 @@ rules_digest:
     - It does not cover C(description), C(owner) and C(ticket), by which no rule decides.
   returned: when the alerts could be selected
   type: str
+  sample: 86b8b8d9f88bfb023972b59c70ae7ce46d106e17fbfe47028819e4327e40cd84
 coverage:
   description: How the rules cover the candidates. Expired rules are left out.
   returned: when the alerts could be selected
   type: dict
+  sample:
+    hits: {Authorized scanners: 162, Services of servers: 29, Urgent: 14}
+    never_hit: []
+    uncovered: [d2fcc2f6-7082-5b99-982a-b9d0cc121a44]
   contains:
     hits:
       description: Number of alerts that each rule matched.
@@ -395,13 +459,17 @@ lifecycle:
     - Each has C(name), C(expires), C(days_left), C(owner) and C(ticket). C(days_left) is 0 on the last day.
   returned: when the alerts could be selected
   type: dict
+  sample:
+    ending: [{name: Authorized scanners, expires: "2026-12-06", days_left: 7, owner: null, ticket: SOC-4711}]
+    expired: []
+    idle_days: null
+    idle: null
+    unchecked: null
   contains:
     ending:
       description: The rules that end soon, the earliest end first.
       type: list
       elements: dict
-      sample:
-        - {name: Authorized scanners, expires: "2026-12-31", days_left: 4, owner: Blue team, ticket: SEC-1234}
     expired:
       description: The rules that have expired and decide nothing.
       type: list

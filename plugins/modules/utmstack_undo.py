@@ -102,6 +102,12 @@ attributes:
   idempotent:
     description: A second run changes nothing.
     support: full
+seealso:
+  - module: utmstack.siem.utmstack_alert_status
+  - module: utmstack.siem.utmstack_alert_tags
+  - module: utmstack.siem.utmstack_alert_notes
+  - module: utmstack.siem.utmstack_triage
+  - module: utmstack.siem.utmstack_incident
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -157,6 +163,14 @@ alerts:
   returned: when the alerts could be selected
   type: list
   elements: dict
+  sample:
+    - id: ac713700-444e-5f3c-8c74-17e1d77ff50d
+      name: Vulnerability probe against a web application
+      changed: true
+      before: {status: completed, observation: Planned scan, tags: [False positive]}
+      after: {status: open, observation: This alert has been evaluated by the tag rules engine, tags: []}
+      skipped: null
+      error: null
   contains:
     id:
       description: ID of the alert.
@@ -183,21 +197,33 @@ summary:
   description: Number of alerts by result, and number of requests sent.
   returned: when the alerts could be selected
   type: dict
-  sample: {matched: 12, changed: 10, unchanged: 1, skipped: 1, failed: 0, requests: 5}
+  sample: {matched: 162, changed: 162, unchanged: 0, skipped: 0, failed: 0, requests: 6}
 plan_digest:
   description: SHA-256 of the planned changes. A check run and a run that makes the same changes return the same digest.
   returned: when the alerts could be selected
   type: str
+  sample: 660a7780d9b649578ee2ea12525f497984ca6cebf618914bff6a4497074b00fb
 plan:
   description:
     - The plan of a check run in compressed form, to be approved and passed on as O(plan). It holds names and texts of alerts.
     - The filter P(utmstack.siem.plan_document#filter) makes a dictionary of it. Null if an alert in it contains a secret of the task.
   returned: in check mode, when the alerts could be selected
   type: str
+  sample: H4sIAAAAAAACA+1dy44duI39lUKtzYSSSFH0B8x6FsEsJgga...
 approval:
   description: How much of the approved O(plan) was applied. Null without a plan.
   returned: when the alerts could be selected
   type: dict
+  sample:
+    policy: approved
+    plan_digest: 665da4a3a4a34142d6d049f7d08009dd9de2748f04d2cd59fb2602dfeecfc736
+    made: "2026-11-29T20:32:05.554Z"
+    approved: 1
+    left: 0
+    applied: 1
+    unchanged: 0
+    skipped: 0
+    failed: 0
   contains:
     policy:
       description: The policy that applied.
@@ -230,11 +256,16 @@ echoes_changed:
   description: Number of echoes (v11) that changed together with their alerts.
   returned: when the alerts could be selected
   type: int
-  sample: 0
+  sample: 18
 incident:
   description: The incident that the run changed, as it was right before that change and as it is now. Null for the receipt of any other module.
   returned: when the alerts could be selected
   type: dict
+  sample:
+    id: 134
+    name: INC-2026-017 malware on desktop-07
+    before: {description: "", assigned_to: null, status: open, solution: ""}
+    now: {description: "", assigned_to: "1", status: completed, solution: Reinstalled}
   contains:
     id:
       description: Number of the incident.
@@ -245,11 +276,9 @@ incident:
     before:
       description: Description, assignee, status and solution before the change.
       type: dict
-      sample: {description: "", assigned_to: "1", status: open, solution: ""}
     now:
       description: The same fields as the server holds them now. Null if the incident no longer exists.
       type: dict
-      sample: {description: "", assigned_to: "1", status: completed, solution: Address blocked}
 scripts:
   description: Number of update scripts that the changes need, how many UTMStack compiles in 5 minutes, and the seconds until it has compiled the others.
   returned: when the alerts could be selected
@@ -260,6 +289,7 @@ uncertain:
   returned: when the alerts could be selected
   type: list
   elements: dict
+  sample: []
   contains:
     id:
       description: ID of the alert or echo.
@@ -277,10 +307,12 @@ diff:
   description: One line for each changed field of each alert.
   returned: when the alerts could be selected
   type: dict
+  sample: {prepared: "ac713700-444e-5f3c-8c74-17e1d77ff50d (Vulnerability probe against a web application) status: completed -> open\n"}
 error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on a failed request
   type: dict
+  sample: {type: ServerError, status: 503, server_text: "", endpoint: POST /api/elasticsearch/search, repeat: harmless}
 check_mode:
   description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
   returned: always

@@ -15,6 +15,13 @@ options:
     description: An alert, as M(utmstack.siem.utmstack_alert_info) and P(utmstack.siem.alert#lookup) return it.
     type: dict
     required: true
+seealso:
+  - plugin: utmstack.siem.open
+    plugin_type: test
+  - plugin: utmstack.siem.in_review
+    plugin_type: test
+  - plugin: utmstack.siem.false_positive
+    plugin_type: test
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """

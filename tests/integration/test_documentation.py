@@ -156,6 +156,9 @@ def unlike(value: Any, documented: dict[str, Any], path: str) -> list[str]:
         return [f"{path} is {type(value).__name__}, documented is {documented['type']}"]
     contains = documented.get("contains")
     found = []
+    if isinstance(value, list) and "elements" in documented:
+        of_each = {"type": documented["elements"]}
+        found += [fault for place, row in enumerate(value) for fault in unlike(row, of_each, f"{path}[{place}]")]
     for row in value if isinstance(value, list) else [value]:
         if contains is None or not isinstance(row, dict):
             continue
@@ -189,6 +192,23 @@ def test_what_is_returned_is_what_is_documented(local_stage: Stage, module: str)
             seen |= kept
     missing = {name for name, value in returns.items() if "no_log" not in str(value["returned"])} - seen - ELSEWHERE
     assert not missing, f"documented and returned by no example: {missing}"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_each_returned_value_has_a_sample_of_its_type_and_members(module: str) -> None:
+    _text, _examples, returns = documentation(module)
+    file = f"plugins/modules/{module}.py: RETURN: "
+    assert [f"{file}{name} has no sample" for name, value in returns.items() if value.get("sample") is None] == []
+    assert [fault for name, value in returns.items() for fault in unlike(value["sample"], value, file + name)] == []
+
+
+def test_a_sample_that_differs_from_its_documentation_is_named() -> None:
+    documented = {"type": "list", "contains": {"id": {"type": "int"}, "name": {"type": "str"}}}
+    assert unlike([{"id": 1, "name": None}], documented, "tags") == []
+    assert unlike([{"id": "1", "name": "x"}], documented, "tags") == ["tags.id is str, documented is int"]
+    assert unlike([{"id": 1}], documented, "tags") == ["tags has ['id'], documented is ['id', 'name']"]
+    assert unlike({"id": 1}, {"type": "list"}, "tags") == ["tags is dict, documented is list"]
+    assert unlike(["1"], {"type": "list", "elements": "int"}, "ids") == ["ids[0] is str, documented is int"]
 
 
 @pytest.mark.parametrize("module", MODULES)

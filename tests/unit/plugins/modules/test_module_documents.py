@@ -13,9 +13,17 @@ from typing import Any
 import pytest
 import yaml
 from ansible.module_utils import basic
+from ansible.plugins.loader import fragment_loader
+from ansible.utils.plugin_docs import get_docstring
 
+ROOT = Path(__file__).parents[4]
 PLUGINS = "ansible_collections.utmstack.siem.plugins"
-MODULES = sorted(path.stem for path in Path(__file__).parents[4].glob("plugins/modules/utmstack_*.py"))
+MODULES = sorted(path.stem for path in ROOT.glob("plugins/modules/utmstack_*.py"))
+# Plugins that users call.
+LINKED = sorted(
+    path for kind in ("modules", "lookup", "inventory", "test") for path in ROOT.glob(f"plugins/{kind}/*.py")
+)
+FILTERS = sorted(ROOT.glob("plugins/filter/*.py"))
 
 
 def keys(returned: Mapping[str, Any]) -> Iterator[str]:
@@ -48,3 +56,36 @@ def test_an_action_plugin_declares_its_options_to_tools_and_does_nothing_else(
     assert options["argument_spec"]["url"]["required"] is False
     documented = yaml.safe_load(importlib.import_module(f"{PLUGINS}.modules.{name}").DOCUMENTATION)
     assert documented["module"] == action.ActionModule.operation.name == name
+
+
+def targets(path: Path) -> list[Path]:
+    """The files that the `seealso` of a plugin leads to."""
+    plugin = importlib.import_module(f"{PLUGINS}.{path.parent.name}.{path.stem}")
+    return [
+        ROOT / "plugins" / entry.get("plugin_type", "modules") / f"{one.removeprefix('utmstack.siem.')}.py"
+        for entry in yaml.safe_load(plugin.DOCUMENTATION).get("seealso", [])
+        for one in [entry.get("module") or entry["plugin"]]
+    ]
+
+
+@pytest.mark.parametrize("path", [*LINKED, *FILTERS], ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_see_also_leads_to_other_plugins_of_the_collection(path: Path) -> None:
+    related = targets(path)
+    assert related or path in FILTERS, f"plugins/{path.parent.name}/{path.name} has no seealso"
+    assert [str(target) for target in related if target == path or not target.is_file()] == []
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_states_how_it_behaves(name: str) -> None:
+    text, _examples, _returned, _metadata = get_docstring(
+        str(ROOT / "plugins" / "modules" / f"{name}.py"),
+        fragment_loader,
+        collection_name="utmstack.siem",
+        plugin_type="module",
+    )
+    attributes = text["attributes"]
+    assert sorted(attributes) == ["action_group", "check_mode", "diff_mode", "idempotent", "platform"]
+    assert attributes["check_mode"]["support"] == "full"
+    groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
+    for group in attributes["action_group"]["membership"]:
+        assert name in groups[group.removeprefix("utmstack.siem.")]
