@@ -26,7 +26,7 @@ from ..errors import (
 )
 from ..transport.answer import Answer, is_web_page, web_page
 from ..transport.backoff import Backoff
-from ..transport.http import AWAY, Transport
+from ..transport.http import API_KEY_HEADER, AWAY, Transport
 from ..transport.settings import Settings
 from .field_types import field_types
 from .held_texts import HeldTexts
@@ -143,8 +143,20 @@ class Client:
         """The token, for a hidden result: it is no longer removed from it."""
         token = self.session.token
         if token:
-            self._transport.redactor.forget(token)
+            self.reveal(token)
         return token
+
+    def hide(self, secret: str) -> None:
+        """Take another secret out of all that is shown."""
+        self._transport.redactor.add(secret)
+
+    def reveal(self, secret: str) -> None:
+        """No longer take a secret out of what is shown, which is then a hidden result."""
+        self._transport.redactor.forget(secret)
+
+    def go_on_with_key(self, api_key: str) -> None:
+        """Authenticate with another API key of the same owner from now on."""
+        self._transport.settings = replace(self.settings, api_key=api_key)
 
     def log_in_afresh(self) -> Session:
         """A new session, whatever the run has stored."""
@@ -233,6 +245,11 @@ class Client:
         # Every server answers the public probe.
         self._was_understood = self._was_understood or not path.endswith(PROBE)
         return answer
+
+    def read_with_key(self, api_key: str, path: str) -> Answer:
+        """Read from an endpoint as the owner of another API key. :raises ApiKeyRefused: the server refuses it."""
+        headers = {API_KEY_HEADER: api_key}
+        return self._transport.read("GET", f"{self.dialect.base_path}{path}", headers=headers)
 
     def _explained(self, error: UtmstackError) -> UtmstackError:
         """The error, or that the server is another one than an API key implies."""

@@ -12,10 +12,21 @@ from ..transport.answer import mapping_in
 from .client import PROBE, Client
 from .paging import all_rows
 
+_ACCOUNT = "/account"
+
 
 def account(client: Client) -> dict[str, Any]:
     """The caller's account: `login`, `authorities` and more."""
-    return mapping_in(client.read("GET", "/account"))
+    return mapping_in(client.read("GET", _ACCOUNT))
+
+
+def owner_of(client: Client, api_key: str) -> str | None:
+    """The login of the owner of another API key than the caller's; None if the server refuses the key."""
+    try:
+        own = mapping_in(client.read_with_key(api_key, _ACCOUNT))
+    except ApiKeyRefused:
+        return None
+    return str(own.get("login"))
 
 
 def all_users(client: Client) -> list[dict[str, Any]]:
