@@ -43,7 +43,8 @@ when the task is over. The column *proxy* drops a connection behind a proxy, bef
 
 def page_section(cells: Cells) -> str:
     """The section of the page."""
-    intro = "\nBoth tables are counts of one run of the tests, for UTMStack 10 and 11 together.\n"
+    servers = "for UTMStack 10 and 11 together, and for API keys on UTMStack 11"
+    intro = f"\nBoth tables are counts of one run of the tests, {servers}.\n"
     kills = _table(KILLS, KILL_COLUMNS, cells, impossible=_without_undo())
     return "\n".join([intro, _KILLS, kills, _FAULTS, _table(FAULTS, FAULT_COLUMNS, cells), ""])
 

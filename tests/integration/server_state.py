@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import requests
@@ -13,6 +15,7 @@ import requests
 from utmstack_simulator.process import SimulatorProcess
 
 INCIDENTS, LINKS, NOTES = "/api/utm-incidents", "/api/utm-incident-alerts", "/api/utm-incident-notes"
+KEYS = "/api/api-keys"
 MARK, TAGS, RULES = "/api/utm-alerts/convert-to-incident", "/api/utm-alert-tags", "/api/alert-tag-rules"
 
 
@@ -21,8 +24,8 @@ class ServerState:
     """What the server holds.
 
     :ivar alerts: by ID, what undo restores: status, observation, tags and note.
-    :ivar rest: marks of alerts, incidents, links, incident notes, tags of the catalog and tag rules; whatever exists
-        twice is in its list twice.
+    :ivar rest: marks of alerts, incidents, links, incident notes, tags of the catalog, tag rules and API keys; whatever
+        exists twice is in its list twice.
     """
 
     alerts: dict[str, dict[str, Any]]
@@ -55,6 +58,7 @@ class Observer:
                 "notes": sorted(notes),
                 "tags": sorted((row["tagName"], str(row["tagColor"]).lower()) for row in self._rows(TAGS)),
                 "rules": sorted(_rule(row) for row in rules),
+                "keys": sorted(_api_key(row) for row in self._keys()),
             },
         )
 
@@ -70,6 +74,9 @@ class Observer:
     def post(self, path: str, body: Any) -> Any:
         """A new row."""
         return self._send("POST", path, json=body)
+
+    def _keys(self) -> list[dict[str, Any]]:
+        return self._rows(KEYS) if self.simulator.dialect == "v11" else []
 
     def _rows(self, path: str) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self._send("GET", path, params={"size": 2000, "sort": "id,asc"})
@@ -103,6 +110,15 @@ def _restorable(source: dict[str, Any]) -> dict[str, Any]:
 
 def _mark(source: dict[str, Any]) -> tuple[bool, Any]:
     return source["isIncident"], (source.get("incidentDetail") or {}).get("incidentName")
+
+
+def _api_key(row: dict[str, Any]) -> tuple[str, ...]:
+    """An expiry that counts from the time of a run is given in days."""
+    expires = row["expiresAt"]
+    if expires is not None:
+        days = int((datetime.fromisoformat(expires).timestamp() - time.time()) / 86_400)
+        expires = f"in {days} days" if 0 <= days < 365 else expires
+    return row["name"], str(row["allowedIp"]), str(expires)
 
 
 def _rule(row: dict[str, Any]) -> tuple[str, ...]:

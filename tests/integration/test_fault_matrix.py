@@ -14,7 +14,6 @@ from utmstack_simulator.process import SimulatorProcess
 
 from ..matrices import FAULTS, Record
 from .faulting import VARIANTS, FaultLab, places_of
-from .playing import v10_in_full
 from .server_state import Observer
 from .writers import WRITERS, Writer, full_or_sample
 
@@ -25,7 +24,6 @@ def lab(utmstack_simulator: Callable[..., SimulatorProcess], dialect: str, write
     return FaultLab(Observer(utmstack_simulator(dialect)), writer, tmp_path)
 
 
-@v10_in_full
 @full_or_sample(WRITERS)
 def test_under_any_fault_nothing_false_is_reported_and_the_next_run_completes_it(
     lab: FaultLab, record_cell: Record, request: pytest.FixtureRequest

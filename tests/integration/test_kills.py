@@ -15,7 +15,6 @@ from utmstack_simulator.state.faults import is_writing
 
 from ..matrices import KILLS, Record
 from .kills import Lab, Left, Point, Problems, follow_up, kills_of_undo, points_of
-from .playing import v10_in_full
 from .server_state import Observer
 from .writers import WRITERS, Writer, full_or_sample
 
@@ -35,7 +34,6 @@ def judge(lab: Lab, record_cell: Record, found: list[Problems]) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-@v10_in_full
 @full_or_sample(WRITERS)
 def test_a_run_killed_at_any_request_recovers(lab: Lab, record_cell: Record) -> None:
     followed: dict[str, Problems] = {}
@@ -56,7 +54,6 @@ def test_a_run_killed_at_any_request_recovers(lab: Lab, record_cell: Record) -> 
     assert len(partly) >= min(2, writes - 1)
 
 
-@v10_in_full
 @full_or_sample([writer for writer in WRITERS if writer.has_receipt])
 def test_an_undo_killed_at_any_request_is_finished_by_the_next_one(lab: Lab, record_cell: Record) -> None:
     writes = [number for number, row in enumerate(lab.requests, 1) if is_writing(row["method"], row["path"])]

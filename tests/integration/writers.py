@@ -15,7 +15,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.ag
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.suppressions import sort_out
 
 from .playing import DAY, alert
-from .server_state import RULES, TAGS, Observer
+from .server_state import KEYS, RULES, TAGS, Observer
 from .tasks import Step
 
 SCAN, FRESH, TAKEN, URGENT, DONE = (alert(number)["id"] for number in (1, 2, 3, 4, 5))
@@ -33,6 +33,7 @@ class Writer:
     :ivar prepare: what else the server holds before.
     :ivar in_sample: whether the fast set tests it, too.
     :ivar has_undo: whether it changes what utmstack_undo restores.
+    :ivar dialects: the major versions that have what it writes.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Writer:
     prepare: Prepare = field(default=lambda observer: None)
     in_sample: bool = False
     has_undo: bool = True
+    dialects: tuple[str, ...] = ("v10", "v11")
 
     @property
     def has_receipt(self) -> bool:
@@ -48,10 +50,20 @@ class Writer:
 
 
 def full_or_sample(writers: Sequence[Writer]) -> pytest.MarkDecorator:
-    """A test of each writer, of which the fast set runs those of the sample."""
-    marks = [() if writer.in_sample else pytest.mark.full for writer in writers]
+    """A test of each writer on each major version, of which the fast set runs those of the sample on v11."""
     return pytest.mark.parametrize(
-        "writer", [pytest.param(one, marks=mark, id=one.name) for one, mark in zip(writers, marks)]
+        ("dialect", "writer"),
+        [
+            pytest.param(
+                dialect,
+                writer,
+                marks=() if writer.in_sample and dialect == "v11" else pytest.mark.full,
+                id=f"{writer.name}-{dialect}",
+            )
+            for writer in writers
+            for dialect in writer.dialects
+        ],
+        indirect=["dialect"],
     )
 
 
@@ -86,6 +98,16 @@ def store_tag(observer: Observer) -> None:
     condition = {"field": "dataSource.keyword", "operator": "IS", "value": "web-01"}
     tags = [{"id": tag["id"], "tagName": "Scan"}]
     observer.post(RULES, {"name": "By hand", "description": "by hand", "conditions": [condition], "tags": tags})
+
+
+def store_key(observer: Observer) -> None:
+    """An API key."""
+    observer.post(KEYS, {"name": "robot", "allowedIp": [], "expiresAt": "2031-01-01T00:00:00Z"})
+
+
+def store_expired_key(observer: Observer) -> None:
+    """An API key that has expired."""
+    observer.post(KEYS, {"name": "robot", "allowedIp": [], "expiresAt": "2020-01-01T00:00:00Z"})
 
 
 TRIAGE_RULES: list[dict[str, Any]] = [
@@ -139,6 +161,13 @@ def _incident(**options: Any) -> list[Step]:
     return [Step("incident", {"name": NAME, **options})]
 
 
+def _key(
+    name: str, options: dict[str, Any], prepare: Prepare = lambda observer: None, in_sample: bool = False
+) -> Writer:
+    steps = [Step("api_key", {"name": "robot", "show_key": True, **options})]
+    return Writer(name, steps, prepare, in_sample, dialects=("v11",))
+
+
 RULE_OPTIONS = {"create_rule": True, "rule_on": ["name"], "rule_since": "2026-11-01", "tags": ["Scan"]}
 NEW_RULE = {"name": "Web", "description": "Web servers", "query": {"data_source": ["web-01"]}, "tags": ["Web"]}
 COMPLETED = {"status": "completed", "solution": "Blocked"}
@@ -185,6 +214,10 @@ WRITERS = [
         "utmstack_tag_rule, change", [Step("tag_rule", {**NEW_RULE, "name": "By hand", "tags": ["Scan"]})], store_tag
     ),
     Writer("utmstack_tag_rule, remove", [Step("tag_rule", {"name": "By hand", "state": "absent"})], store_tag),
+    _key("utmstack_api_key, create", {"expires": "2031-01-01T00:00:00Z"}, in_sample=True),
+    _key("utmstack_api_key, change", {"expires": "never", "allowed_addresses": ["10.0.0.0/8"]}, store_key),
+    _key("utmstack_api_key, rotate", {"expires": "90d", "rotate": "14d"}, store_expired_key),
+    _key("utmstack_api_key, remove", {"state": "absent"}, store_key),
     Writer("role false_positives", _suppressing()),
     Writer("role stale_alerts", _aging()),
 ]
