@@ -4,8 +4,9 @@ AREAS ?=
 SCENARIOS ?=
 SAMPLE ?=
 UPGRADE ?=
+VERSION ?=
 TESTS ?=
-.PHONY: bench bench-controller bench-eda bench-simulator browser build clean contract contract-refresh controller-check demo docs lint matrices molecule mutants performance report requirements sanity set-up test test-eda test-full test-matrix tried unit
+.PHONY: archive-check bench bench-controller bench-eda bench-simulator browser build build-simulator clean contract contract-refresh controller-check demo docs importer lint matrices molecule mutants performance release release-check report requirements sanity set-up stale test test-eda test-full test-matrix tried unit
 
 set-up:
 	@tools/set-up.sh
@@ -91,5 +92,23 @@ docs: set-up
 build: set-up
 	@tools/build.sh
 
+build-simulator: set-up
+	@tools/build-simulator.sh
+
+archive-check: set-up
+	@tools/archive-check.sh
+
+importer: set-up
+	@tools/importer.sh
+
+stale: set-up
+	@tools/stale.sh
+
+release: set-up
+	@tools/release.sh "$(VERSION)"
+
+release-check:
+	@tools/release-check.sh
+
 clean:
-	@rm -rf .venv .venv-3.* .venv-controller .venv-eda build .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv .venv-3.* .venv-controller .venv-eda .venv-release build .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -16,6 +16,7 @@ lock tests/requirements.txt tests/requirements.in simulator/pyproject.toml "$@"
 lock tests/community.txt tests/community.in --no-deps "$@"
 lock tests/controller/requirements.txt tests/controller/requirements.in "$@"
 lock tests/eda/requirements.txt tests/eda/requirements.in "$@"
+lock tests/release/requirements.txt tests/release/requirements.in "$@"
 lock tests/site/requirements.txt tests/site/requirements.in "$@"
 lock simulator/requirements.txt simulator/pyproject.toml --constraints tests/requirements.txt "$@"
 # The versions of ansible-core beside the one that each Python has in tests/requirements.txt: that package and the one

@@ -9,7 +9,14 @@ if ! grep --quiet --line-regexp --fixed-strings "$python $core" tests/versions.t
     echo "Python $python with ansible-core $core is no line of tests/versions.txt" >&2
     exit 2
 fi
-interpreter=$(command -v "python$python" || ls -d "$HOME"/.pyenv/versions/"$python".*/bin/python 2>/dev/null | tail -1 || true)
+# A name on the path is no interpreter yet: that of pyenv says so only when it is run.
+interpreter=
+for candidate in "python$python" "$HOME"/.pyenv/versions/"$python".*/bin/python; do
+    if [ "$("$candidate" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)" = "$python" ]; then
+        interpreter=$candidate
+        break
+    fi
+done
 if [ -z "$interpreter" ]; then
     echo "Python $python is not installed: no python$python on the path or in ~/.pyenv" >&2
     exit 1

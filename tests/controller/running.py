@@ -79,16 +79,18 @@ class Runner:
     """A private data directory with the project of `controller/`.
 
     :param home: the home directory of the jobs.
+    :param project: where that directory is copied from.
     """
 
     directory: Path
     venv: Path
     collections_path: str
     home: Path
+    project: Path = ROOT / "controller"
 
     def prepare(self, inventory: Mapping[str, Any]) -> None:
         """Copy the project, and write the inventory."""
-        shutil.copytree(ROOT / "controller", self.directory / "project")
+        shutil.copytree(self.project, self.directory / "project")
         (self.directory / "inventory").mkdir()
         (self.directory / "inventory" / "hosts.yml").write_text(yaml.safe_dump(dict(inventory)), encoding="utf-8")
         (self.directory / "env").mkdir()

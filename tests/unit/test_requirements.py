@@ -17,6 +17,7 @@ LOCKED = (
     "tests/requirements.txt",
     "tests/controller/requirements.txt",
     "tests/eda/requirements.txt",
+    "tests/release/requirements.txt",
     "tests/site/requirements.txt",
     "simulator/requirements.txt",
 )
@@ -66,7 +67,7 @@ def test_no_registry_is_named(path: str) -> None:
 
 
 @pytest.mark.parametrize("python", PYTHONS)
-@pytest.mark.parametrize("folder", ["tests", "tests/controller", "tests/eda", "tests/site"])
+@pytest.mark.parametrize("folder", ["tests", "tests/controller", "tests/eda", "tests/site", "tests/release"])
 def test_what_the_tests_need_is_locked(folder: str, python: str) -> None:
     """For each Python, its ansible-core among it."""
     environment = {"python_version": python, "python_full_version": f"{python}.0"}

@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# All checks of a release, from a clean clone of the last commit. Ends with a table: what was checked, on which version,
+# with which result, in which time; and below it, what was not checked. All parts run even if one fails.
+# Usage: tools/release-check.sh. The table is also left in build/release-check.txt.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+if [ "${1:-}" != --in-clone ]; then
+    if [ -n "$(git status --porcelain)" ]; then
+        echo "The last commit is checked; changes that are not committed are not."
+    fi
+    clone=$(mktemp -d)
+    trap 'rm -rf "$clone"' EXIT
+    mkdir -p build
+    git clone --quiet . "$clone/siem"
+    "$clone/siem/tools/release-check.sh" --in-clone
+    status=$?
+    cp "$clone/siem/build/release-check.txt" build/
+    exit "$status"
+fi
+# shellcheck source=tools/parts.sh
+. tools/parts.sh
+
+pair_parts() { # PATTERN...: a part for each pair of versions; PYTHON and CORE stand for them
+    local python core part
+    while read -r python core; do
+        for part in "$@"; do
+            part=${part//PYTHON/$python}
+            echo "${part//CORE/$core}"
+        done
+    done <tests/versions.txt
+}
+
+make --no-print-directory set-up || exit 1
+default=$(.venv/bin/python -c '
+import platform, importlib.metadata as m
+print("Python %s, ansible-core %s" % (platform.python_version(), m.version("ansible-core")))')
+# Before anything else, or two parts would make the same environment at once.
+mapfile -t environments < <(
+    echo "environment of the release: tools/set-up-release.sh"
+    echo "environment of the controller: tools/set-up-controller.sh"
+    echo "environment of the events: tools/set-up-eda.sh"
+    echo "environment of the site: tools/set-up-docs.sh"
+    pair_parts "environment @ Python PYTHON, ansible-core CORE: tools/set-up-pair.sh PYTHON CORE"
+)
+run_parts "${environments[@]}"
+# The archive before those that install it.
+run_parts "archive: make build" "simulator package: make build-simulator"
+mapfile -t parts < <(
+    echo "lint: make lint"
+    for pair in "3.11 2.19" "3.12 2.21" "3.13 2.21"; do
+        echo "sanity @ Python ${pair% *}, ansible-core ${pair#* }: VENV=.venv-${pair/ /-} tools/sanity.sh"
+    done
+    pair_parts \
+        "unit tests @ Python PYTHON, ansible-core CORE: VENV=.venv-PYTHON-CORE tools/test.sh tests/unit --quiet --numprocesses 1" \
+        "archive installed @ Python PYTHON, ansible-core CORE: tools/archive-check.sh PYTHON CORE"
+    cat <<'PARTS'
+Galaxy's importer: make importer
+molecule: make molecule
+events: make test-eda
+controller: make controller-check
+site: make site
+browser: make browser
+stale pages: make stale
+demo (v11): make demo
+demo (v10): make demo DIALECT=v10
+PARTS
+)
+run_parts "${parts[@]}"
+# Last and alone: it keeps both processors busy itself.
+run_parts "fast tests: make test"
+
+table() {
+    local index name version result
+    printf '%-28s %-32s %-7s %s\n' Checked "On which version" Minutes Result
+    for index in "${!ended[@]}"; do
+        name=${ended[$index]}
+        version=$default
+        if [[ $name == *" @ "* ]]; then
+            version=${name#* @ }
+        fi
+        result=passed
+        if [ "${codes[$index]}" -ne 0 ]; then
+            result="FAILED: $(grep . "$results/$name" | tail -n 1)"
+        fi
+        printf '%-28s %-32s %-7s %s\n' "${name% @ *}" "$version" "$(minutes "${seconds_of[$index]}")" "$result"
+    done
+    echo
+    echo "Commit $(git rev-parse --short HEAD), version $(sed -n 's/^version: *//p' galaxy.yml), $(minutes "$SECONDS") minutes in all."
+    cat <<'NOTES'
+
+Not checked:
+  - real UTMStack servers. The simulator is compared with recordings of 10.8.0 and 11.0.1; 11.2 is known from its source
+    code, and 12 is not supported yet.
+  - a real AWX, automation controller or EDA controller. Their jobs run with ansible-runner and ansible-rulebook.
+  - building the execution environment and the decision environment: it needs containers.
+  - the upload to Galaxy, and anything that the server checks beyond galaxy-importer.
+  - macOS, other systems than this one, other processors.
+  - the full set of tests, mutants and benchmarks: .ci/run, make test-full, make mutants, make performance.
+NOTES
+}
+table | tee build/release-check.txt
+failures >/dev/null
