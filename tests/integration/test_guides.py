@@ -11,12 +11,14 @@ import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import requests
 import yaml
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.connection_options import CONNECTION
 
 from utmstack_simulator.process import SimulatorProcess
 from utmstack_simulator.scenarios import load
 
+from ..controller.awx.server import Controller, serving
 from .playing import COLLECTIONS, ROOT, ansible_environment
 from .walks import walk
 
@@ -33,12 +35,15 @@ def started(start: Start, *options: str) -> SimulatorProcess:
     return simulator
 
 
-def follow(name: str, directory: Path, instead: Mapping[str, str] | None = None) -> None:
-    """Run the commands of a guide in a directory that looks like a checkout with a virtual environment."""
+def follow(name: str, directory: Path, instead: Mapping[str, str] | None = None, **environment: str) -> None:
+    """Run the commands of a guide in a directory that looks like a checkout with a virtual environment.
+
+    :param environment: variables for a run from the command line. Without them, playbooks run in forks of one process.
+    """
     (directory / ".venv").symlink_to(ROOT / os.environ.get("VENV", ".venv"))
-    environment = ansible_environment(SIEM_TEST_RECORD=str(directory / "record"))
+    given = ansible_environment(**{"SIEM_TEST_RECORD": str(directory / "record"), **environment})
     try:
-        walk(ROOT / "docs" / f"{name}.md", directory, environment, instead=instead)
+        walk(f"docs/{name}.md", directory, given, quick=not environment, instead=instead)
     finally:
         for left in directory.glob("*.connection"):
             subprocess.run(["utmstack-simulator", "--stop", left.stem], cwd=directory, check=True)
@@ -90,3 +95,38 @@ def test_secrets(utmstack_simulator: Start, tmp_path: Path) -> None:
     follow("secrets", tmp_path, {SERVER: server.url})
     vaulted = (tmp_path / "group_vars" / "siems" / "vault.yml").read_text(encoding="utf-8")
     assert vaulted.startswith("vault_siem_1_key: !vault |")
+
+
+def test_authentication(utmstack_simulator: Start, tmp_path: Path) -> None:
+    new, old = (started(utmstack_simulator, dialect) for dialect in ("v11", "v10"))
+    account = {"login": "automation", "password": "Aut0mation-pass", "roles": ["ROLE_USER"]}
+    old.users([account])
+    new.users([{**account, "tfaMethod": "TOTP", "tfaSecret": "JBSWY3DPEHPK3PXP"}])
+    new.settings({"utmstack.tfa.enable": "true"})
+    controller = Controller()
+    controller.projects.playbooks = sorted(path.name for path in (ROOT / "controller").glob("*.yml"))
+    with serving(controller):
+        instead = {
+            SERVER: new.url,
+            "https://old-siem.example.com": old.url,
+            "https://awx.example.com": controller.url,
+            "CONTROLLER_PASSWORD=…": f"CONTROLLER_PASSWORD={controller.password}",
+            "~/.ansible/collections": COLLECTIONS,
+        }
+        follow(
+            "authentication",
+            tmp_path,
+            instead,
+            ANSIBLE_COLLECTIONS_PATH=f"{COLLECTIONS}:{ROOT / os.environ.get('VENV', '.venv') / 'community'}",
+            ANSIBLE_CALLBACK_PLUGINS=str(ROOT / "tests" / "controller" / "awx" / "callback_plugins"),
+            ANSIBLE_CALLBACKS_ENABLED="awx_in_process",
+            SSL_CERT_FILE=os.devnull,
+            SIEM_KEY=new.api_key(),
+            SIEM_PASSWORD=account["password"],
+            SIEM_TOTP_SECRET="JBSWY3DPEHPK3PXP",
+        )
+        stored = controller.store.found("credentials", "UTMStack account")
+    made = (tmp_path / "controller.api_key").read_text(encoding="utf-8").strip()
+    assert stored["inputs"]["api_key"] == made
+    accepted = requests.get(f"{new.url}/api/account", headers={"Utm-Api-Key": made}, timeout=10)
+    assert accepted.json()["login"] == "automation"
