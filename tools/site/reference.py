@@ -32,7 +32,7 @@ from antsibull_docs.utils.collection_name_transformer import CollectionNameTrans
 from antsibull_docs.write_docs.plugins import create_plugin_rst
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 
-from tools.site import sources
+from tools.site import rule_files, sources
 
 COLLECTION = "utmstack.siem"
 SIMPLE, SITE = OutputFormat.SIMPLIFIED_RST, OutputFormat.ANSIBLE_DOCSITE
@@ -122,8 +122,9 @@ class Reference:
         return {**dict(_Writer(self, form).pages()), **self.lists()}
 
     def lists(self) -> dict[str, str]:
-        """A page for each kind, with what each plugin of the kind does."""
-        return {f"{family.file}.md": self._list(family) for family in FAMILIES}
+        """A page for each kind, with what each plugin of the kind does, and the one about rule files."""
+        lists = {f"{family.file}.md": self._list(family) for family in FAMILIES}
+        return {**lists, "rule-files.md": rule_files.page(self.root)}
 
     def _list(self, family: Family) -> str:
         lines = [f"# {family.title}", "", family.about, ""]
