@@ -6,7 +6,7 @@ SAMPLE ?=
 UPGRADE ?=
 VERSION ?=
 TESTS ?=
-.PHONY: archive-check bench bench-controller bench-eda bench-simulator browser build build-simulator clean contract contract-refresh controller-check demo docs importer lint matrices molecule mutants performance release release-check report requirements sanity set-up stale test test-eda test-full test-matrix tried unit
+.PHONY: archive-check bench bench-controller bench-eda bench-simulator browser build build-simulator clean contract contract-refresh controller-check demo docs importer lint matrices molecule mutants performance release release-check report requirements sanity set-up site stale test test-eda test-full test-matrix tried unit
 
 set-up:
 	@tools/set-up.sh
@@ -64,7 +64,11 @@ requirements: set-up
 report: set-up
 	@tools/report.sh $(DIALECT)
 
-browser: set-up
+site: set-up
+	@tools/site.sh
+
+# It also opens the site.
+browser: site
 	@tools/browser.sh
 
 bench: set-up

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Opens the sample report in headless Chromium, see tests/browser. Pictures are left in tests/output/browser.
+# Opens the sample report and the documentation site of build/site in headless Chromium, see tests/browser. Pictures are left in tests/output/browser.
 set -euo pipefail
 "$(dirname "$0")/chromium.sh"
 # shellcheck source=tools/environment.sh

@@ -5,30 +5,14 @@
 
 from __future__ import annotations
 
-import os
-import re
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
-from tools.site import documents, html_checks
+from tools.site import documents, html_checks, sphinx_run
 from tools.site.reference import COLLECTION, SIMPLE, SITE, PagesError, Reference
-
-HERE = Path(__file__).parent
-# Written by hand, and pages of the site at the same place.
-PAGES = (
-    "docs/*.md",
-    "roles/*/README.md",
-    "controller/README.md",
-    "simulator/README.md",
-    "CHANGELOG.md",
-    "CODE_OF_CONDUCT.md",
-    "CONTRIBUTING.md",
-    "SECURITY.md",
-)
 
 
 def write_pages(root: Path) -> int:
@@ -58,10 +42,10 @@ def build(root: Path, target: Path) -> int:
     except PagesError as error:
         mistakes += str(error).splitlines()
     else:
-        write_source(root, source, reference.pages(SITE))
-        sphinx = start_sphinx(root, source, target)
-        mistakes += stale_pages(root, reference.pages(SIMPLE))
-        mistakes += sphinx_mistakes(sphinx, source)
+        sphinx_run.write_source(root, source, reference.pages(SITE))
+        sphinx = sphinx_run.start(sys.executable, root, source, target)
+        mistakes += documents.stale_pages(root, reference.pages(SIMPLE))
+        mistakes += sphinx_run.mistakes(sphinx, source)
         mistakes += html_checks.mistakes(target)
     mistakes += linter_mistakes(linter)
     for mistake in mistakes:
@@ -72,52 +56,6 @@ def build(root: Path, target: Path) -> int:
     print(f"{html_checks.figures(target)}, {time.monotonic() - began:.0f} s")
     print(f"site: nothing to complain about; open {(target / 'index.html').relative_to(root)}")
     return 0
-
-
-def stale_pages(root: Path, wanted: Mapping[str, str]) -> list[str]:
-    """Pages in docs/reference that are not what the documentation says now."""
-    folder = root / "docs" / "reference"
-    present = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
-    names = sorted(name for name in {*present, *wanted} if present.get(name) != wanted.get(name))
-    return [f"docs/reference/{name}:1: The page is stale. Run `make docs`." for name in names]
-
-
-def write_source(root: Path, source: Path, reference: Mapping[str, str]) -> None:
-    """Lay out what Sphinx reads: the pages written by hand, where they are in the repository, and the made ones."""
-    for pattern in PAGES:
-        for path in sorted(root.glob(pattern)):
-            copy = source / path.relative_to(root)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
-    if (root / "docs" / "images").is_dir():
-        shutil.copytree(root / "docs" / "images", source / "docs" / "images")
-    folder = source / "docs" / "reference"
-    folder.mkdir(parents=True)
-    for name, text in reference.items():
-        (folder / name).write_text(text, encoding="utf-8")
-
-
-def start_sphinx(root: Path, source: Path, target: Path) -> subprocess.Popen[str]:
-    """Start Sphinx with warnings as errors."""
-    command = [sys.executable, "-m", "sphinx", "--builder", "html", "--conf-dir", str(HERE), "--jobs", "2", "--quiet"]
-    command += ["--fail-on-warning", "--keep-going", "--doctree-dir", str(target.parent / "site-doctrees")]
-    return subprocess.Popen(
-        [*command, "--fresh-env", str(source), str(target)],
-        env={**os.environ, "SITE_ROOT": str(root), "PYTHONPATH": str(HERE.parents[1])},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-
-
-def sphinx_mistakes(sphinx: subprocess.Popen[str], source: Path) -> list[str]:
-    """The warnings of Sphinx, by the file in the repository."""
-    output, _nothing = sphinx.communicate()
-    lines = re.sub(r"\x1b\[[0-9;]*m", "", output).replace(f"{source}/", "").splitlines()
-    found = [line for line in lines if line.strip() and not line.startswith("build finished with")]
-    if sphinx.returncode and not found:
-        found.append(f"sphinx ended with {sphinx.returncode}")
-    return found
 
 
 def start_linter(root: Path) -> subprocess.Popen[str]:

@@ -24,6 +24,7 @@ _LABELS = {
     "ansible_configuration_settings": f"{_ANSIBLE}/reference_appendices/config.html",
     "common_return_values": f"{_ANSIBLE}/reference_appendices/common_return_values.html",
 }
+_PLUGIN = re.compile(r"ansible_collections\.(?!utmstack\.)(\w+)\.(\w+)\.(\w+)")
 _LINK = re.compile(r"(?<=\]\()([^)#:\s]+)(#[^)\s]*)?(?=\))")
 _SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
 _INDEX = "docs/index"
@@ -47,8 +48,8 @@ html_permalinks_icon = "#"
 # Summaries of search results are requests, which a browser refuses for a page of file://.
 html_show_search_summary = False
 html_theme_options = {"top_of_page_buttons": [], "source_repository": ""}
-pygments_style = "default"
-pygments_dark_style = "github-dark"
+pygments_style = "a11y-high-contrast-light"
+pygments_dark_style = "a11y-high-contrast-dark"
 antsibull_ext_color_scheme = "none"
 
 
@@ -92,10 +93,13 @@ def _link_to_repository(app: Sphinx, name: str, source: list[str]) -> None:
 
 
 def _resolve(_app: Sphinx, _env: Any, node: nodes.Element, content: nodes.Element) -> nodes.reference | None:
-    """Resolve labels of Ansible's documentation."""
-    if node.get("reftype") == "ref" and node.get("reftarget") in _LABELS:
-        return nodes.reference("", "", content, refuri=_LABELS[node["reftarget"]], internal=False)
-    return None
+    """Resolve labels of Ansible's documentation, those of other collections among them."""
+    label = node.get("reftarget", "")
+    plugin = _PLUGIN.fullmatch(label)
+    if node.get("reftype") != "ref" or not (label in _LABELS or plugin):
+        return None
+    address = "{}/collections/{}/{}/{}.html".format(_ANSIBLE, *plugin.groups()) if plugin else _LABELS[label]
+    return nodes.reference("", "", content, refuri=address, internal=False)
 
 
 def setup(app: Sphinx) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,14 @@ def described_in_fragments(root: Path) -> set[tuple[str, ...]]:
         for _name, _line, text in _texts(ast.parse(path.read_text(encoding="utf-8"))):
             found |= {entry.path for entry in options_in(yaml.compose(text, Loader)) if entry.is_described}
     return found
+
+
+def stale_pages(root: Path, wanted: Mapping[str, str]) -> list[str]:
+    """Pages in docs/reference that are not what the documentation says now."""
+    folder = root / "docs" / "reference"
+    present = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+    names = sorted(name for name in {*present, *wanted} if present.get(name) != wanted.get(name))
+    return [f"docs/reference/{name}:1: The page is stale. Run `make docs`." for name in names]
 
 
 def wrong_blocks(page: str) -> Iterator[tuple[int, str]]:

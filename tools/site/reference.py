@@ -39,7 +39,7 @@ SIMPLE, SITE = OutputFormat.SIMPLIFIED_RST, OutputFormat.ANSIBLE_DOCSITE
 TEMPLATES = Path(__file__).parent / "templates"
 EVENT_KINDS = ("event_source", "event_filter")
 _CONTENTS = re.compile(r"^\.\. contents::\n(?:   :\w+:.*\n)+\n", re.MULTILINE)
-_UNDERLINE = re.compile(r"^(.+)\n([+])\2+$", re.MULTILINE)
+_EVENT_OPTION = re.compile(r"(?<=:ansopt:`)utmstack\.siem\.\w+#event\\_\w+:")
 _GUIDE = re.compile(r"docs/([\w-]+)\.md")
 
 
@@ -269,7 +269,7 @@ class _Writer:
 
     def _guide(self, match: re.Match[str]) -> str:
         name = match[1]
-        return f"`{name} <../{name}.md>`__" if self._form == SIMPLE else f":doc:`/{name}`"
+        return f"`{name} <../{name}.md>`__" if self._form == SIMPLE else f":doc:`/docs/{name}`"
 
     def _finished(self, text: str, kind: str) -> str:
         """Mend what the templates do not foresee, and leave the table of contents to the theme of the site."""
@@ -279,5 +279,7 @@ class _Writer:
             words = kind.replace("_", " ")
             text = re.sub(rf"(?<=[Tt]his ){kind}\b|(?<= ){kind}(?= --)", words, text)
             text = text.replace("To use it in a playbook, specify", "To use it in a rulebook, specify")
+            # The extension of Sphinx knows no kind of this name, so options are shown without a link.
+            text = _EVENT_OPTION.sub("", text)
         text = re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE)
         return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"

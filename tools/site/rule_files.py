@@ -12,7 +12,8 @@ from typing import Any
 
 _INTRODUCTION = """# Rule files
 
-A rule file is a list of rules in YAML, or a dictionary with `rules`. [Triage with rules](../triage.md) explains what the keys do.
+A rule file is a list of rules in YAML, or a dictionary with `rules`.
+[Triage with rules](../triage.md) explains what the keys do.
 
 ```yaml
 # yaml-language-server: $schema=schemas/triage-rules.json
@@ -21,7 +22,8 @@ A rule file is a list of rules in YAML, or a dictionary with `rules`. [Triage wi
   then: {false_positive: true, tags: [Planned scan]}
 ```
 
-Editors complete and check rule files with the schema [triage-rules.json](../../schemas/triage-rules.json) of the collection. This page is made from it.
+Editors complete and check rule files with the schema [triage-rules.json](../../schemas/triage-rules.json) of the
+collection. This page is made from it.
 
 | Key | Takes | Meaning |
 |---|---|---|
