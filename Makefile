@@ -6,7 +6,7 @@ SAMPLE ?=
 UPGRADE ?=
 VERSION ?=
 TESTS ?=
-.PHONY: archive-check bench bench-controller bench-eda bench-simulator browser build build-simulator clean contract contract-refresh controller-check demo docs importer lint matrices molecule mutants performance release release-check report requirements sanity set-up site stale test test-eda test-full test-matrix tried unit
+.PHONY: archive-check bench bench-controller bench-eda bench-simulator browser build build-simulator clean contract contract-refresh controller-check demo docs importer lint matrices molecule mutants performance pictures release release-check report requirements sanity set-up site stale test test-eda test-full test-matrix tried unit
 
 set-up:
 	@tools/set-up.sh
@@ -70,6 +70,9 @@ site: set-up
 # It also opens the site.
 browser: site
 	@tools/browser.sh
+
+pictures: set-up
+	@tools/pictures.sh
 
 bench: set-up
 	@tools/bench.sh bench_collection

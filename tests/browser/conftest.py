@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 
+from tools import headless
 from tools.report import sample
 from utmstack_simulator.process import SimulatorProcess
 from utmstack_simulator.scenarios import load
@@ -85,23 +85,8 @@ def report(
 
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    """Headless, with a profile of its own and a log of the network."""
-    options = webdriver.ChromeOptions()
-    for flag in (
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--window-size=1280,1000",
-        f"--user-data-dir={tmp_path_factory.mktemp('profile')}",
-    ):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+    """For all tests; each opens its own pages."""
+    driver = headless.chromium(tmp_path_factory.mktemp("profile"))
     driver.set_script_timeout(30)
     yield driver
     driver.quit()
