@@ -50,7 +50,7 @@ def documentation() -> dict[str, Any]:
         "name": "alerts",
         "short_description": "Report alerts of UTMStack as events",
         "description": DESCRIPTION,
-        "version_added": "0.1.0",
+        "version_added": "1.0.0",
         "options": {**own, **connection_options.documentation(for_plugins=True)},
         "notes": NOTES,
         "requirements": [REQUESTS],

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: absolute_path
 short_description: Resolve a relative path from where ansible-playbook was started
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes a path of the controller absolute. Ansible resolves relative paths of its own modules from the directory of the playbook, which is inside of the
     installed collection for the playbooks of a collection.

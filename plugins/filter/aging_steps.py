@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: aging_steps
 short_description: Sort alerts by the aging step that a run took
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Sorts the alerts that a run of M(utmstack.siem.utmstack_triage) changed by the step of P(utmstack.siem.aging_rules#filter) that was due.
 options:

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: anonymized_alerts
 short_description: Replace addresses, hosts and users in recorded alerts
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Replaces addresses, hosts and users in stored alerts consistently, so that rules can be tested on a recording that others may read.
   - An address becomes another one of its /24 network (IPv6 - /64). Networks and ranges in the rules keep their addresses, and values that the rules name

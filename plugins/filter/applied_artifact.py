@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: applied_artifact
 short_description: Summarize an applied plan for later jobs
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes the artifact that an apply job of a workflow leaves for its report. See the guide C(docs/approval.md).
   - Reasons of skipped alerts are compressed, because they quote the server and variables of a later job may be templated.

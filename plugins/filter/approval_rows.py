@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: approval_rows
 short_description: Tabulate the plans or approvals of a run
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes the last lines of a run that left plans or applied them, with one row for each instance.
 positional: _input

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: approval_section
 short_description: Report what became of the plans of an instance
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads the artifacts that the plan job and the apply job of a workflow left for an instance. See the guide C(docs/approval.md).
   - Texts of artifacts are printable, but must be escaped in HTML and Markdown.

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: checked_tag_rules
 short_description: Check tag rules before they are stored
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Fails if the server cannot carry out one of the rules, for example because it names a network.
   - The role C(utmstack.siem.tag_rules) checks its list with it, so that it stores all rules or none.

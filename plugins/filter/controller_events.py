@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: controller_events
 short_description: List the objects of Event-Driven Ansible that the role controller_objects makes
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns the names of the objects, the accounts of event sources, and the activations of all rulebooks as data. Nothing is sent.
 positional: _input, data

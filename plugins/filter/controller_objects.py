@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: controller_objects
 short_description: List the objects of a controller that the role controller_objects makes
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns organization, credential type, credentials, project, inventory, hosts, job templates, workflow, schedules and notification template as data, in the
     order in which they are made. Nothing is sent.

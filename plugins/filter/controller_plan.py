@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: controller_plan
 short_description: Plan how a controller gets the objects that it should have
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Compares the objects of P(utmstack.siem.controller_objects#filter) with what P(utmstack.siem.controller_state#lookup) read. Nothing is sent.
 positional: _input, state, settings

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: controller_problems
 short_description: Find objects that a controller would refuse
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Checks objects of an AWX or automation controller without one, for the role C(utmstack.siem.controller_objects).
   - A rule stands for what a controller refuses, drops or silently takes in another sense.

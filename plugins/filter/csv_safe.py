@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: csv_safe
 short_description: Keep a spreadsheet from running a cell as a formula
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns a value as text for a cell of a CSV file, as M(utmstack.siem.utmstack_alert_export) writes it.
   - Text that a spreadsheet would run as a formula gets an apostrophe in front, such as text that starts with C(=), C(+), C(-), C(@), a tab or a line break.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: escalation_state
 short_description: Find the remaining work of an escalation
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Compares an incident with the alerts to link to it, for the role C(utmstack.siem.alert_escalation).
 positional: _input, alert_ids, matching, opened

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: file_name
 short_description: Make a safe file name of any name
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - For files that are named after a host of the inventory, whose name may contain spaces, colons or slashes.
   - A name of letters, digits, dots, underscores and hyphens stays. Anything else becomes an underscore, and a digest of the name follows, so that two

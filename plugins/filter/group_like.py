@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: group_like
 short_description: Group like alerts
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Groups alerts of the same name, from the same source and about the same asset. The largest group is the first one.
   - The source is the address of the adversary, or else its host or user. The asset is the host of the target, or else its address or the data source of

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: guardrail_rows
 short_description: List the matches of guardrails for a table
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Turns C(guardrails) of the result of M(utmstack.siem.utmstack_triage) and other modules into rows for P(utmstack.siem.table#filter).
 options:

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: in_cidr
 short_description: Choose alerts or addresses by networks
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns the alerts that have an address in one of the networks, in their order, or of a list of addresses those that are in one.
   - An IPv6 address is found however it is spelled, and an IPv4 address also in its IPv6 form. What is no address is in no network.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: incident_texts
 short_description: Find texts that an incident cannot store
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Checks texts before the first write of a role, because UTMStack cannot delete incidents.
 positional: _input

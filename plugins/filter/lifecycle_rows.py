@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: lifecycle_rows
 short_description: List the rules that end soon, have expired or matched nothing
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes table rows of RV(utmstack.siem.utmstack_triage#module:lifecycle), for the filter P(utmstack.siem.table#filter) and for reports.
   - A rule that ends soon and matched nothing has two rows.

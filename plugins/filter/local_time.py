@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: local_time
 short_description: Show a time in a time zone
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Converts a time of a result, or of C(now(utc=true)), to the clock of a time zone.
 positional: _input, time_zone, format

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: missing_modules
 short_description: Find modules that are not installed
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns those of some modules that Ansible does not find, so that a role can name the collection to install before it uses one of them.
 positional: _input

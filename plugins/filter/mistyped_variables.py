@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: mistyped_variables
 short_description: Find misspelled variables of a role
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Compares the variables that are set with those of a role, so that a misspelled guardrail does not go unnoticed.
   - A variable with the prefix of the role that resembles none of its variables is reported as a warning, once per run.

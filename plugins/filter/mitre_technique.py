@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: mitre_technique
 short_description: Extract the MITRE ATT&CK techniques of alerts
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns the IDs of techniques and sub-techniques that alerts name, such as V(T1110) and V(T1110.001). Each ID is returned once, in the order of the alerts.
   - Reads C(technique) (the tactic on v10), and the pages of attack.mitre.org in C(reference).

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: notification_failure
 short_description: Explain in one sentence why a notification failed
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Explains the result of C(ansible.builtin.uri) or C(community.general.mail) without quoting it, because addresses of webhooks and messages of servers may
     contain secrets.

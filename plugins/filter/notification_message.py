@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: notification_message
 short_description: Write the notification about a result for a medium
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes the content of a message or ticket from the result of a role, for the role C(utmstack.siem.notification) and for tasks of your own.
   - It contains the headline, counts, the incident and the most frequent names of alerts. It never contains logs, observations or secrets.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: notification_problems
 short_description: Find out why notifications could not be sent
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Checks ready notifiers, their variables and task files before anything is written, for the role C(utmstack.siem.notification).
 positional: _input, settings, subject

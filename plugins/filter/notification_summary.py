@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: notification_summary
 short_description: Summarize what became of notifications
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Summarizes the outcomes of all notifiers, for the role C(utmstack.siem.notification), and warns about those that failed.
 positional: _input, required

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: notification_ticket
 short_description: Read the ticket from a response of ServiceNow or Jira
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads the response to a search by correlation, or to the creation of a ticket, for the role C(utmstack.siem.notification).
 positional: _input, notifier

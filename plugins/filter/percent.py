@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: percent
 short_description: Show a share in percent
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Writes a share, such as the RV(utmstack.siem.utmstack_shadow_info#module:rules[].precision) of a rule, in percent with up to two decimals.
   - A dash stands for a share that is null because nothing was counted.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: plan_artifact
 short_description: Read the plan of an instance from an artifact
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads the artifact that a plan job of a workflow left for an instance. See the guide C(docs/approval.md).
   - An artifact that is empty, of another type, of another instance, or cut off is a problem. It never means that everything is approved.

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: plan_document
 short_description: Read the plan of a check run
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Turns the plan of a check run into a dictionary that can be reviewed, saved or compared.
   - Fails if the plan was changed or cut off after the check run.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: plan_summary
 short_description: Summarize a plan for its approver
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Describes a plan on one page, with counts and up to ten examples for each rule, the alerts that a hold tag or C(protect) keeps out, the changes that cannot
     be undone, and how to apply it.

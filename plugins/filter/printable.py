@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: printable
 short_description: Make text safe for a terminal
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns text on one line, in which control and format characters stand as their escapes, so that it cannot change what a terminal shows.
   - Use it for the labels of loops over names from a server.

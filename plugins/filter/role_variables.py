@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: role_variables
 short_description: Convert the variables of a role to their declared types
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Surveys, C(-e name=value) and credentials of AWX know texts only. This filter converts and checks the variables of a role by its argument specification.
   - C(null), an empty text and spaces mean the default of the variable.

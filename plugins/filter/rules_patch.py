@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: rules_patch
 short_description: Write a patch that promotes and withdraws triage rules
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns the unified diff of rules files that removes C(mode=shadow) from the rules in O(promote), and removes the rules in O(withdraw) together with the
     comments that belong to them. All other lines, comments and the layout stay as they are.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: runbook_state
 short_description: Summarize the progress of a runbook
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Summarizes the results of the tasks of the role C(utmstack.siem.incident_runbook).
 positional: _input, check_mode, hold_tags

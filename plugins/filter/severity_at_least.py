@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: severity_at_least
 short_description: Choose alerts by their lowest severity
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns the alerts of at least a severity, in their order.
   - An alert whose severity UTMStack has no word for is below all of them.

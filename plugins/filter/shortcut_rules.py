@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: shortcut_rules
 short_description: Make triage rules of common decisions
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes rules for M(utmstack.siem.utmstack_triage). They close alerts of authorized scanners and known-benign alerts, tag alerts by category, and set
     severe alerts to in review.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: assets
 short_description: Hosts from the assets of UTMStack
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes a host of each asset, and groups by operating system, type, asset group, state and open alerts.
   - The name of the file ends with C(.utmstack.yml) or C(.utmstack.yaml).

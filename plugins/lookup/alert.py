@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: alert
 short_description: Read UTMStack alerts by ID in an expression
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads alerts by ID, with the results of M(utmstack.siem.utmstack_alert_info). The result is one dictionary for each ID, in the order of the IDs.
   - An unknown ID is an error that names it. With C(errors='warn') or C(errors='ignore'), Ansible returns nothing instead.

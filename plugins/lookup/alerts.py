@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: alerts
 short_description: Find UTMStack alerts in an expression
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads alerts by query, with the options and the results of M(utmstack.siem.utmstack_alert_info).
   - Use C(query) instead of C(lookup). Ansible turns the result of C(lookup) into the alert itself if there is only one.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: controller_state
 short_description: Read what a controller holds
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads version, account and the objects of an organization from AWX or automation controller, with the lookup C(awx.awx.controller_api).
   - Only reads. Secrets are never returned, since a controller does not show them.

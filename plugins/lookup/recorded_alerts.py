@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: recorded_alerts
 short_description: Read a recording of alerts
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads files of the playbook C(utmstack.siem.record), and JSON exports of M(utmstack.siem.utmstack_alert_export) with the column C(raw), for
     P(utmstack.siem.triage_verdicts#filter).

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: rule_backtest
 short_description: Compare triage rules with what analysts decided about recorded alerts
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Decides about each alert of a recording of the playbook C(utmstack.siem.record) as it arrived, and compares what the rules would close with what analysts
     decided.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: triage_rules
 short_description: Read files with triage rules
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads the files that O(utmstack.siem.utmstack_triage#module:rules_files) takes, so that their rules can be tested or passed on.
   - Each rule carries its file, line and number under C(origin), which messages about it use.

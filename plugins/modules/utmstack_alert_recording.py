@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: utmstack_alert_recording
 short_description: Record UTMStack alerts and what analysts decided
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Writes the alerts of a query as the server stores them, what analysts decided about them, and the assets to a file on the controller. Triage rules are
     tested on it without a server, with P(utmstack.siem.rule_backtest#lookup) or P(utmstack.siem.triage_verdicts#filter).

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: utmstack_alert_wait
 short_description: Wait for UTMStack alerts
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Waits until a query finds the expected number of alerts, and fails if it does not find it in time.
   - In a detection test, it checks that an attack raises an alert, or that harmless activity raises none. In a runbook, it waits for an alert or for

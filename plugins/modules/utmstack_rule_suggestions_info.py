@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: utmstack_rule_suggestions_info
 short_description: Suggest triage rules from what analysts closed as false positives
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads the alerts of a period and the server's history, and finds groups of alerts that analysts always close as false positives. Each group is returned with
     its evidence and a rule in shadow mode, ready for M(utmstack.siem.utmstack_triage).

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: completed
 short_description: Test whether an alert is completed
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Tests whether the C(status) of an alert is V(completed).
 options:

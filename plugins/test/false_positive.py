@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: false_positive
 short_description: Test whether an alert is marked as a false positive
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Tests whether an alert has UTMStack's tag V(False positive), exactly so spelled, whatever its status is.
 options:

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: in_review
 short_description: Test whether an alert is in review
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Tests whether the C(status) of an alert is V(in_review).
   - An alert in automatic review is not in review.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: open
 short_description: Test whether an alert is open
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Tests whether the C(status) of an alert is V(open).
   - An alert in automatic review is not open yet.

@@ -13,7 +13,7 @@ DOCUMENTATION = r"""
 ---
 name: safe_text
 short_description: Break template delimiters in the texts of an event
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Breaks template delimiters in the texts of events, so that no template engine runs them.
   - A rulebook passes the whole event to each C(run_playbook) and C(run_module) as the extra variable C(ansible_eda),

@@ -21,7 +21,7 @@ description:
   - C(health) events report the lag, the last successful poll, failures and alerts that wait.
   - Each event has a C(meta.uuid) that depends only on the alert, its version and the attempt. With the persistence of C(ansible-rulebook), an
     event that is reported again after a restart is therefore dropped.
-version_added: 0.1.0
+version_added: 1.0.0
 options:
   query:
     description:
