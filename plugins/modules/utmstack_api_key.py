@@ -83,6 +83,8 @@ notes:
   - Log in with a password, or with another API key. A task can also replace the key that it logs in with. It then continues with the new one.
   - Do not manage the same key in two runs at the same time. One of them would end with a key that the other one has replaced.
   - Every write is read back, and a new key is tried. RV(verified) is false if UTMStack refuses it from the controller, which O(allowed_addresses) may cause.
+seealso:
+  - module: utmstack.siem.utmstack_auth
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """
@@ -169,6 +171,7 @@ key:
   description: The new key. It is a secret and is returned only when it is made, and not if O(key_file) takes it, unless O(show_key=true).
   returned: with a new key, and C(no_log=true) or O(show_key=true)
   type: str
+  sample: q5B2RnXu...
 key_file:
   description: Absolute path of the file with the key.
   returned: with O(key_file)
@@ -188,10 +191,12 @@ diff:
   description: One line for each changed field.
   returned: success
   type: dict
+  sample: {prepared: "'automation' state: absent -> present\n"}
 error:
   description: Why the task failed - type of error, HTTP status, the server's message, the endpoint and whether it is safe to repeat the request.
   returned: on failure
   type: dict
+  sample: {type: ServerError, status: 503, server_text: "", endpoint: GET /api/api-keys, repeat: harmless}
 check_mode:
   description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
   returned: always

@@ -35,6 +35,7 @@ attributes:
     description: A second run uses the session of the first one or logs in again, and reports no change.
     support: full
 seealso:
+  - module: utmstack.siem.utmstack_api_key
   - module: utmstack.siem.utmstack_alert_info
 author:
   - UTMStack SIEM collection contributors (@utmstack)
