@@ -19,7 +19,6 @@ PAGES = (
     "roles/*/README.md",
     "controller/README.md",
     "simulator/README.md",
-    "CHANGELOG.md",
     "CODE_OF_CONDUCT.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
