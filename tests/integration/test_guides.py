@@ -21,10 +21,12 @@ from utmstack_simulator.scenarios import load
 from ..controller.awx.server import Controller, serving
 from .playing import COLLECTIONS, ROOT, ansible_environment
 from .walks import walk
+from .warm_ansible import WarmAnsible
 
 Start = Callable[..., SimulatorProcess]
 SERVER = "https://siem.example.com"
 KEY = "UTMSTACK_API_KEY=…"
+VENV = ROOT / os.environ.get("VENV", ".venv")
 
 
 def started(start: Start, *options: str) -> SimulatorProcess:
@@ -38,15 +40,18 @@ def started(start: Start, *options: str) -> SimulatorProcess:
 def follow(name: str, directory: Path, instead: Mapping[str, str] | None = None, **environment: str) -> None:
     """Run the commands of a guide in a directory that looks like a checkout with a virtual environment.
 
-    :param environment: variables for a run from the command line. Without them, playbooks run in forks of one process.
+    :param environment: variables that playbooks need beside the usual ones, in a process of their own.
     """
-    (directory / ".venv").symlink_to(ROOT / os.environ.get("VENV", ".venv"))
+    (directory / ".venv").symlink_to(VENV)
     given = ansible_environment(**{"SIEM_TEST_RECORD": str(directory / "record"), **environment})
+    warm = WarmAnsible(given) if environment else None
     try:
-        walk(f"docs/{name}.md", directory, given, quick=not environment, instead=instead)
+        walk(f"docs/{name}.md", directory, given, instead=instead, warm=warm)
     finally:
         for left in directory.glob("*.connection"):
             subprocess.run(["utmstack-simulator", "--stop", left.stem], cwd=directory, check=True)
+        if warm:
+            warm.stop()
 
 
 def test_quick_start(utmstack_simulator: Start, tmp_path: Path) -> None:
@@ -99,9 +104,10 @@ def test_secrets(utmstack_simulator: Start, tmp_path: Path) -> None:
 
 def test_authentication(utmstack_simulator: Start, tmp_path: Path) -> None:
     new, old = (started(utmstack_simulator, dialect) for dialect in ("v11", "v10"))
-    account = {"login": "automation", "password": "Aut0mation-pass", "roles": ["ROLE_USER"]}
+    password, secret = "Aut0mation-pass", "JBSWY3DPEHPK3PXP"
+    account = {"login": "automation", "password": password, "roles": ["ROLE_USER"]}
     old.users([account])
-    new.users([{**account, "tfaMethod": "TOTP", "tfaSecret": "JBSWY3DPEHPK3PXP"}])
+    new.users([{**account, "tfaMethod": "TOTP", "tfaSecret": secret}])
     new.settings({"utmstack.tfa.enable": "true"})
     controller = Controller()
     controller.projects.playbooks = sorted(path.name for path in (ROOT / "controller").glob("*.yml"))
@@ -117,13 +123,13 @@ def test_authentication(utmstack_simulator: Start, tmp_path: Path) -> None:
             "authentication",
             tmp_path,
             instead,
-            ANSIBLE_COLLECTIONS_PATH=f"{COLLECTIONS}:{ROOT / os.environ.get('VENV', '.venv') / 'community'}",
+            ANSIBLE_COLLECTIONS_PATH=f"{COLLECTIONS}:{VENV / 'community'}",
             ANSIBLE_CALLBACK_PLUGINS=str(ROOT / "tests" / "controller" / "awx" / "callback_plugins"),
             ANSIBLE_CALLBACKS_ENABLED="awx_in_process",
             SSL_CERT_FILE=os.devnull,
             SIEM_KEY=new.api_key(),
-            SIEM_PASSWORD=account["password"],
-            SIEM_TOTP_SECRET="JBSWY3DPEHPK3PXP",
+            SIEM_PASSWORD=password,
+            SIEM_TOTP_SECRET=secret,
         )
         stored = controller.store.found("credentials", "UTMStack account")
     made = (tmp_path / "controller.api_key").read_text(encoding="utf-8").strip()

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from .documented import Command, blocks_of, commands_in, how_it_is_run
 from .playing import ROOT, TIMEOUT, warm_ansible
+from .warm_ansible import WarmAnsible
 
 _NAME = re.compile(r"# ([\w./-]+\.(?:yml|py))\n")
 _END = "=== the command has ended:"
@@ -52,16 +53,16 @@ def commands_of(page: Path, directory: Path, instead: Mapping[str, str] | None =
 
 
 @contextlib.contextmanager
-def _quick_playbooks(directory: Path) -> Iterator[str]:
+def _quick_playbooks(directory: Path, warm: WarmAnsible) -> Iterator[str]:
     """A shell function ansible-playbook whose runs are forks of one process, which saves seconds for each."""
     client = directory / ".client.py"
     client.write_text(_CLIENT, encoding="utf-8")
     with Listener(None, "AF_UNIX") as listener:
-        threading.Thread(target=_serve, args=(listener,), daemon=True).start()
+        threading.Thread(target=_serve, args=(listener, warm), daemon=True).start()
         yield f'ansible-playbook() {{ "{sys.executable}" "{client}" "{listener.address}" "$@"; }}\n'
 
 
-def _serve(listener: Listener) -> None:
+def _serve(listener: Listener, warm: WarmAnsible) -> None:
     # The end of the walk closes the listener, and so does an error here, so that no shell waits for an answer.
     with listener, contextlib.suppress(OSError):
         while True:
@@ -69,7 +70,7 @@ def _serve(listener: Listener) -> None:
                 arguments, environment, directory = shell.recv()
                 # The test itself waits for the shell meanwhile.
                 with contextlib.chdir(directory):
-                    run = warm_ansible().run(arguments, environment, TIMEOUT)
+                    run = warm.run(arguments, environment, TIMEOUT)
                 shell.send((run.code, run.output))
 
 
@@ -79,15 +80,17 @@ def walk(
     environment: Mapping[str, str],
     quick: bool = True,
     instead: Mapping[str, str] | None = None,
+    warm: WarmAnsible | None = None,
 ) -> None:
     """Run the commands of a page in one shell; each must end as the page shows, and print what it shows.
 
     :param quick: run playbooks in forks of one process, which do not see settings that the page makes in variables.
     :param instead: as for `commands_of`.
+    :param warm: the process of quick runs, if not the one of all tests.
     """
     commands = commands_of(ROOT / page, directory, instead)
     script = "".join(f'{command.text}\necho "{_END} $?"\n' for command in commands)
-    with _quick_playbooks(directory) if quick else contextlib.nullcontext("") as prelude:
+    with _quick_playbooks(directory, warm or warm_ansible()) if quick else contextlib.nullcontext("") as prelude:
         done = subprocess.run(
             ["bash", "-c", prelude + script],
             cwd=directory,
