@@ -31,9 +31,6 @@ pair_parts() { # PATTERN...: a part for each pair of versions; PYTHON and CORE s
 }
 
 make --no-print-directory set-up || exit 1
-default=$(.venv/bin/python -c '
-import platform, importlib.metadata as m
-print("Python %s, ansible-core %s" % (platform.python_version(), m.version("ansible-core")))')
 # Before anything else, or two parts would make the same environment at once.
 mapfile -t environments < <(
     echo "environment of the release: tools/set-up-release.sh"
@@ -52,7 +49,7 @@ mapfile -t parts < <(
     done
     pair_parts \
         "unit tests @ Python PYTHON, ansible-core CORE: VENV=.venv-PYTHON-CORE tools/test.sh tests/unit --quiet --numprocesses 1" \
-        "archive installed @ Python PYTHON, ansible-core CORE: tools/archive-check.sh PYTHON CORE"
+        "archive installed @ Python PYTHON, ansible-core CORE: tools/archive-check.sh PYTHON CORE --full"
     cat <<'PARTS'
 Galaxy's importer: make importer
 molecule: make molecule
@@ -69,34 +66,14 @@ run_parts "${parts[@]}"
 # Last and alone: it keeps both processors busy itself.
 run_parts "fast tests: make test"
 
-table() {
-    local index name version result
-    printf '%-28s %-32s %-7s %s\n' Checked "On which version" Minutes Result
-    for index in "${!ended[@]}"; do
-        name=${ended[$index]}
-        version=$default
-        if [[ $name == *" @ "* ]]; then
-            version=${name#* @ }
-        fi
-        result=passed
-        if [ "${codes[$index]}" -ne 0 ]; then
-            result="FAILED: $(grep . "$results/$name" | tail -n 1)"
-        fi
-        printf '%-28s %-32s %-7s %s\n' "${name% @ *}" "$version" "$(minutes "${seconds_of[$index]}")" "$result"
-    done
+for index in "${!ended[@]}"; do
+    echo "${codes[$index]} ${seconds_of[$index]} ${ended[$index]}"
+done >"$results/rows"
+mkdir -p build
+{
+    .venv/bin/python tools/release_table.py "$results" <"$results/rows"
     echo
-    echo "Commit $(git rev-parse --short HEAD), version $(sed -n 's/^version: *//p' galaxy.yml), $(minutes "$SECONDS") minutes in all."
-    cat <<'NOTES'
-
-Not checked:
-  - real UTMStack servers. The simulator is compared with recordings of 10.8.0 and 11.0.1; 11.2 is known from its source
-    code, and 12 is not supported yet.
-  - a real AWX, automation controller or EDA controller. Their jobs run with ansible-runner and ansible-rulebook.
-  - building the execution environment and the decision environment: it needs containers.
-  - the upload to Galaxy, and anything that the server checks beyond galaxy-importer.
-  - macOS, other systems than this one, other processors.
-  - the full set of tests, mutants and benchmarks: .ci/run, make test-full, make mutants, make performance.
-NOTES
-}
-table | tee build/release-check.txt
-failures >/dev/null
+    echo "$(minutes "$SECONDS") minutes in all"
+    failures
+} | tee build/release-check.txt
+exit "${PIPESTATUS[0]}"

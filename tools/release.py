@@ -63,9 +63,7 @@ def check_version(wanted: str) -> None:
     if version <= SemanticVersion(current):
         raise Refused(f"{wanted} is not newer than {current}, the version in galaxy.yml")
     if git("tag", "--list", f"v{wanted}"):
-        raise Refused(
-            f"There is already a tag v{wanted}. Choose the next version, or delete the tag if it was never pushed"
-        )
+        raise Refused(f"There is already a tag v{wanted}. Choose the next version")
 
 
 def check_tree() -> None:
