@@ -89,11 +89,14 @@ def name_of(page: Path) -> str:
     return page.relative_to(ROOT).as_posix() if page.is_relative_to(ROOT) else page.name
 
 
-def blocks_of(page: Path, text: str | None = None) -> list[Block]:
+@functools.cache
+def blocks_of(page: Path, text: str | None = None) -> tuple[Block, ...]:
     """The fenced blocks of a page, or of another text in its place."""
     source = page.read_text(encoding="utf-8") if text is None else text
     fences = [token for token in MarkdownIt().parse(source) if token.type == "fence"]
-    return [Block(name_of(page), token.map[0] + 2, token.info.strip(), token.content) for token in fences if token.map]
+    return tuple(
+        Block(name_of(page), token.map[0] + 2, token.info.strip(), token.content) for token in fences if token.map
+    )
 
 
 def commands_in(block: Block) -> Iterator[Command]:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,7 @@ import pytest
 import yaml
 from ansible.vars.reserved import get_reserved_names
 
-ROOT = Path(__file__).parents[2]
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
-_BLOCK = re.compile(r"^```ya?ml\n(.*?)^```", re.DOTALL | re.MULTILINE)
+from ..integration.documented import ROOT, blocks_of, name_of, pages
 
 
 class _Loader(yaml.SafeLoader):
@@ -28,8 +25,8 @@ _Loader.add_multi_constructor("!", lambda _loader, _suffix, node: str(node.value
 
 def plays_of(page: Path) -> Iterator[dict[str, Any]]:
     """The plays in the YAML blocks of a page."""
-    for block in _BLOCK.findall(page.read_text(encoding="utf-8")):
-        for document in yaml.load_all(block, Loader=_Loader):
+    for block in (block for block in blocks_of(page) if block.kind in ("yaml", "yml")):
+        for document in yaml.load_all(block.text, Loader=_Loader):
             for entry in document if isinstance(document, list) else ():
                 if isinstance(entry, dict) and "hosts" in entry:
                     yield entry
@@ -39,7 +36,7 @@ def test_playbooks_are_found() -> None:
     assert len(list(plays_of(ROOT / "docs" / "lookups.md"))) == 2
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", pages(), ids=name_of)
 def test_no_variable_has_a_name_of_which_ansible_warns(page: Path) -> None:
     for play in plays_of(page):
         named = {*play.get("vars", {}), *(name for task in play.get("tasks", ()) for name in task.get("vars", {}))}
