@@ -146,6 +146,18 @@ def test_runs_of_playbooks_name_playbooks_options_and_variables_that_exist() -> 
     assert not wrong, "\n".join(wrong)
 
 
+def test_runs_of_tests_name_files_that_exist() -> None:
+    named = [
+        (command, argument)
+        for _page, command in commands(pages())
+        if command.text.startswith("pytest tests/")
+        for argument in shlex.split(command.text)
+        if argument.startswith("tests/")
+    ]
+    assert named
+    assert not [f"{command.place}: {argument}" for command, argument in named if not (ROOT / argument).exists()]
+
+
 def targets() -> set[str]:
     """The targets of the Makefile."""
     return set(re.findall(r"^([a-z][a-z0-9-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
