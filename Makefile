@@ -5,8 +5,9 @@ SCENARIOS ?=
 SAMPLE ?=
 UPGRADE ?=
 VERSION ?=
+TAG ?=
 TESTS ?=
-.PHONY: archive-check bench bench-controller bench-eda bench-simulator browser build build-simulator clean contract contract-refresh controller-check demo docs importer lint matrices molecule mutants performance pictures release release-check report requirements sanity set-up site stale test test-eda test-full test-matrix tried unit
+.PHONY: archive-check bench bench-controller bench-eda bench-simulator browser build build-simulator clean contract contract-refresh controller-check demo docs importer lint matrices molecule mutants performance pictures publish release release-check report requirements sanity set-up site stale tag-check test test-eda test-full test-matrix tried unit
 
 set-up:
 	@tools/set-up.sh
@@ -116,6 +117,12 @@ release: set-up
 
 release-check:
 	@tools/release-check.sh
+
+tag-check:
+	@tools/tag-check.sh "$(TAG)"
+
+publish: set-up
+	@tools/publish.sh
 
 clean:
 	@rm -rf .venv .venv-3.* .venv-controller .venv-eda .venv-release build .hypothesis .mypy_cache .pytest_cache .ruff_cache

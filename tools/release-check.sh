@@ -40,8 +40,9 @@ mapfile -t environments < <(
     pair_parts "environment @ Python PYTHON, ansible-core CORE: tools/set-up-pair.sh PYTHON CORE"
 )
 run_parts "${environments[@]}"
-# The archive before those that install it.
-run_parts "archive: make build" "simulator package: make build-simulator"
+# Pages before those that read them, and the archive before those that install it.
+run_parts "stale pages: make stale" "simulator package: make build-simulator"
+run_parts "archive: make build"
 mapfile -t parts < <(
     echo "lint: make lint"
     for pair in "3.11 2.19" "3.12 2.21" "3.13 2.21"; do
@@ -55,9 +56,7 @@ Galaxy's importer: make importer
 molecule: make molecule
 events: make test-eda
 controller: make controller-check
-site: make site
-browser: make browser
-stale pages: make stale
+site and browser: make site browser
 demo (v11): make demo
 demo (v10): make demo DIALECT=v10
 PARTS

@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tools.release import FOLLOWING, OWN_VERSION
 
@@ -68,3 +69,34 @@ def test_the_files_that_follow_have_the_version_of_galaxy_yml() -> None:
     assert len(own) == 1
     for path, pattern in FOLLOWING.items():
         assert [found[1] for found in pattern.findall((ROOT / path).read_text(encoding="utf-8"))] == [own[0][1]], path
+
+
+def tag_check(tag: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["tools/tag-check.sh", tag], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_only_the_tag_of_the_version_is_released() -> None:
+    ((_key, version),) = OWN_VERSION.findall((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
+    assert tag_check(f"v{version}").returncode == 0
+    for tag in ("", version, f"v{version}.1"):
+        refused = tag_check(tag)
+        assert refused.returncode == 1
+        assert refused.stderr.endswith(f"galaxy.yml has version {version}, whose tag is v{version}\n")
+
+
+def test_the_workflow_of_a_release_runs_targets_alone() -> None:
+    """On a tag only, with the token in the one job that uploads, after the one that checks."""
+    # YAML 1.1 takes the key `on` for true.
+    workflow = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8"))
+    assert workflow[True] == {"push": {"tags": ["v*"]}}
+    assert workflow["permissions"] == {"contents": "read"}
+    jobs = workflow["jobs"]
+    assert jobs["publish"]["needs"] == "check"
+    assert "secrets." not in str(jobs["check"])
+    commands = [step["run"] for job in jobs.values() for step in job["steps"] if "run" in step]
+    targets = set(re.findall(r"^([a-z][a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for command in commands:
+        make, *named = command.partition(" TAG=")[0].split()
+        assert make == "make"
+        assert set(named) <= targets
+    assert "make release-check" in commands
