@@ -19,7 +19,8 @@ description:
 options:
   name:
     description:
-      - Name of the key. UTMStack rejects a second key with the same name, but a key can be renamed to a name that exists. The task then fails and lists the IDs.
+      - Name of the key. UTMStack rejects a second key with the same name, but lets a key be renamed to a name that exists. The task then fails and lists
+        the IDs.
     type: str
     required: true
   state:

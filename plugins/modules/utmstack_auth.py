@@ -37,6 +37,7 @@ attributes:
 seealso:
   - module: utmstack.siem.utmstack_api_key
   - module: utmstack.siem.utmstack_alert_info
+  - module: utmstack.siem.utmstack_api_key
 author:
   - UTMStack SIEM collection contributors (@utmstack)
 """

@@ -211,13 +211,15 @@ def test_the_run_after_a_killed_one_makes_the_lost_key_again(v11_stage: Stage, t
     assert manage(v11_stage, **options)["changed"] is False
 
 
-def test_a_text_that_the_server_forgets_is_not_reported(v11_stage: Stage, tmp_path: Path) -> None:
+@pytest.mark.parametrize("addresses", [["127.0.0.1"], ["203.0.113.7"]], ids=["from here", "from elsewhere"])
+def test_a_text_that_the_server_forgets_is_not_reported(v11_stage: Stage, tmp_path: Path, addresses: list[str]) -> None:
     v11_stage.simulator.faults({"kind": "lose-writes", "path": f"{KEYS}/1/generate", "nth": 1})
     file = tmp_path / "key"
-    result = manage(v11_stage, expires="never", key_file=str(file))
+    options: dict[str, Any] = {"expires": "never", "allowed_addresses": addresses, "key_file": str(file)}
+    result = manage(v11_stage, **options)
     assert (result["error"]["type"], result["changed"], file.exists()) == ("NotStored", True, False)
-    again = manage(v11_stage, expires="never", key_file=str(file))
-    assert ("failed" in again, again["verified"]) == (False, True)
+    again = manage(v11_stage, **options)
+    assert ("failed" in again, again["verified"]) == (False, addresses == ["127.0.0.1"])
 
 
 def test_a_file_that_cannot_be_written_leaves_a_key_that_the_next_run_finishes(
