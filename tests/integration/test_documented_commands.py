@@ -113,13 +113,17 @@ def test_each_command_is_valid_shell() -> None:
 
 
 def played() -> Iterator[tuple[Command, list[str], set[str]]]:
-    """The runs of ansible-playbook, each with its arguments and the files of its page."""
+    """The runs of ansible-playbook, each with its arguments and the files of its page; those of made pages as well."""
     for page in pages():
         blocks = blocks_of(page)
         files = {name for block in blocks for name in re.findall(r"\A# (\S+\.yml)\n", block.text)}
         for command in (command for block in blocks if block.kind == "console" for command in commands_in(block)):
             for arguments in re.findall(r"ansible-playbook ([^|;&)>]*)", command.text):
                 yield command, shlex.split(arguments), files
+    for page in sorted((ROOT / "docs" / "reference").glob("*_playbook.rst")):
+        for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
+            if line.startswith("    ansible-playbook "):
+                yield Command(line.strip(), (), f"{name_of(page)}:{number}"), shlex.split(line)[1:], set()
 
 
 def test_runs_of_playbooks_name_playbooks_options_and_variables_that_exist() -> None:
@@ -127,7 +131,9 @@ def test_runs_of_playbooks_name_playbooks_options_and_variables_that_exist() -> 
         path.read_text(encoding="utf-8") for folder in ("playbooks", "roles") for path in (ROOT / folder).rglob("*.yml")
     )
     wrong = []
-    for command, arguments, files in played():
+    runs = list(played())
+    assert {"README.md", "docs/reference/bootstrap_playbook.rst"} <= {run[0].place.partition(":")[0] for run in runs}
+    for command, arguments, files in runs:
         cli = PlaybookCLI(["ansible-playbook", *arguments])
         cli.init_parser()
         try:
