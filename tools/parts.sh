@@ -26,6 +26,7 @@ note() { # NAME CODE SECONDS
 run_parts() { # PART...
     local name code seconds
     set -m
+    # shellcheck disable=SC2016
     printf '%s\n' "$@" | xargs --delimiter '\n' --max-args 1 --max-procs 2 bash -c 'run_part "$1"' run &
     pairs=$(jobs -p)
     set +m

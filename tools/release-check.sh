@@ -3,7 +3,7 @@
 # with which result, in which time; and below it, what was not checked. All parts run even if one fails.
 # Usage: tools/release-check.sh. The table is also left in build/release-check.txt.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 if [ "${1:-}" != --in-clone ]; then
     if [ -n "$(git status --porcelain)" ]; then
         echo "The last commit is checked; changes that are not committed are not."

@@ -13,68 +13,23 @@ from pathlib import Path
 import pytest
 import yaml
 
-ROOT = Path(__file__).parents[2]
+from .clones import ROOT, Clone
+
 PAGE = "schemas/triage-rules.json"
 FRAGMENT = "changelogs/fragments/zz-release-test.yml"
 VERSION = "27.1.0"
 
 
-class Clone:
-    """A clone with what is in the worktree, committed, and the programs of the environment of the tests."""
-
-    def __init__(self, directory: Path) -> None:
-        self.root = directory / "siem"
-        subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(self.root)], check=True)
-        self.git("config", "user.name", "Release test")
-        self.git("config", "user.email", "release-test@example.com")
-        self.git("config", "commit.gpgsign", "false")
-        self._copy_worktree()
-        self.commit("What is in the worktree")
-        self.use(os.environ.get("VENV", ".venv"), ".venv")
-
-    def use(self, environment: str, name: str) -> None:
-        """Have the programs of an environment of this repository, and the collection in the clone."""
-        venv = self.root / name
-        named = venv / "collections" / "ansible_collections" / "utmstack"
-        named.mkdir(parents=True, exist_ok=True)
-        (named / "siem").symlink_to(self.root)
-        for entry in (ROOT / environment).iterdir():
-            if entry.name != "collections":
-                (venv / entry.name).symlink_to(entry)
-
-    def _copy_worktree(self) -> None:
-        listed = subprocess.run(
-            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-            cwd=ROOT, check=True, capture_output=True, text=True,
-        ).stdout  # fmt: skip
-        self.git("rm", "-r", "--quiet", ".")
-        for name in filter(None, listed.split("\0")):
-            source = ROOT / name
-            if source.is_file():
-                target = self.root / name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(source.read_bytes())
-                target.chmod(source.stat().st_mode)
-
-    def git(self, *arguments: str) -> str:
-        done = subprocess.run(["git", *arguments], cwd=self.root, check=True, capture_output=True, text=True)
-        return done.stdout.strip()
-
-    def commit(self, message: str) -> str:
-        """Commit all there is; the commit."""
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "--allow-empty", "--message", message)
-        return self.git("rev-parse", "HEAD")
-
-    def release(self, version: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            ["tools/release.sh", version],
-            cwd=self.root,
-            env={**os.environ, "VENV": ".venv"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+def release(clone: Clone, version: str) -> subprocess.CompletedProcess[str]:
+    """What `make release` runs."""
+    return subprocess.run(
+        ["tools/release.sh", version],
+        cwd=clone.root,
+        env={**os.environ, "VENV": ".venv"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +62,7 @@ def refusal(clone: Clone, version: str) -> str:
     """What is said about a release that is refused, and that left the last commit, the tags and the version alone."""
     commit, tags = clone.git("rev-parse", "HEAD"), clone.git("tag")
     galaxy = (clone.root / "galaxy.yml").read_bytes()
-    done = clone.release(version)
+    done = release(clone, version)
     assert done.returncode == 1, done.stdout
     assert (clone.git("rev-parse", "HEAD"), clone.git("tag")) == (commit, tags)
     assert (clone.root / "galaxy.yml").read_bytes() == galaxy
@@ -171,7 +126,7 @@ def test_a_stale_page_is_refused_by_name(clone: Clone) -> None:
 @pytest.mark.full
 @pytest.mark.usefixtures("documented")
 def test_a_release_is_committed_tagged_and_built_and_nothing_is_pushed(clone: Clone) -> None:
-    done = clone.release(VERSION)
+    done = release(clone, VERSION)
     assert done.returncode == 0, done.stdout + done.stderr
     archive = Path("build", f"utmstack-siem-{VERSION}.tar.gz")
     assert f"ansible-galaxy collection publish {archive}\n" in done.stdout
