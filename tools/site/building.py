@@ -32,30 +32,37 @@ def write_pages(root: Path) -> int:
 def build(root: Path, target: Path) -> int:
     """Build the site, and print each mistake with its file and line. The exit code is 1 if there is one."""
     began = time.monotonic()
+    mistakes = documents.mistakes(root)
+    if mistakes:
+        # From documentation that does not parse, nothing can be made.
+        return report(mistakes)
     source = target.parent / "site-source"
     for folder in (source, target):
         shutil.rmtree(folder, ignore_errors=True)
-    mistakes = documents.mistakes(root)
     linter = start_linter(root)
     try:
         reference = Reference.load(root)
     except PagesError as error:
-        mistakes += str(error).splitlines()
-    else:
-        sphinx_run.write_source(root, source, reference.pages(SITE))
-        sphinx = sphinx_run.start(sys.executable, root, source, target)
-        mistakes += documents.stale_pages(root, reference.pages(SIMPLE))
-        mistakes += sphinx_run.mistakes(sphinx, source)
-        mistakes += html_checks.mistakes(target)
+        return report([*str(error).splitlines(), *linter_mistakes(linter)])
+    sphinx_run.write_source(root, source, reference.pages(SITE))
+    sphinx = sphinx_run.start(sys.executable, root, source, target)
+    mistakes += documents.stale_pages(root, reference.pages(SIMPLE))
+    mistakes += sphinx_run.mistakes(sphinx, source)
+    mistakes += html_checks.mistakes(target)
     mistakes += linter_mistakes(linter)
-    for mistake in mistakes:
-        print(mistake, file=sys.stderr)
     if mistakes:
-        print(f"site: {len(mistakes)} mistakes", file=sys.stderr)
-        return 1
+        return report(mistakes)
     print(f"{html_checks.figures(target)}, {time.monotonic() - began:.0f} s")
     print(f"site: nothing to complain about; open {(target / 'index.html').relative_to(root)}")
     return 0
+
+
+def report(mistakes: list[str]) -> int:
+    """Print the mistakes."""
+    for mistake in mistakes:
+        print(mistake, file=sys.stderr)
+    print(f"site: {len(mistakes)} mistakes", file=sys.stderr)
+    return 1
 
 
 def start_linter(root: Path) -> subprocess.Popen[str]:
