@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -22,6 +23,7 @@ from rich.text import Text
 
 from tools.report import connection
 from utmstack_simulator.process import SimulatorProcess
+from utmstack_simulator.scenarios import SCENARIOS, Start
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs" / "images" / "first-playbook.svg"
@@ -86,9 +88,17 @@ def playbook() -> str:
     return found[1]
 
 
+def simulated_day() -> Start:
+    """The scenario `soc-day` with its last end at 21:00 UTC, since its counts differ a little with the hour."""
+    now = datetime.now(timezone.utc)
+    end = now.replace(hour=21, minute=0, second=0, microsecond=0)
+    return SCENARIOS["soc-day"]("v11", end if end <= now else end - timedelta(days=1))
+
+
 def record() -> list[Run]:
     """Run the playbook on a simulated day."""
-    with SimulatorProcess("v11", "--scenario", "soc-day") as simulator, tempfile.TemporaryDirectory() as folder:
+    with SimulatorProcess("v11") as simulator, tempfile.TemporaryDirectory() as folder:
+        simulator.fill(simulated_day())
         (Path(folder) / "close.yml").write_text(playbook(), encoding="utf-8")
         environment = {**os.environ, **connection(simulator), "ANSIBLE_FORCE_COLOR": "true"}
         environment.pop("ANSIBLE_NOCOLOR", None)

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from tools.headless import chromium
+from tools.recording import simulated_day
 from tools.report import sample
 from utmstack_simulator.process import SimulatorProcess
 
@@ -38,7 +39,8 @@ def shown() -> str:
 
 def written(folder: Path) -> str:
     """Write the sample report into a folder and return its summary."""
-    with SimulatorProcess("v11", "--scenario", "soc-day") as simulator:
+    with SimulatorProcess("v11") as simulator:
+        simulator.fill(simulated_day())
         sample(simulator, folder)
     return (folder / "soc-day.md").read_text(encoding="utf-8")
 
