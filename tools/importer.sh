@@ -4,7 +4,12 @@ set -euo pipefail
 # shellcheck source=tools/environment.sh
 . "$(dirname "$0")/environment.sh"
 tools/set-up-release.sh
-archive=$(ls "$PWD"/build/utmstack-siem-*.tar.gz)
+archives=("$PWD"/build/utmstack-siem-*.tar.gz)
+archive=${archives[0]}
+if [ ! -e "$archive" ]; then
+    echo "There is no archive in build/. Run make build before." >&2
+    exit 1
+fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
