@@ -1,4 +1,4 @@
-# Sourced by .ci/run and tools/release-check.sh: runs the parts of a check, of which all run even if one fails.
+# Sourced by .ci/run, tools/lint.sh and tools/release-check.sh: runs the parts of a check, of which all run even if one fails.
 # A part is "NAME: COMMAND", with no slash in the name. What became of it is in ended, codes and seconds_of, in order.
 # shellcheck shell=bash
 results=$(mktemp -d)

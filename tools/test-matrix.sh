@@ -3,7 +3,7 @@
 # environment of its own. Ends with one line a pair, and fails if one of them failed or could not be set up.
 # Usage: tools/test-matrix.sh [PYTEST-ARGUMENT...]
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 [ "$#" -gt 0 ] || set -- tests/unit
 results=()
 status=0

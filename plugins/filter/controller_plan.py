@@ -70,9 +70,12 @@ def controller_plan(
     setup = setup_of(str(settings["organization"]), str(settings["name_prefix"]))
     minimum = str(settings.get("minimum_version") or "")
     if settings.get("state") == "absent":
-        return untrusted(plan_data(absent_plan(inventory, setup, minimum)))
-    options = Options(setup, bool(settings.get("update_secrets")), bool(settings.get("adopt")), minimum)
-    return untrusted(plan_data(present_plan(desired, inventory, options)))
+        planned = absent_plan(inventory, setup, minimum)
+    else:
+        options = Options(setup, bool(settings.get("update_secrets")), bool(settings.get("adopt")), minimum)
+        planned = present_plan(desired, inventory, options)
+    plan: dict[str, Any] = untrusted(plan_data(planned))
+    return plan
 
 
 class FilterModule:

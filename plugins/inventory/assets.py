@@ -218,12 +218,13 @@ from ansible_collections.utmstack.siem.plugins.module_utils.time_zones import no
 from ansible_collections.utmstack.siem.plugins.plugin_utils.connected_plugin import connected
 from ansible_collections.utmstack.siem.plugins.plugin_utils.inventory_options import (
     EXPRESSIONS,
+    Option,
     blank_variables_unset,
     options_in_file,
 )
 
 _ENDINGS = (".utmstack.yml", ".utmstack.yaml")
-_OWN_OPTIONS = {
+_OWN_OPTIONS: dict[str, Option] = {
     "only": {"type": "dict", "options": FILTERS},
     "query": {"type": "dict", "options": QUERY_OPTIONS},
     "group_by": {"type": "list", "elements": "str", "choices": list(GROUPINGS)},

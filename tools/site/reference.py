@@ -191,7 +191,7 @@ class _Writer:
             self._links = asyncio.run(load_collections_links({COLLECTION: str(reference.root)}))[COLLECTION]
 
     def _make_environment(self) -> Environment:
-        environment = doc_environment(
+        environment: Environment = doc_environment(
             collection_url=CollectionNameTransformer({}, DEFAULT_COLLECTION_URL_TRANSFORM),
             collection_install=CollectionNameTransformer({}, DEFAULT_COLLECTION_INSTALL_CMD),
             referable_envvars=set(),

@@ -52,7 +52,7 @@ def test_the_axis_has_round_numbers(most: int, tick: int) -> None:
 
 def test_figures_tell_mistakes_of_the_caller() -> None:
     with pytest.raises(AnsibleFilterError, match="no option sinse"):
-        triage_figures([], sinse="7d")
+        triage_figures([], sinse="7d")  # codespell:ignore
     with pytest.raises(AnsibleFilterError, match="`since`"):
         triage_figures([], since="last week")
 
