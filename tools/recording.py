@@ -22,8 +22,9 @@ from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 from tools.report import connection
+from utmstack_simulator.backend.start import Start
 from utmstack_simulator.process import SimulatorProcess
-from utmstack_simulator.scenarios import SCENARIOS, Start
+from utmstack_simulator.scenarios import SCENARIOS
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs" / "images" / "first-playbook.svg"
