@@ -58,13 +58,13 @@ _value:
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.aging import aging_rules as rules_of
 from ansible_collections.utmstack.siem.plugins.module_utils.time_zones import now_in
 from ansible_collections.utmstack.siem.plugins.module_utils.times import instant
+from ansible_collections.utmstack.siem.plugins.plugin_utils.refusing import refusing
 
 
+@refusing()
 def aging_rules(
     policy: Mapping[str, Any],
     steps: Mapping[str, Mapping[str, Any]],
@@ -73,11 +73,8 @@ def aging_rules(
     time_zone: str = "UTC",
 ) -> list[dict[str, Any]]:
     """Return the policy as rules."""
-    try:
-        moment = instant(str(now), "now", now_in(time_zone)) if now else None
-        return rules_of(policy, steps, close_statuses, moment)
-    except InvalidInput as error:
-        raise AnsibleFilterError(error.message) from None
+    moment = instant(str(now), "now", now_in(time_zone)) if now else None
+    return rules_of(policy, steps, close_statuses, moment)
 
 
 class FilterModule:

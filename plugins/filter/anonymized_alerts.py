@@ -77,11 +77,11 @@ _value:
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.anonymizing import anonymized
+from ansible_collections.utmstack.siem.plugins.plugin_utils.refusing import refusing
 
 
+@refusing()
 def anonymized_alerts(
     documents: Sequence[Mapping[str, Any]],
     rules: Sequence[Mapping[str, Any]] = (),
@@ -91,10 +91,7 @@ def anonymized_alerts(
     lists: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The alerts with their replacements."""
-    try:
-        return anonymized(documents, rules, str(key), dialect, networks, lists)
-    except InvalidInput as error:
-        raise AnsibleFilterError(error.message) from None
+    return anonymized(documents, rules, str(key), dialect, networks, lists)
 
 
 class FilterModule:

@@ -54,22 +54,19 @@ _value:
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
 from ansible.utils.unsafe_proxy import wrap_var
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.report import approvals
+from ansible_collections.utmstack.siem.plugins.plugin_utils.refusing import refusing
 
 
+@refusing()
 def approval_section(
     variables: Mapping[str, Any], instance: str, denied: bool = False, time_zone: str = "UTC"
 ) -> dict[str, Any]:
     """The section of a report about approvals."""
-    try:
-        # Before ansible-core 2.19, texts that a filter makes of variables would be templated.
-        section: dict[str, Any] = wrap_var(approvals.approval_section(variables, instance, denied, time_zone))
-        return section
-    except InvalidInput as error:
-        raise AnsibleFilterError(error.message) from None
+    # Before ansible-core 2.19, texts that a filter makes of variables would be templated.
+    section: dict[str, Any] = wrap_var(approvals.approval_section(variables, instance, denied, time_zone))
+    return section
 
 
 class FilterModule:

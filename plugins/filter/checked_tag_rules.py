@@ -49,19 +49,16 @@ _value:
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.tags.written_rules import checked_rules
+from ansible_collections.utmstack.siem.plugins.plugin_utils.refusing import refusing
 
 
+@refusing()
 def checked_tag_rules(
     rules: Sequence[Mapping[str, Any]], networks: Mapping[str, Any] | None = None
 ) -> list[dict[str, Any]]:
     """Return the rules if all of them can be stored."""
-    try:
-        return checked_rules(rules, networks)
-    except InvalidInput as error:
-        raise AnsibleFilterError(error.message) from None
+    return checked_rules(rules, networks)
 
 
 class FilterModule:

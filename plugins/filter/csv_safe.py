@@ -47,19 +47,16 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts.export_formats import safe_cell
+from ansible_collections.utmstack.siem.plugins.plugin_utils.refusing import refusing
 from ansible_collections.utmstack.siem.plugins.plugin_utils.untrusted import plain, untrusted
 
 
+@refusing("utmstack.siem.csv_safe")
 def csv_safe(value: Any) -> str:
     """The value as the text of a cell."""
-    try:
-        text: str = untrusted(safe_cell(plain(value)))
-        return text
-    except InvalidInput as error:
-        raise AnsibleFilterError(f"utmstack.siem.csv_safe: {error.message}") from None
+    text: str = untrusted(safe_cell(plain(value)))
+    return text
 
 
 class FilterModule:

@@ -50,19 +50,16 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.model.like import like_groups
+from ansible_collections.utmstack.siem.plugins.plugin_utils.refusing import refusing
 from ansible_collections.utmstack.siem.plugins.plugin_utils.untrusted import untrusted
 
 
+@refusing("utmstack.siem.group_like")
 def group_like(alerts: Any, at_least: Any = 1) -> list[dict[str, Any]]:
     """The groups of like alerts."""
-    try:
-        groups: list[dict[str, Any]] = untrusted(like_groups(alerts, at_least))
-        return groups
-    except InvalidInput as error:
-        raise AnsibleFilterError(f"utmstack.siem.group_like: {error.message}") from None
+    groups: list[dict[str, Any]] = untrusted(like_groups(alerts, at_least))
+    return groups
 
 
 class FilterModule:

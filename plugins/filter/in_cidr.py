@@ -59,17 +59,14 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.model.alert_rows import rows_in_networks
+from ansible_collections.utmstack.siem.plugins.plugin_utils.refusing import refusing
 
 
+@refusing("utmstack.siem.in_cidr")
 def in_cidr(values: Any, networks: Any, side: Any = "any") -> list[Any]:
     """The alerts or addresses in networks."""
-    try:
-        return rows_in_networks(values, networks, side)
-    except InvalidInput as error:
-        raise AnsibleFilterError(f"utmstack.siem.in_cidr: {error.message}") from None
+    return rows_in_networks(values, networks, side)
 
 
 class FilterModule:

@@ -50,17 +50,15 @@ from datetime import datetime
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.time_zones import local_text, zone_named
 from ansible_collections.utmstack.siem.plugins.module_utils.times import stored_time
+from ansible_collections.utmstack.siem.plugins.plugin_utils.refusing import refusing
 
 
+@refusing()
 def local_time(moment: Any, time_zone: str = "UTC", format: str | None = None) -> str:
     """The time on the clock of the time zone."""
-    try:
-        zone = zone_named(time_zone)
-    except InvalidInput as error:
-        raise AnsibleFilterError(error.message) from None
+    zone = zone_named(time_zone)
     found = stored_time(moment.isoformat() if isinstance(moment, datetime) else str(moment))
     if found is None:
         raise AnsibleFilterError(f"local_time takes an ISO 8601 time such as 2026-11-25T09:00:00Z, not {moment!a}.")

@@ -43,17 +43,14 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.model.techniques import techniques_in
+from ansible_collections.utmstack.siem.plugins.plugin_utils.refusing import refusing
 
 
+@refusing("utmstack.siem.mitre_technique")
 def mitre_technique(value: Any) -> list[str]:
     """The IDs of the techniques."""
-    try:
-        return techniques_in(value)
-    except InvalidInput as error:
-        raise AnsibleFilterError(f"utmstack.siem.mitre_technique: {error.message}") from None
+    return techniques_in(value)
 
 
 class FilterModule:

@@ -62,20 +62,17 @@ _value:
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.report.notice import notice_of
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.report.notice_media import message_for
+from ansible_collections.utmstack.siem.plugins.plugin_utils.refusing import refusing
 
 
+@refusing()
 def notification_message(
     subject: Mapping[str, Any], medium: str, instance: str = "UTMStack", fields: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """The content of a notification for a medium."""
-    try:
-        return message_for(medium, notice_of(subject, instance), fields or {})
-    except InvalidInput as error:
-        raise AnsibleFilterError(error.message) from None
+    return message_for(medium, notice_of(subject, instance), fields or {})
 
 
 class FilterModule:

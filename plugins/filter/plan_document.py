@@ -94,17 +94,14 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.reviewing import document_content
+from ansible_collections.utmstack.siem.plugins.plugin_utils.refusing import refusing
 
 
+@refusing()
 def plan_document(given: Any) -> dict[str, Any]:
     """Return the document of a plan."""
-    try:
-        return document_content(given)
-    except InvalidInput as error:
-        raise AnsibleFilterError(error.message) from None
+    return document_content(given)
 
 
 class FilterModule:

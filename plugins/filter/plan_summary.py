@@ -96,10 +96,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.report.plan_summary import Application, plan_page
+from ansible_collections.utmstack.siem.plugins.plugin_utils.refusing import refusing
 
 
+@refusing()
 def plan_summary(
     document: Mapping[str, Any],
     format: str = "markdown",
@@ -114,8 +115,6 @@ def plan_summary(
     """The page about a plan."""
     try:
         page = plan_page(document, Application(variable, file or "", from_stats, max_age), name, time_zone, remarks)
-    except InvalidInput as error:
-        raise AnsibleFilterError(error.message) from None
     except (KeyError, TypeError, AttributeError) as error:
         raise AnsibleFilterError(
             "plan_summary takes a plan document. Pass the plan through utmstack.siem.plan_document first."

@@ -63,22 +63,20 @@ _value:
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
 from ansible_collections.utmstack.siem.plugins.module_utils.conversion import converted
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.plugin_utils import rules_patch as patches
+from ansible_collections.utmstack.siem.plugins.plugin_utils.refusing import refusing
 
 _NAMES = {"type": "list", "elements": "str"}
 
 
+@refusing()
 def rules_patch(
     text: str | Mapping[str, str], path: str | None = None, promote: Sequence[str] = (), withdraw: Sequence[str] = ()
 ) -> str:
     """Return the patch of rules files."""
-    try:
-        return patches.rules_patch(_files(text, path), _names(promote, "promote"), _names(withdraw, "withdraw"))
-    except InvalidInput as error:
-        raise AnsibleFilterError(error.message) from None
+    return patches.rules_patch(_files(text, path), _names(promote, "promote"), _names(withdraw, "withdraw"))
 
 
 def _files(given: Any, path: Any) -> dict[str, str]:

@@ -49,17 +49,14 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.model.alert_rows import severe_rows
+from ansible_collections.utmstack.siem.plugins.plugin_utils.refusing import refusing
 
 
+@refusing("utmstack.siem.severity_at_least")
 def severity_at_least(alerts: Any, severity: Any) -> list[Any]:
     """The alerts of at least a severity."""
-    try:
-        return list(severe_rows(alerts, severity))
-    except InvalidInput as error:
-        raise AnsibleFilterError(f"utmstack.siem.severity_at_least: {error.message}") from None
+    return list(severe_rows(alerts, severity))
 
 
 class FilterModule:

@@ -84,12 +84,12 @@ _value:
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.suppressions import sort_out
 from ansible_collections.utmstack.siem.plugins.module_utils.time_zones import reference_time
+from ansible_collections.utmstack.siem.plugins.plugin_utils.refusing import refusing
 
 
+@refusing()
 def suppressions(
     given: Sequence[Any],
     prefix: str = "Suppression: ",
@@ -103,11 +103,8 @@ def suppressions(
     remind_days: int = 14,
 ) -> dict[str, Any]:
     """Separate active from expired suppressions."""
-    try:
-        moment = reference_time(now or None, time_zone)
-        return sort_out(given, moment, prefix, observation, protect, hold_tags, networks, remind_days, lists)
-    except InvalidInput as error:
-        raise AnsibleFilterError(error.message) from None
+    moment = reference_time(now or None, time_zone)
+    return sort_out(given, moment, prefix, observation, protect, hold_tags, networks, remind_days, lists)
 
 
 class FilterModule:

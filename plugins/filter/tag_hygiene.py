@@ -71,14 +71,14 @@ _value:
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.tags.governance import (
     compare_tags,
     vocabulary_from,
 )
+from ansible_collections.utmstack.siem.plugins.plugin_utils.refusing import refusing
 
 
+@refusing()
 def tag_hygiene(
     used: Sequence[Mapping[str, Any]],
     catalogue: Sequence[Any],
@@ -89,10 +89,7 @@ def tag_hygiene(
     normalize: bool = False,
 ) -> dict[str, Any]:
     """Compare the tags of alerts with the catalogue."""
-    try:
-        return compare_tags(vocabulary_from(catalogue, retired), colors or {}, stored, rules, used, normalize)
-    except InvalidInput as error:
-        raise AnsibleFilterError(error.message) from None
+    return compare_tags(vocabulary_from(catalogue, retired), colors or {}, stored, rules, used, normalize)
 
 
 class FilterModule:

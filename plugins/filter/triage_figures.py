@@ -100,15 +100,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.report.figures import (
     figures,
     report_options_from,
 )
+from ansible_collections.utmstack.siem.plugins.plugin_utils.refusing import refusing
 
 _OPTIONS = ("since", "now", "marks", "console", "alert_link", "top", "rows", "time_zone")
 
 
+@refusing()
 def triage_figures(
     alerts: Sequence[Mapping[str, Any]],
     previous: Mapping[str, Any] | None = None,
@@ -120,10 +121,7 @@ def triage_figures(
     unknown = sorted(set(given) - set(_OPTIONS))
     if unknown:
         raise AnsibleFilterError(f"triage_figures has no option {', '.join(unknown)}; it has {', '.join(_OPTIONS)}.")
-    try:
-        return figures(alerts, report_options_from(given), previous, history, incidents)
-    except InvalidInput as error:
-        raise AnsibleFilterError(error.message) from None
+    return figures(alerts, report_options_from(given), previous, history, incidents)
 
 
 class FilterModule:

@@ -88,11 +88,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.rehearsal import rehearse
+from ansible_collections.utmstack.siem.plugins.plugin_utils.refusing import refusing
 
 
+@refusing()
 def triage_verdicts(
     documents: Sequence[Mapping[str, Any]],
     rules: Sequence[Mapping[str, Any]],
@@ -105,10 +105,7 @@ def triage_verdicts(
     assets: Sequence[Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Evaluate the rules on these alerts."""
-    try:
-        return rehearse(documents, rules, expected, dialect, now, time_zone, networks, lists, assets)
-    except InvalidInput as error:
-        raise AnsibleFilterError(error.message) from None
+    return rehearse(documents, rules, expected, dialect, now, time_zone, networks, lists, assets)
 
 
 class FilterModule:

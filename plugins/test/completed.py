@@ -43,17 +43,14 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.model.alert_rows import has_status
+from ansible_collections.utmstack.siem.plugins.plugin_utils.refusing import refusing
 
 
+@refusing("utmstack.siem.completed")
 def is_completed(alert: Any) -> bool:
     """Whether an alert is completed."""
-    try:
-        return has_status(alert, "completed")
-    except InvalidInput as error:
-        raise AnsibleFilterError(f"utmstack.siem.completed: {error.message}") from None
+    return has_status(alert, "completed")
 
 
 class TestModule:

@@ -43,17 +43,14 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.model.alert_rows import is_false_positive
+from ansible_collections.utmstack.siem.plugins.plugin_utils.refusing import refusing
 
 
+@refusing("utmstack.siem.false_positive")
 def false_positive(alert: Any) -> bool:
     """Whether an alert is marked as a false positive."""
-    try:
-        return is_false_positive(alert)
-    except InvalidInput as error:
-        raise AnsibleFilterError(f"utmstack.siem.false_positive: {error.message}") from None
+    return is_false_positive(alert)
 
 
 class TestModule:

@@ -45,17 +45,14 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.model.alert_rows import has_status
+from ansible_collections.utmstack.siem.plugins.plugin_utils.refusing import refusing
 
 
+@refusing("utmstack.siem.in_review")
 def is_in_review(alert: Any) -> bool:
     """Whether an alert is in review."""
-    try:
-        return has_status(alert, "in_review")
-    except InvalidInput as error:
-        raise AnsibleFilterError(f"utmstack.siem.in_review: {error.message}") from None
+    return has_status(alert, "in_review")
 
 
 class TestModule:

@@ -44,17 +44,14 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.model.alert_rows import has_status
+from ansible_collections.utmstack.siem.plugins.plugin_utils.refusing import refusing
 
 
+@refusing("utmstack.siem.open")
 def is_open(alert: Any) -> bool:
     """Whether an alert is open."""
-    try:
-        return has_status(alert, "open")
-    except InvalidInput as error:
-        raise AnsibleFilterError(f"utmstack.siem.open: {error.message}") from None
+    return has_status(alert, "open")
 
 
 class TestModule:

@@ -15,9 +15,6 @@ from ..errors import InvalidInput
 from ..printing import printable
 from .storable_text import Storable, storable_solution
 
-# The fields of an alert that say whether it is in its incident, in both stores.
-MEMBERSHIP = ("incident", "marked")
-
 INCIDENT_STATUSES: Sequence[str] = ("open", "in_review", "completed", "merged")
 # Widths of the server's columns. A solution becomes an observation and a part of a history text, too: from 933
 # characters on the server answers 500 after it has closed the alerts.
