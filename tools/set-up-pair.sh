@@ -28,4 +28,11 @@ if [ "$(cat "$venv/set-up-pair-done" 2>/dev/null)" = "$wanted" ]; then
     exit 0
 fi
 "$venv/bin/pip" install -qq --disable-pip-version-check --no-deps --require-hashes -r tests/ansible-core/"$core".txt
+found=$("$venv/bin/python" -c '
+import importlib.metadata as metadata, sys
+print("%d.%d" % sys.version_info[:2], *metadata.version("ansible-core").split(".")[:2], sep=" ")')
+if [ "$found" != "$python ${core/./ }" ]; then
+    echo "$venv was to have Python $python with ansible-core $core, and has $found" >&2
+    exit 1
+fi
 echo "$wanted" >"$venv/set-up-pair-done"
