@@ -56,11 +56,13 @@ for (const element of document.querySelectorAll("article *, .sidebar-drawer a"))
 }
 return pale;
 """
+# Not of the window: on a telephone, it counts as wide as the page, because one can zoom out.
 TOO_WIDE = """
-if (document.documentElement.scrollWidth <= window.innerWidth) return [];
+const {clientWidth, scrollWidth} = document.documentElement;
+if (scrollWidth <= clientWidth) return [];
 const outside = Array.from(document.querySelectorAll("article *"))
-  .filter(e => e.getBoundingClientRect().right > window.innerWidth + 1 && !e.closest(".table-wrapper, pre"));
-return [document.documentElement.scrollWidth, ...outside.slice(0, 5).map(e => e.outerHTML.slice(0, 120))];
+  .filter(e => e.getBoundingClientRect().right > clientWidth + 1 && !e.closest(".table-wrapper, pre"));
+return [scrollWidth, ...outside.slice(0, 5).map(e => e.outerHTML.slice(0, 120))];
 """
 
 
@@ -104,6 +106,19 @@ def test_pages(chromium: webdriver.Chrome, width: int, scheme: str) -> None:
     asked = requests(chromium)
     assert len(asked) > len(PAGES)
     assert [address for address in asked if not address.startswith(("file://", "data:"))] == []
+
+
+def test_what_is_wrong_with_a_page_is_seen(chromium: webdriver.Chrome, width: int, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><article><p style="width: {width + 9}px">'
+        'Wide</p><p style="color: #999">Pale</p></article>',
+        encoding="utf-8",
+    )
+    chromium.get(page.as_uri())
+    _width, element = chromium.execute_script(TOO_WIDE)
+    assert element.endswith(">Wide</p>")
+    assert [text.partition(" ")[0] for text in chromium.execute_script(PALE_TEXTS, CONTRAST)] == ["Pale"]
 
 
 def test_the_dark_scheme_is_dark(chromium: webdriver.Chrome, scheme: str) -> None:
