@@ -27,6 +27,7 @@ options:
     description:
       - Whether the key exists. V(absent) also removes an unfinished key. It does not remove O(key_file).
       - The key that the task logs in with is not removed if it is the only one of the account. Of several keys, UTMStack does not show which one it is.
+        If the task has removed it, a warning says so.
     type: str
     choices: [present, absent]
     default: present
@@ -82,6 +83,7 @@ notes:
   - The account needs the role C(ROLE_USER), also if it is an administrator.
   - A key has the rights of its owner and stops working when the owner is deactivated.
   - Log in with a password, or with another API key. A task can also replace the key that it logs in with. It then continues with the new one.
+    If it is interrupted before the new one is stored, only a password or another key of the account helps.
   - Do not manage the same key in two runs at the same time. One of them would end with a key that the other one has replaced.
   - Every write is read back, and a new key is tried. RV(verified) is false if UTMStack refuses it from the controller, which O(allowed_addresses) may cause.
 seealso:

@@ -188,6 +188,53 @@ def test_a_key_replaces_itself_only_into_a_file(v11_stage: Stage, tmp_path: Path
     assert "that it would remove" in manage(v11_stage, **BY_PASSWORD, api_key=new, state="absent")["msg"]
 
 
+ELSEWHERE = {"allowed_addresses": ["203.0.113.7"]}
+
+
+@pytest.mark.parametrize(
+    ("options", "faults"),
+    [
+        (ELSEWHERE, []),
+        ({**ELSEWHERE, "rotate": "always"}, []),
+        ({"rotate": "always"}, [{"kind": "drop-after", "path": f"{KEYS}/1/generate", "nth": 1}]),
+    ],
+    ids=["addresses", "addresses and rotation", "new key lost"],
+)
+def test_a_task_that_locks_out_its_own_key_says_so(
+    v11_stage: Stage, tmp_path: Path, options: dict[str, Any], faults: list[dict[str, Any]]
+) -> None:
+    key = manage(v11_stage, expires="never", show_key=True)["key"]
+    file = tmp_path / "key"
+    file.write_text(f"{key}\n", encoding="utf-8")
+    given = {"expires": "90d", "key_file": str(file), **options}
+    v11_stage.simulator.faults(*faults)
+    result = manage(v11_stage, **BY_PASSWORD, api_key=key, **given)
+    v11_stage.simulator.faults()
+    assert (result["failed"], result["changed"], result["new_key"]) == (True, True, False)
+    assert "Log in with a password or with another key, and run the task again." in result["msg"]
+    assert login_of(v11_stage.simulator, key) is None
+    # The advice works.
+    again = manage(v11_stage, **{**given, "allowed_addresses": ["127.0.0.1"], "rotate": "always"})
+    assert (again["changed"], again["verified"]) == (True, True)
+
+
+def test_the_key_of_the_task_is_removed_if_there_are_others(v11_stage: Stage) -> None:
+    keys = [manage(v11_stage, name=name, expires="never", show_key=True)["key"] for name in ("robot", "other")]
+    removed = manage(v11_stage, **BY_PASSWORD, api_key=keys[0], state="absent")
+    assert ("failed" in removed, removed["changed"], removed["api_key"]) == (False, True, None)
+    assert "that it has removed" in removed["warnings"][0]
+    assert [row["name"] for row in keys_of(v11_stage.simulator, keys[1])] == ["other"]
+
+
+def test_a_removal_that_cannot_be_read_back_is_no_success(v11_stage: Stage) -> None:
+    """The key of the task still works."""
+    keys = [manage(v11_stage, name=name, expires="never", show_key=True)["key"] for name in ("robot", "other")]
+    v11_stage.simulator.faults({"kind": "status", "status": 500, "method": "GET", "path": KEYS, "nth": 2})
+    result = manage(v11_stage, **BY_PASSWORD, api_key=keys[1], state="absent", retry_budget=0)
+    assert (result["failed"], result["error"]["type"]) == (True, "NotStored")
+    assert "the result is unknown" in result["msg"]
+
+
 @pytest.mark.parametrize("given", [{}, {"dialect": "v10"}])
 def test_v10_is_refused_before_anything_but_the_login(v10_stage: Stage, given: dict[str, str]) -> None:
     result = manage(v10_stage, show_key=True, **given)

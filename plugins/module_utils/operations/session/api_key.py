@@ -15,13 +15,13 @@ from ...atomic_file import check_place, write_file
 from ...client.api_keys import own_api_keys
 from ...client.client import Client
 from ...dialects import Dialect
-from ...errors import InvalidInput, UtmstackError
+from ...errors import InvalidInput, NotStored, UtmstackError
 from ...model.api_key import UNFINISHED, ApiKey
 from ...printing import field_lines, printable
 from ..operation import Operation, Task
 from ..options import options
 from .key_plan import NEVER, KeyPlan, Wanted, expiry_of_new, find_key, plan_key, wanted_key
-from .key_writing import new_text, remove_key, unfinished, write_key
+from .key_writing import is_locked_out, new_text, remove_key, unfinished, write_key
 
 _MODE = 0o600
 
@@ -60,17 +60,19 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
     made: _Made | None = None
     seen = plan.after
     if plan.changes and not task.check_mode:
-        if not plan.makes_text:
-            seen = write_key(client, held or plan.after, plan.after)
-        else:
-            started: list[ApiKey] = []
-            try:
+        started: list[ApiKey] = []
+        try:
+            if plan.makes_text:
                 made = _make(client, plan, wanted, path, started)
-            except UtmstackError as error:
-                if not started:
-                    raise
-                return _half_done(client, error, started[-1], plan)
-            seen = made.key
+                seen = made.key
+            else:
+                seen = write_key(client, held or plan.after, plan.after)
+        except UtmstackError as error:
+            if isinstance(error, NotStored) and is_locked_out(client):
+                return _failed(client, plan, error, _lock_out(plan.after), started)
+            if not started:
+                raise
+            return _failed(client, plan, error, f"{error.message} {_next_run(plan.after)}", started)
     result = _result(client, plan, seen, held)
     result["verified"] = made.works if made is not None else None
     if made is not None and not made.works:
@@ -144,8 +146,16 @@ def _remove(client: Client, keys: Sequence[ApiKey], held: ApiKey | None, task: T
             f"The task logs in with the API key {_shown(held.name)} that it would remove. Log in with a password or "
             "with another key."
         )
+    warnings = []
     if held is not None and not task.check_mode:
-        remove_key(client, held)
+        try:
+            remove_key(client, held)
+        except NotStored:
+            if not is_locked_out(client):
+                raise
+            warnings.append(
+                f"The task logged in with the API key {_shown(held.name)} that it has removed. UTMStack refuses it now."
+            )
     lines = [] if held is None else field_lines(_shown(held.name), _fields(held), {"state": "absent"})
     return {
         "changed": held is not None,
@@ -154,7 +164,7 @@ def _remove(client: Client, keys: Sequence[ApiKey], held: ApiKey | None, task: T
         "verified": None,
         "requests": client.requests_sent,
         "diff": {"prepared": "".join(lines)},
-        "warnings": [],
+        "warnings": warnings,
     }
 
 
@@ -171,14 +181,31 @@ def _result(client: Client, plan: KeyPlan, seen: ApiKey, held: ApiKey | None) ->
     }
 
 
-def _half_done(client: Client, error: UtmstackError, marked: ApiKey, plan: KeyPlan) -> dict[str, Any]:
-    """The failed result of a task that has changed something."""
-    hint = (
-        f" Until the task completes, the key is called {_shown(plan.after.name + UNFINISHED)}. Run the task again: it "
-        "makes another key text."
+def _failed(
+    client: Client, plan: KeyPlan, error: UtmstackError, message: str, started: Sequence[ApiKey]
+) -> dict[str, Any]:
+    """The failed result of a task that has changed something.
+
+    :param started: the key as the server held it after each step that was completed, of which the second made a text.
+    """
+    result = _result(client, plan, started[-1] if started else plan.after, plan.before)
+    failure = {"failed": True, "msg": message, "error": error.as_result()}
+    return {**result, "new_key": len(started) > 1, "verified": None, **failure}
+
+
+def _next_run(key: ApiKey) -> str:
+    return (
+        f"Until the task completes, the key is called {_shown(key.name + UNFINISHED)}. Run the task again: it makes "
+        "another key text."
     )
-    result = _result(client, plan, marked, plan.before)
-    return {**result, "verified": None, "failed": True, "msg": error.message + hint, "error": error.as_result()}
+
+
+def _lock_out(key: ApiKey) -> str:
+    return (
+        f"The task has changed the API key {_shown(key.name)}. UTMStack now refuses the key that the task logs in "
+        "with, most likely the same one. Log in with a password or with another key, and run the task again. If "
+        "`allowed_addresses` is set, first add the address from which UTMStack sees its clients."
+    )
 
 
 def _fields(key: ApiKey) -> dict[str, Any]:

@@ -176,8 +176,22 @@ def write_key(client: Client, before: ApiKey, after: ApiKey) -> ApiKey:
     return _written(write_object(client, _label("Changing", after), _Change(after), before))
 
 
+def is_locked_out(client: Client) -> bool:
+    """Whether the server refuses the API key of this task, which has read with it before."""
+    if not client.settings.api_key:
+        return False
+    try:
+        verify_api_key(client)
+    except ApiKeyRefused:
+        return True
+    except UtmstackError:
+        # It does not answer, which says nothing about the key.
+        return False
+    return False
+
+
 def remove_key(client: Client, key: ApiKey) -> None:
-    """Remove a key. :raises NotStored: the server still holds it."""
+    """Remove a key. :raises NotStored: the server still holds it, or cannot be asked."""
     write_object(client, _label("Removing", key), _Removal(key), key)
 
 
