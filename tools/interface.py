@@ -1,22 +1,26 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What playbooks can name of this collection, as ansible-doc reads it, and how it differs from the last release's.
+"""What playbooks can name of this collection, as ansible-doc reads it, and how it differs from the version before.
 
-`python -m tools.interface` writes it to changelogs/interface.json. `make release` does so, for the release after it.
+`python -m tools.interface REVISION` writes that of a commit or tag to changelogs/interface.json. `make release` does so
+for the tag of the version that it follows.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-LAST_RELEASE = ROOT / "changelogs" / "interface.json"
+VERSION_BEFORE = ROOT / "changelogs" / "interface.json"
 # What an option says that a playbook depends on.
 _MEMBERS = ("type", "elements", "default", "choices", "required")
 # By object, and in it by option or returned value with a dot before each suboption.
@@ -25,7 +29,7 @@ Interface = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that a playbook for the last release may notice.
+    """One thing that a playbook for the version before may notice.
 
     :param name: of the option, value or object.
     :param place: the object, such as ``role alert_triage``.
@@ -40,9 +44,18 @@ class Difference:
 
 
 def interface(root: Path = ROOT) -> Interface:
-    """All plugins, roles, playbooks and rulebooks of the collection that Ansible finds now, with their options."""
-    command = ["ansible-doc", "--metadata-dump", "--no-fail-on-errors", "utmstack.siem"]
-    dump = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["all"]
+    """All plugins, roles, playbooks and rulebooks of the collection, with their options.
+
+    :param root: where it is; its path need not have the collection's name.
+    """
+    with tempfile.TemporaryDirectory() as collections:
+        link = Path(collections, "ansible_collections", "utmstack", "siem")
+        link.parent.mkdir(parents=True)
+        link.symlink_to(root)
+        command = ["ansible-doc", "--metadata-dump", "--no-fail-on-errors", "utmstack.siem"]
+        environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": collections}
+        done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    dump = json.loads(done.stdout)["all"]
     found: dict[str, Mapping[str, Mapping[str, Any]]] = {}
     for kind, objects in dump.items():
         for name, documented in objects.items() if kind != "keyword" else ():
@@ -113,11 +126,17 @@ def _shown(value: Any) -> str:
     return "none" if value is None else json.dumps(value)
 
 
-def main() -> None:
-    """Write the interface, which later ones are compared with."""
-    LAST_RELEASE.write_text(json.dumps(interface(), indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    print(LAST_RELEASE.relative_to(ROOT))
+def write(revision: str) -> None:
+    """Write the interface of a commit or tag, with which that of later ones is compared."""
+    with tempfile.TemporaryDirectory() as directory:
+        tree = Path(directory, "tree")
+        subprocess.run(["git", "worktree", "add", "--quiet", "--detach", str(tree), revision], check=True, cwd=ROOT)
+        try:
+            found = interface(tree)
+        finally:
+            subprocess.run(["git", "worktree", "remove", "--force", str(tree)], check=True, cwd=ROOT)
+    VERSION_BEFORE.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    write(sys.argv[1])

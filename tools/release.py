@@ -102,6 +102,10 @@ def set_version(version: str) -> None:
 
 def prepare(version: str) -> Path:
     """Change the files, build the archive, commit and tag; the path of the archive."""
+    before = f"v{current_version()}"
+    if git("tag", "--list", before):
+        # Of the first version, which has no tag, it is there.
+        subprocess.run([sys.executable, "-m", "tools.interface", before], check=True)
     set_version(version)
     subprocess.run(["antsibull-changelog", "release", "--version", version], check=True)
     git("add", "--all")
