@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from tools.pages import ROOT, blocks_of
+
 PAGE = ROOT / "docs" / "troubleshooting.md"
 ERRORS, HANDLED = "Errors by type", "Handled by the task itself"
 # Page, part, group, error.
 LEVEL = 4
-_BLOCK = re.compile(r"^```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _REPORTED = re.compile(r"^Reported as `(\w+)`\.$", re.MULTILINE)
 
 
@@ -45,15 +45,17 @@ class Entry:
 def entries_of(text: str) -> Iterator[Entry]:
     """The headings of a page."""
     lines = text.split("\n")
-    fenced, above, begun = False, [""] * 7, list[tuple[int, int]]()
+    above, begun = [""] * 7, list[tuple[int, int]]()
+    blocks = blocks_of(PAGE, text)
+    fenced = {block.line - 1 + number for block in blocks for number in range(block.text.count("\n"))}
     for number, line in enumerate(lines):
-        fenced ^= line.startswith("```")
-        if not fenced and (found := re.match(r"(#+) ", line)):
+        if number not in fenced and (found := re.match(r"(#+) ", line)):
             begun.append((number, len(found[1])))
     for (number, level), (end, _level) in zip(begun, [*begun[1:], (len(lines), 0)], strict=True):
         heading, body = lines[number][level + 1 :], "\n".join(lines[number + 1 : end])
         above[level - 1 :] = [heading] + [""] * (7 - level)
-        messages = tuple(" ".join(block.split()) for block in _BLOCK.findall(body))
+        here = (block for block in blocks if block.kind == "text" and number < block.line <= end)
+        messages = tuple(" ".join(block.text.split()) for block in here)
         reported = _REPORTED.search(body)
         yield Entry(
             heading, number + 1, tuple(filter(None, above[:level])), messages, reported[1] if reported else heading

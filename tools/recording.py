@@ -21,12 +21,12 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
+from tools.pages import ROOT, examples
 from tools.report import connection
 from utmstack_simulator.backend.start import Start
 from utmstack_simulator.process import SimulatorProcess
 from utmstack_simulator.scenarios import SCENARIOS
 
-ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs" / "images" / "first-playbook.svg"
 RUNS = ("ansible-playbook close.yml --check --diff", "ansible-playbook close.yml", "ansible-playbook close.yml")
 WIDTH = 100
@@ -84,9 +84,8 @@ class Run:
 
 def playbook() -> str:
     """The first playbook of README.md."""
-    found = re.search(r"^```yaml\n(# close\.yml\n.*?)^```$", (ROOT / "README.md").read_text("utf-8"), re.M | re.S)
-    assert found is not None, "README.md has no close.yml"
-    return found[1]
+    (found,) = (text for text in examples(ROOT / "README.md") if text.startswith("# close.yml\n"))
+    return found
 
 
 def simulated_day() -> Start:

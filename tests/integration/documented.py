@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, UTMStack SIEM collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pages for readers: their blocks, their commands, and the list of commands that no walk runs."""
+"""The commands on the pages for readers, and the list of those that no walk runs."""
 
 from __future__ import annotations
 
@@ -10,34 +10,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from pathlib import Path
 
 import yaml
-from markdown_it import MarkdownIt
 
-ROOT = Path(__file__).parents[2]
+from tools.pages import ROOT, Block
+
 LIST = ROOT / "tests" / "documented.yml"
-_PAGES = ("*.md", "docs/*.md", "roles/*/README.md", "simulator/*.md", "controller/*.md", ".github/**/*.md")
-
-
-def pages() -> list[Path]:
-    """The pages that are written by hand. Examples of modules and plugins have tests of their own."""
-    return sorted({page for pattern in _PAGES for page in ROOT.glob(pattern) if page.name != "CHANGELOG.md"})
-
-
-@dataclass(frozen=True)
-class Block:
-    """A fenced block: its page from the root of the repository, the number of its first line, language and text."""
-
-    page: str
-    line: int
-    kind: str
-    text: str
-
-    @property
-    def place(self) -> str:
-        """``FILE:LINE``."""
-        return f"{self.page}:{self.line}"
 
 
 @dataclass(frozen=True)
@@ -82,21 +60,6 @@ class Unwalked:
     def covers(self, page: str, command: str) -> bool:
         """Whether this is about a command of a page."""
         return fnmatchcase(page, self.pages) and command.startswith(self.begins)
-
-
-def name_of(page: Path) -> str:
-    """The page from the root of the repository, or its own name if it is not in there."""
-    return page.relative_to(ROOT).as_posix() if page.is_relative_to(ROOT) else page.name
-
-
-@functools.cache
-def blocks_of(page: Path, text: str | None = None) -> tuple[Block, ...]:
-    """The fenced blocks of a page, or of another text in its place."""
-    source = page.read_text(encoding="utf-8") if text is None else text
-    fences = [token for token in MarkdownIt().parse(source) if token.type == "fence"]
-    return tuple(
-        Block(name_of(page), token.map[0] + 2, token.info.strip(), token.content) for token in fences if token.map
-    )
 
 
 def commands_in(block: Block) -> Iterator[Command]:

@@ -17,7 +17,9 @@ import pytest
 import yaml
 from ansible.cli.playbook import PlaybookCLI
 
-from .documented import LIST, ROOT, Command, blocks_of, commands_in, how_it_is_run, name_of, pages, unwalked_commands
+from tools.pages import ROOT, blocks_of, name_of, pages
+
+from .documented import LIST, Command, commands_in, how_it_is_run, unwalked_commands
 
 # A target in running text or in a command.
 _TARGET = re.compile(r"(?:^|`|&& )make ([a-z][a-z0-9-]*)")
@@ -116,7 +118,7 @@ def played() -> Iterator[tuple[Command, list[str], set[str]]]:
     """The runs of ansible-playbook, each with its arguments and the files of its page; those of made pages as well."""
     for page in pages():
         blocks = blocks_of(page)
-        files = {name for block in blocks for name in re.findall(r"\A# (\S+\.yml)\n", block.text)}
+        files = {block.file for block in blocks if block.file}
         for command in (command for block in blocks if block.kind == "console" for command in commands_in(block)):
             for arguments in re.findall(r"ansible-playbook ([^|;&)>]*)", command.text):
                 yield command, shlex.split(arguments), files

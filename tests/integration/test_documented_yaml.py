@@ -19,7 +19,8 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.yaml.loader import AnsibleLoader
 
-from .documented import Block, blocks_of, pages
+from tools.pages import Block, blocks_of, pages
+
 from .operations import SPECS
 from .playing import ROOT, ansible_environment
 
@@ -95,9 +96,8 @@ def test_playbooks_pass_a_syntax_check(tmp_path: Path) -> None:
             (folder / f"{name}.yml").write_text(block.text, encoding="utf-8")
             # Task files that a playbook names at once; those of a page stand on it.
             for other in (other for other in YAML if other.page == block.page and other is not block):
-                title, _end, _rest = other.text.partition("\n")
-                if title.startswith("# ") and title.endswith(".yml"):
-                    path = folder / title[2:]
+                if other.file:
+                    path = folder / other.file
                     path.parent.mkdir(parents=True, exist_ok=True)
                     path.write_text(other.text, encoding="utf-8")
             playbooks.append(str(folder / f"{name}.yml"))

@@ -15,14 +15,14 @@ from typing import Any
 import pytest
 import yaml
 
+from tools.pages import blocks_of
 from tools.surveys import options_of, plan, prefix_of
 from utmstack_simulator.scenarios import load
 
-from .documented import blocks_of, commands_in, how_it_is_run
+from .documented import commands_in, how_it_is_run
 from .playing import ROOT, Stage, v10_in_full
 
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
-_BLOCK = re.compile(r"^```yaml\n(?:# (\S+\.yml)\n)?(.*?)^```", re.DOTALL | re.MULTILINE)
 _CHANGED = re.compile(r"changed=(\d+)")
 
 
@@ -35,13 +35,14 @@ def specification(role: str) -> dict[str, Any]:
 
 def example(role: str, directory: Path) -> Path:
     """The playbook of the role's README, with the files beside it."""
-    section = (ROOT / "roles" / role / "README.md").read_text(encoding="utf-8").split("\n## Example\n")[1]
+    page = ROOT / "roles" / role / "README.md"
+    section = page.read_text(encoding="utf-8").split("\n## Example\n")[1].split("\n## ")[0]
     playbook = None
-    for name, content in _BLOCK.findall(section.split("\n## ")[0]):
-        path = directory / (name or "example.yml")
+    for block in (block for block in blocks_of(page, section) if block.kind == "yaml"):
+        path = directory / (block.file or "example.yml")
         path.parent.mkdir(exist_ok=True)
-        path.write_text(content, encoding="utf-8")
-        if "hosts" in yaml.safe_load(content)[0]:
+        path.write_text(block.text, encoding="utf-8")
+        if "hosts" in yaml.safe_load(block.text)[0]:
             playbook = path
     assert playbook is not None
     return playbook

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from tools.pages import examples
+
 from .playing import ROOT, Played, Stage, alert, v10_in_full
 
 ALERTS = [
@@ -29,8 +31,7 @@ def test_the_printed_cases_run_from_the_users_directory(
     v11_stage: Stage, monkeypatch: pytest.MonkeyPatch, meets: bool
 ) -> None:
     pages = ("triage.md", "testing-rules.md")
-    texts = [(ROOT / "docs" / page).read_text(encoding="utf-8") for page in pages]
-    blocks = [block for text in texts for block in re.findall(r"```yaml\n(.*?)```", text, re.S)]
+    blocks = [block for page in pages for block in examples(ROOT / "docs" / page)]
     rules, cases = blocks[0], next(block for block in blocks if block.startswith("# cases.yml"))
     folder: Path = v11_stage.directory
     (folder / "files").mkdir()
@@ -128,9 +129,8 @@ def test_each_instance_writes_a_recording_of_its_own(v11_stage: Stage, monkeypat
 def test_the_printed_commands_record(v11_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     now = datetime.now(timezone.utc).isoformat()
     v11_stage.seed({**alert(1), "@timestamp": now, "adversary": {"ip": "10.20.0.5"}})
-    text = (ROOT / "docs" / "triage.md").read_text(encoding="utf-8")
     (v11_stage.directory / "files").mkdir()
-    rules = re.findall(r"```yaml\n(.*?)```", text, re.S)[0]
+    rules = examples(ROOT / "docs" / "triage.md")[0]
     (v11_stage.directory / "files" / "triage.yml").write_text(rules, encoding="utf-8")
     monkeypatch.chdir(v11_stage.directory)
     environment = {"UTMSTACK_URL": v11_stage.simulator.url, "UTMSTACK_API_KEY": v11_stage.simulator.api_key()}

@@ -21,16 +21,20 @@ from ansible_collections.utmstack.siem.plugins.module_utils.writing.script_budge
     MAX_SCRIPTS_SECONDS,
 )
 
+from tools.pages import examples
+
 from .direct import run
 from .operations import SPECS
 from .playing import ROOT, Stage, alert
 from .test_documentation import documentation
 
-PAGE = (ROOT / "docs" / "writing.md").read_text(encoding="utf-8")
+FILE = ROOT / "docs" / "writing.md"
+PAGE = FILE.read_text(encoding="utf-8")
+EXAMPLE = yaml.safe_load(examples(FILE)[0])
 WORDS = " ".join(PAGE.split())
 WRITERS = ("utmstack_alert_status", "utmstack_alert_tags", "utmstack_alert_notes")
 # The members of a result that the page names outside of its example.
-RESULTS = {"check_mode", "error", *yaml.safe_load(PAGE.split("```yaml\n")[1].split("```")[0])}
+RESULTS = {"check_mode", "error", *EXAMPLE}
 
 
 def code_spans() -> list[str]:
@@ -79,19 +83,18 @@ def test_a_limit_is_that_of_the_code(sentence: str, value: Any) -> None:
 
 
 def test_the_example_of_a_result_has_the_members_of_one(local_stage: Stage) -> None:
-    example = yaml.safe_load(PAGE.split("```yaml\n")[1].split("```")[0])
     local_stage.seed(alert(1, name="Port scan from an internal host"))
     given = {"alert_ids": [alert(1)["id"]], "status": "completed", "observation": "Planned scan"}
     result = run(local_stage.simulator, alert_status.OPERATION, **given)
-    (shown,), (row,) = example["alerts"], result["alerts"]
+    (shown,), (row,) = EXAMPLE["alerts"], result["alerts"]
     assert {**row, "id": shown["id"]} == shown
-    assert {**result["summary"], "requests": 4} == example["summary"]
-    assert set(example) <= set(result)
+    assert {**result["summary"], "requests": 4} == EXAMPLE["summary"]
+    assert set(EXAMPLE) <= set(result)
     for module in WRITERS:
         _text, _examples, returns = documentation(module)
-        assert set(example) - set(returns) <= {"changed"}
+        assert set(EXAMPLE) - set(returns) <= {"changed"}
         assert set(shown) == set(returns["alerts"]["contains"])
-        assert set(example["summary"]) == set(returns["summary"]["sample"])
+        assert set(EXAMPLE["summary"]) == set(returns["summary"]["sample"])
 
 
 @pytest.mark.parametrize("reference", re.findall(r"\]\(([^)]+)\)", PAGE))

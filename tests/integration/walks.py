@@ -14,11 +14,12 @@ from collections.abc import Iterator, Mapping
 from multiprocessing.connection import Listener
 from pathlib import Path
 
-from .documented import Command, blocks_of, commands_in, how_it_is_run
+from tools.pages import blocks_of
+
+from .documented import Command, commands_in, how_it_is_run
 from .playing import ROOT, TIMEOUT, warm_ansible
 from .warm_ansible import WarmAnsible
 
-_NAME = re.compile(r"# ([\w./-]+\.(?:yml|py))\n")
 _END = "=== the command has ended:"
 # Asks the test for a run of ansible-playbook, and ends like it.
 _CLIENT = """
@@ -46,9 +47,10 @@ def commands_of(page: Path, directory: Path, instead: Mapping[str, str] | None =
         if block.kind == "console":
             commands = commands_in(block)
             found += [command for command in commands if how_it_is_run(block.page, command.text) is None]
-        elif named := _NAME.match(block.text):
-            (directory / named[1]).parent.mkdir(parents=True, exist_ok=True)
-            (directory / named[1]).write_text(block.text, encoding="utf-8")
+        elif block.file:
+            path = directory / block.file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.text, encoding="utf-8")
     return found
 
 

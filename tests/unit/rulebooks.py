@@ -5,16 +5,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import jinja2
 import yaml
 from jinja2 import nodes
 
-ROOT = Path(__file__).parents[2]
+from tools.pages import ROOT, examples
+
 FOLDER = ROOT / "extensions" / "eda" / "rulebooks"
 SOURCE = "utmstack.siem.alerts"
 # IDs, numbers, times, and words from closed lists. No other part of an event may reach an action.
@@ -24,7 +23,6 @@ SAFE = {
     *("status", "severity", "data_type", "part", "parts", "before.status", "before.severity"),
     *("last_success", "failures", "in_automatic_review", "unconfirmed", "waiting", "requests"),
 }
-_BLOCK = re.compile(r"^```yaml\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _ENVIRONMENT = jinja2.Environment(autoescape=True)
 Ruleset = Mapping[str, Any]
 
@@ -39,7 +37,7 @@ def documented() -> dict[str, tuple[str, Ruleset]]:
     found = {}
     pages = [*(ROOT / "docs").glob("*.md"), ROOT / "README.md"]
     for page in sorted(pages):
-        for number, text in enumerate(_BLOCK.findall(page.read_text(encoding="utf-8"))):
+        for number, text in enumerate(examples(page)):
             content = yaml.safe_load(text) if "sources:" in text else None
             for entry in content if isinstance(content, list) else ():
                 if isinstance(entry, dict) and "sources" in entry:

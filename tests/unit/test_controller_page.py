@@ -13,12 +13,14 @@ import yaml
 from ansible_collections.utmstack.siem.plugins.plugin_utils.controller.checks import problems
 from ansible_collections.utmstack.siem.plugins.plugin_utils.controller.objects import desired_objects
 
-from .plugins.plugin_utils.controller.setups import settings, shipped_data
-from .test_requirements import ROOT
+from tools.pages import ROOT, examples
 
-PAGE = (ROOT / "docs" / "controller.md").read_text(encoding="utf-8")
+from .plugins.plugin_utils.controller.setups import settings, shipped_data
+
+FILE = ROOT / "docs" / "controller.md"
+PAGE = FILE.read_text(encoding="utf-8")
 PREFIX = "controller_objects_"
-EXAMPLES = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)]
+EXAMPLES = [yaml.safe_load(block) for block in examples(FILE)]
 OURS = [block for block in EXAMPLES if all(name.startswith(PREFIX) for name in block)]
 
 

@@ -13,20 +13,14 @@ import pytest
 import yaml
 from ansible.vars.reserved import get_reserved_names
 
-from ..integration.documented import ROOT, blocks_of, name_of, pages
-
-
-class _Loader(yaml.SafeLoader):
-    """Takes the tags of Ansible."""
-
-
-_Loader.add_multi_constructor("!", lambda _loader, _suffix, node: str(node.value))
+from tools.pages import ROOT, blocks_of, name_of, pages
+from tools.site.sources import Loader
 
 
 def plays_of(page: Path) -> Iterator[dict[str, Any]]:
     """The plays in the YAML blocks of a page."""
     for block in (block for block in blocks_of(page) if block.kind in ("yaml", "yml")):
-        for document in yaml.load_all(block.text, Loader=_Loader):
+        for document in yaml.load_all(block.text, Loader=Loader):
             for entry in document if isinstance(document, list) else ():
                 if isinstance(entry, dict) and "hosts" in entry:
                     yield entry

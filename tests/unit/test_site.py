@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tools.pages import blocks_of
 from tools.site import documents, html_checks, sources
 
 ROOT = Path(__file__).parents[2]
+GUIDE = ROOT / "docs" / "triage.md"
 MODULE = ROOT / "plugins" / "modules" / "utmstack_tag.py"
 DOCUMENTATION = '''DOCUMENTATION = r"""
 options:
@@ -49,8 +51,8 @@ def test_a_fragment_may_describe_an_option() -> None:
 )
 def test_a_block_that_does_not_parse(block: str, line: int) -> None:
     page = f"# Page\n\n{block}"
-    assert [found for found, _text in documents.wrong_blocks(page)] == [line]
-    assert list(documents.wrong_blocks("# Page\n\n```yaml\n- !vault |\n  $ANSIBLE_VAULT\n```\n")) == []
+    assert [found for found, _text in documents.wrong_blocks(blocks_of(GUIDE, page))] == [line]
+    assert list(documents.wrong_blocks(blocks_of(GUIDE, "```yaml\n- !vault |\n  $ANSIBLE_VAULT\n```\n"))) == []
 
 
 def test_mistakes_are_named_with_their_file(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 import yaml
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import Repeat, UtmstackError
 
+from tools.pages import examples
+
 from ..troubleshooting import HANDLED, PAGE, ROOT, entries_of, error_classes, types_of_errors
 
 FAMILIES = {"CallerRefused"}
@@ -51,7 +53,7 @@ def test_errors_are_found_wherever_they_are_defined(tmp_path: Path) -> None:
 
 def test_the_members_of_an_error_are_those_of_the_code() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    example = yaml.safe_load(text.split("```yaml\n")[1].split("```")[0])["error"]
+    example = yaml.safe_load(examples(PAGE)[0])["error"]
     assert example.keys() == UtmstackError("").as_result().keys()
     assert example["type"] in ENTRIES
     assert [repeat.value for repeat in Repeat if f"| `{repeat.value}` |" not in text] == []

@@ -7,20 +7,16 @@ from __future__ import annotations
 
 import ast
 import json
-import re
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from tools.pages import Block, blocks_of, pages
 from tools.site.sources import Loader
 
-_BLOCK = re.compile(
-    r"^(?P<indent> *)```(?P<language>ya?ml|json|python)\n(?P<text>.*?)^(?P=indent)```", re.DOTALL | re.MULTILINE
-)
-_GUIDES = ("*.md", "docs/*.md", "controller/*.md", "simulator/*.md", "roles/*/*.md")
 _PLUGINS = ("plugins/*/*.py", "extensions/eda/plugins/*/*.py")
 _SUBOPTIONS = ("options", "suboptions")
 
@@ -41,9 +37,9 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
 def mistakes(root: Path) -> list[str]:
     """Everything that is wrong, by file."""
     found: list[str] = []
-    for path in sorted(path for pattern in _GUIDES for path in root.glob(pattern)):
-        name = path.relative_to(root).as_posix()
-        found += [f"{name}:{line}: {text}" for line, text in wrong_blocks(path.read_text(encoding="utf-8"))]
+    for page in pages(root):
+        name = page.relative_to(root).as_posix()
+        found += [f"{name}:{line}: {text}" for line, text in wrong_blocks(blocks_of(page))]
     shared = described_in_fragments(root)
     for path in sorted(path for pattern in _PLUGINS for path in root.glob(pattern)):
         name = path.relative_to(root).as_posix()
@@ -73,12 +69,11 @@ def stale_pages(root: Path, wanted: Mapping[str, str]) -> list[str]:
     return [f"docs/reference/{name}:1: The page is stale. Run `make docs`." for name in names]
 
 
-def wrong_blocks(page: str) -> Iterator[tuple[int, str]]:
-    """Examples on a page in Markdown that do not parse."""
-    for block in _BLOCK.finditer(page):
-        line = page.count("\n", 0, block.start("text")) + 1
-        text = re.sub(f"^{block['indent']}", "", block["text"], flags=re.MULTILINE)
-        yield from _wrong(text, block["language"], line)
+def wrong_blocks(blocks: Iterable[Block]) -> Iterator[tuple[int, str]]:
+    """Examples on a page that do not parse."""
+    for block in blocks:
+        if block.kind in _PARSERS:
+            yield from _wrong(block.text, block.kind, block.line)
 
 
 def wrong_documentation(plugin: str, shared: Set[tuple[str, ...]]) -> Iterator[tuple[int, str]]:
