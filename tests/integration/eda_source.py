@@ -6,30 +6,17 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from utmstack_simulator.process import SimulatorProcess
 
-from .playing import COLLECTIONS
+from ..event_source import loaded
 
-FILE = Path(COLLECTIONS, "ansible_collections/utmstack/siem/extensions/eda/plugins/event_source/alerts.py")
 TIMEOUT = 60.0
-
-
-def loaded() -> dict[str, Any]:
-    """What the file of the source holds; Ansible's own finder keeps `runpy` from starting files by their path."""
-    spec = importlib.util.spec_from_file_location("alerts", FILE)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return vars(module)
 
 
 class RunningSource:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import shutil
@@ -25,6 +24,8 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.events.so
 
 from tools import event_source
 
+from ..event_source import loaded
+
 FILE = event_source.SOURCE
 ENVIRONMENT = {"UTMSTACK_URL": "https://siem.example.com", "UTMSTACK_API_KEY": "key-of-soar"}
 NOW = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
@@ -33,12 +34,7 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
 @pytest.fixture(scope="module")
 def plugin() -> Mapping[str, Any]:
     """What the file holds."""
-    spec = importlib.util.spec_from_file_location("alerts", FILE)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return vars(module)
+    return loaded()
 
 
 def sources(plugin: Mapping[str, Any]) -> list[dict[str, Any]]:
