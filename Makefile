@@ -125,4 +125,4 @@ publish: set-up
 	@tools/publish.sh
 
 clean:
-	@rm -rf .venv .venv-3.* .venv-controller .venv-eda .venv-release build .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv .venv-* build .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -110,9 +110,9 @@ def test_all_places_name_the_same_oldest_requests() -> None:
 
 
 def test_set_up_installs_nothing_that_is_not_locked() -> None:
-    scripts = ("set-up", "set-up-pair", "set-up-controller", "set-up-eda", "set-up-docs")
-    lines = [line for name in scripts for line in text_of(f"tools/{name}.sh").splitlines()]
+    scripts = sorted((ROOT / "tools").glob("set-up*.sh"))
+    lines = [line for path in [*scripts, ROOT / "tools/venvs.sh"] for line in path.read_text("utf-8").splitlines()]
     installs = [line for line in lines if "pip" in line and " install " in line]
-    assert len(installs) == 6
+    assert len(installs) == 4
     unlocked = [line for line in installs if "--require-hashes" not in line]
     assert all("--no-deps" in line and "--no-build-isolation" in line for line in unlocked)
