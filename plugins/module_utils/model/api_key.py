@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ..printing import printable
 from ..times import exact, exact_time, stored_time
 
 # What a key is called from its creation until it is handed over.
@@ -54,6 +55,11 @@ class ApiKey:
             "expires_at": exact_time(self.expires),
             "created_at": exact_time(self.created),
         }
+
+
+def quoted(name: str) -> str:
+    """The name of a key in a message: in quotes, on one line and not too long."""
+    return ascii(printable(name, 100))
 
 
 def expiry_text(moment: datetime | None) -> str | None:

@@ -16,7 +16,7 @@ from ...client.api_keys import own_api_keys
 from ...client.client import Client
 from ...dialects import Dialect
 from ...errors import InvalidInput, NotStored, UtmstackError
-from ...model.api_key import UNFINISHED, ApiKey
+from ...model.api_key import UNFINISHED, ApiKey, quoted
 from ...printing import field_lines, printable
 from ..operation import Operation, Task
 from ..options import options
@@ -53,7 +53,7 @@ def run(client: Client, params: Mapping[str, Any], task: Task) -> dict[str, Any]
         _check_handover(client, keys, plan, path, params["show_key"] or task.no_log)
     elif path is not None and not os.path.isfile(path):
         raise InvalidInput(
-            f"The API key {_shown(wanted.name)} exists, but the file {printable(path)} does not, and UTMStack shows a "
+            f"The API key {quoted(wanted.name)} exists, but the file {printable(path)} does not, and UTMStack shows a "
             "key only once. Put the key there, or replace it with `rotate: always`. Whatever uses the old one stops "
             "working then."
         )
@@ -130,7 +130,7 @@ def _check_handover(client: Client, keys: Sequence[ApiKey], plan: KeyPlan, path:
         )
     if path is None and plan.before is not None and _is_own(client, keys):
         raise InvalidInput(
-            f"The task logs in with the API key {_shown(plan.after.name)} that it would replace. Set `key_file`, so "
+            f"The task logs in with the API key {quoted(plan.after.name)} that it would replace. Set `key_file`, so "
             "that the new key is not lost, or log in with a password."
         )
 
@@ -143,7 +143,7 @@ def _is_own(client: Client, keys: Sequence[ApiKey]) -> bool:
 def _remove(client: Client, keys: Sequence[ApiKey], held: ApiKey | None, task: Task) -> dict[str, Any]:
     if held is not None and _is_own(client, keys):
         raise InvalidInput(
-            f"The task logs in with the API key {_shown(held.name)} that it would remove. Log in with a password or "
+            f"The task logs in with the API key {quoted(held.name)} that it would remove. Log in with a password or "
             "with another key."
         )
     warnings = []
@@ -154,9 +154,9 @@ def _remove(client: Client, keys: Sequence[ApiKey], held: ApiKey | None, task: T
             if not is_locked_out(client):
                 raise
             warnings.append(
-                f"The task logged in with the API key {_shown(held.name)} that it has removed. UTMStack refuses it now."
+                f"The task logged in with the API key {quoted(held.name)} that it has removed. UTMStack refuses it now."
             )
-    lines = [] if held is None else field_lines(_shown(held.name), _fields(held), {"state": "absent"})
+    lines = [] if held is None else field_lines(quoted(held.name), _fields(held), {"state": "absent"})
     return {
         "changed": held is not None,
         "api_key": None,
@@ -176,7 +176,7 @@ def _result(client: Client, plan: KeyPlan, seen: ApiKey, held: ApiKey | None) ->
         "api_key": seen.as_result(),
         "new_key": plan.makes_text,
         "requests": client.requests_sent,
-        "diff": {"prepared": "".join(field_lines(_shown(seen.name), before, after))},
+        "diff": {"prepared": "".join(field_lines(quoted(seen.name), before, after))},
         "warnings": list(plan.warnings),
     }
 
@@ -195,14 +195,14 @@ def _failed(
 
 def _next_run(key: ApiKey) -> str:
     return (
-        f"Until the task completes, the key is called {_shown(key.name + UNFINISHED)}. Run the task again: it makes "
+        f"Until the task completes, the key is called {quoted(key.name + UNFINISHED)}. Run the task again: it makes "
         "another key text."
     )
 
 
 def _lock_out(key: ApiKey) -> str:
     return (
-        f"The task has changed the API key {_shown(key.name)}. UTMStack now refuses the key that the task logs in "
+        f"The task has changed the API key {quoted(key.name)}. UTMStack now refuses the key that the task logs in "
         "with, most likely the same one. Log in with a password or with another key, and run the task again. If "
         "`allowed_addresses` is set, first add the address from which UTMStack sees its clients."
     )
@@ -216,10 +216,6 @@ def _fields(key: ApiKey) -> dict[str, Any]:
         "allowed_addresses": sorted(key.addresses),
         "expires_at": shown["expires_at"] or NEVER,
     }
-
-
-def _shown(name: str) -> str:
-    return ascii(printable(name, 100))
 
 
 def _now() -> datetime:

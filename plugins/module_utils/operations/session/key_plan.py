@@ -12,7 +12,7 @@ from ipaddress import IPv4Network
 from typing import Any
 
 from ...errors import InvalidInput
-from ...model.api_key import UNFINISHED, ApiKey, expiry_text
+from ...model.api_key import UNFINISHED, ApiKey, expiry_text, quoted
 from ...printing import printable
 from ...times import age, last_instant
 
@@ -113,7 +113,7 @@ def find_key(keys: Sequence[ApiKey], name: str) -> ApiKey | None:
     """The key with this name, finished or not. :raises InvalidInput: there are several."""
     found = [key for key in keys if key.name in (name, f"{name}{UNFINISHED}")]
     if len(found) > 1:
-        shown = ", ".join(f"{printable(key.name, _MAX_SHOWN)!a} (ID {key.id})" for key in found)
+        shown = ", ".join(f"{quoted(key.name)} (ID {key.id})" for key in found)
         raise InvalidInput(
             f"There are {len(found)} API keys with this name: {shown}. UTMStack does not keep names unique. Remove "
             "those that are not used in its web interface."
@@ -136,7 +136,7 @@ def plan_key(held: ApiKey | None, wanted: Wanted, now: datetime) -> KeyPlan:
     warnings = []
     if kept.expires_at is not None and kept.expires_at <= now:
         warnings.append(
-            f"The API key {printable(wanted.name, _MAX_SHOWN)!a} has expired ({kept.expires}) and is refused by "
+            f"The API key {quoted(wanted.name)} has expired ({kept.expires}) and is refused by "
             "UTMStack. Set `rotate` to get a new one."
         )
     return KeyPlan(held, kept, warnings=tuple(warnings))

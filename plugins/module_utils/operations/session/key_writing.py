@@ -15,8 +15,7 @@ from ...client.api_keys import change_api_key, create_api_key, delete_api_key, g
 from ...client.client import Client
 from ...client.users import owner_of, verify_api_key
 from ...errors import ApiKeyRefused, NotStored, Repeat, UtmstackError
-from ...model.api_key import UNFINISHED, ApiKey
-from ...printing import printable
+from ...model.api_key import UNFINISHED, ApiKey, quoted
 from ...writing.one_object import ObjectChange, write_object
 from .key_plan import find_key
 
@@ -196,7 +195,7 @@ def remove_key(client: Client, key: ApiKey) -> None:
 
 
 def _label(verb: str, key: ApiKey) -> str:
-    return f"{verb} the API key {printable(key.name, 100)!a}"
+    return f"{verb} the API key {quoted(key.name)}"
 
 
 def _written(seen: ApiKey | None) -> ApiKey:
