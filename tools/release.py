@@ -4,7 +4,8 @@
 """Prepare a release: set the version, make the changelog, build the archive, commit and tag.
 
 Refused, before anything is changed: a version that is missing, malformed or not newer; changes that are not committed;
-no changelog fragment, or one with a mistake; a page that `make docs` would change. Nothing is pushed or uploaded.
+no changelog fragment, or one with a mistake; a page that `make docs` would change, which is then made anew. Nothing is
+pushed or uploaded.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ ansible-galaxy takes the token for Galaxy from ~/.ansible/galaxy_token. To undo 
 
 
 class Refused(Exception):
-    """Why there is no release; nothing was changed."""
+    """Why there is no release."""
 
 
 def git(*arguments: str) -> str:
@@ -116,7 +117,7 @@ def prepare(version: str) -> Path:
 
 
 def main(version: str) -> int:
-    """1 if the release is refused or could not be made; then all is as before."""
+    """1 if the release is refused or could not be made; then there is no commit and no tag."""
     try:
         check_version(version)
         check_tree()
@@ -125,12 +126,15 @@ def main(version: str) -> int:
     except Refused as refusal:
         print(f"No release: {refusal}.", file=sys.stderr)
         return 1
+    before = git("rev-parse", "HEAD").strip()
     try:
         archive = prepare(version)
     except (RuntimeError, subprocess.CalledProcessError) as error:
-        # The tree was clean, so that nothing of the user's is lost.
-        git("reset", "--quiet", "--hard", "HEAD")
-        print(f"No release, and all files are as before: {error}", file=sys.stderr)
+        # The tree was clean, so that nothing of the user's is lost. New files go with the others once they are known.
+        git("add", "--all")
+        git("reset", "--quiet", "--hard", before)
+        said = getattr(error, "stderr", None) or ""
+        print(f"No release: all files are as before. {error}\n{said}".rstrip(), file=sys.stderr)
         return 1
     print(NEXT.format(version=version, archive=archive))
     return 0

@@ -113,6 +113,36 @@ def test_an_invalid_fragment_is_refused_by_name(clone: Clone) -> None:
     assert "fixes" in said
 
 
+def script(clone: Clone, name: str, text: str) -> None:
+    """Put another script in place of one in tools, and commit it."""
+    (clone.root / "tools" / name).write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+    clone.commit(f"Another {name}")
+
+
+def test_a_release_that_cannot_be_completed_leaves_no_commit(clone: Clone) -> None:
+    """The tag is to be signed, and there is no key."""
+    script(clone, "stale.sh", "")
+    script(clone, "build.sh", "touch new.txt")
+    clone.git("config", "tag.gpgSign", "true")
+    clone.git("config", "gpg.program", "false")
+    try:
+        said = refusal(clone, VERSION)
+    finally:
+        clone.git("config", "--unset", "tag.gpgSign")
+    assert "'tag'" in said
+    assert clone.git("status", "--porcelain") == ""
+
+
+def test_a_page_that_is_stale_is_named_also_if_it_is_not_committed(clone: Clone) -> None:
+    script(clone, "docs.sh", f"echo made >{PAGE}")
+    (clone.root / PAGE).write_text("changed\n", encoding="utf-8")
+    found = [subprocess.run(["tools/stale.sh"], cwd=clone.root, capture_output=True, text=True) for _again in "12"]
+    assert [(run.returncode, run.stdout) for run in found] == [
+        (1, f"{PAGE}: stale, and made anew by make docs; commit it\n"),
+        (0, ""),
+    ]
+
+
 @pytest.mark.full
 @pytest.mark.usefixtures("documented")
 def test_a_stale_page_is_refused_by_name(clone: Clone) -> None:
