@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # All checks of a release, from a clean clone of the last commit. Ends with a table: what was checked, on which version,
 # with which result, in which time; and below it, what was not checked. All parts run even if one fails.
-# Usage: tools/release-check.sh. The table is also left in build/release-check.txt.
+# Usage: tools/release-check.sh. The table is also left in build/release-check.txt, beside the archive and the package of
+# the simulator that were checked.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
 if [ "${1:-}" != --in-clone ]; then
@@ -11,10 +12,15 @@ if [ "${1:-}" != --in-clone ]; then
     clone=$(mktemp -d)
     trap 'rm -rf "$clone"' EXIT
     mkdir -p build
+    rm -rf build/utmstack-siem-*.tar.gz build/simulator build/release-check.txt
     git clone --quiet . "$clone/siem"
     "$clone/siem/tools/release-check.sh" --in-clone
     status=$?
-    cp "$clone/siem/build/release-check.txt" build/
+    for made in "$clone"/siem/build/{utmstack-siem-*.tar.gz,simulator,release-check.txt}; do
+        if [ -e "$made" ]; then
+            cp -r "$made" build/
+        fi
+    done
     exit "$status"
 fi
 # shellcheck source=tools/parts.sh
@@ -70,7 +76,7 @@ for index in "${!ended[@]}"; do
 done >"$results/rows"
 mkdir -p build
 {
-    .venv/bin/python tools/release_table.py "$results" <"$results/rows"
+    .venv/bin/python tools/release_table.py "$results" <"$results/rows" || note "table of the parts" 1 0
     echo
     echo "$(minutes "$SECONDS") minutes in all"
     failures

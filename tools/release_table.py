@@ -20,8 +20,8 @@ import yaml
 
 NOT_CHECKED = """
 Not checked:
-  - real UTMStack servers. The simulator is compared with recordings of 10.8.0 and 11.0.1. 11.2 is simulated from its
-    source code, and 12 is not supported.
+  - real UTMStack servers. The simulator is compared with recordings of 10.8.0 and 11.0.1. 11.2 is 11.0.1 with the
+    differences that were seen on an assembly of it, and 12 is not supported.
   - a real AWX, automation controller or EDA controller. Their jobs run with ansible-runner and ansible-rulebook.
   - building the execution environment and the decision environment, which needs containers.
   - the upload to Galaxy, and what the server checks beyond galaxy-importer.

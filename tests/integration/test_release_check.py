@@ -29,6 +29,7 @@ REPLACED = (
 MAKE = """#!/bin/sh
 case "$*" in
     *set-up) ln -s "$ENVIRONMENT" .venv ;;
+    build) mkdir -p build && git rev-parse HEAD >build/utmstack-siem-checked.tar.gz ;;
     "$FAILING") test ! -e untracked.txt && echo "page.md:3: a mistake" && exit 1 ;;
 esac
 """
@@ -76,9 +77,27 @@ def test_a_part_that_fails_makes_the_check_fail(clone: Clone, tmp_path: Path) ->
 
 
 def test_each_pair_of_versions_is_checked(clone: Clone, tmp_path: Path) -> None:
+    (clone.root / "build").mkdir(exist_ok=True)
+    (clone.root / "build" / "utmstack-siem-old.tar.gz").write_text("of another version", encoding="utf-8")
     code, output, rows = check(clone, tmp_path, "nothing")
     assert code == 0, output
     for subject, pairs in (("unit tests", PAIRS), ("archive installed", PAIRS), ("sanity", SANITY)):
         names = [f"Python {python}, ansible-core {core}" for python, core in map(str.split, pairs)]
         assert [row[1] for row in rows if row[0] == subject] == names
     assert "Not checked:" in output
+    # What was checked is what the workflow uploads, and nothing else is there.
+    archives = {path.name: path.read_text(encoding="utf-8").strip() for path in (clone.root / "build").glob("*.tar.gz")}
+    assert archives == {"utmstack-siem-checked.tar.gz": clone.git("rev-parse", "HEAD")}
+
+
+def test_a_table_that_cannot_be_printed_makes_the_check_fail(clone: Clone, tmp_path: Path) -> None:
+    table = clone.root / "tools" / "release_table.py"
+    kept = table.read_text(encoding="utf-8")
+    table.write_text("raise SystemExit('no table')\n", encoding="utf-8")
+    clone.commit("No table")
+    try:
+        code, output, _rows = check(clone, tmp_path, "nothing")
+    finally:
+        table.write_text(kept, encoding="utf-8")
+        clone.commit("A table")
+    assert (code, output.splitlines()[-1]) == (1, "FAILED: table of the parts")
