@@ -19,11 +19,11 @@ from ansible.cli.playbook import PlaybookCLI
 
 from tools.pages import ROOT, blocks_of, name_of, pages
 
+from ..makefile import TARGETS, targets_of_parts
 from .documented import LIST, Command, commands_in, how_it_is_run, unwalked_commands
 
 # A target in running text or in a command.
 _TARGET = re.compile(r"(?:^|`|&& )make ([a-z][a-z0-9-]*)")
-_PARTS = re.compile(r'^ +"[^":]+: make ([a-z -]+)', re.MULTILINE)
 
 
 def commands(some: Iterable[Path]) -> Iterator[tuple[str, Command]]:
@@ -166,11 +166,6 @@ def test_runs_of_tests_name_files_that_exist() -> None:
     assert not [f"{command.place}: {argument}" for command, argument in named if not (ROOT / argument).exists()]
 
 
-def targets() -> set[str]:
-    """The targets of the Makefile."""
-    return set(re.findall(r"^([a-z][a-z0-9-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-
-
 def test_targets_on_pages_exist() -> None:
     wrong = []
     for page in pages():
@@ -180,16 +175,13 @@ def test_targets_on_pages_exist() -> None:
                 if line.startswith("$ ")
                 else re.findall(r"`make ([a-z][a-z0-9-]*)", line)
             )
-            wrong += [f"{name_of(page)}:{number}: make {name}" for name in named if name not in targets()]
+            wrong += [f"{name_of(page)}:{number}: make {name}" for name in named if name not in TARGETS]
     assert not wrong, "\n".join(wrong)
 
 
 def test_each_target_is_run_by_everything_that_must_hold_or_listed() -> None:
     listed = yaml.safe_load(LIST.read_text(encoding="utf-8"))["targets"]
-    parts = {
-        name for names in _PARTS.findall((ROOT / ".ci" / "run").read_text(encoding="utf-8")) for name in names.split()
-    }
+    parts = targets_of_parts(".ci/run")
     assert {"demo", "lint"} <= parts
-    assert parts <= targets()
-    assert targets() - parts == set(listed), "targets that .ci/run does not run stand in tests/documented.yml"
+    assert TARGETS - parts == set(listed), "targets that .ci/run does not run stand in tests/documented.yml"
     assert all(listed.values())

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
 
 from tools.release_table import NOT_CHECKED, table
 
-ROOT = Path(__file__).parents[2]
+from ..makefile import ROOT, TARGETS, targets_of_parts
+
 SCRIPT = '. tools/parts.sh; run_parts "$@"; failures'
 
 
@@ -47,19 +47,12 @@ def test_what_a_killed_part_printed_is_shown() -> None:
     assert output == "== only\nbefore\n== next\nafter\nFAILED: only\n"
 
 
-def names_of_targets(text: str) -> set[str]:
-    """What parts give to make."""
-    return {name for found in re.findall(r": make ([a-z][a-z -]+)", text) for name in found.split()}
-
-
 @pytest.mark.parametrize("path", [".ci/run", "tools/release-check.sh"])
 def test_each_named_target_and_script_exists(path: str) -> None:
-    text = (ROOT / path).read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z][a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    named = names_of_targets(text)
+    named = targets_of_parts(path)
     assert len(named) > 5
-    assert named <= targets
-    scripts = set(re.findall(r"\btools/[a-z-]+\.(?:sh|py)\b", text))
+    assert named <= TARGETS
+    scripts = set(re.findall(r"\btools/[a-z-]+\.(?:sh|py)\b", (ROOT / path).read_text(encoding="utf-8")))
     assert {script for script in scripts if not (ROOT / script).is_file()} == set()
 
 

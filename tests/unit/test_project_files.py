@@ -13,16 +13,12 @@ import pytest
 import yaml
 
 from tools import workflow_lists
+from tools.pages import ROOT, name_of, pages
 
-ROOT = Path(__file__).parents[2]
+from .. import makefile
+from ..makefile import TARGETS
+
 FORMS = sorted(path for path in (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml") if path.name != "config.yml")
-PAGES = [
-    *(
-        ROOT / name
-        for name in ("CONTRIBUTING.md", "SECURITY.md", "CODE_OF_CONDUCT.md", ".github/pull_request_template.md")
-    ),
-    ROOT / "docs" / "support.md",
-]
 SOURCE = "https://github.com/utmstack-siem/utmstack.siem/blob/main/"
 
 
@@ -47,8 +43,8 @@ def broken_links(page: Path) -> list[str]:
     return broken
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_links_of_the_project_files_lead_to_files_and_headings(page: Path) -> None:
+@pytest.mark.parametrize("page", pages(), ids=name_of)
+def test_links_lead_to_files_and_headings(page: Path) -> None:
     assert broken_links(page) == []
 
 
@@ -62,12 +58,13 @@ def test_a_broken_link_is_named_with_its_line(tmp_path: Path) -> None:
 
 def test_contributing_lists_every_target_of_the_makefile() -> None:
     listed = set(re.findall(r"`make ([a-z-]+)", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")))
-    declared = re.search(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-    assert declared is not None
-    assert sorted(set(declared[1].split()) - listed) == [], "CONTRIBUTING.md: Commands has no row for these targets"
-    assert sorted(listed - set(declared[1].split())) == [], (
-        "CONTRIBUTING.md names targets that the Makefile does not have"
-    )
+    assert sorted(TARGETS - listed) == [], "CONTRIBUTING.md: Commands has no row for these targets"
+    assert sorted(listed - TARGETS) == [], "CONTRIBUTING.md names targets that the Makefile does not have"
+
+
+def test_no_target_of_the_makefile_is_a_file() -> None:
+    (declared,) = re.findall(r"^\.PHONY: (.+)$", makefile.TEXT, re.MULTILINE)
+    assert declared.split() == sorted(TARGETS)
 
 
 def test_the_jobs_of_the_workflow_are_the_parts_of_the_run_and_the_tests() -> None:
