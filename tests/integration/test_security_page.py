@@ -16,6 +16,7 @@ import pytest
 import yaml
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.alerts import alert_export, alert_status
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.incidents import applying, incident
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.session import api_key
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage import alert_recording
 
 from .direct import run
@@ -56,6 +57,10 @@ def recordings(stage: Stage, directory: Path) -> None:
     run(stage.simulator, alert_recording.OPERATION, path=str(directory / "alerts.jsonl"))
 
 
+def api_keys(stage: Stage, directory: Path) -> None:
+    run(stage.simulator, api_key.OPERATION, name="robot", expires="never", key_file=str(directory / "robot.api_key"))
+
+
 def cursor(stage: Stage, directory: Path) -> None:
     path = directory / "cursor"
     with RunningSource(stage.simulator, feedback=True, cursor=str(path)) as source:
@@ -68,6 +73,7 @@ FILES: dict[str, Callable[[Stage, Path], None]] = {
     "Journals of incidents": journals,
     "Exports": exports,
     "Recordings": recordings,
+    "API keys": api_keys,
     "Cursor of the event source": cursor,
 }
 
