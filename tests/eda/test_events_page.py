@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -41,4 +40,3 @@ def test_the_commands_of_the_page_do_what_it_says(tmp_path: Path) -> None:
         walk("docs/events.md", tmp_path, environment, quick=False)
     finally:
         kill_all(lambda: started_with(f"{MARK}={tmp_path}"))
-        subprocess.run(["utmstack-simulator", "--stop", "siem"], cwd=tmp_path, check=True)

@@ -14,8 +14,8 @@ import pytest
 
 from utmstack_simulator.process import SimulatorProcess
 
-from .playing import ROOT, ansible_environment
-from .walks import walk
+from .playing import ROOT
+from .walks import environment_of, walk
 
 PAGE = ROOT / "docs" / "coverage.md"
 UTILS = ROOT / "plugins" / "module_utils"
@@ -116,4 +116,4 @@ def test_requests_of_your_own_work(utmstack_simulator: Callable[..., SimulatorPr
     row = {"id": "linux-web-01", "source": "web-01", "dataType": "linux", "timestamp": 4102444800, "median": 60}
     server.assets({"dataInputs": [row]})
     connection = {"UTMSTACK_URL": server.url, "UTMSTACK_API_KEY": server.api_key(), "SIEM_PASSWORD": "Adm1n-pass"}
-    walk("docs/coverage.md", tmp_path, ansible_environment(SIEM_TEST_RECORD=str(tmp_path / "record"), **connection))
+    walk("docs/coverage.md", tmp_path, environment_of(tmp_path, **connection))

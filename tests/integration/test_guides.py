@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -19,13 +18,11 @@ from utmstack_simulator.process import SimulatorProcess
 from utmstack_simulator.scenarios import load
 
 from ..controller.awx.server import Controller, serving
-from .playing import COLLECTIONS, ROOT, ansible_environment
-from .walks import walk
+from .playing import COLLECTIONS, ROOT
+from .walks import SERVER, environment_of, reader_on, walk
 from .warm_ansible import WarmAnsible
 
 Start = Callable[..., SimulatorProcess]
-SERVER = "https://siem.example.com"
-KEY = "UTMSTACK_API_KEY=…"
 VENV = ROOT / os.environ.get("VENV", ".venv")
 
 
@@ -43,24 +40,18 @@ def follow(name: str, directory: Path, instead: Mapping[str, str] | None = None,
     :param environment: variables that playbooks need beside the usual ones, in a process of their own.
     """
     (directory / ".venv").symlink_to(VENV)
-    given = ansible_environment(**{"SIEM_TEST_RECORD": str(directory / "record"), **environment})
+    given = environment_of(directory, **environment)
     warm = WarmAnsible(given) if environment else None
     try:
         walk(f"docs/{name}.md", directory, given, instead=instead, warm=warm)
     finally:
-        for left in directory.glob("*.connection"):
-            subprocess.run(["utmstack-simulator", "--stop", left.stem], cwd=directory, check=True)
         if warm:
             warm.stop()
 
 
 def test_quick_start(utmstack_simulator: Start, tmp_path: Path) -> None:
     server = started(utmstack_simulator, "v11", "--tls")
-    instead = {
-        SERVER: server.url,
-        KEY: f"UTMSTACK_API_KEY={server.api_key()}",
-        "/etc/pki/siem-ca.pem": str(server.ca_file),
-    }
+    instead = {**reader_on(server), "/etc/pki/siem-ca.pem": str(server.ca_file)}
     follow("quick-start", tmp_path, instead)
 
 

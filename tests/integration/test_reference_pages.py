@@ -5,51 +5,32 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Mapping
 from pathlib import Path
 
 from utmstack_simulator.scenarios import load
 
-from .playing import Stage, alert, ansible_environment
-from .walks import walk
-
-SERVER = "https://siem.example.com"
-KEY = "UTMSTACK_API_KEY=…"
-
-
-def ours(stage: Stage) -> dict[str, str]:
-    """A server of the test for that of the reader."""
-    return {SERVER: stage.simulator.url, KEY: f"UTMSTACK_API_KEY={stage.simulator.api_key()}"}
-
-
-def environment(directory: Path) -> Mapping[str, str]:
-    """What a walk needs of the environment."""
-    return ansible_environment(SIEM_TEST_RECORD=str(directory / "record"))
+from .playing import Stage, alert
+from .walks import reader_on, walk
 
 
 def test_readme(v11_stage: Stage, tmp_path: Path) -> None:
     v11_stage.simulator.fill(load("soc-day", "v11"))
-    walk("README.md", tmp_path, environment(tmp_path), instead=ours(v11_stage))
+    walk("README.md", tmp_path, instead=reader_on(v11_stage.simulator))
     closed = [row for row in v11_stage.simulator.alerts().values() if row["statusObservation"] == "Planned scan"]
     assert len(closed) > 100
 
 
 def test_playbooks(v11_stage: Stage, tmp_path: Path) -> None:
     v11_stage.simulator.fill(load("soc-day", "v11"))
-    walk("docs/playbooks.md", tmp_path, environment(tmp_path), instead=ours(v11_stage))
+    walk("docs/playbooks.md", tmp_path, instead=reader_on(v11_stage.simulator))
 
 
 def test_inventory(v11_stage: Stage, tmp_path: Path) -> None:
     v11_stage.seed({**alert(1), "target": {"host": "dc-01"}})
     asset = {"assetName": "dc-01", "assetIp": "10.0.0.2", "assetOsPlatform": "windows", "assetTypeId": 5}
     v11_stage.simulator.assets({"assets": [asset]})
-    walk("docs/inventory.md", tmp_path, environment(tmp_path), instead=ours(v11_stage))
+    walk("docs/inventory.md", tmp_path, instead=reader_on(v11_stage.simulator))
 
 
 def test_simulator(tmp_path: Path) -> None:
-    try:
-        walk("docs/simulator.md", tmp_path, environment(tmp_path))
-    finally:
-        for port_file in ("siem", "siems"):
-            subprocess.run(["utmstack-simulator", "--stop", port_file], cwd=tmp_path, check=True)
+    walk("docs/simulator.md", tmp_path)

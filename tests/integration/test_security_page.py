@@ -21,8 +21,8 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage im
 
 from .direct import run
 from .eda_source import RunningSource
-from .playing import ROOT, Stage, alert, ansible_environment
-from .walks import walk
+from .playing import ROOT, Stage, alert
+from .walks import environment_of, walk
 
 PAGE = ROOT / "docs" / "security.md"
 ONE: dict[str, Any] = {"alert_ids": [alert(1)["id"]]}
@@ -33,7 +33,7 @@ def test_the_commands_of_the_page_work(v11_stage: Stage, tmp_path: Path) -> None
     v11_stage.seed(*({**alert(number), "@timestamp": now} for number in range(1, 4)))
     server = v11_stage.simulator
     connection = {"UTMSTACK_URL": server.url, "UTMSTACK_API_KEY": server.api_key()}
-    walk("docs/security.md", tmp_path, ansible_environment(SIEM_TEST_RECORD=str(tmp_path / "record"), **connection))
+    walk("docs/security.md", tmp_path, environment_of(tmp_path, **connection))
 
 
 def receipts(stage: Stage, directory: Path) -> None:

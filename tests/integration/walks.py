@@ -15,11 +15,16 @@ from multiprocessing.connection import Listener
 from pathlib import Path
 
 from tools.pages import blocks_of
+from utmstack_simulator import background
+from utmstack_simulator.process import SimulatorProcess
 
 from .documented import Command, commands_in, how_it_is_run
-from .playing import ROOT, TIMEOUT, warm_ansible
+from .playing import ROOT, TIMEOUT, ansible_environment, warm_ansible
 from .warm_ansible import WarmAnsible
 
+# What pages call the server of the reader and its key.
+SERVER = "https://siem.example.com"
+KEY = "UTMSTACK_API_KEY=…"
 _END = "=== the command has ended:"
 # Asks the test for a run of ansible-playbook, and ends like it.
 _CLIENT = """
@@ -76,27 +81,53 @@ def _serve(listener: Listener, warm: WarmAnsible) -> None:
                 shell.send((run.code, run.output))
 
 
+@contextlib.contextmanager
+def _simulators_stopped(directory: Path) -> Iterator[None]:
+    """Stop the simulators whose files are in a directory, whatever happens."""
+    try:
+        yield
+    finally:
+        for process_file in directory.glob("*.pid"):
+            background.stop(process_file.with_suffix(""))
+
+
+def environment_of(directory: Path, **more: str) -> dict[str, str]:
+    """The environment variables of the commands of a page."""
+    return ansible_environment(SIEM_TEST_RECORD=str(directory / "record"), **more)
+
+
+def reader_on(simulator: SimulatorProcess) -> dict[str, str]:
+    """A server of the test for that of the reader, see `commands_of`."""
+    return {SERVER: simulator.url, KEY: f"UTMSTACK_API_KEY={simulator.api_key()}"}
+
+
 def walk(
     page: str | Path,
     directory: Path,
-    environment: Mapping[str, str],
+    environment: Mapping[str, str] | None = None,
     quick: bool = True,
     instead: Mapping[str, str] | None = None,
     warm: WarmAnsible | None = None,
 ) -> None:
     """Run the commands of a page in one shell; each must end as the page shows, and print what it shows.
 
+    Simulators that the page has started and not stopped are stopped.
+
+    :param environment: if not that of `environment_of`.
     :param quick: run playbooks in forks of one process, which do not see settings that the page makes in variables.
     :param instead: as for `commands_of`.
     :param warm: the process of quick runs, if not the one of all tests.
     """
     commands = commands_of(ROOT / page, directory, instead)
     script = "".join(f'{command.text}\necho "{_END} $?"\n' for command in commands)
-    with _quick_playbooks(directory, warm or warm_ansible()) if quick else contextlib.nullcontext("") as prelude:
+    with (
+        _simulators_stopped(directory),
+        _quick_playbooks(directory, warm or warm_ansible()) if quick else contextlib.nullcontext("") as prelude,
+    ):
         done = subprocess.run(
             ["bash", "-c", prelude + script],
             cwd=directory,
-            env=dict(environment),
+            env=dict(environment or environment_of(directory)),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
