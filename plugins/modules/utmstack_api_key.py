@@ -13,8 +13,10 @@ description:
   - Creates, restricts, rotates or removes an API key of the account that the task logs in with. Keys of other accounts are not visible.
   - API keys exist since UTMStack 11. On UTMStack 10, the task fails before it writes anything.
   - UTMStack shows a key only once, when it is made. Let O(key_file) take it, or set C(no_log=true) on the task and register RV(key).
-  - Until the new key is handed over, UTMStack lists it with C( (unfinished)) after its name. If a run is interrupted, the next one finds this name and
+  - Until O(key_file) has the new key, UTMStack lists it with C( (unfinished)) after its name. If a run is interrupted, the next one finds this name and
     makes the key again, because the first one is lost.
+  - A key that is only registered has its name when the task ends. If the run stops before another task has stored it, the key is lost and the next
+    run does not notice. Run the task once with O(rotate=always) then.
   - Always runs on the controller as the user who runs Ansible, regardless of the connection and C(become).
 options:
   name:

@@ -9,7 +9,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +35,12 @@ class Point:
 
 @dataclass(frozen=True)
 class Left:
-    """What a killed run left: the server's state, and receipts and journals without what differs in every run."""
+    """What a killed run left: the server's state, receipts and journals without what differs in every run, and files
+    with API keys."""
 
     state: ServerState
     records: tuple[str, ...]
+    keys: tuple[str, ...]
 
 
 def journals() -> list[Path]:
@@ -60,6 +62,7 @@ class Lab:
 
     :ivar before: the state before the writer ran.
     :ivar wanted: the state after a run that nobody killed.
+    :ivar wanted_keys: what its files with API keys hold.
     :ivar requests: the requests of that run.
     """
 
@@ -70,6 +73,7 @@ class Lab:
         self.complete()
         self.requests = self.simulator.requests()
         self.wanted = observer.state()
+        self.wanted_keys = self.keys()
         assert self.wanted != self.before
 
     @property
@@ -85,7 +89,11 @@ class Lab:
         for journal in journals():
             journal.unlink()
         self._receipts = Path(tempfile.mkdtemp(dir=self._directory))
-        self.steps = with_receipts(self.writer.steps, self._receipts)
+        self._key_files = [self._receipts / f"{number}.api_key" for number in range(len(self.writer.steps))]
+        self.steps = [
+            replace(step, options={**step.options, "key_file": str(file)}) if "key_file" in step.options else step
+            for step, file in zip(with_receipts(self.writer.steps, self._receipts), self._key_files, strict=True)
+        ]
         self.simulator.forget_requests()
 
     def kill_at(self, point: Point) -> Left:
@@ -96,7 +104,12 @@ class Lab:
 
     def left(self) -> Left:
         """What there is now."""
-        return Left(self.observer.state(), tuple(map(_lasting, [*self.receipts(), *journals()])))
+        return Left(self.observer.state(), tuple(map(_lasting, [*self.receipts(), *journals()])), self.keys())
+
+    def keys(self) -> tuple[str, ...]:
+        """What the files with API keys that there are hold."""
+        texts = [path.read_text(encoding="utf-8").strip() for path in self._key_files if path.exists()]
+        return tuple("a key" if self.observer.is_accepted(text) else "a key that is refused" for text in texts)
 
     def receipts(self) -> list[Path]:
         """The receipts that there are, in the order in which they were begun."""
@@ -114,7 +127,10 @@ class Lab:
 
     def rerun(self, left: ServerState) -> str:
         """Run again, twice, on a server in this state; what went wrong."""
-        return self._converges(self.steps, left, self.wanted)
+        problem = self._converges(self.steps, left, self.wanted)
+        if not problem and self.keys() != self.wanted_keys:
+            return f"the files hold {self.keys()} instead of {self.wanted_keys}"
+        return problem
 
     def undo(self, left: ServerState) -> str:
         """Undo, twice, on a server in this state; what went wrong. Everything but the alerts stays as it is."""

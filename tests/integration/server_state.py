@@ -75,6 +75,11 @@ class Observer:
         """A new row."""
         return self._send("POST", path, json=body)
 
+    def is_accepted(self, api_key: str) -> bool:
+        """Whether the server accepts an API key."""
+        headers = {"Utm-Api-Key": api_key}
+        return requests.get(f"{self.simulator.url}/api/ping", headers=headers, timeout=60).ok
+
     def _keys(self) -> list[dict[str, Any]]:
         return self._rows(KEYS) if self.simulator.dialect == "v11" else []
 

@@ -164,7 +164,8 @@ def _incident(**options: Any) -> list[Step]:
 def _key(
     name: str, options: dict[str, Any], prepare: Prepare = lambda observer: None, in_sample: bool = False
 ) -> Writer:
-    steps = [Step("api_key", {"name": "robot", "show_key": True, **options})]
+    """:param options: the lab names the file of `key_file`."""
+    steps = [Step("api_key", {"name": "robot", **options})]
     return Writer(name, steps, prepare, in_sample, dialects=("v11",))
 
 
@@ -214,9 +215,9 @@ WRITERS = [
         "utmstack_tag_rule, change", [Step("tag_rule", {**NEW_RULE, "name": "By hand", "tags": ["Scan"]})], store_tag
     ),
     Writer("utmstack_tag_rule, remove", [Step("tag_rule", {"name": "By hand", "state": "absent"})], store_tag),
-    _key("utmstack_api_key, create", {"expires": "2031-01-01T00:00:00Z"}, in_sample=True),
+    _key("utmstack_api_key, create", {"expires": "2031-01-01T00:00:00Z", "key_file": ""}, in_sample=True),
     _key("utmstack_api_key, change", {"expires": "never", "allowed_addresses": ["10.0.0.0/8"]}, store_key),
-    _key("utmstack_api_key, rotate", {"expires": "90d", "rotate": "14d"}, store_expired_key),
+    _key("utmstack_api_key, rotate", {"expires": "90d", "rotate": "14d", "key_file": ""}, store_expired_key),
     _key("utmstack_api_key, remove", {"state": "absent"}, store_key),
     Writer("role false_positives", _suppressing()),
     Writer("role stale_alerts", _aging()),

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from utmstack_simulator.state.release import RELEASES
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 _TESTED = README.split("## What was tested\n")[1].split("\n## ")[0]
@@ -29,6 +31,14 @@ def test_the_versions_of_ansible_core_are_those_that_are_tested() -> None:
     lines = (ROOT / "tests" / "versions.txt").read_text(encoding="utf-8").splitlines()
     listed = {tuple(line.split()) for line in lines if line and not line.startswith("#")}
     assert pairs(row) == listed
+
+
+def test_the_releases_of_utmstack_are_those_that_are_simulated() -> None:
+    """Those that README and the page about support name as tested."""
+    support = (ROOT / "docs" / "support.md").read_text(encoding="utf-8")
+    for text in (_TESTED, support):
+        rows = re.findall(r"^\|(?: UTMStack)? \| ([\d., ]+) \| (?!not tested)", text, re.MULTILINE)
+        assert ", ".join(rows).split(", ") == list(RELEASES)
 
 
 @pytest.mark.parametrize(
