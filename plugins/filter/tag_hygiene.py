@@ -6,10 +6,10 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: tag_hygiene
-short_description: Compare the tags of alerts with a catalogue
+short_description: Compare the tags of alerts with a catalog
 version_added: 0.1.0
 description:
-  - Finds tags of alerts that are misspelled, retired, similar to others or not in the catalogue, and the changes that the catalogue needs.
+  - Finds tags of alerts that are misspelled, retired, similar to others or not in the catalog, and the changes that the catalog needs.
 positional: _input, catalogue
 options:
   _input:
@@ -18,7 +18,7 @@ options:
     elements: dict
     required: true
   catalogue:
-    description: The tags of the catalogue, each with C(name) and optionally C(group), C(meaning) and C(color).
+    description: The tags of the catalog, each with C(name) and optionally C(group), C(meaning) and C(color).
     type: list
     elements: dict
     required: true
@@ -63,7 +63,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - For a catalogue C(present) (C(name), C(color)), C(retired), C(unmanaged) and C(prunable) (names); for alerts C(renames) (C(from), C(to), C(alerts)).
+    - For a catalog C(present) (C(name), C(color)), C(retired), C(unmanaged) and C(prunable) (names); for alerts C(renames) (C(from), C(to), C(alerts)).
     - For review, C(other_spellings), C(near_duplicates), C(unknown), C(unwritable), and C(given_by_rules), retired tags that rules still set.
   type: dict
 """
@@ -88,7 +88,7 @@ def tag_hygiene(
     colors: Mapping[str, str] | None = None,
     normalize: bool = False,
 ) -> dict[str, Any]:
-    """Compare the tags of alerts with the catalogue."""
+    """Compare the tags of alerts with the catalog."""
     return compare_tags(vocabulary_from(catalogue, retired), colors or {}, stored, rules, used, normalize)
 
 

@@ -153,8 +153,8 @@ def shown(value: Any) -> str:
 
 
 def text_refusal(value: Any, place: str, verb: str = "contains") -> InvalidInput:
-    """The error for something that is not a text where one is meant; YAML may have made it of a text."""
-    problem = f"`{place}` {verb} {shown(value)}, which is not a text."
+    """The error for something that is not a string where one is meant; YAML may have made it of a string."""
+    problem = f"`{place}` {verb} {shown(value)}, which is not a string."
     if isinstance(value, bool):
         return InvalidInput(f"{problem} YAML reads words such as NO and on as truth values. Put the word in quotes.")
     if isinstance(value, (int, float)):
@@ -184,7 +184,7 @@ def _text(conversion: _Conversion, value: Any) -> str:
         # A number from a variable, such as the ID of a job, is its own text.
         return str(value)
     if conversion.option.get("no_log") and not isinstance(value, str):
-        raise InvalidInput(f"`{conversion.place}` has a value that is not a text. Put it in quotes.")
+        raise InvalidInput(f"`{conversion.place}` has a value that is not a string. Put it in quotes.")
     if conversion.option.get("choices") and not isinstance(value, str):
         raise conversion.refusal(value)
     return checked_text(value, conversion.place, conversion.verb)
@@ -282,7 +282,7 @@ _BY_TYPE: Mapping[str, Callable[[_Conversion, Any], Any]] = {
     "list": _list,
 }
 _EXPECTED: Mapping[str, str] = {
-    "str": "a text",
+    "str": "a string",
     "path": "a path",
     "bool": "true or false",
     "int": "a whole number",

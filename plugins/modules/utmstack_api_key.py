@@ -12,8 +12,9 @@ version_added: 1.0.0
 description:
   - Creates, restricts, rotates or removes an API key of the account that the task logs in with. Keys of other accounts are not visible.
   - API keys exist since UTMStack 11. On UTMStack 10, the task fails before it writes anything.
-  - UTMStack shows a key only once, when it is made. Let O(key_file) take it, or set C(no_log=true) on the task and register RV(key).
-  - Until O(key_file) has the new key, UTMStack lists it with C( (unfinished)) after its name. If a run is interrupted, the next one finds this name and
+  - UTMStack shows a key only once, when it is made. Set O(key_file) to store it in a file, or set C(no_log=true) on the task and register
+    RV(key).
+  - Until O(key_file) has the new key, UTMStack lists it as V(NAME (unfinished\)). If a run is interrupted, the next one finds this name and
     makes the key again, because the first one is lost.
   - A key that is only registered has its name when the task ends. If the run stops before another task has stored it, the key is lost and the next
     run does not notice. Run the task once with O(rotate=always) then.
@@ -38,7 +39,7 @@ options:
       - IPv4 addresses and networks from which the key can be used, such as V(10.0.0.5) or V(10.0.0.0/24). An empty list allows all.
       - Without it, an existing key keeps its addresses and a new one can be used from everywhere.
       - UTMStack compares the address of the connection and ignores C(X-Forwarded-For). Behind its own web server, each client has the address of that
-        server, so that a list of client addresses usually locks out everybody.
+        server, so that a list of client addresses usually locks out every client.
     type: list
     elements: str
   expires:
@@ -58,7 +59,7 @@ options:
     default: never
   key_file:
     description:
-      - File on the controller that takes a new key, with permissions 0600. It is replaced atomically. A relative path starts in the directory in which
+      - File on the controller to which a new key is written, with permissions 0600. It is replaced atomically. A relative path starts in the directory in which
         C(ansible-playbook) was started. The directory must exist.
       - The task fails if the key exists and the file does not.
       - Required if the task replaces the only key of the account and logs in with it.
@@ -203,7 +204,7 @@ error:
   type: dict
   sample: {type: ServerError, status: 503, server_text: "", endpoint: GET /api/api-keys, repeat: harmless}
 check_mode:
-  description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
+  description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only reflects C(--check).
   returned: always
   type: bool
   sample: false

@@ -109,7 +109,7 @@ error:
   type: dict
   sample: {type: AccessDenied, status: 403, server_text: "", endpoint: GET /api/utm-alert-tags, repeat: useless}
 check_mode:
-  description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
+  description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only reflects C(--check).
   returned: always
   type: bool
   sample: false

@@ -490,7 +490,7 @@ lifecycle:
       type: list
       elements: dict
 check_mode:
-  description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only tells of C(--check).
+  description: Whether the task ran in check mode, that is, wrote nothing. The variable C(ansible_check_mode) only reflects C(--check).
   returned: always
   type: bool
   sample: false

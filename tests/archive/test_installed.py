@@ -37,7 +37,7 @@ def test_it_is_installed_as_the_version_of_this_repository(installed: Installed)
 
 @pytest.mark.parametrize("dialect", [pytest.param("v10", marks=pytest.mark.full), "v11"])
 def test_the_demo_runs(installed: Installed, dialect: str) -> None:
-    shown = installed.run(sys.executable, str(ROOT / "tools" / "demo.py"), dialect)
+    shown = installed.run(sys.executable, str(ROOT / "tools" / "demo.py"), dialect, UTMSTACK_PROXY="http://127.0.0.1:1")
     log = (installed.directory / "tests" / "output" / "demo" / "ansible-playbook.log").read_text(encoding="utf-8")
     assert "Triaging its open alerts" in shown
     assert "failed=0" in log

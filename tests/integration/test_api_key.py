@@ -324,7 +324,7 @@ def test_the_module_itself_puts_a_key_into_a_file_only(v11_stage: Stage) -> None
         found: dict[str, Any] = json.loads(completed.stdout)
         return found
 
-    assert "let `key_file` take the key" in result_of()["msg"]
+    assert "set `key_file` to store the key in a file" in result_of()["msg"]
     file = v11_stage.directory / "robot.key"
     made = result_of(key_file=str(file))
     key = file.read_text(encoding="utf-8").strip()

@@ -199,6 +199,14 @@ def test_a_user_without_authenticator_is_told(v11_stage: Stage) -> None:
     assert "no authenticator app enrolled" in played.result()["msg"]
 
 
+@on_every_v11
+def test_a_second_factor_that_is_off_in_the_settings_is_told_apart(v11_stage: Stage) -> None:
+    v11_stage.simulator.users([ANALYST])
+    played = v11_stage.play(v11_stage.task("utmstack_auth"), options=second_factor_of(str(ANALYST["tfaSecret"])))
+    assert played.result()["error"]["type"] == "SecondFactorRequired"
+    assert "the second factor is off in UTMStack's settings" in played.result()["msg"]
+
+
 def test_a_module_returns_no_token(stage: Stage) -> None:
     """Its result passes through files and pipes that `no_log` does not hide."""
     hidden = {**stage.task("utmstack_auth", "hidden"), "no_log": True, "register": "session"}

@@ -144,7 +144,7 @@ def test_blank_and_text_options_of_a_task(stage: Stage) -> None:
         "yaml": "`query` is 'name: [SOC] Scan",
         "null query": "utmstack_alert_status: `query` is blank. Set what to look for; `all: true`",
         "null key": "`query.name` is null",
-        "truth value": "`query.user` contains True, which is not a text.",
+        "truth value": "`query.user` contains True, which is not a string.",
         "null plan": "`plan` is blank",
         "blank plan": "`plan` is blank",
         "wrong type": "utmstack_alert_tags: `query` is ['open']. Use a dictionary.",

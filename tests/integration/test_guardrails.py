@@ -255,7 +255,7 @@ def test_without_a_rule_that_can_leave_them_out_nothing_is_tagged(local_stage: S
 def test_a_tag_that_is_no_text_is_refused(stage: Stage, odd: Any) -> None:
     stage.seed(alert(1))
     played = stage.play(stage.task("utmstack_alert_tags", alert_ids=[ONE], tags=["Scan", odd]))
-    assert f"`tags` contains {odd}, which is not a text" in played.result()["msg"]
+    assert f"`tags` contains {odd}, which is not a string" in played.result()["msg"]
     assert played.writes() == []
 
 
@@ -289,5 +289,5 @@ def test_whatever_names_tags_takes_texts_only(
 
     v11_stage.seed(alert(1))
     result = run(v11_stage.simulator, operation, **filled(options))
-    assert f"`{option}` contains {odd}, which is not a text" in result["msg"]
+    assert f"`{option}` contains {odd}, which is not a string" in result["msg"]
     assert v11_stage.simulator.requests() == []

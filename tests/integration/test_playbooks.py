@@ -15,6 +15,7 @@ import pytest
 from utmstack_simulator.scenarios import load
 
 from .playing import Played, Stage, alert, v10_in_full
+from .rogue import Said, rogue
 
 DECISIONS: dict[str, Any] = {
     "alert_triage_since": "48h",
@@ -41,6 +42,15 @@ def result(played: Played, role: str) -> dict[str, Any]:
     """The fact with the role's result."""
     assert played.code == 0, played.output
     return played.role_result(role)
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[]", b"<html></html>"])
+def test_the_demo_refuses_a_server_that_is_not_simulated(v11_stage: Stage, body: bytes) -> None:
+    with rogue(lambda _asked: Said(body=body)) as server:
+        played = v11_stage.run_playbook("utmstack.siem.demo", environment={"UTMSTACK_URL": server.url})
+    assert played.code != 0
+    assert "the server in UTMSTACK_URL is not simulated" in played.output
+    assert [(asked.method, asked.path) for asked in server.asked] == [("GET", "/simulator/held?seconds=0")]
 
 
 @v10_in_full

@@ -132,7 +132,14 @@ def _log_in(transport: Transport, clock: Callable[[], float]) -> Session:
             status=answer.status,
             endpoint=answer.endpoint,
         )
-    if dialect.has_bypass and not (login.get("tfaConfigured") and login.get("method") == "TOTP"):
+    if dialect.has_bypass and login.get("method") == "TOTP" and not login.get("tfaConfigured"):
+        raise SecondFactorRequired(
+            f"{settings.username} has an authenticator app, but the second factor is off in UTMStack's settings, so "
+            "`totp_secret` cannot complete the login. Use an API key, or switch the second factor on.",
+            status=answer.status,
+            endpoint=answer.endpoint,
+        )
+    if dialect.has_bypass and login.get("method") != "TOTP":
         raise SecondFactorRequired(
             f"{settings.username} has no authenticator app enrolled as second factor (method: "
             f"{login.get('method') or 'none'}), so `totp_secret` cannot complete the login. Use an API key, or enroll "

@@ -57,8 +57,8 @@ def spell(tags: Iterable[str], catalogue: Sequence[str], normalize: bool) -> Spe
             spelled[tag] = None
             if known is not None:
                 warnings.append(
-                    f"The tag {tag!a} differs from the catalogue's {known!a}, and UTMStack treats them as two tags. "
-                    "Set `normalize: true` to use the catalogue's spelling."
+                    f"The tag {tag!a} differs from the catalog's {known!a}, and UTMStack treats them as two tags. "
+                    "Set `normalize: true` to use the catalog's spelling."
                 )
     return Spelling(tuple(spelled), tuple(warnings))
 

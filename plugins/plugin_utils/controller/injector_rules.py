@@ -88,7 +88,7 @@ def _not_text(scene: Scene) -> Iterator[Finding]:
         for section in ("env", "file"):
             for name, template in _section(credential_type, section).items():
                 if not isinstance(template, str):
-                    yield credential_type, f"the injector `{name}` is not a text. Put it in quotes."
+                    yield credential_type, f"the injector `{name}` is not a string. Put it in quotes."
                 elif section == "env" and not template.isascii():
                     yield credential_type, f"the injector `{name}` holds characters that are not ASCII. Remove them."
 

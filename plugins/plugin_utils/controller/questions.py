@@ -89,7 +89,11 @@ class Question:
         return "" if self.is_within_limits(answer) else "it is outside of the limits"
 
 
-_WANTED = {"integer": "an integer without quotes", "float": "a number without quotes", **dict.fromkeys(TEXTS, "a text")}
+_WANTED = {
+    "integer": "an integer without quotes",
+    "float": "a number without quotes",
+    **dict.fromkeys(TEXTS, "a string"),
+}
 
 
 def survey_of(subject: Subject) -> list[Question]:

@@ -198,7 +198,7 @@ class Artifact:
     def _text(self, name: str) -> str:
         value = self.content.get(name)
         if not isinstance(value, str):
-            raise self._wrong(name, "a text")
+            raise self._wrong(name, "a string")
         return value
 
     def _number(self, name: str) -> int:

@@ -126,7 +126,7 @@ def _check_handover(client: Client, keys: Sequence[ApiKey], plan: KeyPlan, path:
     if path is None and not may_show:
         raise InvalidInput(
             "A new API key would be shown in the output. Set `no_log: true` on the task and register its result, or "
-            "let `key_file` take the key."
+            "set `key_file` to store the key in a file."
         )
     if path is None and plan.before is not None and _is_own(client, keys):
         raise InvalidInput(

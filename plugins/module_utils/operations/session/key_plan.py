@@ -100,11 +100,11 @@ def wanted_key(params: Mapping[str, Any], now: datetime) -> Wanted:
         )
     if rotate == ALWAYS:
         return Wanted(name, addresses, expiry, always=True)
-    rotation = age(rotate, "rotate")
+    rotation = _rotation(rotate)
     if expiry.within is None or rotation >= expiry.within:
         raise InvalidInput(
-            f"`rotate` is {rotate!a}, so that `expires` must be a longer duration, such as 90d. Otherwise, each run "
-            "would replace the key, or none."
+            f"`rotate` is {rotate!a}, so `expires` must be a longer duration, as in `rotate: 14d` with `expires: 90d`. "
+            "Otherwise each run would replace the key, or none would."
         )
     return Wanted(name, addresses, expiry, rotation)
 
@@ -168,6 +168,16 @@ def _address(text: str) -> str:
     return entry
 
 
+def _rotation(text: str) -> timedelta:
+    """The value of `rotate`, if it is a duration."""
+    try:
+        return age(text, "rotate")
+    except InvalidInput:
+        raise InvalidInput(
+            f"`rotate` is {printable(text, _MAX_SHOWN)!a}. Write never, always, or a duration such as 14d."
+        ) from None
+
+
 def _expiry(text: str, now: datetime) -> Expiry:
     """The value of `expires`."""
     if text.strip() == NEVER:
@@ -195,5 +205,5 @@ def _future(text: str, now: datetime) -> datetime:
             "2027-06-30T12:00:00Z."
         ) from None
     if moment <= now:
-        raise InvalidInput(f"`expires` is {text!a}, which is past. UTMStack would refuse the key.")
+        raise InvalidInput(f"`expires` is {text!a}, which is in the past. Set a later time.")
     return moment

@@ -33,9 +33,9 @@ def refusal(plugin: Any, *terms: Any, **options: Any) -> str:
 @pytest.mark.parametrize(
     ("terms", "options", "message"),
     [
-        ((5,), {}, "`ID` is 5, which is not a text. Put it in quotes as it is meant; YAML drops the zeros of 007."),
-        ((["a1", None],), {}, "`ID` is None, which is not a text. Put it in quotes, or remove it."),
-        (({"id": "a1"},), {}, "`ID` is {'id': 'a1'}, which is not a text. Put it in quotes, or remove it."),
+        ((5,), {}, "`ID` is 5, which is not a string. Put it in quotes as it is meant; YAML drops the zeros of 007."),
+        ((["a1", None],), {}, "`ID` is None, which is not a string. Put it in quotes, or remove it."),
+        (({"id": "a1"},), {}, "`ID` is {'id': 'a1'}, which is not a string. Put it in quotes, or remove it."),
         (("a1", " "), {}, "an ID is blank. Pass the ID of an alert."),
         (("a1",), {"query": ALL}, "takes IDs and no `alert_ids` or `query`. Pass conditions to utmstack.siem.alerts."),
         (("a1",), {"field": ["name"]}, "`field` is unknown. Did you mean fields?"),

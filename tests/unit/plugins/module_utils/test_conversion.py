@@ -95,11 +95,11 @@ def test_null_stays_null(type_: str) -> None:
         ("dict", ["open"], "`name` is ['open']. Use a dictionary."),
         ("dict", '{"a": 1, "a": 2}', """`name` is '{"a": 1, "a": 2}'. Use a dictionary."""),
         ("list", {"a": 1}, "`name` is {'a': 1}. Use a list."),
-        ("str", ["a"], "`name` is ['a'], which is not a text. Put it in quotes, or remove it."),
+        ("str", ["a"], "`name` is ['a'], which is not a string. Put it in quotes, or remove it."),
         (
             "str",
             False,
-            "`name` is False, which is not a text. YAML reads words such as NO and on as truth values. "
+            "`name` is False, which is not a string. YAML reads words such as NO and on as truth values. "
             "Put the word in quotes.",
         ),
         ("int", "\u202e5\n", "`name` is '\\u202e5\\n'. Use a whole number."),
@@ -138,7 +138,7 @@ def test_a_list_from_a_text(text: str, entries: list[str]) -> None:
         ("- a, b\n- c", ["a, b", "c"]),
         ("-a", ["-a"]),
         ("- ", ["-"]),
-        ("- Failed logins: admin", "contains {'Failed logins': 'admin'}, which is not a text"),
+        ("- Failed logins: admin", "contains {'Failed logins': 'admin'}, which is not a string"),
         ("- a\n-", "contains null"),
         ("[NO, on, 2026-12-31]", ["NO", "on", "2026-12-31"]),
         ("[007]", ["007"]),
@@ -184,8 +184,8 @@ def test_an_entry_among_choices() -> None:
     ("given", "message"),
     [
         ({"sevrity": ["high"]}, "`query.sevrity` is unknown. Did you mean severity?"),
-        ({"user": [True]}, "`query.user` contains True, which is not a text."),
-        ({"since": 7}, "`query.since` is 7, which is not a text."),
+        ({"user": [True]}, "`query.user` contains True, which is not a string."),
+        ({"since": 7}, "`query.since` is 7, which is not a string."),
         ({"where": [{"operator": "is"}]}, "`query.where[0]` has no `field`. Add it."),
         (
             {"where": [{"field": "name", "operator": "contains"}]},

@@ -91,13 +91,13 @@ def test_null_keys_of_a_query_stay_visible() -> None:
             {"query": {"severity": ["medum"]}},
             "`query.severity` contains 'medum'. Use one of low, medium, high. Did you",
         ),
-        ({"query": {"user": [True]}}, "`query.user` contains True, which is not a text."),
+        ({"query": {"user": [True]}}, "`query.user` contains True, which is not a string."),
         ({"state": "abesnt"}, "`state` is 'abesnt'. Use one of present, absent, set. Did you mean absent"),
         ({"tag": ["x"]}, "`tag` is unknown. Did you mean tags"),
         ({"quite_another": 1}, "`quite_another` is unknown. Use one of url, "),
         ({"bad\x1b[0m": 1}, "`bad\\x1b[0m` is unknown."),
         ({"validate_certs": "perhaps"}, "`validate_certs` is 'perhaps'. Use true or false."),
-        ({"password": ["hunter2"]}, "`password` has a value that is not a text."),
+        ({"password": ["hunter2"]}, "`password` has a value that is not a string."),
     ],
 )
 def test_a_mistake_is_named_with_what_was_meant(options: dict[str, Any], message: str) -> None:

@@ -58,7 +58,7 @@ def test_a_list_may_hold_names_of_networks() -> None:
         ({"name": [{"list": ["mail"]}]}, LISTS, "names the list ['mail']"),
         ({"name": ["A"]}, {"mail": []}, "`lists.mail` is empty"),
         ({"name": ["A"]}, {"mail": ["A", " "]}, "`lists.mail` is empty or contains an empty text"),
-        ({"name": ["A"]}, {"mail": [7]}, "`lists.mail` contains 7, which is not a text"),
+        ({"name": ["A"]}, {"mail": [7]}, "`lists.mail` contains 7, which is not a string"),
         ({"name": ["A"]}, {" ": ["A"]}, "`lists` has the list ' '. Give it a name"),
         ({"name": ["A"]}, ["mail"], "`lists` must be a dictionary of lists"),
     ],
@@ -85,5 +85,5 @@ def test_options_are_converted_with_the_texts_in_place(operation: Any, as_text: 
         given_options({"query": {"name": [{"list": "x"}]}}, operation)
     blank = given_options({"query": {"name": ["A"]}, "lists": " "}, operation)
     assert blank == {"query": {"name": ["A"]}}
-    with pytest.raises(InvalidInput, match="which is not a text"):
+    with pytest.raises(InvalidInput, match="which is not a string"):
         given_options({"query": {"name": [{"lists": "x"}]}}, operation)

@@ -248,7 +248,7 @@ def test_a_text_is_compared_with_a_text_as_the_alert_shows_it(value: Any, text: 
     store.put("day", document(OLD, value))
     assert store.found({"where": [{"field": OLD, "operator": "is", "value": text}]}) == (["0", "1"], ["0", "1"])
     for operator, given_value in (("is_not", value), ("is_one_of", ["x", value]), ("contain", value)):
-        with pytest.raises(InvalidInput, match=r"`value` contains .*, which is not a text\. .* in quotes"):
+        with pytest.raises(InvalidInput, match=r"`value` contains .*, which is not a string\. .* in quotes"):
             store.found({"where": [{"field": OLD, "operator": operator, "value": given_value}]})
 
 
@@ -256,7 +256,7 @@ def test_a_truth_value_is_no_text_where_some_days_hold_a_number() -> None:
     store = Store(V11)
     store.put("day-1", document(OLD, 1))
     store.put("day-2", document(OLD, "text"))
-    with pytest.raises(InvalidInput, match="contains False, which is not a text"):
+    with pytest.raises(InvalidInput, match="contains False, which is not a string"):
         store.found({"where": [{"field": OLD, "operator": "is_not", "value": False}]})
 
 

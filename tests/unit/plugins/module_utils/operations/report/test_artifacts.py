@@ -171,7 +171,7 @@ def test_the_report_tells_what_was_not_applied(
         (KEY, {**PLANNED, "made": "<b>"}, "is not a time"),
         (APPLIED_KEY, {**applied(), "applied": -1}, f"`applied` of {APPLIED_KEY} is not a number"),
         (APPLIED_KEY, {**applied(), "finished": "no"}, "is not true or false"),
-        (APPLIED_KEY, {**applied(), "reasons": {"Gone": 1}}, "is not a text"),
+        (APPLIED_KEY, {**applied(), "reasons": {"Gone": 1}}, "is not a string"),
         (APPLIED_KEY, {**applied(), "reasons": "Gone"}, "was changed or cut off"),
         (APPLIED_KEY, {**applied(), "reasons": compressed("[" * 100_000)}, "is not compressed JSON"),
         (APPLIED_KEY, {**applied(), "reasons": compressed('{"Gone": "1"}')}, "`Gone` of `reasons` of"),

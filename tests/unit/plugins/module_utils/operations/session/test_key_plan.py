@@ -138,7 +138,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"allowed_addresses": ["10.0.0.5/24"]}, "without host bits"),
     ({"allowed_addresses": ["::1"]}, "IPv4"),
     ({"expires": "tomorrow"}, "`expires` is 'tomorrow'"),
-    ({"expires": "2026-11-28"}, "is past"),
+    ({"expires": "2026-11-28"}, "is in the past"),
     ({"expires": "0d"}, "at least one minute"),
     ({"expires": "99999999w"}, "no year after 9999"),
     ({"rotate": "14d"}, "`rotate` needs `expires`"),
@@ -146,7 +146,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"rotate": "14d", "expires": "never"}, "must be a longer duration"),
     ({"rotate": "14d", "expires": "2027-06-30"}, "must be a longer duration"),
     ({"rotate": "90d", "expires": "90d"}, "must be a longer duration"),
-    ({"rotate": "soon", "expires": "90d"}, "`rotate` is 'soon'"),
+    ({"rotate": "soon", "expires": "90d"}, "`rotate` is 'soon'. Write never, always, or a duration"),
 ]
 
 

@@ -126,7 +126,7 @@ def test_severity_is_a_number(severity: Any, found: str | None) -> None:
         ({"groups": ["Lab"]}, "no key 'groups'. Did you mean group?"),
         ({"group": []}, "`asset.group` is empty"),
         ({"group": [""]}, "`asset.group` is empty or contains an empty text"),
-        ({"group": [7]}, "`asset.group` contains 7, which is not a text"),
+        ({"group": [7]}, "`asset.group` contains 7, which is not a string"),
         ({"type": "server"}, "Did you mean SERVER"),
         ({"type": "XYZ"}, "Use one of DATABASE"),
         ({"severity": "high"}, "as a number (`severity_metric`"),

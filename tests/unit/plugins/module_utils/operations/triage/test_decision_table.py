@@ -162,10 +162,10 @@ def test_what_is_wrong_with_a_rule_names_rule_and_key(change: dict[str, Any], wo
 @pytest.mark.parametrize(
     ("then", "said"),
     [
-        ({"tags": [None]}, "`then.tags` contains None, which is not a text"),
-        ({"tags": ["Scan", 5]}, "`then.tags` contains 5, which is not a text"),
-        ({"tags": True}, "`then.tags` contains True, which is not a text"),
-        ({"remove_tags": [{"a": 1}]}, "`then.remove_tags` contains {'a': 1}, which is not a text"),
+        ({"tags": [None]}, "`then.tags` contains None, which is not a string"),
+        ({"tags": ["Scan", 5]}, "`then.tags` contains 5, which is not a string"),
+        ({"tags": True}, "`then.tags` contains True, which is not a string"),
+        ({"remove_tags": [{"a": 1}]}, "`then.remove_tags` contains {'a': 1}, which is not a string"),
         ({"incident": " "}, "`then.incident` is blank"),
         ({"note": ""}, "`then.note` is empty. Leave it out"),
         ({"note": "Größe"}, "this could be stored: Gro"),

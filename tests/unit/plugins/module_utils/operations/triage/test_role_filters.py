@@ -81,7 +81,7 @@ def test_a_suppression_with_a_tag_rule_asks_for_what_alerts_share_and_not_when_t
         ([{**SCANS, "query": {"name": "x", "user": "root"}, "tag_rule": True}], "`query.user` cannot stand"),
         ([{**SCANS, "query": {"nam": ["x"]}, "tag_rule": True}], "Did you mean name?"),
         ([{**SCANS, "query": {}}], "`query` is missing"),
-        ([{**SCANS, "tags": [None]}], "`tags` contains None, which is not a text"),
+        ([{**SCANS, "tags": [None]}], "`tags` contains None, which is not a string"),
         ([{**SCANS, "tags": ["Scan", 5, True]}], "`tags` contains 5"),
         ([{**SCANS, "tags": ["owner's"]}], "an apostrophe"),
         (["Scans"], "Suppression 1: must be a dictionary"),
