@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_MARKUP = re.compile(r"\b([OVECM]|RV)\(((?:[^()]|\([^()]*\))*)\)")
+# Its letter, and the text in it.
+MARKUP = re.compile(r"\b([OVECM]|RV)\(((?:[^()]|\([^()]*\))*)\)")
 
 
 def plain(text: Any) -> str:
     """Ansible's markup as Markdown, on one line."""
     parts = text if isinstance(text, list) else [text]
     joined = " ".join(" ".join(str(part).split()) for part in parts)
-    return _MARKUP.sub(lambda match: f"`{match[2]}`", joined)
+    return MARKUP.sub(lambda match: f"`{match[2]}`", joined)

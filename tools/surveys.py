@@ -22,14 +22,13 @@ import yaml
 from ansible_collections.utmstack.siem.plugins.module_utils.model import incident
 from ansible_collections.utmstack.siem.plugins.plugin_utils.role_variables import DEFAULT_IF_EMPTY
 
-from tools.markup import plain
+from tools.markup import MARKUP, plain
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "controller" / "objects" / "surveys"
 PAGE = ROOT / "docs" / "playbooks.md"
 BEGIN, END = "<!-- Written by `make docs`: begin -->\n", "<!-- Written by `make docs`: end -->"
 _SECTION = re.compile(f"(?<={re.escape(BEGIN)}).*?(?={re.escape(END)})", re.DOTALL)
-_MARKUP = re.compile(r"\b([A-Z])\(([^)]*)\)")
 _SENTENCE_END = re.compile(r"(?<=[^.]\.)\s+(?=[A-Z0-9`])")
 _TRUTH = ["false", "true"]
 MAX_TEXT_LENGTH = 1024
@@ -155,9 +154,9 @@ class Question:
     def as_item(self) -> dict[str, Any]:
         """The question as an item of a survey."""
         item: dict[str, Any] = {
-            "question_name": _MARKUP.sub(r"\2", self.text),
+            "question_name": MARKUP.sub(r"\2", self.text),
             # Only values are in quotes: a controller shows the text as it is.
-            "question_description": _MARKUP.sub(_quoted, self.help),
+            "question_description": MARKUP.sub(_quoted, self.help),
             "required": bool(self.option.get("required")),
             "type": self.type,
             "variable": self.variable,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tools.site.sources import texts_of
 from utmstack_simulator.process import SimulatorProcess
 
 from .playing import ROOT
@@ -50,13 +51,7 @@ def endpoints_of_the_code() -> dict[str, str]:
     found = {}
     for path in sorted([*(UTILS / "client").glob("*.py"), UTILS / "dialects.py"]):
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        texts = {
-            node.targets[0].id: str(node.value.value)
-            for node in tree.body
-            if isinstance(node, ast.Assign)
-            and isinstance(node.targets[0], ast.Name)
-            and isinstance(node.value, ast.Constant)
-        }
+        texts = texts_of(path)
         parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
         for node in ast.walk(tree):
             text = "" if id(node) in parts else _text_of(node, texts)
