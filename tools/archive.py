@@ -52,7 +52,7 @@ TOP = {
 }
 # A folder or file with one of these names, at any depth.
 FORBIDDEN = re.compile(
-    r"(^|/)(docs/reference|tests?|tools|simulator|molecule|fragments|build|__pycache__|\.git[^/]*|\.venv[^/]*|[^/]*\.(pyc|tar\.gz|egg-info)|\.[^/]*cache[^/]*)(/|$)"
+    r"(^|/)(docs/reference|tests?|tools|simulator|molecule|fragments|interface\.json|build|__pycache__|\.git[^/]*|\.venv[^/]*|[^/]*\.(pyc|tar\.gz|egg-info)|\.[^/]*cache[^/]*)(/|$)"
 )
 PLUGIN_FOLDER = "plugins/test/"  # Ansible's name for the folder of Jinja tests
 # Markdown's pictures, and those of HTML in it.

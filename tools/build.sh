@@ -6,17 +6,16 @@ set -euo pipefail
 . "$(dirname "$0")/environment.sh"
 root=$PWD
 version=$(sed -n 's/^version: *//p' galaxy.yml)
+if ! grep --quiet "^  $version:" changelogs/changelog.yaml; then
+    echo "changelogs/changelog.yaml has no version $version, which galaxy.yml names; make release VERSION=... writes both." >&2
+    exit 1
+fi
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-# The path has the collection's name, so that the changelog finds its plugins.
-tree=$copy/ansible_collections/utmstack/siem
-mkdir -p "$tree" build
-git ls-files -z | xargs -0 cp --parents -t "$tree"
-cd "$tree"
-if ! grep --quiet "^  $version:" changelogs/changelog.yaml 2>/dev/null; then
-    # Before the first release, the fragments become the changelog of the archive, and stay what they are here.
-    antsibull-changelog release --version "$version" --date "$(git -C "$root" log -1 --format=%cs)"
-elif ls changelogs/fragments/*.yml >/dev/null 2>&1; then
+mkdir -p build
+git ls-files -z | xargs -0 cp --parents -t "$copy"
+cd "$copy"
+if ls changelogs/fragments/*.yml >/dev/null 2>&1; then
     echo "Changes since $version are not in the changelog of this archive; make release VERSION=... puts them there."
 fi
 # Made pages of plugins and roles stay out, as ansible-doc and Galaxy show the same: links lead to the pages of this version.

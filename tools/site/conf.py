@@ -24,8 +24,6 @@ _LABELS = {
     "ansible_configuration_settings": f"{_ANSIBLE}/reference_appendices/config.html",
     "common_return_values": f"{_ANSIBLE}/reference_appendices/common_return_values.html",
 }
-# Not there before the first release.
-_MADE_BY_A_RELEASE = {"CHANGELOG.md"}
 _PLUGIN = re.compile(r"ansible_collections\.(?!utmstack\.)(\w+)\.(\w+)\.(\w+)")
 _LINK = re.compile(r"(?<=\]\()([^)#:\s]+)(#[^)\s]*)?(?=\))")
 _SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
@@ -86,7 +84,7 @@ def _link_to_repository(app: Sphinx, name: str, source: list[str]) -> None:
 
     def target(match: re.Match[str]) -> str:
         path = posixpath.normpath(posixpath.join(posixpath.dirname(name), match[1]))
-        if (Path(app.srcdir) / path).exists() or not ((_ROOT / path).exists() or path in _MADE_BY_A_RELEASE):
+        if (Path(app.srcdir) / path).exists() or not (_ROOT / path).exists():
             return match[0]
         kind = "tree" if (_ROOT / path).is_dir() else "blob"
         return f"{_REPOSITORY}/{kind}/main/{path}{match[2] or ''}"
