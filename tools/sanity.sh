@@ -20,8 +20,10 @@ trap 'rm -rf "$copy"' EXIT
 tree=$copy/ansible_collections/utmstack/siem
 mkdir -p "$tree"
 # Of the tests only the settings for ansible-test belong to the collection; the simulator is a package of its own.
-git ls-files -z -- . ':!simulator' ':!extensions/molecule' ':!tests/contract' ':!tests/controller' ':!tests/eda' ':!tests/unit' ':!tests/integration' ':!tests/benchmarks' ':!tests/browser' ':!tools' \
-    | xargs -0 cp --parents -t "$tree"
+{
+    git ls-files -z -- . ':!simulator' ':!extensions/molecule' ':!tests' ':!tools'
+    git ls-files -z tests/config.yml
+} | xargs -0 cp --parents -t "$tree"
 cd "$tree"
 git init --quiet
 git add --all
