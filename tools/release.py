@@ -32,8 +32,9 @@ NEXT = """
 Version {version} is committed and tagged here; nothing was pushed or uploaded. Look at it with: git show v{version}
 Then:
   git push origin HEAD v{version}
+On GitHub, the workflow of the tag checks and uploads it. Elsewhere, with the token in ~/.ansible/galaxy_token:
   ansible-galaxy collection publish {archive}
-ansible-galaxy takes the token for Galaxy from ~/.ansible/galaxy_token. To undo the release before it is pushed:
+To undo the release before it is pushed:
   git tag --delete v{version} && git reset --hard HEAD~1"""
 
 

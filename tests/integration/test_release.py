@@ -36,6 +36,8 @@ def release(clone: Clone, version: str) -> subprocess.CompletedProcess[str]:
 def pristine(tmp_path_factory: pytest.TempPathFactory) -> tuple[Clone, str]:
     """A clone with a fragment, and its commit."""
     clone = Clone(tmp_path_factory.mktemp("release"))
+    # Git keeps no empty folder, which it is after a release.
+    (clone.root / FRAGMENT).parent.mkdir(exist_ok=True)
     (clone.root / FRAGMENT).write_text("---\nbugfixes:\n  - release - a change to be released.\n", encoding="utf-8")
     return clone, clone.commit("A change")
 
