@@ -25,8 +25,8 @@ from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.plugin_o
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.shown import shown_message
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import UtmstackError
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.connection_options import CONNECTION, IDENTITY
-from ansible_collections.utmstack.siem.plugins.module_utils.transport.http import REQUESTS_IMPORT_ERROR
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.settings import connection_warnings
+from ansible_collections.utmstack.siem.plugins.module_utils.transport.transport import REQUESTS_IMPORT_ERROR
 
 
 class Configured(Protocol):

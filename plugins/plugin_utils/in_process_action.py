@@ -44,8 +44,8 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.reviewing import PLAN, names_a_file
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.receipt_source import RECEIPT, is_content
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.connection_options import URL
-from ansible_collections.utmstack.siem.plugins.module_utils.transport.http import REQUESTS_IMPORT_ERROR
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.redaction import Redactor
+from ansible_collections.utmstack.siem.plugins.module_utils.transport.transport import REQUESTS_IMPORT_ERROR
 from ansible_collections.utmstack.siem.plugins.plugin_utils.yaml_text import structure_in_yaml
 
 _THIS_HOST = ("localhost", "127.0.0.1", "::1")

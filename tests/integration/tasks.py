@@ -22,9 +22,9 @@ from ansible_collections.utmstack.siem.plugins.module_utils.client import connec
 from ansible_collections.utmstack.siem.plugins.module_utils.entrypoints.execution import execute
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Task
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.backoff import Backoff
-from ansible_collections.utmstack.siem.plugins.module_utils.transport.http import Transport
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.redaction import Redactor
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.settings import Settings
+from ansible_collections.utmstack.siem.plugins.module_utils.transport.transport import Transport
 from ansible_collections.utmstack.siem.plugins.module_utils.writing import apply
 
 from utmstack_simulator.process import SimulatorProcess

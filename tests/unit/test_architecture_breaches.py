@@ -75,15 +75,15 @@ def test_every_way_to_import_is_seen(plant: Plant, source: str) -> None:
         ("module_utils/errors", "module_utils/model/alert"),
         ("module_utils/model/alert", "module_utils/query/keys"),
         ("module_utils/model/alert", "module_utils/client/alerts"),
-        ("module_utils/transport/http", "module_utils/model/alert"),
-        ("module_utils/transport/http", "module_utils/client/login"),
+        ("module_utils/transport/transport", "module_utils/model/alert"),
+        ("module_utils/transport/transport", "module_utils/client/login"),
         ("module_utils/client/alerts", "module_utils/query/keys"),
         ("module_utils/query/keys", "module_utils/client/alerts"),
         ("module_utils/writing/run", "module_utils/operations/operation"),
-        ("module_utils/writing/run", "module_utils/transport/http"),
+        ("module_utils/writing/run", "module_utils/transport/transport"),
         ("module_utils/operations/operation", "module_utils/operations/tags/tag"),
         ("module_utils/operations/operation", "module_utils/entrypoints/module"),
-        ("module_utils/operations/alerts/alert_status", "module_utils/transport/http"),
+        ("module_utils/operations/alerts/alert_status", "module_utils/transport/transport"),
         ("module_utils/operations/alerts/alert_status", "module_utils/operations/triage/triage"),
         ("module_utils/operations/tags/tag", "module_utils/operations/alerts/alert_status"),
         ("module_utils/operations/assets/asset_info", "module_utils/operations/tags/tag"),
@@ -164,12 +164,12 @@ def test_a_pure_file_that_reaches_the_client_through_others_is_a_breach(plant: P
         "module_utils/model/alert": "from ..times import instant",
         "module_utils/times": "def late():\n    from .client import alerts",
         "module_utils/client/alerts": "from ..transport import http",
-        "module_utils/transport/http": "import requests",
+        "module_utils/transport/transport": "import requests",
     }
     tree = plant(PACKAGE, sources)
     assert purity_breaches(tree, "module_utils/model/alert", PURE) == {
         "module_utils/model/alert reaches module_utils/client/alerts",
-        "module_utils/model/alert reaches module_utils/transport/http",
+        "module_utils/model/alert reaches module_utils/transport/transport",
         "module_utils/model/alert reaches requests",
     }
 

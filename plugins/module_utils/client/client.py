@@ -26,8 +26,8 @@ from ..errors import (
 )
 from ..transport.answer import Answer, is_web_page, web_page
 from ..transport.backoff import Backoff
-from ..transport.http import API_KEY_HEADER, AWAY, Transport
 from ..transport.settings import Settings
+from ..transport.transport import API_KEY_HEADER, AWAY, Transport
 from .field_types import field_types
 from .held_texts import HeldTexts
 from .login import credential_headers, open_session

@@ -8,9 +8,9 @@ from __future__ import annotations
 import tempfile
 
 from ..transport.backoff import Backoff
-from ..transport.http import Transport
 from ..transport.redaction import Redactor
 from ..transport.settings import Settings
+from ..transport.transport import Transport
 from .client import Client
 from .sessions import SessionStore
 from .turns import Turns

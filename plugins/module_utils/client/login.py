@@ -31,8 +31,8 @@ from ..errors import (
 )
 from ..printing import printable
 from ..transport.answer import Answer
-from ..transport.http import API_KEY_HEADER, AWAY, Transport
 from ..transport.settings import Settings
+from ..transport.transport import API_KEY_HEADER, AWAY, Transport
 from .one_time_code import one_time_code
 from .sessions import Session, token_claims
 from .version import answered, detected, no_api_keys, not_a_login

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..dialects import DIALECTS, Dialect, dialect_of_version, supported_versions
 from ..errors import IncompleteAnswer, InvalidInput, NotUtmstack, ServerError, UnsupportedVersion, UtmstackError
-from ..transport.http import AWAY, Transport
+from ..transport.transport import AWAY, Transport
 
 
 @dataclass(frozen=True)

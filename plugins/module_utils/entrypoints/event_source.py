@@ -28,9 +28,9 @@ from ..operations.events.source_options import SOURCE_OPTIONS, SourceOptions, so
 from ..operations.events.storms import Outgoing, events_of
 from ..suggestions import instead
 from ..transport.connection_options import CONNECTION
-from ..transport.http import REQUESTS_IMPORT_ERROR
 from ..transport.redaction import Redactor
 from ..transport.settings import Settings, connection_warnings
+from ..transport.transport import REQUESTS_IMPORT_ERROR
 from .execution import internal_error
 from .plugin_options import connection_settings, plugin_redactor
 from .shown import shown_message

@@ -13,8 +13,8 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ..errors import InvalidInput
 from ..operations.operation import Operation, Task
-from ..transport.http import REQUESTS_IMPORT_ERROR
 from ..transport.redaction import Redactor
+from ..transport.transport import REQUESTS_IMPORT_ERROR
 from .connection import argument_spec, hint, relations, secrets_among
 from .execution import execute
 from .given import given_options, with_environment, with_query_as_given

@@ -14,7 +14,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.errors import Invali
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.report.alert_changes import alert_changes
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.aging import aging_rules
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.suppressions import sort_out
-from ansible_collections.utmstack.siem.plugins.module_utils.transport.http import clock_skew
+from ansible_collections.utmstack.siem.plugins.module_utils.transport.transport import clock_skew
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=timezone.utc)
 SCANS: dict[str, Any] = {"name": "Scans", "query": {"source_ip": ["10.0.0.5"], "since": "7d"}, "expires": "2026-11-25"}
