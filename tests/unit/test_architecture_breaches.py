@@ -163,7 +163,7 @@ def test_a_pure_file_that_reaches_the_client_through_others_is_a_breach(plant: P
     sources = {
         "module_utils/model/alert": "from ..times import instant",
         "module_utils/times": "def late():\n    from .client import alerts",
-        "module_utils/client/alerts": "from ..transport import http",
+        "module_utils/client/alerts": "from ..transport import transport",
         "module_utils/transport/transport": "import requests",
     }
     tree = plant(PACKAGE, sources)

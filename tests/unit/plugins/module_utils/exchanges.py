@@ -20,7 +20,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.client.client import
 from ansible_collections.utmstack.siem.plugins.module_utils.client.sessions import SessionStore
 from ansible_collections.utmstack.siem.plugins.module_utils.client.turns import Turns
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.operation import Operation
-from ansible_collections.utmstack.siem.plugins.module_utils.transport import http as transport
+from ansible_collections.utmstack.siem.plugins.module_utils.transport import transport
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.backoff import Backoff
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.redaction import Redactor
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.settings import Settings

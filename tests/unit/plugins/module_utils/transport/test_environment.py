@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import requests
-from ansible_collections.utmstack.siem.plugins.module_utils.transport import http as transport
+from ansible_collections.utmstack.siem.plugins.module_utils.transport import transport
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.backoff import Backoff
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.redaction import Redactor
 from ansible_collections.utmstack.siem.plugins.module_utils.transport.settings import Settings
