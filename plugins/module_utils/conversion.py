@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Union
 
+from .depth import is_too_deep
 from .errors import InvalidInput
 from .suggestions import instead, suggestion
 
@@ -54,7 +55,7 @@ def structure_in_text(text: str) -> Structure:
             found = read(text)
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             continue
-        if isinstance(found, (list, dict)):
+        if isinstance(found, (list, dict)) and not is_too_deep(found):
             return found
     return None
 

@@ -20,6 +20,7 @@ from typing import Any
 import yaml
 from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
+from ansible_collections.utmstack.siem.plugins.module_utils.depth import is_too_deep
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.printing import printable
 
@@ -69,9 +70,13 @@ def read_data(loader: DataLoader, path: str, name: str) -> DataFile:
     shown = printable(name)
     text = _text_of(loader, path, shown)
     try:
-        return DataFile(shown, json.loads(text))
+        value = json.loads(text)
     except (ValueError, RecursionError):
         node = _composed(text, shown)
+    else:
+        if is_too_deep(value):
+            raise InvalidInput(f"{shown} is nested too deeply.")
+        return DataFile(shown, value)
     try:
         return DataFile(shown, loader.load(text, file_name=path, show_content=False), node)
     except (AnsibleError, ValueError, TypeError, yaml.YAMLError):

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible.parsing.dataloader import DataLoader
+from ansible_collections.utmstack.siem.plugins.module_utils.depth import is_too_deep
 from ansible_collections.utmstack.siem.plugins.module_utils.dialects import DIALECTS
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.recording import (
@@ -22,6 +23,8 @@ from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.re
 from ansible_collections.utmstack.siem.plugins.module_utils.printing import printable
 
 from .data_files import MAX_BYTES, entries_in, lines_of, read_data, readable_file
+
+_TOO_DEEP = "is nested too deeply"
 
 
 def recording_in(loader: DataLoader, path: str, name: str) -> dict[str, Any]:
@@ -77,12 +80,16 @@ def _json_in(text: str, name: str) -> Any:
     if not text.strip():
         raise InvalidInput(f"{name} is empty. Record the alerts again with the playbook utmstack.siem.record.")
     try:
-        return json.loads(text)
+        value = json.loads(text)
     except json.JSONDecodeError as error:
         if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
             reason = f"was cut short in line {error.lineno}"
         else:
             reason = f"is no JSON: line {error.lineno}, column {error.colno}"
     except RecursionError:
-        reason = "is nested too deeply"
+        reason = _TOO_DEEP
+    else:
+        if not is_too_deep(value):
+            return value
+        reason = _TOO_DEEP
     raise InvalidInput(f"{name} {reason}. Record the alerts again with the playbook utmstack.siem.record.")

@@ -14,6 +14,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.conversion import (
     Structure,
     structure_in_text,
 )
+from ansible_collections.utmstack.siem.plugins.module_utils.depth import is_too_deep
 
 _STARTS_OF_LISTS = ("[", "- ", "-\n")
 # The plain words and numbers of JSON. All other words stay texts, such as NO, on, 007 and 2026-12-31.
@@ -57,6 +58,8 @@ def structure_in_yaml(text: str) -> Structure:
     try:
         found = yaml.load(text, Loader=_Loader)
     except (yaml.YAMLError, ValueError, RecursionError):
+        return None
+    if is_too_deep(found):
         return None
     if isinstance(found, list):
         return found if text.startswith(_STARTS_OF_LISTS) else None

@@ -11,15 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..depth import MAX_DEPTH, is_too_deep
 from ..errors import IncompleteAnswer, NotUtmstack
 
 ERROR_HEADER = "X-UtmStack-error"
-# Levels of JSON. What walks through a result needs some of Python's stack for each.
-MAX_DEPTH = 100
-
-
-# What is parsed holds no other types of them. This runs over each value of each page.
-_CONTAINERS = frozenset((dict, list))
 
 
 class TooDeep(ValueError):
@@ -78,17 +73,9 @@ def parsed(text: str) -> Any:
         value = json.loads(text, parse_constant=str, parse_float=_number)
     except RecursionError:
         raise TooDeep from None
-    level = [value] if type(value) in _CONTAINERS else []
-    for _depth in range(MAX_DEPTH + 1):
-        level = [
-            inner
-            for outer in level
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if type(inner) in _CONTAINERS
-        ]
-        if not level:
-            return value
-    raise TooDeep
+    if is_too_deep(value):
+        raise TooDeep
+    return value
 
 
 def _number(text: str) -> float | str:

@@ -222,7 +222,15 @@ def test_a_secret_is_not_shown() -> None:
 
 @pytest.mark.parametrize("read", [structure_in_text, structure_in_yaml])
 @pytest.mark.parametrize(
-    "text", ["[" * 200_000, "[" * 5000 + "]" * 5000, "{" * 5000, "[" + "1," * 600_000 + "]", "a: " * 3000]
+    "text",
+    [
+        "[" * 200_000,
+        "[" * 5000 + "]" * 5000,
+        "[" * 102 + "]" * 102,
+        "{" * 5000,
+        "[" + "1," * 600_000 + "]",
+        "a: " * 3000,
+    ],
 )
 def test_text_that_is_too_deep_or_too_long_is_no_structure(text: str, read: Any) -> None:
     assert read(text) is None

@@ -78,6 +78,7 @@ def test_an_encrypted_file_is_read_with_the_vault_password(tmp_path: Path) -> No
         (f"\x00\x01{SECRET}", "characters that YAML does not allow"),
         (f"- &a [{SECRET}, *a]\n", "contains itself"),
         ("[" * 3000 + SECRET, "nested too deeply"),
+        ("[" * 102 + f'"{SECRET}"' + "]" * 102, "nested too deeply"),
         ("a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
             f"{chr(98 + n)}: &{chr(98 + n)} [{','.join(['*' + chr(97 + n)] * 10)}]\n" for n in range(7)
         ), "holds more than 1000000 values"),
