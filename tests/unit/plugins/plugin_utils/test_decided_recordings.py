@@ -97,6 +97,12 @@ def test_a_recording_that_was_cut_short_is_refused(tmp_path: Path, name: str, sh
         read(tmp_path / name)
 
 
+def test_a_recording_that_is_nested_too_deeply_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "recorded.json").write_text("[" * 102 + "]" * 102)
+    with pytest.raises(InvalidInput, match=r"^recorded\.json is nested too deeply"):
+        read(tmp_path / "recorded.json")
+
+
 def test_lines_that_are_missing_or_too_many_are_found(tmp_path: Path) -> None:
     lines = text_of(CONTENT, "recorded.jsonl").splitlines(keepends=True)
     path = tmp_path / "recorded.jsonl"
