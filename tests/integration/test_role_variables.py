@@ -106,11 +106,6 @@ def test_the_connection_file_has_every_connection_option_and_no_other() -> None:
     assert content == {"utmstack_connection": {name: f"{{{{ utmstack_{name} | default(omit) }}}}" for name in names}}
 
 
-def test_the_documentation_names_the_variable_of_each_connection_option() -> None:
-    text = (ROOT / "docs" / "playbooks.md").read_text(encoding="utf-8")
-    assert [option.name for option in CONNECTION if f"`utmstack_{option.name}`" not in text] == []
-
-
 def test_options_of_an_instance_come_from_its_inventory_variables(v11_stage: Stage) -> None:
     given = {
         "utmstack_url": v11_stage.simulator.url,
