@@ -127,7 +127,7 @@ def test_the_dark_scheme_is_dark(chromium: webdriver.Chrome, scheme: str) -> Non
     assert (sum(color[:3]) < 150) == (scheme == "dark")
 
 
-@pytest.mark.parametrize(("word", "page"), [("totp", "controller"), ("totp_secret", "utmstack_auth_module")])
+@pytest.mark.parametrize(("word", "page"), [("totp", "authentication"), ("totp_secret", "utmstack_auth_module")])
 def test_the_search_works_from_files(chromium: webdriver.Chrome, word: str, page: str) -> None:
     chromium.get((SITE / "search.html").as_uri() + f"?q={word}")
     wanted = f"ul.search li a[href*='{page}']"
