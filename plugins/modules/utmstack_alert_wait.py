@@ -54,6 +54,7 @@ options:
     type: int
 extends_documentation_fragment:
   - utmstack.siem.connection
+  - utmstack.siem.reader
   - utmstack.siem.selection.time_zone
   - utmstack.siem.selection.echoes
   - utmstack.siem.selection.query
@@ -61,12 +62,6 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     description: In check mode, the module looks once, does not wait and does not fail if the number of alerts is another one.
-    support: full
-  diff_mode:
-    description: The module changes nothing, so there is no diff.
-    support: none
-  idempotent:
-    description: The module changes nothing, however often it runs.
     support: full
 notes:
   - A query without any key is refused. It would find alerts that have nothing to do with the test.
