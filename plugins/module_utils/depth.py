@@ -8,12 +8,33 @@ How deep a text may be until Python's own reader gives up differs between its re
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 # What walks through a value needs some of Python's stack for each level.
 MAX_DEPTH = 100
 # What is parsed holds no other types of them. This runs over each value of each page.
 _CONTAINERS = frozenset((dict, list))
+
+
+class TooDeep(ValueError):
+    """A JSON text is nested too deeply."""
+
+
+def parsed_json(text: str, **hooks: Any) -> Any:
+    """The value of a JSON text.
+
+    :param hooks: what `json.loads` takes besides the text, such as `parse_float`.
+    :raises ValueError: it is not JSON.
+    :raises TooDeep: it is nested too deeply.
+    """
+    try:
+        value = json.loads(text, **hooks)
+    except RecursionError:
+        raise TooDeep from None
+    if is_too_deep(value):
+        raise TooDeep
+    return value
 
 
 def is_too_deep(value: Any) -> bool:

@@ -9,7 +9,6 @@ Whoever may name such a file, in a survey for one, may name any file that the co
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 import stat
@@ -20,7 +19,7 @@ from typing import Any
 import yaml
 from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
-from ansible_collections.utmstack.siem.plugins.module_utils.depth import is_too_deep
+from ansible_collections.utmstack.siem.plugins.module_utils.depth import TooDeep, parsed_json
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.printing import printable
 
@@ -70,13 +69,11 @@ def read_data(loader: DataLoader, path: str, name: str) -> DataFile:
     shown = printable(name)
     text = _text_of(loader, path, shown)
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
+        return DataFile(shown, parsed_json(text))
+    except TooDeep:
+        raise InvalidInput(f"{shown} is nested too deeply.") from None
+    except ValueError:
         node = _composed(text, shown)
-    else:
-        if is_too_deep(value):
-            raise InvalidInput(f"{shown} is nested too deeply.")
-        return DataFile(shown, value)
     try:
         return DataFile(shown, loader.load(text, file_name=path, show_content=False), node)
     except (AnsibleError, ValueError, TypeError, yaml.YAMLError):

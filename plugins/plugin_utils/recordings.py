@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible.parsing.dataloader import DataLoader
-from ansible_collections.utmstack.siem.plugins.module_utils.depth import is_too_deep
+from ansible_collections.utmstack.siem.plugins.module_utils.depth import TooDeep, parsed_json
 from ansible_collections.utmstack.siem.plugins.module_utils.dialects import DIALECTS
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import InvalidInput
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.triage.recording import (
@@ -80,16 +80,12 @@ def _json_in(text: str, name: str) -> Any:
     if not text.strip():
         raise InvalidInput(f"{name} is empty. Record the alerts again with the playbook utmstack.siem.record.")
     try:
-        value = json.loads(text)
+        return parsed_json(text)
     except json.JSONDecodeError as error:
         if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
             reason = f"was cut short in line {error.lineno}"
         else:
             reason = f"is no JSON: line {error.lineno}, column {error.colno}"
-    except RecursionError:
-        reason = _TOO_DEEP
-    else:
-        if not is_too_deep(value):
-            return value
+    except TooDeep:
         reason = _TOO_DEEP
     raise InvalidInput(f"{name} {reason}. Record the alerts again with the playbook utmstack.siem.record.")

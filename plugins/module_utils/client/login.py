@@ -120,35 +120,41 @@ def _log_in(transport: Transport, clock: Callable[[], float]) -> Session:
     if not _is_pending(login, token, dialect.login):
         bypassed = dialect.has_bypass and settings.bypass_two_factor
         return _session(dialect, token, "bypassed" if bypassed else "not_asked")
-    if not settings.totp_secret:
-        ways = ["give `totp_secret`"]
-        if dialect.has_api_keys:
-            ways.insert(0, "use an API key (`api_key`)")
-        if dialect.has_bypass:
-            ways.append("if your rules allow it, set `bypass_two_factor: true`")
-        raise SecondFactorRequired(
-            f"The password of {settings.username} is right, but the server requires a second factor: "
-            f"{', or '.join(ways)}.",
-            status=answer.status,
-            endpoint=answer.endpoint,
-        )
-    if dialect.has_bypass and login.get("method") == "TOTP" and not login.get("tfaConfigured"):
-        raise SecondFactorRequired(
-            f"{settings.username} has an authenticator app, but the second factor is off in UTMStack's settings, so "
-            "`totp_secret` cannot complete the login. Use an API key, or switch the second factor on.",
-            status=answer.status,
-            endpoint=answer.endpoint,
-        )
-    if dialect.has_bypass and login.get("method") != "TOTP":
-        raise SecondFactorRequired(
-            f"{settings.username} has no authenticator app enrolled as second factor (method: "
-            f"{login.get('method') or 'none'}), so `totp_secret` cannot complete the login. Use an API key, or enroll "
-            "an app.",
-            status=answer.status,
-            endpoint=answer.endpoint,
-        )
-    code = one_time_code(settings.totp_secret, dialect.second_factor.period, clock())
+    secret = settings.totp_secret
+    obstacle = _no_secret(settings, dialect) if not secret else _unfit_factor(settings, dialect, login)
+    if not secret or obstacle:
+        raise SecondFactorRequired(obstacle, status=answer.status, endpoint=answer.endpoint)
+    code = one_time_code(secret, dialect.second_factor.period, clock())
     return _session(dialect, _second_factor(transport, dialect, token, code), "completed")
+
+
+def _no_secret(settings: Settings, dialect: Dialect) -> str:
+    """What to do if the server asks for a second factor, and the task has none."""
+    ways = ["give `totp_secret`"]
+    if dialect.has_api_keys:
+        ways.insert(0, "use an API key (`api_key`)")
+    if dialect.has_bypass:
+        ways.append("if your rules allow it, set `bypass_two_factor: true`")
+    return (
+        f"The password of {settings.username} is right, but the server requires a second factor: {', or '.join(ways)}."
+    )
+
+
+def _unfit_factor(settings: Settings, dialect: Dialect, login: Mapping[str, Any]) -> str:
+    """Why `totp_secret` cannot complete the login, and what to do instead; empty if it can."""
+    # Those with a bypass say in the answer which factor the account has.
+    method = login.get("method")
+    if dialect.has_bypass and method != "TOTP":
+        return (
+            f"{settings.username} has no authenticator app enrolled as second factor (method: {method or 'none'}), so "
+            "`totp_secret` cannot complete the login. Use an API key, or enroll an app."
+        )
+    if dialect.has_bypass and not login.get("tfaConfigured"):
+        return (
+            f"{settings.username} has an authenticator app, but the second factor is off in UTMStack's settings, so "
+            "`totp_secret` cannot complete the login. Use an API key, or switch the second factor on."
+        )
+    return ""
 
 
 def _read_login(answer: Answer, candidates: Sequence[Dialect]) -> tuple[Mapping[str, Any], Dialect | None]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import ApiKeyRefused
+from ..errors import ApiKeyRefused, NotUtmstack
 from ..transport.answer import mapping_in
 from .client import PROBE, Client
 from .paging import all_rows
@@ -38,9 +38,13 @@ def verify_api_key(client: Client) -> None:
     """Verify the API key: a bad one makes even the public probe fail.
 
     :raises ApiKeyRefused: the key is not good.
+    :raises NotUtmstack: the probe has another answer than UTMStack's.
     """
     answer = client.read("GET", PROBE)
     if "OK" not in answer.body:
-        raise ApiKeyRefused(
-            f"The server's probe ({answer.endpoint}) did not answer OK.", status=answer.status, endpoint=answer.endpoint
+        raise NotUtmstack(
+            f"{answer.endpoint} answered {answer.status} and not OK as UTMStack does; check that `url` is the UTMStack "
+            "server.",
+            status=answer.status,
+            endpoint=answer.endpoint,
         )

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..depth import parsed_json
 from ..dialects import Dialect
 
 # The login under which the server records what its tag rules do.
@@ -42,7 +42,7 @@ class HistoryEntry:
 
 def entry_from(row: Mapping[str, Any], dialect: Dialect) -> HistoryEntry:
     """Convert a row of the history. Any user can write rows with arbitrary content."""
-    after = _stored_values(row.get("logNewValue"))
+    after = values_in(row.get("logNewValue"))
     tags = after.get("tags")
     return HistoryEntry(
         alert_id=row.get("alertId"),
@@ -57,16 +57,17 @@ def entry_from(row: Mapping[str, Any], dialect: Dialect) -> HistoryEntry:
 
 
 def _tags_before(row: Mapping[str, Any], dialect: Dialect) -> tuple[str, ...] | None:
-    before = _stored_values(row.get("logOldValue"))
+    before = values_in(row.get("logOldValue"))
     tags = before.get(dialect.names["tags"])
     if not before or not isinstance(tags, (list, type(None))):
         return None
     return tuple(tag for tag in tags or () if isinstance(tag, str))
 
 
-def _stored_values(text: Any) -> Mapping[str, Any]:
+def values_in(text: Any) -> Mapping[str, Any]:
+    """The dictionary that a row keeps as JSON text; empty if it keeps something else, as any user can write."""
     try:
-        values = json.loads(text) if isinstance(text, str) else None
-    except (ValueError, RecursionError):
+        values = parsed_json(text) if isinstance(text, str) else None
+    except ValueError:
         return {}
     return values if isinstance(values, dict) else {}

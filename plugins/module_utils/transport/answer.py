@@ -5,20 +5,15 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..depth import MAX_DEPTH, is_too_deep
+from ..depth import MAX_DEPTH, TooDeep, parsed_json
 from ..errors import IncompleteAnswer, NotUtmstack
 
 ERROR_HEADER = "X-UtmStack-error"
-
-
-class TooDeep(ValueError):
-    """A JSON text is nested too deeply."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +64,7 @@ def parsed(text: str) -> Any:
     :raises ValueError: it is not JSON.
     :raises TooDeep: it is nested too deeply.
     """
-    try:
-        value = json.loads(text, parse_constant=str, parse_float=_number)
-    except RecursionError:
-        raise TooDeep from None
-    if is_too_deep(value):
-        raise TooDeep
-    return value
+    return parsed_json(text, parse_constant=str, parse_float=_number)
 
 
 def _number(text: str) -> float | str:

@@ -325,7 +325,8 @@ def error_from(answer: Answer, with_api_key: bool = False, way: str = "") -> Utm
     if answer.status == 500 and with_api_key and is_boot_error(answer):
         return ApiKeyRefused(
             "UTMStack refused the API key (500 without a reason): it is unknown, replaced or expired, its owner is "
-            "inactive, or its list of allowed addresses does not include this client.",
+            "inactive, or its list of allowed addresses does not include this client. Check the key in UTMStack, or "
+            "generate a new one.",
             **details,
         )
     if is_web_page(answer):

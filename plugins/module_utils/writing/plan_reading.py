@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ..compressed import decompressed, is_compressed
+from ..depth import parsed_json
 from ..errors import InvalidInput
 from ..printing import printable
 from .plan import digest_of
@@ -68,8 +68,8 @@ def _mapping(given: Any, what: str) -> Mapping[str, Any]:
     if isinstance(given, str):
         text = decompressed(given, _OPTION) if is_compressed(given) else given
         try:
-            given = json.loads(text)
-        except (ValueError, RecursionError) as error:
+            given = parsed_json(text)
+        except ValueError as error:
             raise InvalidInput(f"{what} is cut off or not JSON. {_NEXT_STEP}") from error
     if not isinstance(given, Mapping):
         raise InvalidInput(f"{what} is not a plan. {_NEXT_STEP}")

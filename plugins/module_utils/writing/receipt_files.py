@@ -11,7 +11,6 @@ continues and the other writes nothing.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -22,6 +21,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..atomic_file import Content, create_file, replace_file, write_file
+from ..depth import parsed_json
 from ..directories import check_directory, create_directory
 from ..errors import FileExists, FileNotWritten, InvalidInput
 from ..printing import printable
@@ -195,8 +195,8 @@ def _head_in(path: str) -> Mapping[str, Any] | None:
         with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), encoding="ascii") as stream:
             if stream.read(len(_START)) != _START:
                 return None
-            head = json.loads(_START + stream.readline(_MAX_HEAD))
-    except (OSError, ValueError, RecursionError):
+            head = parsed_json(_START + stream.readline(_MAX_HEAD))
+    except (OSError, ValueError):
         return None
     return head if receipts.is_head(head) else None
 

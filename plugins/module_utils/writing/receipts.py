@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
+from ..depth import parsed_json
 from ..errors import InvalidInput
 from ..printing import printable
 from ..times import exact
@@ -187,7 +188,7 @@ def from_text(text: str, what: str) -> Receipt:
     """
     lines: Sequence[str] = text.splitlines(keepends=True)
     try:
-        head = json.loads(lines[0])
+        head = parsed_json(lines[0])
         is_checked = head["receipt"] == FORMAT
         if is_checked:
             lines = _checked(what, int(head["entries"]), lines)
@@ -198,7 +199,7 @@ def from_text(text: str, what: str) -> Receipt:
             )
         server, dialect = head["server"], head["dialect"]
         incident = RecordedIncident(**head["incident"]) if "incident" in head else None
-        entries = [_entry(json.loads(line)) for line in lines[1:]]
+        entries = [_entry(parsed_json(line)) for line in lines[1:]]
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise not_a_receipt(what) from error
     return Receipt(head, entries, str(server), str(dialect), is_checked, incident)

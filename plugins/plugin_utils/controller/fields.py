@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import yaml
+from ansible_collections.utmstack.siem.plugins.module_utils.depth import parsed_json
 
 # Where each kind is read.
 ENDPOINTS = {
@@ -83,7 +83,7 @@ def _mapping(value: Any) -> Any:
     if not isinstance(value, str):
         return value or {}
     try:
-        return json.loads(value) if value.strip() else {}
+        return parsed_json(value) if value.strip() else {}
     except ValueError:
         pass
     try:

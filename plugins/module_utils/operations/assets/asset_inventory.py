@@ -16,6 +16,7 @@ from typing import Any
 from ...client.alert_search import by_id
 from ...client.assets import assets_found
 from ...client.client import Client
+from ...depth import parsed_json
 from ...dialects import Dialect
 from ...errors import InvalidInput
 from ...query.searches import compile_query
@@ -131,7 +132,7 @@ def kept_text(inventory: AssetInventory) -> str:
 def inventory_from(text: Any) -> AssetInventory | None:
     """The inventory that a text of the cache holds; None if it holds none."""
     try:
-        kept = json.loads(text)
+        kept = parsed_json(text)
         alerts = kept["alerts"]
         counts = None
         if alerts is not None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from ...compressed import compressed, decompressed, is_compressed
 from ...conversion import is_blank
+from ...depth import parsed_json
 from ...errors import InvalidInput
 from ...printing import printable
 from ...times import exact, stored_time
@@ -183,8 +184,8 @@ class Artifact:
     def _reasons(self) -> dict[str, int]:
         text = self._text(_REASONS)
         try:
-            content = json.loads(decompressed(text, f"{_REASONS} of {self.key}"))
-        except (ValueError, RecursionError) as error:
+            content = parsed_json(decompressed(text, f"{_REASONS} of {self.key}"))
+        except ValueError as error:
             raise self._wrong(_REASONS, "compressed JSON") from error
         reasons = Artifact.of(f"`{_REASONS}` of {self.key}", content)
         return {printable(str(name), MAX_REASON_LENGTH): reasons._number(name) for name in content}

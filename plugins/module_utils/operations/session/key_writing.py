@@ -10,7 +10,6 @@ killed leaves a key of which the next run knows that its text is lost, and makes
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from http import HTTPStatus
 
 from ...client.api_keys import change_api_key, create_api_key, delete_api_key, generate_api_key, own_api_keys
 from ...client.client import Client
@@ -124,12 +123,8 @@ class _Text(ObjectChange["ApiKey | None"]):
         self._expiry = seen.expires if seen is not None else None
         self.is_lost = False
         self.text = generate_api_key(client, self.key.id)
-        if client.settings.api_key:
-            try:
-                verify_api_key(client)
-            except ApiKeyRefused as error:
-                if _is_refusal(error):
-                    client.go_on_with_key(self.text)
+        if is_locked_out(client):
+            client.go_on_with_key(self.text)
 
     def is_stored(self, seen: ApiKey | None) -> bool:
         """Whether the server holds a new text."""
@@ -183,17 +178,12 @@ def is_locked_out(client: Client) -> bool:
         return False
     try:
         verify_api_key(client)
-    except ApiKeyRefused as error:
-        return _is_refusal(error)
+    except ApiKeyRefused:
+        return True
     except UtmstackError:
-        # It does not answer, which says nothing about the key.
+        # Without an answer, or with one from somewhere else: this says nothing about the key.
         return False
     return False
-
-
-def _is_refusal(error: ApiKeyRefused) -> bool:
-    """Whether the server refuses the key. A probe that succeeds with another answer comes from somewhere else."""
-    return error.status != HTTPStatus.OK
 
 
 def remove_key(client: Client, key: ApiKey) -> None:

@@ -14,6 +14,7 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Optional
 
+from ...depth import parsed_json
 from ...dialects import DIALECTS
 from ...model.networks import address_in
 from ..named_lists import rules_with_named_lists
@@ -189,8 +190,8 @@ def _structure(text: str) -> Any:
     if not text.lstrip().startswith(("{", "[")) or len(text) > _MAX_JSON_LENGTH:
         return None
     try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
+        found = parsed_json(text)
+    except ValueError:
         return None
     return found if isinstance(found, (dict, list)) else None
 

@@ -10,7 +10,6 @@ and stays as it is.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from typing import Any
 
 from ...dialects import Dialect
 from ...model.alert import SETTABLE_STATUSES, Alert, alert_from
+from ...model.history import values_in
 from ...printing import printable
 from ...times import stored_time
 from ...writing.plan import State
@@ -90,24 +90,15 @@ class _Change:
 
 
 def _change_from(row: Mapping[str, Any], dialect: Dialect) -> _Change:
-    old = _mapping_in(row.get("logOldValue"))
+    old = values_in(row.get("logOldValue"))
     names = dialect.names
     before = alert_from(old, dialect) if old.get(names["id"]) == row.get("alertId") else None
     known = {name for name in ("status", "observation", "tags") if before is not None and names[name] in old}
     text = {name: str(row.get(name) or "") for name in ("logAction", "logUser", "logMessage")}
-    new = _mapping_in(row.get("logNewValue"))
+    new = values_in(row.get("logNewValue"))
     return _Change(
         text["logAction"], text["logUser"], row.get("logDate"), new, text["logMessage"], before, frozenset(known)
     )
-
-
-def _mapping_in(text: Any) -> Mapping[str, Any]:
-    # Any user can write entries with arbitrary content.
-    try:
-        values = json.loads(text) if isinstance(text, str) else None
-    except (ValueError, RecursionError):
-        return {}
-    return values if isinstance(values, dict) else {}
 
 
 def plan_marked_run(

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ...depth import parsed_json
 from ...dialects import DIALECTS, Dialect, supported_versions
 from ...errors import InvalidInput
 from ...printing import printable
@@ -149,8 +150,8 @@ def _alerts_in(lines: Iterable[str], recording: Recording, decided: bool) -> Ite
 
 def _parsed(line: str, number: int, name: str) -> Mapping[str, Any]:
     try:
-        row = json.loads(line)
-    except (ValueError, RecursionError):
+        row = parsed_json(line)
+    except ValueError:
         row = None
     if isinstance(row, Mapping):
         return row

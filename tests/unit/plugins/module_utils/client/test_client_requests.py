@@ -15,6 +15,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils.client.alerts import
 from ansible_collections.utmstack.siem.plugins.module_utils.client.users import account, verify_api_key
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import (
     ConnectionFailed,
+    NotUtmstack,
     RedirectRefused,
     Repeat,
     ServerError,
@@ -129,6 +130,18 @@ def test_a_write_that_may_have_arrived_is_not_repeated_blindly(monkeypatch: pyte
     lost = Exchange("POST", "/api/utm-alerts/tags", sent=sent, failure=broken)
     with exchanged(monkeypatch, lost) as (client, _waits), pytest.raises(ConnectionFailed, match="broke during"):
         write_tags(client, ["a1"], ["x"])
+
+
+@pytest.mark.parametrize("answer", ["", "pong", "<html>portal</html>", {"status": "up"}], ids=repr)
+def test_a_probe_that_another_server_answers_says_nothing_about_the_key(
+    monkeypatch: pytest.MonkeyPatch, answer: Any
+) -> None:
+    probe = Exchange("GET", "/api/ping", headers=HEADERS, answer=answer)
+    with (
+        exchanged(monkeypatch, probe) as (client, _waits),
+        pytest.raises(NotUtmstack, match=r"GET /api/ping answered 200 and not OK as UTMStack does; check that `url`"),
+    ):
+        verify_api_key(client)
 
 
 @pytest.mark.parametrize(

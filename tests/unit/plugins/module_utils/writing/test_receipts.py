@@ -98,7 +98,9 @@ def test_a_receipt_of_the_earlier_format_is_read_with_a_warning(receipt: Path) -
 
 
 @pytest.mark.parametrize(
-    "text", ["", "\n", "[]\n", "null\n", '{"receipt": 2}\n', '{"receipt": 2, "entries": "x"}\n', "ä"]
+    "text",
+    ["", "\n", "[]\n", "null\n", '{"receipt": 2}\n', '{"receipt": 2, "entries": "x"}\n', "ä", "[" * 100_000],
+    ids=lambda text: repr(text[:40]),
 )
 def test_what_is_no_receipt_is_named(tmp_path: Path, text: str) -> None:
     path = tmp_path / "other.jsonl"
