@@ -21,7 +21,7 @@ from typing import IO, Any
 from .errors import FileExists, FileNotWritten, InvalidInput
 from .printing import printable
 
-_BLOCK = 1024 * 1024
+_BLOCK = 64 * 1024
 # What file systems without hard links answer.
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 _PREFIX, _SUFFIX = ".utmstack-", ".part"

@@ -204,7 +204,7 @@ def _usual(address: IPv4Address | IPv6Address | None) -> list[str]:
     return [text for form in forms for text in (form, form.upper())]
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=1_024)
 def _stored_address(text: str) -> Span | None:
     # An IPv6 address may name the interface after a percent sign.
     return _address(text.strip().partition("%")[0])

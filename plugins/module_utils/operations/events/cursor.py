@@ -10,11 +10,12 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ...atomic_file import check_place, write_file
+from ...depth import parsed_json
 from ...directories import absolute_path
 from ...errors import FileNotWritten, InvalidInput
 from ...printing import printable
@@ -23,6 +24,8 @@ FORMAT = 1
 _MODE = 0o600
 # The file itself is replaced whenever it is written, and a lock of the old one would lock nothing.
 _LOCK = ".lock"
+# Stands before the SHA-256 of what precedes it.
+_DIGEST = ', "digest": "'
 _ELSEWHERE = "or name another file for this source"
 
 
@@ -73,7 +76,7 @@ class Cursor:
         """
         # A closed cursor belongs to another source.
         if self.path is not None and self._lock is not None:
-            write_file(self.path, [_content(self.identity, position)], _MODE, check_mode=False)
+            write_file(self.path, _content(self.identity, position), _MODE, check_mode=False)
 
     def close(self) -> None:
         """Let another source have the file."""
@@ -134,7 +137,8 @@ def _position(path: str, identity: CursorIdentity) -> Mapping[str, Any] | None:
     shown = printable(path)
     try:
         with open(path, encoding="utf-8") as stream:
-            held = json.load(stream)
+            text = stream.read()
+        held = parsed_json(text)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -152,7 +156,7 @@ def _position(path: str, identity: CursorIdentity) -> Mapping[str, Any] | None:
             f"`cursor` {shown} was written by a newer release of the collection. Install that release, {_ELSEWHERE}."
         )
     position = held.get("position")
-    if not isinstance(position, dict) or held.get("digest") != _digest(held):
+    if not isinstance(position, dict) or not _is_whole(text):
         raise _damaged(shown)
     if held["server"] != identity.server:
         raise InvalidInput(
@@ -174,17 +178,25 @@ def _damaged(shown: str) -> InvalidInput:
     )
 
 
-def _content(identity: CursorIdentity, position: Mapping[str, Any]) -> str:
+def _content(identity: CursorIdentity, position: Mapping[str, Any]) -> Iterator[str]:
+    """The file, piece by piece: it is written often, and a large text each time makes the process grow."""
     held = {
         "version": identity.version,
         "server": identity.server,
         "query": identity.query,
         "position": position,
     }
-    return json.dumps({**held, "digest": _digest(held)}) + "\n"
+    digest = hashlib.sha256()
+    # All but the brace at the end.
+    last = ""
+    for piece in json.JSONEncoder().iterencode(held):
+        digest.update(last.encode())
+        yield last
+        last = piece
+    yield f'{_DIGEST}{digest.hexdigest()}"}}\n'
 
 
-def _digest(held: Mapping[str, Any]) -> str:
-    """What shows that nothing was changed in the file."""
-    content = [held.get(name) for name in ("version", "server", "query", "position")]
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+def _is_whole(text: str) -> bool:
+    """Whether nothing was changed in the text of a file."""
+    content, _mark, rest = text.rpartition(_DIGEST)
+    return rest == f'{hashlib.sha256(content.encode()).hexdigest()}"}}\n'

@@ -31,7 +31,8 @@ LOG = logging.getLogger(__name__)
 MAX_WAITING = 1000
 # Events whose confirmation is awaited; the feed knows older ones as unconfirmed.
 _MAX_IN_FLIGHT = 10_000
-# Between two writes of the cursor: seconds, and how many times as long as the last write took.
+# Seconds between two reports to the feed, and between two writes of the cursor how many times as long as the last write
+# took.
 _MIN_PAUSE, _PAUSE_FACTOR = 0.2, 20
 
 
@@ -213,27 +214,33 @@ class Delivery:
                 self._to_note.set()
 
     async def _note_forever(self) -> None:
-        """Tell the feed what became of its sightings, many at a time, and save its position."""
+        """Tell the feed what became of its sightings, many at a time, and save its position less often."""
+        next_save = 0.0
         while True:
             await self._to_note.wait()
             self._to_note.clear()
+            taken, self._taken = self._taken, []
+            confirmed, self._confirmed = self._confirmed, []
+            await asyncio.to_thread(self._note, taken, confirmed)
             began = time.monotonic()
-            try:
-                taken, self._taken = self._taken, []
-                confirmed, self._confirmed = self._confirmed, []
-                await asyncio.to_thread(self._note, taken, confirmed)
-            except UtmstackError as error:
-                # The next poll writes what could not be written now.
-                await asyncio.sleep(self._failed(error))
-            took = time.monotonic() - began
-            await asyncio.sleep(max(_MIN_PAUSE, _PAUSE_FACTOR * took))
+            if began >= next_save:
+                try:
+                    await asyncio.to_thread(self._feed.save)
+                except UtmstackError as error:
+                    # The next poll writes what could not be written now.
+                    await asyncio.sleep(self._failed(error))
+                ended = time.monotonic()
+                next_save = ended + _PAUSE_FACTOR * (ended - began)
+            else:
+                # It is still to be saved.
+                self._to_note.set()
+            await asyncio.sleep(_MIN_PAUSE)
 
     def _note(self, taken: Sequence[tuple[str, ...]], confirmed: Sequence[str]) -> None:
         for keys in taken:
             self._feed.taken(keys)
         if confirmed:
             self._feed.confirmed(confirmed)
-        self._feed.save()
 
     def _failed(self, error: UtmstackError) -> float:
         """Seconds to wait after a failure. :raises UtmstackError: nothing can mend it."""

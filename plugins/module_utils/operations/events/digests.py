@@ -10,7 +10,12 @@ from array import array
 from base64 import b64decode, b64encode
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
+from itertools import compress
 from sys import byteorder
+
+# A text of so many digests has 64,000 characters. A larger block of memory is returned to the system, and glibc keeps
+# blocks of that size from then on: a process that now and then makes one large text grows by many of its size.
+_IN_A_TEXT = 6_000
 
 
 def digest_of(alert_id: str) -> int:
@@ -50,23 +55,35 @@ class Digests:
         if others:
             self._ones = array("Q", (one for one in self._ones if one not in others))
 
-    def as_text(self, without: Iterable[int] = ()) -> str:
+    def as_texts(self, without: Iterable[int] = ()) -> list[str]:
         """The digests in Base64, those of `without` left out."""
         left_out = frozenset(without)
-        kept = array("Q", (one for one in self._ones if one not in left_out))
-        return b64encode(_as_big_endian(kept).tobytes()).decode("ascii")
+        return _as_texts(array("Q", (one for one in self._ones if one not in left_out)))
 
 
-def digests_from(text: str) -> Digests:
-    """The digests that `as_text` returned."""
-    return Digests(_as_big_endian(array("Q", b64decode(text))))
+def digests_from(texts: Iterable[str]) -> Digests:
+    """The digests that `as_texts` returned."""
+    return Digests(_from_texts("Q", texts))
 
 
-def _as_big_endian(ones: array[int]) -> array[int]:
-    """The digests with their bytes in the order of files, or back."""
+def _as_texts(numbers: array[int]) -> list[str]:
+    """Numbers in Base64, 8 bytes each in the order of files."""
+    found = []
+    for start in range(0, len(numbers), _IN_A_TEXT):
+        part = numbers[start : start + _IN_A_TEXT]
+        if byteorder == "little":
+            part.byteswap()
+        found.append(b64encode(part).decode("ascii"))
+    return found
+
+
+def _from_texts(type_code: str, texts: Iterable[str]) -> array[int]:
+    numbers = array(type_code)
+    for text in texts:
+        numbers.frombytes(b64decode(text))
     if byteorder == "little":
-        ones.byteswap()
-    return ones
+        numbers.byteswap()
+    return numbers
 
 
 class TimedDigests:
@@ -106,8 +123,9 @@ class TimedDigests:
     def forget_before(self, moment: int) -> None:
         """Take out all digests with an earlier time."""
         if len(self._moments) and min(self._moments) < moment:
-            kept = [(one, time) for one, time in self.items() if time >= moment]
-            self._ones, self._moments = array("Q", (pair[0] for pair in kept)), array("q", (pair[1] for pair in kept))
+            is_kept = bytes(time >= moment for time in self._moments)
+            self._ones = array("Q", compress(self._ones, is_kept))
+            self._moments = array("q", compress(self._moments, is_kept))
 
     def items(self) -> Iterator[tuple[int, int]]:
         """The digests with their times."""
@@ -117,3 +135,11 @@ class TimedDigests:
     def earliest(self) -> int | None:
         """The earliest time."""
         return min(self._moments, default=None)
+
+    def as_texts(self) -> tuple[list[str], list[str]]:
+        """The digests and their times, each in Base64."""
+        return _as_texts(self._ones), _as_texts(self._moments)
+
+    def fill(self, digests: Iterable[str], moments: Iterable[str]) -> None:
+        """Hold what `as_texts` returned."""
+        self._ones, self._moments = _from_texts("Q", digests), _from_texts("q", moments)

@@ -293,7 +293,9 @@ class AlertFeed:
         :param keys: of all sightings of this event.
         """
         with self._lock:
-            self._deliveries.take(keys, self._clock())
+            now = self._clock()
+            self._deliveries.take(keys, now)
+            self._deliveries.settle(now)
             self._is_changed = True
 
     def confirmed(self, keys: Iterable[str]) -> None:

@@ -23,7 +23,7 @@ from .sighting import OPENED, REOPENED
 # the clocks of log sources differ. What is later still is found when all alerts are compared.
 OVERLAP = 300
 # Alerts that left lately and are remembered at most, should no time move on.
-MAX_LEFT = 50_000
+MAX_LEFT = 20_000
 # IDs of alerts that wait until their documents are read, at most.
 MAX_WAITING = 20_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -193,12 +193,9 @@ class Position:
 
         :param without: IDs of alerts whose report may be lost with this process.
         """
-        by_time: dict[int, list[int]] = {}
-        for one, moment in self.left.items():
-            by_time.setdefault(moment, []).append(one)
         return {
-            "known": self.known.as_text(without=map(digest_of, without)),
-            "left": [[moment, Digests(ones).as_text()] for moment, ones in by_time.items()],
+            "known": self.known.as_texts(without=map(digest_of, without)),
+            "left": self.left.as_texts(),
             "newest": self.newest,
             "in_review": self.in_review,
             "horizon": self.horizon,
@@ -209,9 +206,7 @@ class Position:
 def position_from(saved: Mapping[str, Any]) -> Position:
     """The position that `as_json` returned."""
     left = TimedDigests()
-    for moment, ones in saved["left"]:
-        for one in digests_from(ones):
-            left.put(one, moment)
+    left.fill(*saved["left"])
     return Position(
         known=digests_from(saved["known"]),
         left=left,

@@ -94,6 +94,7 @@ def of_another(**members: Any) -> Callable[[Path], None]:
         (written("{"), "is damaged or no cursor"),
         (written("[1]"), "is damaged or no cursor"),
         (written("{}"), "is damaged or no cursor"),
+        (written("[" * 100_000), "is damaged or no cursor"),
         (changed(position={"known": "AAAA"}), "is damaged or no cursor"),
         (changed(position=None), "is damaged or no cursor"),
         (changed(version=2), "was written by a newer release of the collection. Install that release, or name"),

@@ -18,6 +18,7 @@ from ansible_collections.utmstack.siem.plugins.module_utils import errors
 from ansible_collections.utmstack.siem.plugins.module_utils.client.patience import Patience
 from ansible_collections.utmstack.siem.plugins.module_utils.dialects import DIALECTS
 from ansible_collections.utmstack.siem.plugins.module_utils.errors import Repeat
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.events import delivery as deliveries
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.events.delivery import Delivery, DeliveryOptions
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.events.event import EventOptions
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.events.sighting import Sighting
@@ -149,6 +150,16 @@ def test_every_sighting_arrives_once_and_is_noted(confirms: str) -> None:
     assert all(len(event) == 1 for event in feed.taken_keys)
     # Neither a poll nor a write of the cursor holds up the engine.
     assert threading.get_ident() not in feed.threads
+
+
+def test_a_slow_disk_holds_up_no_note_of_what_was_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    # After the first write of the cursor, no other one is due in this test.
+    monkeypatch.setattr(deliveries, "_PAUSE_FACTOR", 1_000_000_000)
+    feed, engine = FakeFeed([["a1"], ["a2"], ["a3"]], feedback=False), Engine()
+    keys = [(sighting(one).key,) for one in ("a1", "a2", "a3")]
+    asyncio.run(run_until(lambda: feed.taken_keys == keys, feed, engine, interval=0.5))
+    # Each poll writes it as well.
+    assert feed.saves - feed.polled <= 1
 
 
 def test_a_blocked_engine_stops_the_polls_and_loses_nothing() -> None:

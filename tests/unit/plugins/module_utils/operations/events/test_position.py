@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.events import cursor as cursors
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.events import position as positions
+from ansible_collections.utmstack.siem.plugins.module_utils.operations.events.cursor import CursorIdentity
 from ansible_collections.utmstack.siem.plugins.module_utils.operations.events.digests import (
     Digests,
     TimedDigests,
@@ -73,6 +75,17 @@ def test_the_position_is_as_large_as_what_is_open_however_many_alerts_came_and_w
     assert left <= 1000
 
 
+def test_the_position_of_many_alerts_takes_no_large_texts() -> None:
+    moments = {one: MOMENT + one % 7 for one in range(20_000)}
+    position = Position(known=Digests(range(10_000, 30_000)))
+    for one, moment in moments.items():
+        position.left.put(one, moment)
+    pieces = list(cursors._content(CursorIdentity("https://siem.example", "0"), position.as_json(without=[])))
+    assert max(map(len, pieces)) <= 64 * 1024 < 16 * 20_000
+    held = position_from(json.loads("".join(pieces))["position"])
+    assert (dict(held.left.items()), list(held.known)) == (moments, list(range(10_000, 30_000)))
+
+
 def test_of_ids_to_wait_there_is_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(positions, "MAX_WAITING", 2)
     found = Position(Digests([digest_of("b")])).look(iter(["a", "b", "c", "d"]), 1)
@@ -103,4 +116,4 @@ def test_sets_of_digests_are_sets(steps: list[tuple[str, int, int]]) -> None:
     assert all((one in timed, one in untimed) == (one in plain, one in plain) for one in range(21))
     assert sorted(timed.since(5)) == sorted(one for one, time in plain.items() if time >= 5)
     assert timed.earliest == min(plain.values(), default=None)
-    assert digests_from(untimed.as_text()) == untimed
+    assert digests_from(untimed.as_texts()) == untimed
