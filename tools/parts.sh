@@ -22,12 +22,13 @@ note() { # NAME CODE SECONDS
     ended+=("$1") codes+=("$2") seconds_of+=("$3")
 }
 
-# Two at a time, since most parts keep one processor busy. The output of each is printed as a whole, in the order given.
+# Two at a time, since most parts keep one processor busy, or AT_A_TIME. The output of each is printed as a whole, in the
+# order given.
 run_parts() { # PART...
     local name code seconds
     set -m
     # shellcheck disable=SC2016
-    printf '%s\n' "$@" | xargs --delimiter '\n' --max-args 1 --max-procs 2 bash -c 'run_part "$1"' run &
+    printf '%s\n' "$@" | xargs --delimiter '\n' --max-args 1 --max-procs "${AT_A_TIME:-2}" bash -c 'run_part "$1"' run &
     pairs=$(jobs -p)
     set +m
     for name in "${@%%: *}"; do

@@ -26,50 +26,68 @@ fi
 # shellcheck source=tools/parts.sh
 . tools/parts.sh
 
-pair_parts() { # PATTERN...: a part for each pair of versions; PYTHON and CORE stand for them
+pair_parts() { # PATTERN...: a part for each pair of versions; PYTHON, CORE and PAIRED (its environment) stand for them
     local python core part
     while read -r python core; do
         for part in "$@"; do
-            part=${part//PYTHON/$python}
-            echo "${part//CORE/$core}"
+            part=${part//PYTHON/$python} part=${part//CORE/$core}
+            echo "${part//PAIRED/$(environment_of "$python" "$core")}"
         done
-    done <tests/versions.txt
+    done
+}
+
+environment_of() { # PYTHON CORE
+    if [ "$1 $2" = "$own" ]; then
+        echo .venv
+    else
+        echo ".venv-$1-$2"
+    fi
 }
 
 make --no-print-directory set-up || exit 1
+own=$(.venv/bin/python -c '
+import importlib.metadata as metadata, sys
+print("%d.%d" % sys.version_info[:2], ".".join(metadata.version("ansible-core").split(".")[:2]))')
+others=$(grep --invert-match --line-regexp --fixed-strings "$own" tests/versions.txt)
+# A third part goes on where two wait for their servers.
+# shellcheck disable=SC2034
+AT_A_TIME=3
 # Before anything else, or two parts would make the same environment at once.
 mapfile -t environments < <(
     echo "environment of the release: tools/set-up-release.sh"
     echo "environment of the controller: tools/set-up-controller.sh"
     echo "environment of the events: tools/set-up-eda.sh"
     echo "environment of the site: tools/set-up-docs.sh"
-    pair_parts "environment @ Python PYTHON, ansible-core CORE: tools/set-up-pair.sh PYTHON CORE"
+    pair_parts "environment @ Python PYTHON, ansible-core CORE: tools/set-up-pair.sh PYTHON CORE" <<<"$others"
 )
 run_parts "${environments[@]}"
 # Pages before those that read them, and the archive before those that install it.
 run_parts "stale pages: make stale" "simulator package: make build-simulator"
 run_parts "archive: make build"
 mapfile -t parts < <(
-    echo "lint: make lint"
-    for pair in "3.11 2.19" "3.12 2.21" "3.13 2.21"; do
-        echo "sanity @ Python ${pair% *}, ansible-core ${pair#* }: VENV=.venv-${pair/ /-} tools/sanity.sh"
-    done
-    pair_parts \
-        "unit tests @ Python PYTHON, ansible-core CORE: VENV=.venv-PYTHON-CORE tools/test.sh tests/unit --quiet --numprocesses 1" \
-        "archive installed @ Python PYTHON, ansible-core CORE: tools/archive-check.sh PYTHON CORE --full"
+    # What takes long first. The fast tests are the unit tests of the pair of .venv as well.
+    echo "fast tests: tools/test.sh --quiet --numprocesses 1"
+    echo "molecule: make molecule"
+    pair_parts "sanity @ Python PYTHON, ansible-core CORE: VENV=PAIRED tools/sanity.sh" <<'PAIRS'
+3.11 2.19
+3.12 2.21
+3.13 2.21
+PAIRS
+    pair_parts "unit tests @ Python PYTHON, ansible-core CORE: VENV=PAIRED tools/test.sh tests/unit --quiet --numprocesses 1" \
+        <<<"$others"
     cat <<'PARTS'
+lint: make lint
 Galaxy's importer: make importer
-molecule: make molecule
 events: make test-eda
 controller: make controller-check
 site and browser: make site browser
 demo (v11): make demo
 demo (v10): make demo DIALECT=v10
 PARTS
+    pair_parts "archive installed @ Python PYTHON, ansible-core CORE: VENV=PAIRED tools/archive-check.sh --full" \
+        <tests/versions.txt
 )
 run_parts "${parts[@]}"
-# Last and alone: it keeps both processors busy itself.
-run_parts "fast tests: make test"
 
 for index in "${!ended[@]}"; do
     echo "${codes[$index]} ${seconds_of[$index]} ${ended[$index]}"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes .venv-PYTHON-CORE, such as .venv-3.12-2.21: what .venv holds, with this version of Python and of ansible-core.
-# A second run does nothing unless a list of requirements changed.
+# A second run does nothing unless a list of requirements changed. uv of .venv installs, in a quarter of the time of pip;
+# it has settings of its own (UV_DEFAULT_INDEX).
 # Usage: tools/set-up-pair.sh PYTHON CORE, with a pair of tests/versions.txt. Then: VENV=.venv-3.12-2.21 tools/test.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -22,12 +23,14 @@ if [ -z "$interpreter" ]; then
     exit 1
 fi
 venv=.venv-$python-$core
+tools/set-up.sh
+export UV=$PWD/.venv/bin/uv
 PYTHON=$interpreter tools/set-up.sh "$venv"
 wanted=$(cat "$venv/set-up-done" tests/ansible-core/"$core".txt tools/set-up-pair.sh | cksum)
 if [ "$(cat "$venv/set-up-pair-done" 2>/dev/null)" = "$wanted" ]; then
     exit 0
 fi
-"$venv/bin/pip" install -qq --disable-pip-version-check --no-deps --require-hashes -r tests/ansible-core/"$core".txt
+"$UV" pip install --quiet --compile-bytecode --python "$venv/bin/python" --no-deps --require-hashes -r tests/ansible-core/"$core".txt
 found=$("$venv/bin/python" -c '
 import importlib.metadata as metadata, sys
 print("%d.%d" % sys.version_info[:2], *metadata.version("ansible-core").split(".")[:2], sep=" ")')

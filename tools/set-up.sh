@@ -2,7 +2,7 @@
 # Makes .venv once: Python packages, the simulator, the link that gives the collection its name, and two collections of
 # others: community.general for the notifier mail, and awx.awx for the objects of a controller.
 # A second run does nothing unless a list of requirements changed.
-# Usage: tools/set-up.sh [DIRECTORY], with PYTHON naming the interpreter to use.
+# Usage: tools/set-up.sh [DIRECTORY], with PYTHON naming the interpreter to use, and UV an uv that installs in place of pip.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 venv=${1:-.venv}
@@ -26,9 +26,13 @@ fi
 python=$(find_python)
 echo "Set-up 1/4: $venv with $("$python" --version)"
 "$python" -m venv "$venv"
+install=("$venv/bin/pip" install -qq --disable-pip-version-check)
+if [ -n "${UV:-}" ]; then
+    install=("$UV" pip install --quiet --compile-bytecode --python "$venv/bin/python")
+fi
 echo "Set-up 2/4: Python packages (once; a minute or two)"
-"$venv/bin/pip" install -qq --disable-pip-version-check --require-hashes -r tests/requirements.txt
-"$venv/bin/pip" install -qq --disable-pip-version-check --no-deps --no-build-isolation -e simulator
+"${install[@]}" --require-hashes -r tests/requirements.txt
+"${install[@]}" --no-deps --no-build-isolation -e simulator
 echo "Set-up 3/4: the collection as utmstack.siem"
 mkdir -p "$venv/collections/ansible_collections/utmstack"
 ln -sfn ../../../.. "$venv/collections/ansible_collections/utmstack/siem"
