@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import functools
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,11 @@ def texts(folder: Path, pattern: str) -> dict[str, str]:
     return {path.name: path.read_text(encoding="utf-8") for path in folder.rglob(pattern)}
 
 
+def is_named(name: str, texts: Iterable[str]) -> bool:
+    """Whether a text names it, and not only something of a longer name."""
+    return any(re.search(rf"\b{re.escape(name)}\b", text) for text in texts)
+
+
 def missing_parts(root: Path, module: str) -> list[str]:
     """What a module still needs, as files to write or to change."""
     operation = module.removeprefix("utmstack_")
@@ -36,17 +43,19 @@ def missing_parts(root: Path, module: str) -> list[str]:
         ),
         f"plugins/action/{module}.py": (root / "plugins" / "action" / f"{module}.py").is_file(),
         f"meta/runtime.yml: {module} in action_groups": module in groups["utmstack"],
-        f"README.md: a row for {module}": module in (root / "README.md").read_text(encoding="utf-8"),
+        f"README.md: a row for {module}": is_named(module, [(root / "README.md").read_text(encoding="utf-8")]),
         f"docs/reference/{module}_module.rst, which `make docs` writes": any(
             root.glob(f"docs/reference/{module}_module.rst")
         ),
-        f"changelogs/fragments/: a fragment that names {module}": any(
-            module in text for text in texts(root / "changelogs", "*.y*ml").values()
+        f"changelogs/fragments/: a fragment that names {module}": is_named(
+            module, texts(root / "changelogs", "*.y*ml").values()
         ),
-        f"tests/unit/plugins/: a test of the exact requests of {operation}.OPERATION": any(
-            f"{operation}.OPERATION" in text for text in texts(root / "tests" / "unit" / "plugins", "*.py").values()
+        f"tests/unit/plugins/: a test of the exact requests of {operation}.OPERATION": is_named(
+            f"{operation}.OPERATION", texts(root / "tests" / "unit" / "plugins", "*.py").values()
         ),
-        f"tests/integration/: a test that runs {operation}": any(operation in text for text in integration),
+        f"tests/integration/: a test that runs {operation}": any(
+            is_named(name, integration) for name in (module, f"{operation}.OPERATION")
+        ),
     }
     return [part for part, exists in parts.items() if not exists]
 
@@ -60,7 +69,8 @@ def test_a_module_is_complete(module: str) -> None:
 def test_each_missing_part_of_a_module_is_named(tmp_path: Path) -> None:
     (tmp_path / "meta").mkdir()
     (tmp_path / "meta" / "runtime.yml").write_text("action_groups: {utmstack: []}\n", encoding="utf-8")
-    (tmp_path / "README.md").touch()
+    # Of another module.
+    (tmp_path / "README.md").write_text("utmstack_x_info_more\n", encoding="utf-8")
     missing = missing_parts(tmp_path, "utmstack_x_info")
     assert [part.split(":")[0].split(" ")[0].rstrip(",") for part in missing] == [
         "plugins/module_utils/operations/SUBJECT/x_info.py",
