@@ -22,10 +22,18 @@ SETTINGS = (
     "LICENSE",
     ".yamllint",
     ".gitignore",
+    "galaxy.yml",
+    "changelogs/config.yaml",
+    "changelogs/changelog.yaml",
 )
 # In two parts, or it would be taken for the license of this file.
 HEADER = "# SPDX-License" + "-Identifier: GPL-3.0-or-later\n"
 FAULTS = {
+    "changelog": (
+        "changelogs/fragments/odd.yml",
+        "---\nnews:\n  - It is faster.\n",
+        "changelogs/fragments/odd.yml:0:0: ",
+    ),
     "spelling": ("docs/page.md", "# A page\n\nIt is writen here.\n", "docs/page.md:3: writen ==> written"),
     "licenses": ("plugins/odd.py", '"""No header."""\n', "plugins/odd.py: no license identifier"),
     "shell": (
