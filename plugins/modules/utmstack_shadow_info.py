@@ -178,7 +178,7 @@ rules:
       type: int
     rule_changed:
       description:
-        - Whether the rule in O(rules) or O(rules_files) decides something else than in the shadow run. Null if that is unknown, because the task was not given
+        - Whether the rule in O(rules) or O(rules_files) decides differently from the shadow run. Null if that is unknown, because the task was not given
           the rule or the receipt is from an earlier version.
       type: bool
     runs:

@@ -185,7 +185,7 @@ def _next_line(text: str, index: int) -> int:
 
 
 def _line_end(text: str, index: int, name: str) -> int:
-    """The beginning of the next line. :raises InvalidInput: something else than a comment follows in this line."""
+    """The beginning of the next line. :raises InvalidInput: something other than a comment follows in this line."""
     end = _next_line(text, index)
     if not _REST.fullmatch(text[index:end].rstrip("\n")):
         raise InvalidInput(f"{name} has several values in one line. {_NEXT_STEP}")
