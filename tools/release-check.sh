@@ -66,7 +66,7 @@ run_parts "stale pages: make stale" "simulator package: make build-simulator"
 run_parts "archive: make build"
 mapfile -t parts < <(
     # What takes long first. The fast tests are the unit tests of the pair of .venv as well.
-    echo "fast tests: tools/test.sh --quiet --numprocesses 1"
+    echo "fast tests: tools/test.sh --quiet"
     echo "molecule: make molecule"
     pair_parts "sanity @ Python PYTHON, ansible-core CORE: VENV=PAIRED tools/sanity.sh" <<'PAIRS'
 3.11 2.19
@@ -84,8 +84,9 @@ site and browser: make site browser
 demo (v11): make demo
 demo (v10): make demo DIALECT=v10
 PARTS
-    pair_parts "archive installed @ Python PYTHON, ansible-core CORE: VENV=PAIRED tools/archive-check.sh --full" \
-        <tests/versions.txt
+    # All job templates with one pair, one of them with each other.
+    pair_parts "archive installed @ Python PYTHON, ansible-core CORE: VENV=PAIRED tools/archive-check.sh --full" <<<"$own"
+    pair_parts "archive installed @ Python PYTHON, ansible-core CORE: VENV=PAIRED tools/archive-check.sh" <<<"$others"
 )
 run_parts "${parts[@]}"
 
