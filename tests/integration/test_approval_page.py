@@ -12,6 +12,7 @@ import pytest
 from .walks import walk
 
 
+@pytest.mark.full
 def test_the_commands_of_the_page_do_what_it_says(tmp_path: Path) -> None:
     walk("docs/approval.md", tmp_path)
 

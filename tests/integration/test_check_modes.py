@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from .playing import Played, Stage, alert
 
 RULES = [{"name": "Known benign", "when": {"name": ["Repeated failed logins"]}, "then": {"status": "completed"}}]
@@ -25,6 +27,7 @@ def table(played: Played, task: str) -> str:
     return "\n".join(played.result(task)["msg"])
 
 
+@pytest.mark.full
 def test_check_mode_of_a_task_makes_roles_predict(v11_stage: Stage) -> None:
     v11_stage.seed(alert(1), alert(2))
     before = v11_stage.simulator.alerts()

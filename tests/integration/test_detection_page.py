@@ -8,9 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pytest
+
 from .walks import walk
 
 
+@pytest.mark.full
 def test_the_commands_of_the_page_do_what_it_says(tmp_path: Path) -> None:
     walk("docs/detection-tests.md", tmp_path, quick=False)
     first, second = sorted((tmp_path / "results").glob("*.xml"))

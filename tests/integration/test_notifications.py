@@ -168,6 +168,7 @@ def own_tasks(tmp_path: Path) -> str:
     return str(path)
 
 
+@pytest.mark.full
 def test_every_other_role_notifies_the_same_way(v11_stage: Stage, own_tasks: str) -> None:
     v11_stage.seed(alert(1), alert(2, name="Port scan"), alert(3, name=HOSTILE))
     with rogue(lambda _asked: Said()) as chat:
@@ -192,6 +193,7 @@ def test_every_other_role_notifies_the_same_way(v11_stage: Stage, own_tasks: str
     ]
 
 
+@pytest.mark.full
 def test_one_ticket_of_servicenow_follows_the_incident(v10_stage: Stage) -> None:
     v10_stage.seed(urgent(1, name=f"[code]<b>x</b>[/code] {HOSTILE}"))
     table = ServiceNow()
@@ -223,6 +225,7 @@ def test_one_ticket_of_servicenow_follows_the_incident(v10_stage: Stage) -> None
     assert ticket_notes(v10_stage) == ["Ticket INC0000001 (ServiceNow)"]
 
 
+@pytest.mark.full
 def test_one_issue_of_jira_follows_the_runbook(v11_stage: Stage) -> None:
     v11_stage.seed(urgent(1, name=HOSTILE))
     site = Jira()
@@ -281,6 +284,7 @@ def inbox() -> Iterator[tuple[Inbox, int]]:
         controller.stop()
 
 
+@pytest.mark.full
 def test_a_mail_has_one_subject_and_no_header_of_an_alert(v11_stage: Stage, inbox: tuple[Inbox, int]) -> None:
     v11_stage.seed(urgent(1, name=HOSTILE))
     messages, port = inbox

@@ -121,6 +121,7 @@ def script(clone: Clone, name: str, text: str) -> None:
     clone.commit(f"Another {name}")
 
 
+@pytest.mark.full
 def test_a_release_that_cannot_be_completed_leaves_no_commit(clone: Clone) -> None:
     """The tag is to be signed, and there is no key."""
     script(clone, "stale.sh", "")

@@ -40,6 +40,7 @@ def files(stage: Stage) -> dict[str, str]:
     return {path.name: path.read_text(encoding="utf-8") for path in sorted((stage.directory / "reports").glob("*"))}
 
 
+@pytest.mark.full
 @v10_in_full
 def test_a_report_is_written_once_until_something_changes(local_stage: Stage) -> None:
     handled = {"statusObservation": "Handled", "name": "<i>Scan</i> | x", "tags": ["False positive"]}
@@ -114,6 +115,7 @@ def test_alert_text_is_never_a_template(v11_stage: Stage) -> None:
     assert "<script>alert(1)" not in written["localhost.html"] + re.sub("`[^`]*`", "", written["localhost.md"])
 
 
+@pytest.mark.full
 def test_what_became_of_an_approval_is_reported_until_the_next_report(v11_stage: Stage) -> None:
     v11_stage.seed(alert(1))
     hostile = "{{ 6 * 7 }}<script>alert(1)</script>|`"
@@ -177,6 +179,7 @@ def test_bad_variables(v11_stage: Stage, variables: dict[str, Any], words: str) 
     assert "Traceback" not in played.output
 
 
+@pytest.mark.full
 def test_many_servers_one_of_which_is_away(v11_stage: Stage) -> None:
     v11_stage.seed(alert(1), alert(2, severity=3))
     inventory = v11_stage.directory / "customers.yml"

@@ -60,6 +60,7 @@ def hook(tmp_path: Path) -> str:
     return str(path)
 
 
+@pytest.mark.full
 @v10_in_full
 def test_the_next_run_finishes_what_the_last_one_began(local_stage: Stage) -> None:
     local_stage.seed(urgent(1), urgent(2), alert(3))
@@ -79,6 +80,7 @@ def test_the_next_run_finishes_what_the_last_one_began(local_stage: Stage) -> No
     assert again.writes() == []
 
 
+@pytest.mark.full
 @v10_in_full
 def test_somebody_is_told_until_it_has_worked(local_stage: Stage, hook: str, tmp_path: Path) -> None:
     local_stage.seed(urgent(1))

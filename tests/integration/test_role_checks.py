@@ -38,6 +38,7 @@ def test_suppressions_are_stored_only_with_the_closures_they_belong_to(local_sta
     assert refused.writes() == []
 
 
+@pytest.mark.full
 @v10_in_full
 def test_tag_rules_of_suppressions_taken_out_of_the_list_are_named_and_pruned_on_demand(local_stage: Stage) -> None:
     server_post(local_stage, RULES, rule_body("Ours: Suppression: no", 1))
@@ -130,6 +131,7 @@ def test_a_wrong_value_is_named_with_its_variable(v11_stage: Stage) -> None:
     assert played.journal == []
 
 
+@pytest.mark.full
 def test_each_role_runs_in_a_loop_with_values_of_the_item(v11_stage: Stage) -> None:
     v11_stage.seed(alert(1), alert(2, name="Port scan"))
     names = ("Repeated failed logins", "Port scan")

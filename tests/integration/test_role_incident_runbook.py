@@ -54,6 +54,7 @@ def test_a_file_of_the_user_finds_the_incident_and_its_alerts(local_stage: Stage
     assert notes(local_stage) == ["Opened by the runbook.", "Phase contain completed."]
 
 
+@pytest.mark.full
 @v10_in_full
 def test_a_phase_that_fails_leaves_a_note_and_the_next_run_goes_on(local_stage: Stage, tmp_path: Path) -> None:
     local_stage.seed(alert(1))
@@ -105,6 +106,7 @@ def test_a_failure_is_told_where_no_note_can_be_left(v11_stage: Stage, tmp_path:
     assert notes(v11_stage) == ["Opened by the runbook."]
 
 
+@pytest.mark.full
 @v10_in_full
 def test_a_file_that_does_not_open_or_close_the_incident_is_found_out(local_stage: Stage, tmp_path: Path) -> None:
     local_stage.seed(alert(1))
@@ -120,6 +122,7 @@ def test_a_file_that_does_not_open_or_close_the_incident_is_found_out(local_stag
     assert "no completed incident INC-1" in unclosed.result(FAIL)["msg"]
 
 
+@pytest.mark.full
 @v10_in_full
 def test_a_completed_incident_is_taken_up_again_only_on_demand(local_stage: Stage) -> None:
     local_stage.seed(alert(1), alert(2))
@@ -144,6 +147,7 @@ def test_a_survey_gives_yes_and_no_as_texts(v11_stage: Stage) -> None:
     assert (closed.code, result(closed)["closed"]) == (0, 1), closed.output
 
 
+@pytest.mark.full
 @v10_in_full
 def test_check_mode_counts_what_the_run_does(local_stage: Stage) -> None:
     query = {"name": ["Repeated failed logins"]}
@@ -207,6 +211,7 @@ def test_wrong_variables_are_explained(v11_stage: Stage, given: dict[str, Any], 
     assert played.writes() == []
 
 
+@pytest.mark.full
 @v10_in_full
 def test_held_and_protected_alerts_are_not_closed_and_are_named(local_stage: Stage, tmp_path: Path) -> None:
     local_stage.seed(alert(1, tags=["on-hold"]), alert(2, dataSource="dc-01"), alert(3))

@@ -111,6 +111,7 @@ def test_an_artifact_approves_for_its_instance_and_holds_no_text_in_clear(local_
     assert statuses(local_stage) == {"a0000001": 5, "a0000002": 2}
 
 
+@pytest.mark.full
 def test_a_plan_that_is_missing_ambiguous_or_empty_never_applies_everything(v11_stage: Stage) -> None:
     v11_stage.seed(alert(1, name=HOSTILE))
     both = Path("both")
@@ -150,6 +151,7 @@ def kept(name: str) -> dict[str, Any]:
     return {"name": f"kept {name}", "ansible.builtin.debug": {"msg": "{{ ansible_failed_result.msg }}"}}
 
 
+@pytest.mark.full
 @v10_in_full
 def test_a_plan_of_suppressions_closes_the_approved_alerts_and_leaves_tag_rules_alone(local_stage: Stage) -> None:
     local_stage.seed(alert(1), alert(2, name="Other"))

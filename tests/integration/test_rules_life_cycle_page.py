@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from .walks import walk
 
 
+@pytest.mark.full
 def test_the_commands_of_the_page_do_what_it_says(tmp_path: Path) -> None:
     walk("docs/rules-life-cycle.md", tmp_path)

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from .documented import Command
 from .walks import walk
 
 
+@pytest.mark.full
 def test_the_commands_of_the_page_do_what_it_says(tmp_path: Path) -> None:
     walk("docs/undo.md", tmp_path)
 
