@@ -46,8 +46,9 @@ style() {
     ruff format --check .
 }
 
-changelog() {
+changelog() { # It is reStructuredText, which does not know the markup of Ansible's documentation.
     antsibull-changelog lint
+    ! grep --recursive --line-number --extended-regexp '\b[BCEIMOUV]\(' --include='*.y*ml' changelogs
 }
 
 [ "$#" -gt 0 ] || set -- "${all[@]}"
