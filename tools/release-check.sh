@@ -66,8 +66,12 @@ run_parts "stale pages: make stale" "simulator package: make build-simulator"
 run_parts "archive: make build"
 mapfile -t parts < <(
     # What takes long first. The fast tests are the unit tests of the pair of .venv as well.
-    echo "fast tests: tools/test.sh --quiet"
-    echo "molecule: make molecule"
+    cat <<'PARTS'
+fast tests: tools/test.sh --quiet
+molecule: make molecule
+controller: make controller-check
+site and browser: make site browser
+PARTS
     pair_parts "sanity @ Python PYTHON, ansible-core CORE: VENV=PAIRED tools/sanity.sh" <<'PAIRS'
 3.11 2.19
 3.12 2.21
@@ -79,8 +83,6 @@ PAIRS
 lint: make lint
 Galaxy's importer: make importer
 events: make test-eda
-controller: make controller-check
-site and browser: make site browser
 demo (v11): make demo
 demo (v10): make demo DIALECT=v10
 PARTS
